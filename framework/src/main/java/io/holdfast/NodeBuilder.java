@@ -36,7 +36,9 @@ public final class NodeBuilder {
      * @return this
      */
     public NodeBuilder advertise(String host, int port) {
-        return set("holdfast.node.advertise", io.holdfast.core.Address.of(host, port).toString());
+        return set(
+                "holdfast.node.advertise",
+                io.holdfast.core.Address.of(host, port).toString());
     }
 
     /**
