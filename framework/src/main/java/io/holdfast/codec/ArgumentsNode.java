@@ -20,7 +20,12 @@ final class ArgumentsNode extends Node {
         }
         out.startArray(value, parameters.length);
         for (int i = 0; i < parameters.length; i++) {
-            parameters[i].put(out, arguments[i]);
+            try {
+                parameters[i].put(out, arguments[i]);
+            } catch (RuntimeException e) {
+                out.failedIn(Integer.toString(i));
+                throw e;
+            }
         }
         out.endArray();
     }

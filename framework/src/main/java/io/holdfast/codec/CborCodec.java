@@ -35,6 +35,7 @@ public final class CborCodec implements Codec {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(limits.maxDepth())
                         .maxTokenCount(limits.maxTokens())
+                        .maxNameLength(RecordNode.LONGEST_NAME)
                         .build())
                 .streamWriteConstraints(StreamWriteConstraints.builder()
                         .maxNestingDepth(limits.maxDepth())

@@ -16,6 +16,7 @@ final class CborWriter implements AutoCloseable {
     private static final int WRITTEN_AT_ONCE = 2_000; // Jackson would cut long strings into chunks
     private final Sink sink = new Sink();
     private final JsonGenerator out;
+    private String place = "";
 
     CborWriter(TokenStreamFactory factory) {
         this.out = factory.createGenerator(ObjectWriteContext.empty(), sink);
@@ -33,9 +34,14 @@ final class CborWriter implements AutoCloseable {
         out.close();
     }
 
-    /** @return where the writer stands, as a JSON pointer (RFC 6901) */
+    /** @return the way from the value to what failed inside it */
     String place() {
-        return out.streamWriteContext().pathAsPointer().toString();
+        return place;
+    }
+
+    /** Notes, from the inside out, the component in which the write failed: Jackson forgets names made before. */
+    void failedIn(String component) {
+        place = "/" + component + place;
     }
 
     void writeNull() {

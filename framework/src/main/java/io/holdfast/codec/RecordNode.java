@@ -17,6 +17,9 @@ import tools.jackson.core.util.Named;
 
 /** A record as a map by component name; empty Optionals are left out. */
 final class RecordNode extends Node {
+    /** Jackson keeps up to some thousand names that peers send; this bounds what they weigh. */
+    static final int LONGEST_NAME = 256;
+
     private static final Object UNSET = new Object();
     private final Class<?> type;
     private final SerializableString[] names;
@@ -62,11 +65,20 @@ final class RecordNode extends Node {
         out.startMap(value, present);
         for (int i = 0; i < values.length; i++) {
             if (!isEmpty(values[i])) {
-                out.writeName(names[i]);
-                components[i].put(out, values[i]);
+                writeComponent(out, i, values[i]);
             }
         }
         out.endMap();
+    }
+
+    private void writeComponent(CborWriter out, int i, @Nullable Object value) {
+        try {
+            out.writeName(names[i]);
+            components[i].put(out, value);
+        } catch (RuntimeException e) {
+            out.failedIn(names[i].getValue());
+            throw e;
+        }
     }
 
     private static boolean isEmpty(@Nullable Object value) {

@@ -4,6 +4,7 @@ import io.holdfast.core.InvalidContractException;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -137,6 +138,13 @@ final class TypeGraph {
         Map<TypeVariable<?>, TypeRef> variables = ref.variables();
         Node[] components = new Node[parts.length];
         for (int i = 0; i < parts.length; i++) {
+            if (parts[i].getName().getBytes(StandardCharsets.UTF_8).length > RecordNode.LONGEST_NAME) {
+                throw unsupported(
+                        cut(place),
+                        ref.toString(),
+                        "component %s has a name of more than %d bytes; shorten it"
+                                .formatted(cut(parts[i].getName()), RecordNode.LONGEST_NAME));
+            }
             components[i] = node(
                     parts[i].getGenericType(),
                     variables,
