@@ -110,7 +110,7 @@ public final class CborCodec implements Codec {
         }
 
         private static String at(String pointer) {
-            return pointer.isEmpty() ? "" : " at " + Quote.shorten(pointer);
+            return pointer.isEmpty() ? "" : " at " + Quote.place(pointer);
         }
 
         private static @Nullable String reason(RuntimeException e) {

@@ -40,7 +40,7 @@ final class CborReader implements AutoCloseable {
         in.close();
     }
 
-    /** @return where the reader stands, as a JSON pointer (RFC 6901) made of the peer's names */
+    /** Where the reader stands, as a JSON pointer (RFC 6901) made of the peer's names. */
     String place() {
         return in.streamReadContext().pathAsPointer().toString();
     }
@@ -49,7 +49,7 @@ final class CborReader implements AutoCloseable {
         return in.currentToken();
     }
 
-    /** @return the next token, or null at the end of the message */
+    /** The next token, or null at the end of the message. */
     @Nullable JsonToken next() {
         JsonToken token = in.nextToken();
         refuseTag();
@@ -92,7 +92,7 @@ final class CborReader implements AutoCloseable {
             }
             length = 0;
             for (int i = 0; i < width; i++) {
-                length = length << Byte.SIZE | bytes[at++] & 0xff;
+                length = (length << Byte.SIZE) | (bytes[at++] & 0xff);
             }
         }
         if (length < 0 || length > bytes.length - at) {

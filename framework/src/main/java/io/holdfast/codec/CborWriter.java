@@ -34,7 +34,7 @@ final class CborWriter implements AutoCloseable {
         out.close();
     }
 
-    /** @return the way from the value to what failed inside it */
+    /** The way from the value to what failed inside it. */
     String place() {
         return place;
     }
@@ -71,7 +71,7 @@ final class CborWriter implements AutoCloseable {
         }
         try {
             ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
-            out.writeUTF8String(utf8.array(), 0, utf8.limit());
+            out.writeUTF8String(utf8.array(), utf8.arrayOffset(), utf8.remaining());
         } catch (CharacterCodingException e) {
             throw new MalformedException("a string has half of a surrogate pair; send its bytes as byte[]");
         }

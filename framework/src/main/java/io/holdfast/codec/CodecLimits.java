@@ -9,7 +9,13 @@ package io.holdfast.codec;
  *     {@link java.util.HashMap} cannot order: bounds the CPU that keys made to collide may cost
  */
 public record CodecLimits(int maxDepth, int maxTokens, int maxCollisions) {
-    /** Checks that every limit is positive. */
+    /**
+     * Checks that every limit is positive.
+     *
+     * @param maxDepth see above
+     * @param maxTokens see above
+     * @param maxCollisions see above
+     */
     public CodecLimits {
         if (maxDepth < 1 || maxTokens < 1 || maxCollisions < 1) {
             throw new IllegalArgumentException("maxDepth (%d), maxTokens (%d) and maxCollisions (%d) must be positive"

@@ -24,6 +24,7 @@ final class EnumNode extends Node {
     }
 
     @Override
+    @SuppressWarnings("EnumOrdinal") // an index within this process; the wire has the name
     void write(CborWriter out, Object value) {
         out.writeString(names[((Enum<?>) value).ordinal()]);
     }
