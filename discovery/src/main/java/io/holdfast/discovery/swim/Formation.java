@@ -64,6 +64,7 @@ final class Formation {
     private final Set<Address> aliases = new LinkedHashSet<>();
     private final Map<NodeId, Candidate> heard = new LinkedHashMap<>();
     private final Map<NodeId, Vetting> vettings = new HashMap<>();
+    private List<Address> others = List.of();
     private boolean seedsKnown;
     private boolean joined;
     private boolean ticking;
@@ -157,10 +158,6 @@ final class Formation {
     }
 
     private void hello(Address to, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        List<Address> others = heard.values().stream()
-                .map(Candidate::address)
-                .limit(MAX_ADDRESSES)
-                .toList();
         local.sendBare(
                 to,
                 new Body.Hello(
@@ -169,7 +166,7 @@ final class Formation {
                         local.self(MemberState.ALIVE),
                         to,
                         List.copyOf(aliases),
-                        local.is(LocalNode.Phase.FORMING) ? others : List.of()),
+                        others),
                 out);
     }
 
@@ -274,6 +271,12 @@ final class Formation {
         Candidate before = heard.put(
                 sender, new Candidate(sender, from, hello.self(), hello.nonce(), hello.aliases(), nowNanos));
         boolean news = before == null || before.nonce() != hello.nonce();
+        if (news) {
+            others = heard.values().stream()
+                    .map(Candidate::address)
+                    .limit(MAX_ADDRESSES)
+                    .toList();
+        }
         for (Address other : hello.others()) {
             if (hearsay.size() < MAX_ADDRESSES && !isSelf(other) && hearsay.add(other)) {
                 hello(other, out);
@@ -294,7 +297,12 @@ final class Formation {
             return;
         }
         long patience = 20 * local.config.formInterval().toNanos();
-        if (!seedsKnown || (round != null && nowNanos - round.startNanos < patience / 4)) {
+        Round current = round;
+        if (current != null && nowNanos - current.startNanos < patience) {
+            ask(current, out);
+            return;
+        }
+        if (!seedsKnown) {
             return;
         }
         heard.values().removeIf(candidate -> nowNanos - candidate.heardNanos() > patience);
@@ -308,14 +316,26 @@ final class Formation {
         round = started;
         local.decide(
                 SwimEvent.Decision.FORM, local.id(), "proposes a cluster of " + participants.keySet(), out);
-        participants.forEach((id, address) -> {
-            if (!id.equals(local.id())) {
-                local.sendBare(address, new Body.Prepare(ballot, participants.size()), out);
-            }
-        });
         promisedBallot = ballot;
         SwimMemory memory = local.memory();
         onPromise(local.id(), new Body.Promise(ballot, memory.acceptedBallot(), memory.acceptedValue()), nowNanos, out);
+        if (round == started && !started.accepting) {
+            ask(started, out);
+        }
+    }
+
+    /** Asks whoever has not answered, again in each period: messages may be lost, and every participant must answer. */
+    private void ask(Round current, Outbox<Packet, SwimTimer, SwimEvent> out) {
+        int quorum = current.participants.size();
+        Body question = current.accepting
+                ? new Body.Accept(current.ballot, quorum, current.value)
+                : new Body.Prepare(current.ballot, quorum);
+        Set<NodeId> answered = current.accepting ? current.accepted : current.promised;
+        current.participants.forEach((id, address) -> {
+            if (!answered.contains(id)) {
+                local.sendBare(address, question, out);
+            }
+        });
     }
 
     /** A ballot is unique: a counter above, the process's nonce below. */
@@ -398,14 +418,11 @@ final class Formation {
         if (current.value.isEmpty()) {
             current.value = freshId();
         }
-        Body.Accept accept = new Body.Accept(current.ballot, current.participants.size(), current.value);
-        current.participants.forEach((id, address) -> {
-            if (!id.equals(local.id())) {
-                local.sendBare(address, accept, out);
-            }
-        });
         local.remember(local.memory().withAccepted(current.ballot, current.value), out);
         onAccepted(local.id(), new Body.Accepted(current.ballot), nowNanos, out);
+        if (round == current) {
+            ask(current, out);
+        }
     }
 
     private String freshId() {
@@ -462,6 +479,7 @@ final class Formation {
         local.enter(LocalNode.Phase.MEMBER);
         heard.clear();
         hearsay.clear();
+        others = List.of();
         out.publish(new SwimEvent.Formed(clusterId));
         local.decide(SwimEvent.Decision.FORM, local.id(), "belongs to cluster " + clusterId + " now", out);
         local.spread(local.self(MemberState.ALIVE));

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Membership and service registry of one node, without I/O: who is there (SWIM, Das et al., DSN 2002, and Lifeguard, Dadgar et al., DSN-W 2018), who offers what, how the cluster was
@@ -61,6 +62,12 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         local.members.all().forEach(entry -> view.add(entry.member()));
         view.sort(Comparator.comparing(Member::id));
         return List.copyOf(view);
+    }
+
+    /** What this node believes of another; null if it does not know it. */
+    @Nullable MemberState stateOf(NodeId id) {
+        MemberTable.Entry entry = local.members.find(id);
+        return entry == null ? null : entry.state;
     }
 
     /**
