@@ -160,7 +160,7 @@ final class MemberTable {
 
     /** Up to {@code count} different members that fit, by reservoir sampling. */
     List<Entry> sample(int count, Predicate<Entry> fits) {
-        List<Entry> chosen = new ArrayList<>(count);
+        List<Entry> chosen = new ArrayList<>(Math.min(count, order.size()));
         int seen = 0;
         for (Entry entry : order) {
             if (!fits.test(entry)) {
