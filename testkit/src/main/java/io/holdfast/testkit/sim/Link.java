@@ -14,8 +14,12 @@ final class Link {
     boolean cut;
     boolean connected;
 
+    Link(LinkFaults usual) {
+        faults(usual, false);
+    }
+
     /** Takes faults of its own, which a change of the network's default leaves alone. */
-    void faults(LinkFaults faults, boolean ownFaults) {
+    final void faults(LinkFaults faults, boolean ownFaults) {
         delayNanos = faults.delay().toNanos();
         jitterNanos = faults.jitter().toNanos();
         lossBelow = threshold(faults.loss());

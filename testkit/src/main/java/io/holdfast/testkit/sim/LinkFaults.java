@@ -18,6 +18,11 @@ public record LinkFaults(Duration delay, Duration jitter, double loss, double du
     /**
      * Validates the values.
      *
+     * @param delay as the component
+     * @param jitter as the component
+     * @param loss as the component
+     * @param duplicate as the component
+     * @param reorder as the component
      * @throws IllegalArgumentException if a duration is negative or a share is no ratio
      */
     public LinkFaults {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
 
+    /** The seed of the run. */
     private final long seed;
 
     SimFailure(long seed, String message, @Nullable Throwable cause) {

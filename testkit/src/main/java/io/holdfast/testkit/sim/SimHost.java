@@ -20,6 +20,13 @@ public record SimHost(
         NodeId id, Address address, int life, Environment environment, DurableCells cells, List<Address> planned) {
     /**
      * Copies the list.
+     *
+     * @param id as the component
+     * @param address as the component
+     * @param life as the component
+     * @param environment as the component
+     * @param cells as the component
+     * @param planned as the component
      */
     public SimHost {
         planned = List.copyOf(planned);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The simulated network. Every pair of nodes has two links, one for each direction, with faults of their own. A cut link loses what is sent and what is on its way.
@@ -28,7 +27,7 @@ public final class SimNetwork {
     private final List<String> names = new ArrayList<>();
     private final Map<String, Integer> byName = new HashMap<>();
     private final Map<Address, Integer> byAddress = new HashMap<>();
-    private @Nullable Link[][] links = new @Nullable Link[0][0];
+    private Link[][] links = new Link[0][0];
     private LinkFaults usual;
     private long sent;
     private long lost;
@@ -244,32 +243,27 @@ public final class SimNetwork {
     }
 
     private Link link(int from, int to) {
-        if (from >= links.length || to >= links.length) {
+        if (links.length < names.size()) {
             grow();
         }
-        Link link = links[from][to];
-        if (link == null) {
-            link = new Link();
-            link.faults(usual, false);
-            links[from][to] = link;
-        }
-        return link;
+        return links[from][to];
     }
 
     private void grow() {
-        @Nullable Link[][] grown = new @Nullable Link[names.size()][names.size()];
-        for (int i = 0; i < links.length; i++) {
-            System.arraycopy(links[i], 0, grown[i], 0, links.length);
+        Link[][] grown = new Link[names.size()][names.size()];
+        for (int from = 0; from < grown.length; from++) {
+            for (int to = 0; to < grown.length; to++) {
+                boolean known = from < links.length && to < links.length;
+                grown[from][to] = known ? links[from][to] : new Link(usual);
+            }
         }
         links = grown;
     }
 
     private void eachLink(Consumer<Link> action) {
-        for (@Nullable Link[] row : links) {
+        for (Link[] row : links) {
             for (Link link : row) {
-                if (link != null) {
-                    action.accept(link);
-                }
+                action.accept(link);
             }
         }
     }
