@@ -65,10 +65,7 @@ final class ServedCall implements Runnable {
     }
 
     private void invoke() throws Throwable {
-        Object[] arguments = method.remote()
-                .arguments()
-                .decode(RpcWire.argumentsOf(exchange.request().payload()));
-        Object result = method.invoke(arguments);
+        Object result = method.invoke(arguments());
         if (!method.returnsStage()) {
             succeeded(result);
         } else if (result instanceof CompletionStage<?> stage) {
