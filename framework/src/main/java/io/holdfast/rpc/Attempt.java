@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request to one instance. Either {@link #await} or {@link #stage} takes its result, once. */
@@ -55,21 +56,21 @@ final class Attempt {
         }
     }
 
-    /** Completes on the transport's thread, in the caller's context. Cancelling it cancels the call at the other side. */
-    CompletableFuture<@Nullable Object> stage() {
-        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-        wire.whenComplete((reply, error) -> complete(result, reply, error));
-        result.whenComplete((value, error) -> {
-            if (error instanceof CancellationException) {
-                wire.cancel(true);
-            }
-        });
-        return result;
+    /** Tells the outcome on the transport's thread, in the caller's context. */
+    void whenDone(BiConsumer<@Nullable Object, @Nullable Throwable> listener) {
+        wire.whenComplete((reply, error) -> done(listener, reply, error));
+    }
+
+    /** Tells the other side to stop. */
+    void cancel() {
+        wire.cancel(true);
     }
 
     @SuppressWarnings("try") // the scope is the effect
-    private void complete(
-            CompletableFuture<@Nullable Object> result, byte @Nullable [] reply, @Nullable Throwable error) {
+    private void done(
+            BiConsumer<@Nullable Object, @Nullable Throwable> listener,
+            byte @Nullable [] reply,
+            @Nullable Throwable error) {
         Throwable failure = error == null ? null : cause(error);
         Object value = null;
         if (reply != null) {
@@ -81,11 +82,7 @@ final class Attempt {
         }
         finished(failure);
         try (CallContext.Scope scope = context.open()) {
-            if (failure == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(failure);
-            }
+            listener.accept(value, failure);
         }
     }
 
