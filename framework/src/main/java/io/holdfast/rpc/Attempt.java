@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private final ClientMethod method;
     private final ServiceInstance to;
-    private final CallContext context;
+    private final CallContext caller;
     private final long startNanos;
     private final RpcSpan span;
     private final CompletableFuture<byte[]> wire;
 
-    Attempt(ClientMethod method, ServiceInstance to, CallContext context, byte[] request) {
+    Attempt(ClientMethod method, ServiceInstance to, Invocation invocation) {
         this.method = method;
         this.to = to;
-        this.context = context;
+        this.caller = invocation.caller();
         this.startNanos = method.side().clock().nanoTime();
-        this.span = method.side().tracing().call(method.remote(), to, context);
+        this.span = method.side().tracing().call(method.remote(), to, invocation.context());
         this.wire = method.side()
                 .transport()
-                .request(to.address(), new Message(method.route(), span.context(context), request, Lane.CALL));
+                .request(to.address(), new Message(method.route(), span.context(invocation.context()), invocation.request(), Lane.CALL));
     }
 
     /** Blocks the thread until the answer is there. An interrupt cancels the call at the other side as well. */
@@ -81,7 +81,7 @@ final class Attempt {
             }
         }
         finished(failure);
-        try (CallContext.Scope scope = context.open()) {
+        try (CallContext.Scope scope = caller.open()) {
             listener.accept(value, failure);
         }
     }

@@ -40,7 +40,7 @@ final class ClientMethod {
                 context.deadline().earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
         byte[] request =
                 RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
-        Invocation invocation = new Invocation(request, context.withDeadline(deadline));
+        Invocation invocation = new Invocation(request, context, deadline);
         if (remote.kind() == ResultKind.STAGE) {
             return new StagedCall(this, invocation).start();
         }
@@ -65,7 +65,7 @@ final class ClientMethod {
     }
 
     Attempt attempt(Invocation invocation, ServiceInstance to) {
-        return new Attempt(this, to, invocation.context(), invocation.request());
+        return new Attempt(this, to, invocation);
     }
 
     /** Whether a call that an instance surely did not begin may go to another one. */

@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
@@ -13,18 +14,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Invocation {
     private final byte[] request;
+    private final CallContext caller;
     private final CallContext context;
     private @Nullable List<NodeId> tried;
 
-    Invocation(byte[] request, CallContext context) {
+    Invocation(byte[] request, CallContext caller, Deadline deadline) {
         this.request = request;
-        this.context = context;
+        this.caller = caller;
+        this.context = caller.withDeadline(deadline);
     }
 
     byte[] request() {
         return request;
     }
 
+    /** The context of who called: what follows on the result runs in it, without this call's own deadline. */
+    CallContext caller() {
+        return caller;
+    }
+
+    /** The caller's context, bounded by this call's timeout. */
     CallContext context() {
         return context;
     }
