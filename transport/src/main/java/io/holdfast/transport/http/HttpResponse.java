@@ -30,7 +30,7 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
         Check.between("HTTP status", status, 200, 599);
         headers = Map.copyOf(headers);
         headers.forEach((name, value) -> Check.that(
-                isToken(name) && value.chars().noneMatch(c -> c < ' ' && c != '\t' || c == 127),
+                isToken(name) && value.chars().noneMatch(c -> (c < ' ' && c != '\t') || c == 127),
                 "header (%s) must have a token as name and a value without control characters",
                 name));
     }
