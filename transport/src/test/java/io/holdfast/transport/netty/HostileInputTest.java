@@ -56,7 +56,8 @@ class HostileInputTest {
 
     private List<String> log() {
         synchronized (lines) {
-            return new ArrayList<>(lines.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+            return new ArrayList<>(lines.list)
+                    .stream().map(ILoggingEvent::getFormattedMessage).toList();
         }
     }
 
@@ -71,7 +72,12 @@ class HostileInputTest {
             assertThat(closes(node.address(), bytes)).isTrue();
         }
         assertStillServes(node);
-        assertThat(log()).as("one rate-limited line").hasSize(1).first().asString().contains("must be 1 to 4096");
+        assertThat(log())
+                .as("one rate-limited line")
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("must be 1 to 4096");
     }
 
     @Test
@@ -84,7 +90,10 @@ class HostileInputTest {
                 for (int frame = 0; frame < 20; frame++) {
                     byte[] body = new byte[random.nextInt(0, 60)];
                     random.nextBytes(body);
-                    out.write(ByteBuffer.allocate(5).putInt(body.length + 1).put((byte) random.nextInt(0, 20)).array());
+                    out.write(ByteBuffer.allocate(5)
+                            .putInt(body.length + 1)
+                            .put((byte) random.nextInt(0, 20))
+                            .array());
                     out.write(body);
                 }
                 out.write(new byte[] {0, 0, 0, 0}); // a length of zero ends it in any case
@@ -107,7 +116,9 @@ class HostileInputTest {
         }
         try (Socket socket = RawPeer.greeted(node.address(), "answer")) {
             writeUntilClosed(socket, new byte[] {0, 0, 0, 5, FrameType.RESPONSE, 0, 0, 0, 1});
-            assertThat(drainsToEnd(socket)).as("an answer to a question that nobody asked").isTrue();
+            assertThat(drainsToEnd(socket))
+                    .as("an answer to a question that nobody asked")
+                    .isTrue();
         }
         assertStillServes(node);
     }
@@ -128,10 +139,14 @@ class HostileInputTest {
 
     @Test
     void anOversizedFrameIsRefusedBeforeItArrives() throws Exception {
-        NettyTransport node = nodes.echo(
-                TransportIdentity.of("a", "test"), config().withMaxFrameSize(new DataSize(64 * 1024)));
+        NettyTransport node =
+                nodes.echo(TransportIdentity.of("a", "test"), config().withMaxFrameSize(new DataSize(64 * 1024)));
         try (Socket socket = RawPeer.greeted(node.address(), "big")) {
-            socket.getOutputStream().write(ByteBuffer.allocate(5).putInt(0x7FFFFFFF).put(FrameType.REQUEST).array());
+            socket.getOutputStream()
+                    .write(ByteBuffer.allocate(5)
+                            .putInt(0x7FFFFFFF)
+                            .put(FrameType.REQUEST)
+                            .array());
             assertThat(drainsToEnd(socket)).isTrue();
         }
         assertThat(log()).hasSize(1).first().asString().contains("node big").contains("frame length (2147483647)");
@@ -188,7 +203,8 @@ class HostileInputTest {
 
     private void assertStillServes(NettyTransport node) {
         NettyTransport peer = nodes.start("peer");
-        assertThat(text(peer.request(node.address(), message("echo", "still here")))).isEqualTo("still here");
+        assertThat(text(peer.request(node.address(), message("echo", "still here"))))
+                .isEqualTo("still here");
     }
 
     private static boolean closes(Address to, byte[] bytes) throws IOException {

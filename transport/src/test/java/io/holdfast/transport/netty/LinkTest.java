@@ -168,7 +168,7 @@ class LinkTest {
             }
         });
         try (Socket silent = RawPeer.greeted(b.address(), "silent")) {
-            assertThat(lost.get(20, TimeUnit.SECONDS).node().value()).isEqualTo("silent");
+            assertThat(lost.get(30, TimeUnit.SECONDS).node().value()).isEqualTo("silent");
             assertThat(silent.isConnected()).isTrue();
         }
     }
@@ -181,10 +181,10 @@ class LinkTest {
         CompletableFuture<Exchange> running = new CompletableFuture<>();
         b.serve("slow", running::complete);
         CompletableFuture<byte[]> answer = a.request(b.address(), message("slow", ""));
-        Exchange exchange = running.get(20, TimeUnit.SECONDS);
+        Exchange exchange = running.get(30, TimeUnit.SECONDS);
         CompletableFuture<Void> later = new CompletableFuture<>();
         nodes.environment.scheduler().schedule(Duration.ofMillis(300), () -> later.complete(null));
-        later.get(20, TimeUnit.SECONDS);
+        later.get(30, TimeUnit.SECONDS);
         exchange.reply(new byte[] {'y'});
         assertThat(text(answer)).isEqualTo("y");
     }
@@ -202,7 +202,7 @@ class LinkTest {
             });
             CompletableFuture<byte[]> answer = a.request(peer.address(), message("echo", ""));
             peer.acceptGreetReadFrameAndReset();
-            assertThat(lost.get(20, TimeUnit.SECONDS)).isFalse();
+            assertThat(lost.get(30, TimeUnit.SECONDS)).isFalse();
             assertThat(failure(answer)).isInstanceOf(UnknownOutcomeException.class);
         }
     }

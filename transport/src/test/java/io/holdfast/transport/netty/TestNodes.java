@@ -51,13 +51,13 @@ final class TestNodes implements AutoCloseable {
 
     static String text(CompletionStage<byte[]> stage) {
         return new String(
-                stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join(), StandardCharsets.UTF_8);
+                stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join(), StandardCharsets.UTF_8);
     }
 
     /** What a stage failed with. */
     static Throwable failure(CompletionStage<?> stage) {
         try {
-            Object value = stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            Object value = stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
             throw new AssertionError("it must fail, but it brought " + value);
         } catch (ExecutionException | CompletionException e) {
             return e.getCause();
