@@ -24,6 +24,9 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
     /**
      * Validates status and headers.
      *
+     * @param status 200 to 599
+     * @param headers by name; names and values without line breaks
+     * @param body the bytes
      * @throws IllegalArgumentException if the status is out of range or a header has a line break or an illegal name
      */
     public HttpResponse {

@@ -136,8 +136,10 @@ class TlsTest {
     void certificatesThatMustNotCountDoNot() throws Exception {
         var now = Instant.parse("2020-01-01T00:00:00Z");
         TlsConfig expired = certificates.issue(names -> names.notBefore(now).notAfter(now.plus(Duration.ofDays(1))));
-        TlsConfig selfSigned = certificates.files(
-                TestCertificates.leaf().addSanIpAddress("127.0.0.1").setIsCertificateAuthority(true).buildSelfSigned());
+        TlsConfig selfSigned = certificates.files(TestCertificates.leaf()
+                .addSanIpAddress("127.0.0.1")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned());
         TlsConfig otherAuthority = withCa(new TestCertificates(Files.createDirectory(folder.resolve("other")))
                 .issue(names -> names.addSanDnsName("client.test")));
         TlsConfig serverOnly =
