@@ -71,7 +71,9 @@ final class SimCluster {
             if (published.event() instanceof SwimEvent.MemberChanged changed
                     && changed.member().state() == MemberState.DEAD) {
                 String victim = changed.member().id().value();
-                if (node(victim).isUp() && !node(victim).isPaused()) {
+                boolean lives = world.nodes().stream()
+                        .anyMatch(node -> node.id().value().equals(victim) && node.isUp() && !node.isPaused());
+                if (lives) {
                     falseDeaths.add(published.node() + " buried " + victim + " at " + published.at());
                 }
             }

@@ -49,6 +49,21 @@ final class SwimScenarios {
         return cluster.falseDeaths.size();
     }
 
+    /** Connections between living nodes break, many times: how many members are declared dead. */
+    static int deathsByReset(long seed, int nodes) {
+        SimCluster cluster = SimCluster.of(seed, nodes);
+        cluster.world.hintOnClose(SwimRequest.ConnectionClosed::new);
+        cluster.formed();
+        for (int i = 0; i < 50; i++) {
+            int a = cluster.world.faults().nextInt(nodes);
+            int b = (a + 1 + cluster.world.faults().nextInt(nodes - 1)) % nodes;
+            cluster.world.network().reset(cluster.name(a), cluster.name(b));
+            cluster.world.advance(Duration.ofMillis(200));
+        }
+        cluster.await("one view", cluster::oneView, Duration.ofSeconds(5));
+        return cluster.falseDeaths.size();
+    }
+
     /** One node stands still for a while, or has hardly any processor: how many of the others are declared dead, by anybody. */
     static int healthyDeathsAroundPause(long seed, int nodes, Duration pause, boolean starved) {
         SimCluster cluster = SimCluster.of(seed, nodes).formed();
