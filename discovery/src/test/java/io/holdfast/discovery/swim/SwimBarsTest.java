@@ -2,7 +2,9 @@ package io.holdfast.discovery.swim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.core.cluster.MemberState;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -94,10 +96,40 @@ class SwimBarsTest {
         }
     }
 
+    /** The seeds of all three are gone: only the attempts to reach the dead are left. */
+    @Test
+    void aPartitionHealsWithoutSeeds() {
+        SimCluster cluster = SimCluster.of(1, 6).formed();
+        cluster.world.nodes().forEach(node -> node.request(new SwimRequest.Seeds(List.of())));
+        List<String> names = cluster.world.network().names();
+        cluster.world.network().partition(names.subList(0, 3), names.subList(3, 6));
+        cluster.world.advance(TEN);
+        cluster.world.network().heal();
+        assertThat(cluster.await("one view", cluster::oneView, TEN)).isLessThan(TEN);
+    }
+
+    @Test
+    void aNodeThatSaysGoodbyeIsLeftEverywhereAndNeverDead() {
+        SimCluster cluster = SimCluster.of(2, 32).formed();
+        cluster.node(cluster.name(4)).request(new SwimRequest.Leave());
+        cluster.await("left", () -> cluster.allSee(cluster.name(4), MemberState.LEFT), Duration.ofSeconds(1));
+        cluster.world.advance(TEN);
+        assertThat(cluster.allSee(cluster.name(4), MemberState.LEFT)).isTrue();
+        assertThat(cluster.falseDeaths).isEmpty();
+    }
+
+    @Test
+    void aFormationAmidCrashesAndCutsMakesOneCluster() {
+        var figures =
+                SwimReport.durations("forming amid crashes, 3 of 5", 20 * seeds(), SwimScenarios::formAmidCrashes);
+        assertThat(figures.max()).isLessThan(Duration.ofSeconds(30));
+    }
+
     @Test
     void aRegistryChangeReachesThirtyTwoNodesWithinASecond() {
         var figures = SwimReport.durations(
                 "registry change, 32 nodes", seeds(), seed -> SwimScenarios.registryChange(seed, 32));
+        assertThat(figures.at(0.5)).as("urgent news does not wait for the gossip interval").isLessThan(Duration.ofMillis(50));
         assertThat(figures.at(0.99)).isLessThan(Duration.ofSeconds(1));
     }
 

@@ -134,6 +134,39 @@ final class SwimScenarios {
                 List.of(1, 2, 3));
     }
 
+    /** Five nodes of which three form: links fail in groups, processes die in the middle of a write and come back; in the end there has only ever been one cluster. */
+    static Duration formAmidCrashes(long seed) {
+        int nodes = 5;
+        SimCluster cluster =
+                SimCluster.of(seed, nodes, 3, SwimConfig.lan(), LinkFaults.hostile(), Duration.ofMillis(300));
+        var random = cluster.world.faults();
+        for (int i = 0; i < 12; i++) {
+            String name = cluster.name(random.nextInt(nodes));
+            String other = cluster.name(random.nextInt(nodes));
+            Duration at = Duration.ofMillis(random.nextInt(1500));
+            switch (random.nextInt(4)) {
+                case 0 -> cluster.world.after(at, () -> cluster.node(name).crashAtNextWrite());
+                case 1 -> cluster.world.after(at, () -> cluster.node(name).kill());
+                case 2 -> cluster.world.after(at, () -> cluster.node(name).restart());
+                default -> cluster.world.after(at, () -> {
+                    if (!name.equals(other)) {
+                        cluster.world.network().cut(name, other);
+                    }
+                });
+            }
+        }
+        cluster.world.advance(Duration.ofSeconds(3));
+        cluster.world.heal();
+        // a crash that waited for the next write may come only now
+        cluster.world.after(Duration.ofSeconds(10), cluster.world::heal);
+        cluster.await(
+                "one cluster",
+                () -> cluster.world.live().size() == nodes && cluster.oneView(),
+                Duration.ofSeconds(60));
+        cluster.requireOneClusterId();
+        return cluster.world.elapsed();
+    }
+
     /** Nodes start within a while of each other, with faulty links, some restarting meanwhile: when they are one cluster. */
     static Duration form(long seed, int nodes, LinkFaults links, Duration within, int restarts) {
         SimCluster cluster = SimCluster.of(seed, nodes, nodes, SwimConfig.lan(), links, within);
