@@ -158,7 +158,9 @@ final class SwimScenarios {
         cluster.world.advance(Duration.ofSeconds(3));
         cluster.world.heal();
         // a crash that waited for the next write may come only now
-        cluster.world.after(Duration.ofSeconds(10), cluster.world::heal);
+        for (int i = 1; i <= 4; i++) {
+            cluster.world.after(Duration.ofSeconds(10L * i), cluster.world::heal);
+        }
         cluster.await(
                 "one cluster",
                 () -> cluster.world.live().size() == nodes && cluster.oneView(),
