@@ -43,8 +43,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
      * @param memory what it remembers of earlier runs
      * @param random chance; for this node alone
      */
-    public Swim(
-            SwimIdentity identity, int expect, SwimConfig config, SwimMemory memory, RandomGenerator random) {
+    public Swim(SwimIdentity identity, int expect, SwimConfig config, SwimMemory memory, RandomGenerator random) {
         local = new LocalNode(identity, expect, config, memory, random);
         registry = new Registry(local);
         verdicts = new Verdicts(local, registry);
@@ -105,7 +104,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         } else if (request instanceof SwimRequest.Unreachable unreachable) {
             prober.onLost(unreachable.address(), nowNanos, out);
         } else if (request instanceof SwimRequest.WireRefused wire) {
-            formation.onRefuse(wire.address(), local.id(), wire.reason(), out);
+            formation.onRefuse(wire.address(), local.id(), new Body.Refuse(wire.reason(), true), out);
         } else if (request instanceof SwimRequest.Register register) {
             registry.register(register.instance(), out);
         } else if (request instanceof SwimRequest.Withdraw withdraw) {
@@ -162,10 +161,9 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
     }
 
     /** Nodes of another cluster are refused, and told so; nodes without an id yet speak only of forming. */
-    private boolean accept(
-            Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private boolean accept(Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         if (packet.body() instanceof Body.Refuse refuse) {
-            formation.onRefuse(from, packet.sender(), refuse.reason(), out);
+            formation.onRefuse(from, packet.sender(), refuse, out);
             return false;
         }
         String own = local.clusterId();
@@ -191,8 +189,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
     }
 
     /** Told at most once a second to each address: two refusals must not answer each other, and a stray node must not flood the recorder. */
-    private void refuseStranger(
-            Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private void refuseStranger(Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         Long last = refused.get(from);
         if (last != null && nowNanos - last < 1_000_000_000L) {
             return;
@@ -206,6 +203,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
                 "node " + packet.sender() + " of cluster " + packet.cluster() + " (id " + packet.clusterId()
                         + ") called node " + local.id() + " of cluster " + local.identity.cluster() + " (id "
                         + local.clusterId() + "); correct its seeds or its cluster name, or empty its data directory",
+                local.is(LocalNode.Phase.MEMBER),
                 out);
     }
 
@@ -215,7 +213,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         if (body instanceof Body.Hello hello) {
             formation.onHello(from, packet.sender(), hello, nowNanos, out);
         } else if (body instanceof Body.Welcome) {
-            formation.onWelcome(packet.clusterId(), nowNanos, out);
+            formation.onWelcome(packet.clusterId(), out);
         } else if (body instanceof Body.Prepare prepare) {
             formation.onPrepare(from, prepare, nowNanos, out);
         } else if (body instanceof Body.Promise promise) {
@@ -232,8 +230,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         return true;
     }
 
-    private void memberMessage(
-            Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private void memberMessage(Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         NodeId sender = packet.sender();
         Body body = packet.body();
         if (body instanceof Body.Ping ping) {

@@ -71,7 +71,9 @@ final class SimCluster {
             if (published.event() instanceof SwimEvent.MemberChanged changed
                     && changed.member().state() == MemberState.DEAD) {
                 String victim = changed.member().id().value();
-                if (node(victim).isUp() && !node(victim).isPaused()) {
+                boolean lives = world.nodes().stream()
+                        .anyMatch(node -> node.id().value().equals(victim) && node.isUp() && !node.isPaused());
+                if (lives) {
                     falseDeaths.add(published.node() + " buried " + victim + " at " + published.at());
                 }
             }
@@ -82,8 +84,7 @@ final class SimCluster {
         return of(seed, nodes, nodes, SwimConfig.lan(), LinkFaults.lan(), Duration.ofMillis(200));
     }
 
-    static SimCluster of(
-            long seed, int nodes, int expect, SwimConfig config, LinkFaults links, Duration startWithin) {
+    static SimCluster of(long seed, int nodes, int expect, SwimConfig config, LinkFaults links, Duration startWithin) {
         SimWorld<Node, SwimRequest, Packet, SwimTimer, SwimEvent> world = SimWorld.seed(seed)
                 .nodes(nodes)
                 .links(links)
@@ -98,9 +99,9 @@ final class SimCluster {
 
     /** Three seeds are enough for every node to be found. */
     static Node create(SimHost host, int expect, SwimConfig config, UnaryOperator<SwimIdentity> change) {
-        SwimIdentity identity =
-                change.apply(new SwimIdentity("test", host.id(), host.address(), ""));
-        List<Address> seeds = host.planned().subList(0, Math.min(3, host.planned().size()));
+        SwimIdentity identity = change.apply(new SwimIdentity("test", host.id(), host.address(), ""));
+        List<Address> seeds =
+                host.planned().subList(0, Math.min(3, host.planned().size()));
         return new Node(
                 new Swim(
                         identity,
@@ -132,11 +133,23 @@ final class SimCluster {
         while (!condition.getAsBoolean()) {
             Duration passed = world.elapsed().minus(start);
             if (passed.compareTo(limit) > 0) {
-                throw new AssertionError("seed " + world.seed() + ": not within " + limit + ": " + what);
+                throw new AssertionError("seed " + world.seed() + ": not within " + limit + ": " + what + describe());
             }
             world.advance(Duration.ofMillis(5));
         }
         return world.elapsed().minus(start);
+    }
+
+    private String describe() {
+        StringBuilder text = new StringBuilder();
+        for (var node : world.live()) {
+            Swim swim = node.protocol().swim;
+            text.append("\n  ").append(node.id()).append(" in ").append(swim.clusterId());
+            for (Member member : swim.view()) {
+                text.append(" ").append(member.id()).append(":").append(member.state()).append(":").append(member.incarnation());
+            }
+        }
+        return text.toString();
     }
 
     /** Every running node sees exactly the running nodes as alive, under one cluster id. */
@@ -158,8 +171,7 @@ final class SimCluster {
         return true;
     }
 
-    private static boolean sees(
-            Swim swim, List<SimNode<Node, SwimRequest, Packet, SwimTimer, SwimEvent>> live) {
+    private static boolean sees(Swim swim, List<SimNode<Node, SwimRequest, Packet, SwimTimer, SwimEvent>> live) {
         int alive = 0;
         for (Member member : swim.view()) {
             if (member.state() == MemberState.ALIVE) {
