@@ -22,7 +22,9 @@ public record WireConfig(
         @Doc("I/O threads; each connection belongs to one of them.") @Default("2")
         int threads,
 
-        @Doc("The largest payload of one message, 64KiB to 64MiB; checked before memory is reserved. Nodes should agree.") @Default("4MiB")
+        @Doc(
+                "The largest payload of one message, 64KiB to 64MiB; checked before memory is reserved. Nodes should agree.")
+        @Default("4MiB")
         DataSize maxFrameSize,
 
         @Doc("The bounds of queues and tables.") TransportLimits limits,
