@@ -265,6 +265,17 @@ class NodesTest {
     }
 
     @Test
+    void aBlockingCallOnAnIoThreadIsRefusedInsteadOfStallingTheWire() {
+        assertThatThrownBy(() -> catalog.direct("x")
+                        .thenApply(title -> catalog.context())
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("catalog/context blocks");
+    }
+
+    @Test
     void aFallbackAnswersForACallThatFailed() {
         assertThat(catalog.recommend("eve")).containsExactly("popular", "eve");
     }

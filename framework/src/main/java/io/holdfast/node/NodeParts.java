@@ -112,6 +112,10 @@ final class NodeParts {
                 settings.node().cluster(),
                 parts.transport.address(),
                 parts.admin.address());
+        log.info(
+                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > bulkhead > timeout > balance ({}) > send",
+                parts.id,
+                settings.client().balance());
         return parts;
     }
 

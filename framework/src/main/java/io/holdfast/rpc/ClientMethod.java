@@ -58,11 +58,22 @@ final class ClientMethod {
             if (remote.kind() == ResultKind.STAGE) {
                 return guarded.invoke(proxy, arguments, () -> new StagedCall(this, invocation).start());
             }
+            refuseOnIoThread();
             return guarded.invoke(proxy, arguments, () -> blocking(invocation));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallCancelledException(
                     remote.name() + " was cancelled: the thread that waited was interrupted", e);
+        }
+    }
+
+    /** A blocked I/O thread would wait for an answer that only it can read. */
+    private void refuseOnIoThread() {
+        String thread = Thread.currentThread().getName();
+        if (thread.startsWith("holdfast-io-")) {
+            throw new IllegalStateException(
+                    remote.name() + " blocks, and thread " + thread
+                            + " must not: follow a stage with thenApplyAsync(.., executor), drop @NonBlocking, or let the method return a CompletionStage");
         }
     }
 

@@ -14,6 +14,8 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A proxy of a contract whose methods were bound once. Default methods run here. Safe for use by many threads. */
 public final class ServiceClient implements InvocationHandler {
@@ -21,6 +23,8 @@ public final class ServiceClient implements InvocationHandler {
     private interface Body {
         @Nullable Object run(Object proxy, Object @Nullable [] arguments) throws Throwable;
     }
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceClient.class);
 
     private final String description;
     private final Map<Method, Body> bodies = new HashMap<>();
@@ -31,6 +35,11 @@ public final class ServiceClient implements InvocationHandler {
         GuardedContract guarded =
                 GuardedContract.of(contract.type(), contract.service().value(), side.policies());
         for (RemoteMethod remote : contract.methods()) {
+            log.debug(
+                    "{} {}: {}",
+                    description,
+                    remote.name(),
+                    guarded.method(remote.method()).describe());
             bodies.put(
                     remote.method(),
                     new ClientMethod(contract, remote, guarded.method(remote.method()), side, only)::call);
