@@ -20,7 +20,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     /**
      * Validates the amount.
      *
-     * @param bytes as the component
+     * @param bytes zero or more
      * @throws IllegalArgumentException if it is negative
      */
     public DataSize {
