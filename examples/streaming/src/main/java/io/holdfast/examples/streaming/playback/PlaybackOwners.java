@@ -94,7 +94,11 @@ public final class PlaybackOwners {
     private static long weight(String user, NodeId node) {
         CRC32C sum = new CRC32C();
         sum.update((node + "/" + user).getBytes(StandardCharsets.UTF_8));
-        return (sum.getValue() * 0x9E37_79B9_7F4A_7C15L) >>> 1;
+        // a CRC is linear: mixed, so that the order of two nodes does not hang on their names alone (Stafford's mix 13)
+        long mixed = sum.getValue() * 0x9E37_79B9_7F4A_7C15L;
+        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D0_49BB_1331_11EBL;
+        return mixed ^ (mixed >>> 31);
     }
 
     private List<CompletableFuture<History>> ask(

@@ -1,0 +1,9 @@
+package io.holdfast.examples.streaming.load;
+
+/**
+ * An answer.
+ *
+ * @param status the status code
+ * @param body the body
+ */
+public record HttpAnswer(int status, byte[] body) {}
