@@ -94,4 +94,13 @@ public final class Json {
     public long number() {
         return node.isNumber() ? node.longValue() : 0;
     }
+
+    /**
+     * A boolean.
+     *
+     * @return whether this is the value true
+     */
+    public boolean isTrue() {
+        return node.isBoolean() && node.booleanValue();
+    }
 }

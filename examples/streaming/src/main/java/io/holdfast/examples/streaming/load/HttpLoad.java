@@ -38,6 +38,7 @@ public final class HttpLoad {
     private int connections;
     private long fired;
     private int retries;
+    private volatile boolean stopped;
 
     /**
      * Prepares a load.
@@ -74,6 +75,11 @@ public final class HttpLoad {
         return recorder.report();
     }
 
+    /** Sends no more; {@link #run} returns once what was sent is judged. */
+    public void stop() {
+        stopped = true;
+    }
+
     /**
      * What was seen so far.
      *
@@ -96,9 +102,9 @@ public final class HttpLoad {
         long startNanos = clock.nanoTime();
         long total = durationNanos / intervalNanos;
         recorder.begin(startNanos);
-        while (fired < total || !inFlight.isEmpty()) {
+        while ((fired < total && !stopped) || !inFlight.isEmpty()) {
             long nowNanos = clock.nanoTime();
-            while (fired < total && nowNanos - (startNanos + fired * intervalNanos) >= 0) {
+            while (fired < total && !stopped && nowNanos - (startNanos + fired * intervalNanos) >= 0) {
                 fire(selector, startNanos + fired * intervalNanos);
             }
             expire(nowNanos);
