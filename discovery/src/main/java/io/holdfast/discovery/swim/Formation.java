@@ -162,7 +162,7 @@ final class Formation {
                 to,
                 new Body.Hello(
                         nonce,
-                        local.identity.expect(),
+                        local.expect,
                         local.self(MemberState.ALIVE),
                         to,
                         List.copyOf(aliases),
@@ -348,9 +348,9 @@ final class Formation {
     private Map<NodeId, Address> participants() {
         Map<NodeId, Address> chosen = new LinkedHashMap<>();
         chosen.put(local.id(), local.identity.address());
-        if (local.identity.expect() > 1) {
+        if (local.expect > 1) {
             heard.values().forEach(candidate -> chosen.put(candidate.id(), candidate.address()));
-            return chosen.size() >= local.identity.expect() ? chosen : Map.of();
+            return chosen.size() >= local.expect ? chosen : Map.of();
         }
         for (Address seed : otherSeeds()) {
             Candidate candidate = heard.values().stream()
@@ -381,11 +381,11 @@ final class Formation {
             sync.sendState(from, true, out);
             return false;
         }
-        if (quorum < local.identity.expect()) {
+        if (quorum < local.expect) {
             refuse(
                     from,
                     "a cluster of " + quorum + " was proposed, but node " + local.id() + " expects "
-                            + local.identity.expect() + "; set the same expect on all nodes",
+                            + local.expect + "; set the same expect on all nodes",
                     out);
             return false;
         }
@@ -491,7 +491,7 @@ final class Formation {
         if (joined || !local.is(LocalNode.Phase.MEMBER)) {
             return;
         }
-        boolean alone = seedsKnown && local.identity.expect() <= 1 && otherSeeds().isEmpty();
+        boolean alone = seedsKnown && local.expect <= 1 && otherSeeds().isEmpty();
         if (alone || local.members.live() > 0) {
             joined = true;
             // its own news could not spread while it knew nobody

@@ -31,6 +31,9 @@ final class LocalNode {
     static final long MAX_NUMBER = 1L << 60;
 
     final SwimIdentity identity;
+    /** How many nodes form the cluster together; 1 means all that the seeds name. */
+    final int expect;
+
     final SwimConfig config;
     final RandomGenerator random;
     final MemberTable members;
@@ -44,8 +47,9 @@ final class LocalNode {
     private boolean urgentSet;
     private long urgentFreeNanos = Long.MIN_VALUE;
 
-    LocalNode(SwimIdentity identity, SwimConfig config, SwimMemory memory, RandomGenerator random) {
+    LocalNode(SwimIdentity identity, int expect, SwimConfig config, SwimMemory memory, RandomGenerator random) {
         this.identity = identity;
+        this.expect = expect;
         this.config = config;
         this.memory = memory;
         this.random = random;

@@ -19,6 +19,16 @@ public final class Packet {
         this.rumors = rumors;
     }
 
+    /**
+     * Whether it names this node as its sender.
+     *
+     * @param node the node that the connection belongs to
+     * @return true if it does
+     */
+    public boolean isFrom(NodeId node) {
+        return sender.equals(node);
+    }
+
     String cluster() {
         return cluster;
     }

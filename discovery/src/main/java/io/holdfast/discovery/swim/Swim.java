@@ -38,12 +38,14 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
      * Makes a node that has not started.
      *
      * @param identity who it is
+     * @param expect how many nodes form a new cluster together; 1 means all that the seeds name, this node included. It counts only until the cluster has an id
      * @param config the protocol's numbers
      * @param memory what it remembers of earlier runs
      * @param random chance; for this node alone
      */
-    public Swim(SwimIdentity identity, SwimConfig config, SwimMemory memory, RandomGenerator random) {
-        local = new LocalNode(identity, config, memory, random);
+    public Swim(
+            SwimIdentity identity, int expect, SwimConfig config, SwimMemory memory, RandomGenerator random) {
+        local = new LocalNode(identity, expect, config, memory, random);
         registry = new Registry(local);
         verdicts = new Verdicts(local, registry);
         prober = new Prober(local, verdicts);

@@ -11,9 +11,8 @@ import io.holdfast.core.NodeId;
  * @param node this node's id
  * @param address where it listens, as others reach it
  * @param zone where it stands; empty if it was not told
- * @param expect how many nodes form the cluster together; 0 means as many as the seeds name, this node included. It counts only until the cluster has an id
  */
-public record SwimIdentity(String cluster, NodeId node, Address address, String zone, int expect) {
+public record SwimIdentity(String cluster, NodeId node, Address address, String zone) {
     /**
      * Validates the bounds.
      *
@@ -23,6 +22,5 @@ public record SwimIdentity(String cluster, NodeId node, Address address, String 
         Check.label("cluster name", cluster);
         Check.between("port of this node's address", address.port(), 1, 65_535);
         Check.that(zone.length() <= 63, "zone of node %s (%d characters) must have at most 63", node, zone.length());
-        Check.between("expect", expect, 0, 1000);
     }
 }

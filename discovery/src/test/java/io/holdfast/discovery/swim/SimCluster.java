@@ -99,11 +99,12 @@ final class SimCluster {
     /** Three seeds are enough for every node to be found. */
     static Node create(SimHost host, int expect, SwimConfig config, UnaryOperator<SwimIdentity> change) {
         SwimIdentity identity =
-                change.apply(new SwimIdentity("test", host.id(), host.address(), "", expect));
+                change.apply(new SwimIdentity("test", host.id(), host.address(), ""));
         List<Address> seeds = host.planned().subList(0, Math.min(3, host.planned().size()));
         return new Node(
                 new Swim(
                         identity,
+                        expect,
                         config,
                         SwimMemory.read(host.cells()),
                         host.environment().random().split("swim")),
