@@ -64,7 +64,9 @@ class QuickstartTest {
             assertThat(caller.exitValue()).isZero();
         } finally {
             service.destroy();
-            assertThat(service.waitFor(10, TimeUnit.SECONDS)).as(text(serviceOutput)).isTrue();
+            assertThat(service.waitFor(10, TimeUnit.SECONDS))
+                    .as(text(serviceOutput))
+                    .isTrue();
             service.destroyForcibly();
         }
     }

@@ -19,10 +19,15 @@ import java.util.List;
  */
 public record StreamingConfig(
         @Default("gateway, auth, catalog, recommendation, playback") @Doc("What this node does: any subset.")
-                List<Role> roles,
-        @Default("30s") @Doc("How old a title may be that a caller of the catalogue has cached.") Duration catalogTtl,
-        @Default("false") @Doc("Stops the node when its standard input ends, so that it does not outlive who started it.")
-                boolean stopWithParent,
+        List<Role> roles,
+
+        @Default("30s") @Doc("How old a title may be that a caller of the catalogue has cached.")
+        Duration catalogTtl,
+
+        @Default("false")
+        @Doc("Stops the node when its standard input ends, so that it does not outlive who started it.")
+        boolean stopWithParent,
+
         AuthConfig auth,
         RecommendationConfig recommendation) {
     /** Checks the roles. */

@@ -41,14 +41,26 @@ public final class StreamingNode {
      */
     public static void main(String[] args) {
         HoldfastNode node = Holdfast.run(args);
-        StreamingConfig config = node.configuration().bind("streaming", StreamingConfig.class);
         Environment env = Environment.system();
-        StreamingNode platform = new StreamingNode(node, config, env);
-        config.roles().forEach(platform::take);
+        StreamingConfig config = host(node, env);
         if (config.stopWithParent()) {
             env.threads().start("parent-watch", () -> closeWhenInputEnds(node));
         }
         node.awaitShutdown();
+    }
+
+    /**
+     * Gives a running node the roles that its configuration names.
+     *
+     * @param node the node
+     * @param env clocks and chance
+     * @return the configuration
+     */
+    static StreamingConfig host(HoldfastNode node, Environment env) {
+        StreamingConfig config = node.configuration().bind("streaming", StreamingConfig.class);
+        StreamingNode platform = new StreamingNode(node, config, env);
+        config.roles().forEach(platform::take);
+        return config;
     }
 
     private void take(Role role) {
@@ -57,8 +69,7 @@ public final class StreamingNode {
             case AUTH -> node.host(new AuthService(config.auth(), env.wallClock(), name));
             case CATALOG -> node.host(new CatalogService());
             case PLAYBACK -> node.host(new PlaybackService(name));
-            case RECOMMENDATION -> node.host(
-                    new RecommendationService(cached, config.recommendation(), env, name));
+            case RECOMMENDATION -> node.host(new RecommendationService(cached, config.recommendation(), env, name));
             case GATEWAY -> gateway(name).route(node.http());
         }
     }

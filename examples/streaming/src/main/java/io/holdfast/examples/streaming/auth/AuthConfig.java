@@ -14,8 +14,12 @@ import java.time.Duration;
  * @param tokenLifetime how long a token is good
  */
 public record AuthConfig(
-        @Doc("Signs the tokens; the same on all nodes, at least 32 bytes.") Secret secret,
-        @Doc("The one password of the demo users viewer-1 to viewer-1000.") Secret demoPassword,
+        @Doc("Signs the tokens; the same on all nodes, at least 32 bytes.")
+        Secret secret,
+
+        @Doc("The one password of the demo users viewer-1 to viewer-1000.")
+        Secret demoPassword,
+
         @Default("12h") @Doc("How long a token is good.") Duration tokenLifetime) {
     /** Checks the lifetime. */
     public AuthConfig {

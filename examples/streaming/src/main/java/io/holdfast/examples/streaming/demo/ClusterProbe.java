@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 /** Asks nodes over their admin endpoints and gateways. Safe for use by many threads. */
 final class ClusterProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Pattern BREAKER =
-            Pattern.compile("resilience4j_circuitbreaker_state\\{[^}]*name=\"([^\"]+)\"[^}]*state=\"([^\"]+)\"[^}]*} 1\\.0");
+    private static final Pattern BREAKER = Pattern.compile(
+            "resilience4j_circuitbreaker_state\\{[^}]*name=\"([^\"]+)\"[^}]*state=\"([^\"]+)\"[^}]*} 1\\.0");
 
     /**
      * A node as another sees it.
@@ -33,7 +33,10 @@ final class ClusterProbe {
     private final HttpClient http;
 
     ClusterProbe(Executor executor) {
-        http = HttpClient.newBuilder().connectTimeout(PATIENCE).executor(executor).build();
+        http = HttpClient.newBuilder()
+                .connectTimeout(PATIENCE)
+                .executor(executor)
+                .build();
     }
 
     /** What a node believes of all; nothing if it does not answer. */
@@ -84,9 +87,9 @@ final class ClusterProbe {
                 .timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
-        return send(request).filter(answer -> answer.statusCode() == 200).flatMap(answer -> Json.read(answer.body())
-                .at("token")
-                .string());
+        return send(request)
+                .filter(answer -> answer.statusCode() == 200)
+                .flatMap(answer -> Json.read(answer.body()).at("token").string());
     }
 
     /** A home page as the gateway of one node answers it, whatever the status; empty without an answer. */

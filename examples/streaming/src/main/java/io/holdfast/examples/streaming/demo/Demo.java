@@ -41,22 +41,41 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--headless", description = "Print plain lines, and one JSON object as the last line.")
     private boolean headless;
 
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "30", description = "How long the load lasts, 8 to 3600. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "How long the load lasts, 8 to 3600. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
-    @Option(names = "--rate", paramLabel = "N", defaultValue = "400", description = "Requests a second, 1 to 5000. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "400",
+            description = "Requests a second, 1 to 5000. Default: ${DEFAULT-VALUE}.")
     private int rate;
 
-    @Option(names = "--rolling", description = "Instead of a kill: restart all nodes one by one with SIGTERM. The load lasts until all are back.")
+    @Option(
+            names = "--rolling",
+            description =
+                    "Instead of a kill: restart all nodes one by one with SIGTERM. The load lasts until all are back.")
     private boolean rolling;
 
     @Option(names = "--chaos", description = "Make the recommendation service slow and failing at times.")
     private boolean chaos;
 
-    @Option(names = "--base-port", paramLabel = "PORT", defaultValue = "0", description = "Use the nine ports from here on. Default: free ones.")
+    @Option(
+            names = "--base-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Use the nine ports from here on. Default: free ones.")
     private int basePort;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and exit.")
+    @SuppressWarnings("unused") // picocli looks at it
     private boolean help;
 
     @Spec
@@ -114,22 +133,20 @@ public final class Demo implements Callable<Integer> {
         ClusterProbe probe = new ClusterProbe(executor);
         Path directory = temporaryDirectory();
         boolean good = false;
-        try (Fleet fleet = new Fleet(directory, ports, secrets, chaos, probe, env.clock())) {
-            Registration hook = ShutdownHook.register("demo-stop", () -> {
-                screen.close();
-                fleet.close();
-                delete(directory);
-            });
-            try {
-                DemoResult result = new DemoRun(plan, fleet, probe, secrets, screen, env).run();
-                good = result.good();
-                return result;
-            } finally {
-                screen.close();
-                fleet.close();
-                hook.close();
-            }
+        Fleet fleet = new Fleet(directory, ports, secrets, chaos, probe, env.clock());
+        Registration hook = ShutdownHook.register("demo-stop", () -> {
+            screen.close();
+            fleet.stop();
+            delete(directory);
+        });
+        try {
+            DemoResult result = new DemoRun(plan, fleet, probe, secrets, screen, env).run();
+            good = result.good();
+            return result;
         } finally {
+            screen.close();
+            fleet.stop();
+            hook.close();
             executor.shutdown();
             if (good) {
                 delete(directory);
@@ -180,8 +197,7 @@ public final class Demo implements Callable<Integer> {
                 result.rejoined() ? "all back and serving" : "not all came back");
         out.printf(
                 "watch positions: %d of %d viewers still have their last acknowledged one%n",
-                result.positions() - Math.min(result.positions(), result.forgotten()),
-                result.positions());
+                result.positions() - Math.min(result.positions(), result.forgotten()), result.positions());
         report.failures().forEach(failure -> out.println("failed: " + failure));
         if (headless) {
             out.println(result.json());

@@ -4,6 +4,7 @@ import io.holdfast.core.UnavailableException;
 import io.holdfast.core.env.Environment;
 import io.holdfast.examples.streaming.load.HttpLoad;
 import io.holdfast.examples.streaming.load.LoadReport;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -84,7 +85,8 @@ final class DemoRun {
 
     private DemoResult underLoad(Viewers viewers) {
         List<InetSocketAddress> gateways = IntStream.range(0, fleet.size())
-                .mapToObj(node -> new InetSocketAddress("127.0.0.1", fleet.ports(node).gateway()))
+                .mapToObj(node -> new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), fleet.ports(node).gateway()))
                 .toList();
         HttpLoad load = new HttpLoad(gateways, viewers::shot, env.clock());
         CompletableFuture<LoadReport> report = new CompletableFuture<>();
@@ -95,7 +97,8 @@ final class DemoRun {
         env.threads().start("demo-operator", () -> settle(operated, () -> operate(viewers)));
         while (!report.isDone() || !operated.isDone()) {
             showProgress(load, startNanos);
-            boolean enough = env.clock().nanoTime() - startNanos >= plan.duration().toNanos();
+            boolean enough =
+                    env.clock().nanoTime() - startNanos >= plan.duration().toNanos();
             if (plan.rolling() && operated.isDone() && enough) {
                 load.stop();
             }

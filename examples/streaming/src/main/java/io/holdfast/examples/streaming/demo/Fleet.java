@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** The demo's nodes, each in a zone of its own: starts, stops and kills them and knows when they serve. For use by many threads. */
-final class Fleet implements AutoCloseable {
+final class Fleet {
     /** What each node offers to the others. */
     static final List<String> SERVICES = List.of("auth", "catalog", "playback", "recommendation");
 
@@ -31,7 +31,13 @@ final class Fleet implements AutoCloseable {
     private boolean closed;
 
     /** Writes each node's configuration; starts nothing yet. */
-    Fleet(Path directory, List<NodePorts> ports, FleetSecrets secrets, boolean chaos, ClusterProbe probe, MonotonicClock clock) {
+    Fleet(
+            Path directory,
+            List<NodePorts> ports,
+            FleetSecrets secrets,
+            boolean chaos,
+            ClusterProbe probe,
+            MonotonicClock clock) {
         this.directory = directory;
         this.ports = ports;
         this.probe = probe;
@@ -53,8 +59,7 @@ final class Fleet implements AutoCloseable {
                   stop-with-parent: true
                   auth: { secret: "%s", demo-password: "%s" }
                   recommendation: { chaos: %s }
-                """
-                .formatted(
+                """.formatted(
                         name(node),
                         own.cluster(),
                         (char) ('a' + node),
@@ -135,8 +140,8 @@ final class Fleet implements AutoCloseable {
 
     private boolean sees(int node, int count) {
         if (!alive(node)) {
-            throw new UnavailableException(
-                    "node " + name(node) + " ended while it started; its last lines:\n  " + process(node).lastOutput(12));
+            throw new UnavailableException("node " + name(node) + " ended while it started; its last lines:\n  "
+                    + process(node).lastOutput(12));
         }
         long aliveMembers = probe.members(ports.get(node)).values().stream()
                 .filter(member -> member.state().equals("ALIVE"))
@@ -178,7 +183,8 @@ final class Fleet implements AutoCloseable {
     boolean await(Duration limit, BooleanSupplier condition) {
         long startNanos = clock.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (clock.nanoTime() - startNanos > limit.toNanos() || Thread.currentThread().isInterrupted()) {
+            if (clock.nanoTime() - startNanos > limit.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
                 return false;
             }
             LockSupport.parkNanos(POLL_NANOS);
@@ -187,8 +193,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Stops all nodes, politely first. Nothing can be started afterwards. */
-    @Override
-    public void close() {
+    void stop() {
         List<NodeProcess> all;
         synchronized (this) {
             closed = true;

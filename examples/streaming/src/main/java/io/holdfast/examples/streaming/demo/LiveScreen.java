@@ -11,7 +11,6 @@ import picocli.CommandLine.Help.Ansi;
 
 /** Draws one picture and draws it over itself each second: for terminals. */
 final class LiveScreen implements Screen {
-    private static final String UP_AND_CLEAR = "\u001b[%dA\u001b[J";
     /** No cursor, and lines end at the edge: a line that wrapped would be counted wrongly when the picture is drawn over. */
     private static final String BEGIN = "\u001b[?25l\u001b[?7l";
 
@@ -65,7 +64,8 @@ final class LiveScreen implements Screen {
                 : progress.second() + " s";
         lines.add(ansi("@|bold Holdfast demo|@   " + time));
         lines.add("");
-        lines.add(String.format(Locale.ROOT, "  answers/s   %6d   %s", progress.window().succeeded(), bars()));
+        lines.add(String.format(
+                Locale.ROOT, "  answers/s   %6d   %s", progress.window().succeeded(), bars()));
         lines.add(ansi(String.format(
                 Locale.ROOT,
                 "  success     @|%s %5.1f %%|@   failed %d   retried %d   of %d requests",
@@ -115,7 +115,7 @@ final class LiveScreen implements Screen {
         lines.addAll(events);
         StringBuilder frame = new StringBuilder();
         if (drawn > 0) {
-            frame.append(String.format(Locale.ROOT, UP_AND_CLEAR, drawn));
+            frame.append(String.format(Locale.ROOT, "\u001b[%dA\u001b[J", drawn));
         }
         lines.forEach(line -> frame.append(line).append('\n'));
         drawn = lines.size();

@@ -49,8 +49,8 @@ record NodePorts(int cluster, int gateway, int admin) {
                 // another place
             }
         }
-        throw new UnavailableException("no " + nodes * PORTS_A_NODE + " free ports in a row between " + FIRST + " and " + LAST
-                + "; name some with --base-port");
+        throw new UnavailableException("no " + nodes * PORTS_A_NODE + " free ports in a row between " + FIRST + " and "
+                + LAST + "; name some with --base-port");
     }
 
     private static boolean taken(int port) {

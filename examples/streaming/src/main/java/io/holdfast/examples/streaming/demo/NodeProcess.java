@@ -54,7 +54,12 @@ final class NodeProcess {
     /** Small and quick to start: three nodes and the load share the demo's machine. */
     private static List<String> jvmFlags() {
         List<String> flags = new ArrayList<>(List.of(
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xms48m", "-Xmx192m", "-XX:-UsePerfData"));
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Xms48m",
+                "-Xmx192m",
+                "-XX:-UsePerfData"));
         if (Runtime.version().feature() >= 24) { // libraries load natives; older JDKs do not know the flags
             flags.add("--enable-native-access=ALL-UNNAMED");
             flags.add("--sun-misc-unsafe-memory-access=allow");

@@ -43,7 +43,9 @@ final class Operator {
             long startNanos = clock.nanoTime();
             boolean left = fleet.terminate(node);
             screen.event(fleet.name(node)
-                    + (left ? " left after SIGTERM within " + since(startNanos) : " did not end after SIGTERM and was killed"));
+                    + (left
+                            ? " left after SIGTERM within " + since(startNanos)
+                            : " did not end after SIGTERM and was killed"));
             good &= left;
             good &= restart(node);
         }
@@ -57,7 +59,8 @@ final class Operator {
         boolean back = fleet.awaitRejoined(node, token, REJOIN_LIMIT);
         screen.event(
                 back
-                        ? fleet.name(node) + " has rejoined: alive to all and serving " + since(startNanos) + " after its start"
+                        ? fleet.name(node) + " has rejoined: alive to all and serving " + since(startNanos)
+                                + " after its start"
                         : fleet.name(node) + " has not rejoined within " + REJOIN_LIMIT.toSeconds() + " s");
         return back;
     }

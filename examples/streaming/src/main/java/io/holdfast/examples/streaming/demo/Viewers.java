@@ -71,7 +71,8 @@ final class Viewers {
         }
         Json page = Json.read(answer.body());
         if (!page.at("user").string().equals(Optional.of(name(viewer)))) {
-            return Optional.of("/home of " + name(viewer) + " is a page for " + page.at("user").string().orElse("nobody"));
+            return Optional.of("/home of " + name(viewer) + " is a page for "
+                    + page.at("user").string().orElse("nobody"));
         }
         if (!isRow(page.at("recommended")) || !isRow(page.at("popular"))) {
             return Optional.of("/home has not " + ROW + " recommended and " + ROW + " popular titles: " + text(answer));
@@ -84,7 +85,9 @@ final class Viewers {
     private static boolean isRow(Json row) {
         List<Json> titles = row.elements();
         return titles.size() == ROW
-                && titles.stream().allMatch(title -> title.at("id").number() > 0 && title.at("name").string().isPresent());
+                && titles.stream()
+                        .allMatch(title -> title.at("id").number() > 0
+                                && title.at("name").string().isPresent());
     }
 
     private static String text(HttpAnswer answer) {

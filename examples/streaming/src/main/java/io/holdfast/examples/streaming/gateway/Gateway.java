@@ -16,6 +16,7 @@ import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP side of the platform. Every route but the login wants {@code Authorization: Bearer <token>} and answers JSON; errors are problems (RFC 9457). Safe for use by many threads.
@@ -97,7 +98,7 @@ public final class Gateway {
         } catch (InvalidTokenException e) {
             return unauthorized(e.getMessage());
         } catch (IllegalArgumentException e) {
-            return problem(400, "Bad Request", e.getMessage());
+            return HttpResponse.problem(400, "bad-request", "Bad Request", String.valueOf(e.getMessage()));
         }
     }
 
@@ -124,14 +125,16 @@ public final class Gateway {
         } catch (InvalidTokenException e) {
             return unauthorized(e.getMessage());
         } catch (ProblemException e) {
-            return problem(e.status(), e.title(), e.getMessage());
+            return HttpResponse.problem(e.status(), e.kind(), e.title(), String.valueOf(e.getMessage()));
         }
     }
 
     private static Title title(HttpRequest request, Catalog from) throws ProblemException {
         String id = request.pathParameter("id");
         try {
-            return from.find(Integer.parseInt(id)).orElseThrow(() -> new ProblemException(404, "title " + id + " does not exist; GET /titles lists them"));
+            return from.find(Integer.parseInt(id))
+                    .orElseThrow(
+                            () -> new ProblemException(404, "title " + id + " does not exist; GET /titles lists them"));
         } catch (NumberFormatException e) {
             throw new ProblemException(400, "title id (" + id + ") must be a number");
         }
@@ -177,19 +180,11 @@ public final class Gateway {
     }
 
     private static HttpResponse json(Object value) {
-        return HttpResponse.json(200, Json.text(value));
+        return HttpResponse.json(200, Json.write(value));
     }
 
-    private static HttpResponse unauthorized(String detail) {
-        HttpResponse problem = problem(401, "Unauthorized", detail);
-        return new HttpResponse(
-                401,
-                Map.of("content-type", "application/problem+json", "www-authenticate", "Bearer"),
-                problem.body());
-    }
-
-    private static HttpResponse problem(int status, String title, @org.jspecify.annotations.Nullable String detail) {
-        byte[] body = Json.write(Map.of("status", status, "title", title, "detail", detail == null ? title : detail));
-        return new HttpResponse(status, Map.of("content-type", "application/problem+json"), body);
+    private static HttpResponse unauthorized(@Nullable String detail) {
+        return HttpResponse.problem(401, "unauthorized", "Unauthorized", String.valueOf(detail))
+                .withHeader("WWW-Authenticate", "Bearer");
     }
 }

@@ -15,6 +15,10 @@ final class ProblemException extends Exception {
         return status;
     }
 
+    String kind() {
+        return status == 404 ? "not-found" : "bad-request";
+    }
+
     String title() {
         return status == 404 ? "Not Found" : "Bad Request";
     }

@@ -30,8 +30,7 @@ final class AnswerReader {
     }
 
     /** Takes what arrived; returns the answer once it is whole. */
-    @Nullable
-    HttpAnswer take(ByteBuffer arrived) throws IOException {
+    @Nullable HttpAnswer take(ByteBuffer arrived) throws IOException {
         append(arrived);
         if (headLength < 0) {
             readHead();
@@ -65,7 +64,7 @@ final class AnswerReader {
         if (end < 0) {
             return;
         }
-        String[] lines = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).split("\r\n");
+        String[] lines = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).split("\r\n", -1);
         if (!lines[0].matches("HTTP/1\\.1 \\d{3}.*")) {
             throw new IOException("the answer begins with (" + lines[0] + ") instead of HTTP/1.1");
         }

@@ -39,8 +39,7 @@ final class GatewayConnection {
         return gateway;
     }
 
-    @Nullable
-    Flight flight() {
+    @Nullable Flight flight() {
         return flight;
     }
 
@@ -62,8 +61,7 @@ final class GatewayConnection {
     }
 
     /** Does what the connection is ready for; returns an answer once one is whole. */
-    @Nullable
-    HttpAnswer proceed(ByteBuffer buffer) throws IOException {
+    @Nullable HttpAnswer proceed(ByteBuffer buffer) throws IOException {
         if (key.isConnectable() && channel.finishConnect()) {
             write();
         } else if (key.isWritable()) {

@@ -6,4 +6,5 @@ package io.holdfast.examples.streaming.load;
  * @param status the status code
  * @param body the body
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record HttpAnswer(int status, byte[] body) {}

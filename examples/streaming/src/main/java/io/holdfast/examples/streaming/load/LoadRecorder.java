@@ -66,8 +66,7 @@ final class LoadRecorder {
 
     /** What happened since the last call. */
     synchronized LoadWindow takeWindow() {
-        LoadWindow taken =
-                new LoadWindow(window.count(), windowFailed, window.millisAt(0.50), window.millisAt(0.99));
+        LoadWindow taken = new LoadWindow(window.count(), windowFailed, window.millisAt(0.50), window.millisAt(0.99));
         window.clear();
         windowFailed = 0;
         return taken;

@@ -11,6 +11,7 @@ import java.util.function.Function;
  * @param bytes the whole request as it goes over the wire (HTTP/1.1)
  * @param check says what is wrong with an answer, or nothing; it must be quick
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record Shot(byte[] bytes, Function<HttpAnswer, Optional<String>> check) {
     /**
      * A request without a body.

@@ -86,7 +86,8 @@ public final class PlaybackOwners {
                 .limit(COPIES)
                 .toList();
         if (owners.isEmpty()) {
-            throw new UnavailableException("service playback has no ready instance; start a node with the role playback");
+            throw new UnavailableException(
+                    "service playback has no ready instance; start a node with the role playback");
         }
         return owners;
     }
@@ -144,7 +145,8 @@ public final class PlaybackOwners {
 
     private static void awaitAll(List<CompletableFuture<History>> copies) {
         try {
-            CompletableFuture.allOf(copies.toArray(CompletableFuture[]::new)).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(copies.toArray(CompletableFuture[]::new))
+                    .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException one) {
             // join() looks at each copy
         } catch (InterruptedException e) {

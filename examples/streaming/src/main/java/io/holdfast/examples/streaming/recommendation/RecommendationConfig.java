@@ -10,5 +10,6 @@ import io.holdfast.core.config.Doc;
  */
 public record RecommendationConfig(
         @Default("false")
-                @Doc("Makes the service misbehave at times: of every ten seconds it fails half of its calls for two, and answers 400 ms late for two.")
-                boolean chaos) {}
+        @Doc(
+                "Makes the service misbehave at times: of every ten seconds it fails half of its calls for two, and answers 400 ms late for two.")
+        boolean chaos) {}

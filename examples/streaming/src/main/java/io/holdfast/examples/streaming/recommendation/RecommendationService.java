@@ -46,15 +46,14 @@ public final class RecommendationService implements Recommendation {
         List<String> favourites = ranking.favourites(FAVOURITES);
         Set<Title> candidates = new LinkedHashSet<>(catalog.popular(CANDIDATES));
         favourites.forEach(genre -> candidates.addAll(catalog.ofGenre(genre, CANDIDATES)));
-        return new Picks(
-                ranking.best(candidates, count), favourites.isEmpty() ? "" : favourites.get(0), node);
+        return new Picks(ranking.best(candidates, count), favourites.isEmpty() ? "" : favourites.get(0), node);
     }
 
     private void misbehave() {
         switch (chaos.mood()) {
             case FINE -> {}
-            case FAILING -> throw new IllegalStateException(
-                    "streaming.recommendation.chaos is on: this call fails on purpose");
+            case FAILING ->
+                throw new IllegalStateException("streaming.recommendation.chaos is on: this call fails on purpose");
             case LATE -> pause();
         }
     }

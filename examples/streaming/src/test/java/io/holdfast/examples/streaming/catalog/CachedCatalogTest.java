@@ -16,7 +16,8 @@ class CachedCatalogTest {
     private final AtomicLong now = new AtomicLong();
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicBoolean down = new AtomicBoolean();
-    private final CachedCatalog cached = new CachedCatalog(counted(new CatalogService()), Duration.ofSeconds(30), now::get);
+    private final CachedCatalog cached =
+            new CachedCatalog(counted(new CatalogService()), Duration.ofSeconds(30), now::get);
 
     private Catalog counted(Catalog catalog) {
         return (Catalog) Proxy.newProxyInstance(

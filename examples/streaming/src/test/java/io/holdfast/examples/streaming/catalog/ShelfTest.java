@@ -38,15 +38,18 @@ class ShelfTest {
 
     @Test
     void ranksPopularTitlesByWeightedRating() {
-        assertThat(shelf.popular(50)).isSortedAccordingTo((a, b) -> Double.compare(b.weightedRating(), a.weightedRating()));
-        assertThat(shelf.popular(50)).allSatisfy(title -> assertThat(title.votes()).isGreaterThan(10_000));
+        assertThat(shelf.popular(50))
+                .isSortedAccordingTo((a, b) -> Double.compare(b.weightedRating(), a.weightedRating()));
+        assertThat(shelf.popular(50))
+                .allSatisfy(title -> assertThat(title.votes()).isGreaterThan(10_000));
     }
 
     @Test
     void servesEachGenreAndPagesThroughAllNames() {
         assertThat(shelf.genres()).contains("Drama", "Western").doesNotContain("");
-        assertThat(shelf.ofGenre("Western", 200)).hasSize(36).allSatisfy(title -> assertThat(title.genre())
-                .isEqualTo("Western"));
+        assertThat(shelf.ofGenre("Western", 200))
+                .hasSize(36)
+                .allSatisfy(title -> assertThat(title.genre()).isEqualTo("Western"));
         assertThat(shelf.ofGenre("None", 10)).isEmpty();
         assertThat(shelf.browse(3_190, 100)).hasSize(10);
         assertThat(shelf.browse(9_999, 100)).isEmpty();
@@ -54,7 +57,8 @@ class ShelfTest {
 
     @Test
     void saysWhichLineOfATableIsWrong() {
-        assertThatThrownBy(() -> TitleTable.read(new StringReader(TitleTable.HEADER + "\nA,1999,,,7.1,10,90\nB,19x9,,,,,\n")))
+        assertThatThrownBy(() ->
+                        TitleTable.read(new StringReader(TitleTable.HEADER + "\nA,1999,,,7.1,10,90\nB,19x9,,,,,\n")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("line 3")
                 .hasMessageContaining("19x9");

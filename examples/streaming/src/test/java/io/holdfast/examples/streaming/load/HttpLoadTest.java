@@ -73,8 +73,7 @@ class HttpLoadTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closed = new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
         }
-        LoadReport report =
-                run(List.of(server.getAddress(), closed), shot("/home"), 200, Duration.ofMillis(500));
+        LoadReport report = run(List.of(server.getAddress(), closed), shot("/home"), 200, Duration.ofMillis(500));
         assertThat(report.failed()).isZero();
         assertThat(report.retried()).isEqualTo(50);
         LoadReport alone = run(List.of(closed, closed), shot("/home"), 100, Duration.ofMillis(100));
@@ -86,8 +85,7 @@ class HttpLoadTest {
         try (ServerSocket rude = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             env.threads().start("rude", () -> closeAll(rude));
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), rude.getLocalPort());
-            LoadReport report =
-                    run(List.of(server.getAddress(), address), shot("/home"), 100, Duration.ofMillis(200));
+            LoadReport report = run(List.of(server.getAddress(), address), shot("/home"), 100, Duration.ofMillis(200));
             assertThat(report.failed()).isZero();
             assertThat(report.retried()).isEqualTo(10);
         }

@@ -108,7 +108,11 @@ class PlaybackOwnersTest {
             begin(node);
             assertThat(owners.history("viewer-1").watched()).containsExactly(second, first);
             // the read has mended the empty copy
-            assertThat(nodes.get(node).history("viewer-1").toCompletableFuture().join().watched())
+            assertThat(nodes.get(node)
+                            .history("viewer-1")
+                            .toCompletableFuture()
+                            .join()
+                            .watched())
                     .containsExactly(second, first);
         }
     }

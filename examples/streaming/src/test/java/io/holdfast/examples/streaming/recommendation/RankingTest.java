@@ -28,8 +28,8 @@ class RankingTest {
             Picks picks = service.pick(westerns.stream().map(Title::id).toList(), 10);
             assertThat(picks.becauseOf()).isEqualTo("Western");
             assertThat(picks.titles()).hasSize(10).doesNotContainAnyElementsOf(westerns);
-            assertThat(picks.titles().subList(0, 5)).allSatisfy(title -> assertThat(title.genre())
-                    .isEqualTo("Western"));
+            assertThat(picks.titles().subList(0, 5))
+                    .allSatisfy(title -> assertThat(title.genre()).isEqualTo("Western"));
         }
     }
 
