@@ -1,11 +1,17 @@
 package io.holdfast.examples.streaming.auth;
 
+import io.holdfast.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.Retry;
+import io.holdfast.circuitbreaker.Timeout;
 import io.holdfast.core.call.Idempotent;
 import io.holdfast.service.RemoteService;
 
 /** Who is asking. */
 @RemoteService("auth")
 @Idempotent
+@Timeout("500ms")
+@Retry(maxRetries = 2)
+@CircuitBreaker
 public interface Auth {
     /**
      * Gives a token to a user who knows the password.

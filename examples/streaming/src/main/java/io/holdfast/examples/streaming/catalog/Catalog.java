@@ -1,5 +1,8 @@
 package io.holdfast.examples.streaming.catalog;
 
+import io.holdfast.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.Retry;
+import io.holdfast.circuitbreaker.Timeout;
 import io.holdfast.core.call.Idempotent;
 import io.holdfast.service.RemoteService;
 import java.util.List;
@@ -8,6 +11,9 @@ import java.util.Optional;
 /** The titles that the platform offers. */
 @RemoteService("catalog")
 @Idempotent
+@Timeout("500ms")
+@Retry(maxRetries = 2)
+@CircuitBreaker
 public interface Catalog {
     /** The most titles in one answer. */
     int MAX_PAGE = 200;

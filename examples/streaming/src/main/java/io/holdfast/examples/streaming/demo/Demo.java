@@ -88,6 +88,10 @@ public final class Demo implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Demo());
         line.setUsageHelpWidth(100);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
@@ -97,7 +101,7 @@ public final class Demo implements Callable<Integer> {
             }
             throw failure;
         });
-        System.exit(line.execute(args));
+        return line;
     }
 
     @Override

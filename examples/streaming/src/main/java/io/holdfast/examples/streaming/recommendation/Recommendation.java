@@ -1,5 +1,9 @@
 package io.holdfast.examples.streaming.recommendation;
 
+import io.holdfast.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.Fallback;
+import io.holdfast.circuitbreaker.Retry;
+import io.holdfast.circuitbreaker.Timeout;
 import io.holdfast.core.call.Idempotent;
 import io.holdfast.service.RemoteService;
 import java.util.List;
@@ -18,6 +22,10 @@ public interface Recommendation {
      * @param count 1 to {@link #MAX_PICKS}
      * @return titles that the user has not watched
      */
+    @Timeout("250ms")
+    @Retry(maxRetries = 1)
+    @CircuitBreaker
+    @Fallback(method = "nothing")
     Picks pick(List<Integer> watched, int count);
 
     /**
