@@ -42,23 +42,23 @@ public final class NodeBuilder {
     }
 
     /**
-     * Nodes to ask for the cluster: {@code holdfast.discovery.seeds}. Without seeds and expectation the node is a cluster of its own.
+     * Nodes to ask for the cluster: {@code holdfast.node.seeds}. Without seeds and expectation the node is a cluster of its own.
      *
      * @param seeds {@code host:port} each
      * @return this
      */
     public NodeBuilder seeds(String... seeds) {
-        return set("holdfast.discovery.seeds", String.join(",", seeds));
+        return set("holdfast.node.seeds", String.join(",", seeds));
     }
 
     /**
-     * How many nodes form the cluster the first time: {@code holdfast.discovery.expect}.
+     * How many nodes form the cluster the first time: {@code holdfast.node.expect}.
      *
      * @param nodes 1 or more
      * @return this
      */
     public NodeBuilder expect(int nodes) {
-        return set("holdfast.discovery.expect", Integer.toString(nodes));
+        return set("holdfast.node.expect", Integer.toString(nodes));
     }
 
     /**

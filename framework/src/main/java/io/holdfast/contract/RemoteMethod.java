@@ -44,4 +44,19 @@ public record RemoteMethod(
         }
         return -1;
     }
+
+    /**
+     * Whether the method's {@code throws} clause names a class or a superclass of it.
+     *
+     * @param thrown the class of an exception
+     * @return true if the contract speaks of it
+     */
+    public boolean declares(Class<?> thrown) {
+        for (Class<?> type : method.getExceptionTypes()) {
+            if (type.isAssignableFrom(thrown)) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -4,6 +4,7 @@ import io.holdfast.core.env.Registration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** The health contributors of a node. Safe for use by many threads. */
@@ -27,7 +28,7 @@ public final class HealthChecks {
      * @throws IllegalArgumentException if the name is taken
      */
     public synchronized Registration add(HealthCheck.Kind kind, String name, HealthCheck check) {
-        Map<String, HealthCheck> byName = checks.get(kind);
+        Map<String, HealthCheck> byName = Objects.requireNonNull(checks.get(kind));
         if (byName.putIfAbsent(name, check) != null) {
             throw new IllegalArgumentException(
                     "health check " + kind + " " + name + " exists already; choose another name");
@@ -48,7 +49,7 @@ public final class HealthChecks {
     public Map<String, HealthCheck.Result> ask(HealthCheck.Kind kind) {
         Map<String, HealthCheck> snapshot;
         synchronized (this) {
-            snapshot = new LinkedHashMap<>(checks.get(kind));
+            snapshot = new LinkedHashMap<>(Objects.requireNonNull(checks.get(kind)));
         }
         Map<String, HealthCheck.Result> results = new LinkedHashMap<>();
         snapshot.forEach((name, check) -> results.put(name, answer(check)));
