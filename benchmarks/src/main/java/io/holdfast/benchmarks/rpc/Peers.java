@@ -24,6 +24,7 @@ final class Peers {
         peers.put(HOLDFAST, () -> new HoldfastEcho(HoldfastEcho.Style.LATER));
         peers.put(HOLDFAST_INLINE, () -> new HoldfastEcho(HoldfastEcho.Style.INLINE));
         peers.put(HOLDFAST_SYNC, () -> new HoldfastEcho(HoldfastEcho.Style.SYNC));
+        peers.put("holdfast-wire", WireEcho::new);
         peers.put(GRPC, () -> new GrpcEcho(false, false));
         peers.put(GRPC_DIRECT, () -> new GrpcEcho(true, false));
         peers.put(GRPC_SYNC, () -> new GrpcEcho(false, true));

@@ -1,0 +1,70 @@
+package io.holdfast.transport.netty;
+
+import io.holdfast.core.env.MonotonicClock;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The I/O threads: epoll where its natives resolve, otherwise NIO. Safe for use by many threads. */
+final class IoGroup {
+    private static final boolean EPOLL = Epoll.isAvailable();
+    private static final long CLOSE_SECONDS = 5;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<IoLoop> loops = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+
+    IoGroup(String name, int threads, MonotonicClock clock) {
+        IoHandlerFactory handlers = EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        // Netty's own factory: its buffer caches need Netty's kind of thread
+        group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), handlers);
+        group.forEach(loop -> loops.add(new IoLoop((EventLoop) loop, clock)));
+    }
+
+    MultiThreadIoEventLoopGroup netty() {
+        return group;
+    }
+
+    IoLoop next() {
+        return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+    }
+
+    IoLoop of(Channel channel) {
+        for (IoLoop loop : loops) {
+            if (loop.netty() == channel.eventLoop()) {
+                return loop;
+            }
+        }
+        throw new IllegalStateException("a channel of another group");
+    }
+
+    static Class<? extends ServerChannel> serverChannel() {
+        return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    static Class<? extends Channel> channel() {
+        return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /** Runs what was handed over and ends the threads; waits for them unless called by one of them. */
+    void close() {
+        var done = group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        if (loops.stream().noneMatch(IoLoop::isCurrent)) {
+            done.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+}

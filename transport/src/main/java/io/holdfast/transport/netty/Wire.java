@@ -1,0 +1,510 @@
+package io.holdfast.transport.netty;
+
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.OverloadedException;
+import io.holdfast.core.ProtocolException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.transport.Lane;
+import io.holdfast.core.transport.Peer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: cuts what arrives into frames, and writes what waits in three lanes. {@link #submit} is for any thread; everything else belongs to the I/O thread.
+ *
+ * <p>Callers on other threads put messages into one queue and wake the I/O thread once for all of them; it lays them into one buffer and flushes once. What handlers answer
+ * while bytes are being read is flushed once at the end of the read.
+ */
+abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitter.Sink {
+    /** Handed to the channel without a flush at most. */
+    private static final int FLUSH_BYTES = 64 * 1024;
+
+    private static final Lane[] LANES = Lane.values();
+
+    final Shared shared;
+    final IoLoop io;
+    private final OutgoingQueue inbox = new OutgoingQueue();
+    private final LaneQueue[] lanes = new LaneQueue[LANES.length];
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Runnable flushTask = this::runScheduled;
+
+    private @Nullable Channel channel;
+    private @Nullable FrameSplitter splitter;
+    private @Nullable FrameWriter writer;
+    private @Nullable Peer peer;
+    private volatile @Nullable HoldfastException closedBy;
+    private boolean ready;
+    private boolean reading;
+    private boolean heard;
+    private boolean pinged;
+    private boolean closedByThisNode;
+    private boolean peerGoes;
+    private int unflushed;
+    private long bytesIn;
+    private long bytesOut;
+
+    Wire(Shared shared, IoLoop io) {
+        this.shared = shared;
+        this.io = io;
+        for (Lane lane : LANES) {
+            lanes[lane.ordinal()] = new LaneQueue(shared.config.limits());
+        }
+    }
+
+    abstract boolean isInbound();
+
+    /** The channel is there and, with TLS, its handshake is done. */
+    abstract void onConnected(@Nullable CertificateIdentity certificate);
+
+    /** Everything that was sent and waits for an answer is lost. */
+    abstract void onClosed(HoldfastException reason);
+
+    // ---- sending
+
+    /**
+     * Hands a message over, from any thread.
+     *
+     * @return false if its lane is full: nothing was taken
+     */
+    final boolean submit(Outgoing item) {
+        if (io.isCurrent()) {
+            return submitHere(item);
+        }
+        if (!lane(item).reserve(item)) {
+            return false;
+        }
+        inbox.offer(item);
+        schedule(item);
+        return true;
+    }
+
+    private boolean submitHere(Outgoing item) {
+        drainInbox();
+        HoldfastException closed = closedBy;
+        if (closed != null) {
+            item.refuse(closed);
+            return true;
+        }
+        if (canWriteNow(item.lane)) {
+            item.accepted();
+            writeNow(item);
+        } else if (lane(item).reserve(item)) {
+            item.accepted();
+            lane(item).add(item);
+        } else {
+            return false;
+        }
+        if (!reading) {
+            schedule(item);
+        }
+        return true;
+    }
+
+    private LaneQueue lane(Outgoing item) {
+        return lanes[item.lane.ordinal()];
+    }
+
+    private void schedule(Outgoing item) {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            try {
+                io.execute(flushTask);
+            } catch (RejectedExecutionException e) {
+                item.refuse(new UnavailableException("the transport of node " + shared.identity.node() + " is closed", e));
+            }
+        }
+    }
+
+    private void runScheduled() {
+        scheduled.set(false);
+        drainInbox();
+        pump();
+    }
+
+    private void drainInbox() {
+        for (Outgoing item = inbox.poll(); item != null; item = inbox.poll()) {
+            HoldfastException closed = closedBy;
+            if (closed != null) {
+                lane(item).release(item);
+                item.refuse(closed);
+                continue;
+            }
+            item.accepted();
+            if (canWriteNow(item.lane)) {
+                writeNow(item);
+            } else {
+                lane(item).add(item);
+            }
+        }
+    }
+
+    private boolean canWriteNow(Lane lane) {
+        if (!ready || channel == null || !channel.isWritable() || !lanes[lane.ordinal()].isEmpty()) {
+            return false;
+        }
+        return lane != Lane.BULK || (lanes[0].isEmpty() && lanes[1].isEmpty());
+    }
+
+    private void writeNow(Outgoing item) {
+        lane(item).release(item);
+        if (item.wanted()) {
+            item.write(writer());
+        } else {
+            io.removeDeadline(item);
+        }
+    }
+
+    /** Writes what waits, control first, as long as the socket takes it, and flushes. */
+    private void pump() {
+        Channel open = channel;
+        if (open == null || writer == null) {
+            return;
+        }
+        while (ready && open.isWritable()) {
+            Outgoing next = nextWaiting();
+            if (next == null) {
+                break;
+            }
+            writeNow(next);
+        }
+        flush();
+        onPumped();
+    }
+
+    private @Nullable Outgoing nextWaiting() {
+        for (LaneQueue lane : lanes) {
+            Outgoing next = lane.poll();
+            if (next != null) {
+                return next;
+            }
+        }
+        return null;
+    }
+
+    /** The lanes were written as far as the socket took them. */
+    void onPumped() {}
+
+    final boolean isHalfFull() {
+        return lanes[0].isHalfFull() || lanes[1].isHalfFull() || lanes[2].isHalfFull();
+    }
+
+    final FrameWriter writer() {
+        FrameWriter current = writer;
+        if (current == null) {
+            throw new IllegalStateException("the connection is not made yet");
+        }
+        return current;
+    }
+
+    private void output(ByteBuf bytes) {
+        Channel open = channel;
+        if (open == null) {
+            bytes.release();
+            return;
+        }
+        int size = bytes.readableBytes();
+        bytesOut += size;
+        unflushed += size;
+        open.write(bytes, open.voidPromise());
+        // under TLS the channel counts nothing before a flush, so that it would never become unwritable
+        if (unflushed >= FLUSH_BYTES) {
+            unflushed = 0;
+            open.flush();
+        }
+    }
+
+    final void flush() {
+        if (writer != null) {
+            writer.handOver();
+        }
+        if (unflushed > 0 && channel != null) {
+            unflushed = 0;
+            channel.flush();
+        }
+        if (bytesOut > 0) {
+            shared.meters.sent(bytesOut);
+            bytesOut = 0;
+        }
+    }
+
+    /** The exception for a message that found its lane full. */
+    final OverloadedException full(Lane lane) {
+        shared.meters.dropped(TransportMeters.Drop.QUEUE_FULL);
+        return new OverloadedException(
+                "lane %s to %s is full (%d bytes wait; the bounds are %d messages and %s): send less, or raise transport.limits.queued-messages and queued-bytes"
+                        .formatted(
+                                lane,
+                                peerName(),
+                                lanes[lane.ordinal()].bytes(),
+                                shared.config.limits().queuedMessages(),
+                                shared.config.limits().queuedBytes()),
+                Duration.ofMillis(50));
+    }
+
+    /** Bytes that wait, from any thread. */
+    final long queuedBytes() {
+        return lanes[0].bytes() + lanes[1].bytes() + lanes[2].bytes();
+    }
+
+    // ---- the connection's life
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = context.channel();
+        splitter = new FrameSplitter(context.alloc(), FrameType.MAX_GREETING);
+        writer = new FrameWriter(context.alloc(), this::output);
+        if (closedBy != null) {
+            context.close(); // the transport was closed while the connection was made
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (context.pipeline().get(SslHandler.class) == null) {
+            onConnected(null);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent done) {
+            if (done.isSuccess()) {
+                onConnected(TlsContexts.identity(context.pipeline().get(SslHandler.class)));
+            } else {
+                onTlsFailed(done.cause());
+            }
+        }
+    }
+
+    abstract void onTlsFailed(Throwable cause);
+
+    /** Both sides have said hello: what waits may go, and frames may be large. */
+    final void ready(Peer other) {
+        peer = other;
+        ready = true;
+        if (splitter != null) {
+            splitter.limit(shared.maxPayload() + FrameType.MAX_HEAD);
+        }
+        shared.connections.opened(this, other);
+        heard = true;
+        schedulePing();
+        pump();
+    }
+
+    final boolean isReady() {
+        return ready;
+    }
+
+    final @Nullable Peer peer() {
+        return peer;
+    }
+
+    private void schedulePing() {
+        long nanos = shared.config.timing().pingInterval().toNanos();
+        io.netty().schedule(this::ping, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void ping() {
+        if (closedBy != null) {
+            return;
+        }
+        if (!heard && pinged) {
+            close(new UnavailableException("%s was silent for %s; the connection was given up"
+                    .formatted(peerName(), shared.config.timing().pingInterval().multipliedBy(2))));
+            // the other side did this, by saying nothing
+            closedByThisNode = false;
+            return;
+        }
+        pinged = !heard;
+        if (pinged) {
+            writer().begin(FrameType.PING).writeLong(io.now());
+            writer().end();
+            flush();
+        }
+        heard = false;
+        schedulePing();
+    }
+
+    /** The peer said that it goes. */
+    final void peerGoes() {
+        peerGoes = true;
+    }
+
+    /** Says goodbye, from any thread: no new requests, but answers still come. */
+    final void sayGoAway(String reason) {
+        io.execute(() -> writeGoAway(reason));
+    }
+
+    /** Says goodbye and closes, from any thread. */
+    final void leave(HoldfastException reason) {
+        try {
+            io.execute(() -> {
+                writeGoAway("node " + shared.identity.node() + " closes");
+                close(reason);
+            });
+        } catch (RejectedExecutionException alreadyClosed) {
+            return;
+        }
+    }
+
+    final void writeGoAway(String reason) {
+        if (ready && closedBy == null) {
+            writer().begin(FrameType.GOAWAY);
+            writer().text(reason, 1024);
+            writer().end();
+            flush();
+        }
+    }
+
+    /** Closes the connection, on the I/O thread; what waits fails with the reason. */
+    final void close(HoldfastException reason) {
+        closedByThisNode = true;
+        if (channel != null) {
+            flush();
+            channel.close();
+        }
+        terminate(reason);
+    }
+
+    final boolean isClosed() {
+        return closedBy != null;
+    }
+
+    @Override
+    public final boolean isOpen() {
+        return closedBy == null;
+    }
+
+    final void terminate(HoldfastException reason) {
+        if (closedBy != null) {
+            return;
+        }
+        closedBy = reason;
+        boolean greeted = ready;
+        ready = false;
+        drainInbox();
+        for (LaneQueue lane : lanes) {
+            for (Outgoing item = lane.poll(); item != null; item = lane.poll()) {
+                lane.release(item);
+                io.removeDeadline(item);
+                item.refuse(reason);
+            }
+        }
+        onClosed(reason);
+        if (greeted && peer != null) {
+            shared.connections.closed(this, peer, peerGoes, closedByThisNode);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        terminate(new UnavailableException("the connection to %s was lost before the message was sent".formatted(peerName())));
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (splitter != null) {
+            splitter.release();
+        }
+        if (writer != null) {
+            writer.release();
+            writer = null;
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // a reset is an ordinary end; TLS failures were told by the handshake's event
+        terminate(new UnavailableException(
+                "the connection to %s broke before the message was sent: %s".formatted(peerName(), cause.getMessage()), cause));
+        context.close();
+    }
+
+    // ---- receiving
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (splitter == null || closedBy != null) {
+            bytes.release();
+            return;
+        }
+        reading = true;
+        heard = true;
+        bytesIn += bytes.readableBytes();
+        try {
+            splitter.feed(bytes, this);
+        } catch (ProtocolException e) {
+            onMalformed(e);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            onMalformed(new ProtocolException("a frame was cut short or holds an impossible value: " + e.getMessage(), e));
+        }
+    }
+
+    abstract void onMalformed(ProtocolException cause);
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        drainInbox();
+        pump();
+        if (bytesIn > 0) {
+            shared.meters.received(bytesIn);
+            bytesIn = 0;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable() && !reading) {
+            pump();
+        }
+    }
+
+    final void setReading(boolean value) {
+        if (channel != null && channel.config().isAutoRead() != value) {
+            channel.config().setAutoRead(value);
+        }
+    }
+
+    /** Handles the frames that both directions know. */
+    final void onCommonFrame(byte type, ByteBuf body) {
+        if (type == FrameType.PING) {
+            long token = body.readLong();
+            writer().begin(FrameType.PONG).writeLong(token);
+            writer().end();
+        } else if (type == FrameType.PONG) {
+            body.readLong();
+        } else {
+            throw new ProtocolException("frame type (%d) is not known or not allowed here; upgrade the older node".formatted(type));
+        }
+    }
+
+    static String text(ByteBuf body) {
+        return body.readCharSequence(body.readableBytes(), StandardCharsets.UTF_8).toString();
+    }
+
+    static byte[] bytes(ByteBuf body) {
+        byte[] bytes = new byte[body.readableBytes()];
+        body.readBytes(bytes);
+        return bytes;
+    }
+
+    /** How messages name the other side. */
+    String peerName() {
+        Peer known = peer;
+        if (known != null) {
+            return "node " + known.node() + " (" + known.address() + ")";
+        }
+        return channel == null ? "the peer" : "the peer at " + channel.remoteAddress();
+    }
+}
