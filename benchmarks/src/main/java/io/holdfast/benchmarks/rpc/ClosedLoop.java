@@ -73,7 +73,7 @@ final class ClosedLoop {
                 calls * 1e9 / nanos,
                 latencies.micros(0.5),
                 latencies.micros(0.99),
-                calls == 0 ? 0 : cpu / 1e3 / calls,
+                cpu / 1e3 / Math.max(calls, 1),
                 errors.get(),
                 error == null ? "" : error.toString().replace('\n', ' '));
     }

@@ -95,7 +95,7 @@ final class RpcBenchmark {
                 double best = Double.MAX_VALUE;
                 int flat = 0;
                 int seconds = 0;
-                while (seconds < limitSeconds && flat < 3) {
+                while (seconds < limitSeconds && flat < 5) {
                     double cpu = measure(peer, new Cell(tls, 64, 0, 1_000)).cpuMicros();
                     flat = cpu < 0.95 * best ? 0 : flat + 1;
                     best = Math.min(best, cpu);
