@@ -12,6 +12,8 @@ public record Address(String host, int port) implements Comparable<Address> {
     /**
      * Validates host and port.
      *
+     * @param host as the component
+     * @param port as the component
      * @throws IllegalArgumentException if the host is empty or holds a space, bracket or slash, or the port is out of range
      */
     public Address {

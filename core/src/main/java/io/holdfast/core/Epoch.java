@@ -12,6 +12,7 @@ public record Epoch(long value) implements Comparable<Epoch> {
     /**
      * Validates the number.
      *
+     * @param value as the component
      * @throws IllegalArgumentException if it is negative
      */
     public Epoch {

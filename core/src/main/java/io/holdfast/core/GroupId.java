@@ -9,6 +9,7 @@ public record GroupId(String value) implements Comparable<GroupId> {
     /**
      * Validates the name.
      *
+     * @param value as the component
      * @throws IllegalArgumentException if the value is not a DNS label
      */
     public GroupId {

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 public abstract class HoldfastException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Whether to try again. */
     private final Retry retry;
+    /** How long to wait before, where known. */
     private final @Nullable Duration retryAfter;
 
     /**

@@ -9,6 +9,7 @@ public record NodeId(String value) implements Comparable<NodeId> {
     /**
      * Validates the name.
      *
+     * @param value as the component
      * @throws IllegalArgumentException if the value is not a DNS label
      */
     public NodeId {

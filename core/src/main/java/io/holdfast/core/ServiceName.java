@@ -9,6 +9,7 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
     /**
      * Validates the name.
      *
+     * @param value as the component
      * @throws IllegalArgumentException if the value is not a DNS label
      */
     public ServiceName {

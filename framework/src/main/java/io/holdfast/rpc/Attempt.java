@@ -10,26 +10,27 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request to one instance. Either {@link #await} or {@link #stage} takes its result, once. */
 final class Attempt {
     private final ClientMethod method;
     private final ServiceInstance to;
-    private final CallContext context;
+    private final CallContext caller;
     private final long startNanos;
     private final RpcSpan span;
     private final CompletableFuture<byte[]> wire;
 
-    Attempt(ClientMethod method, ServiceInstance to, CallContext context, byte[] request) {
+    Attempt(ClientMethod method, ServiceInstance to, Invocation invocation) {
         this.method = method;
         this.to = to;
-        this.context = context;
+        this.caller = invocation.caller();
         this.startNanos = method.side().clock().nanoTime();
-        this.span = method.side().tracing().call(method.remote(), to, context);
+        this.span = method.side().tracing().call(method.remote(), to, invocation.context());
         this.wire = method.side()
                 .transport()
-                .request(to.address(), new Message(method.route(), span.context(context), request, Lane.CALL));
+                .request(to.address(), new Message(method.route(), span.context(invocation.context()), invocation.request(), Lane.CALL));
     }
 
     /** Blocks the thread until the answer is there. An interrupt cancels the call at the other side as well. */
@@ -55,21 +56,21 @@ final class Attempt {
         }
     }
 
-    /** Completes on the transport's thread, in the caller's context. Cancelling it cancels the call at the other side. */
-    CompletableFuture<@Nullable Object> stage() {
-        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-        wire.whenComplete((reply, error) -> complete(result, reply, error));
-        result.whenComplete((value, error) -> {
-            if (error instanceof CancellationException) {
-                wire.cancel(true);
-            }
-        });
-        return result;
+    /** Tells the outcome on the transport's thread, in the caller's context. */
+    void whenDone(BiConsumer<@Nullable Object, @Nullable Throwable> listener) {
+        wire.whenComplete((reply, error) -> done(listener, reply, error));
+    }
+
+    /** Tells the other side to stop. */
+    void cancel() {
+        wire.cancel(true);
     }
 
     @SuppressWarnings("try") // the scope is the effect
-    private void complete(
-            CompletableFuture<@Nullable Object> result, byte @Nullable [] reply, @Nullable Throwable error) {
+    private void done(
+            BiConsumer<@Nullable Object, @Nullable Throwable> listener,
+            byte @Nullable [] reply,
+            @Nullable Throwable error) {
         Throwable failure = error == null ? null : cause(error);
         Object value = null;
         if (reply != null) {
@@ -80,12 +81,8 @@ final class Attempt {
             }
         }
         finished(failure);
-        try (CallContext.Scope scope = context.open()) {
-            if (failure == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(failure);
-            }
+        try (CallContext.Scope scope = caller.open()) {
+            listener.accept(value, failure);
         }
     }
 

@@ -43,16 +43,22 @@ final class CandidateList {
      * @throws UnavailableException if there is none; the message says why
      */
     List<ServiceInstance> instances() {
+        Candidates known = now();
+        if (known.instances().isEmpty()) {
+            throw nobody(known);
+        }
+        return known.instances();
+    }
+
+    /** The instances to choose from, if any. */
+    Candidates now() {
         List<ServiceInstance> snapshot = directory.instances(service);
         Candidates known = current;
         if (known.snapshot() != snapshot) {
             known = workOut(snapshot);
             current = known;
         }
-        if (known.instances().isEmpty()) {
-            throw nobody(known);
-        }
-        return known.instances();
+        return known;
     }
 
     private Candidates workOut(List<ServiceInstance> snapshot) {

@@ -5,15 +5,19 @@ import io.holdfast.contract.RemoteMethod;
 import io.holdfast.contract.ResultKind;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A method of a client: encodes, chooses an instance, sends, decodes. Safe for use by many threads. */
+/**
+ * A method of a client: encodes, chooses an instance, sends, decodes. A call that an instance surely did not begin, because it could not be reached or drains, goes to another
+ * one at once. Safe for use by many threads.
+ */
 final class ClientMethod {
     private static final Object[] NO_ARGUMENTS = {};
+    /** How often a call that nobody has begun is sent elsewhere. */
+    private static final int MAX_ELSEWHERE = 3;
 
     private final RemoteMethod remote;
     private final String route;
@@ -36,25 +40,40 @@ final class ClientMethod {
                 context.deadline().earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
         byte[] request =
                 RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
-        Invocation invocation = new Invocation(request);
-        CallContext bounded = context.withDeadline(deadline);
+        Invocation invocation = new Invocation(request, context, deadline);
         if (remote.kind() == ResultKind.STAGE) {
-            return stage(invocation, bounded);
+            return new StagedCall(this, invocation).start();
         }
-        return attempt(invocation, bounded).await();
+        return blocking(invocation);
     }
 
-    private CompletableFuture<@Nullable Object> stage(Invocation invocation, CallContext context) {
-        try {
-            return attempt(invocation, context).stage();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+    private @Nullable Object blocking(Invocation invocation) throws Throwable {
+        while (true) {
+            ServiceInstance to = choose(invocation);
+            try {
+                return attempt(invocation, to).await();
+            } catch (UnavailableException e) {
+                if (!elsewhere(invocation, to)) {
+                    throw e;
+                }
+            }
         }
     }
 
-    private Attempt attempt(Invocation invocation, CallContext context) {
-        List<ServiceInstance> able = candidates.instances();
-        return new Attempt(this, able.get(0), context, invocation.request());
+    ServiceInstance choose(Invocation invocation) {
+        return invocation.fresh(candidates.instances()).get(0);
+    }
+
+    Attempt attempt(Invocation invocation, ServiceInstance to) {
+        return new Attempt(this, to, invocation);
+    }
+
+    /** Whether a call that an instance surely did not begin may go to another one. */
+    boolean elsewhere(Invocation invocation, ServiceInstance refused) {
+        invocation.tried(refused);
+        return invocation.attempts() <= MAX_ELSEWHERE
+                && invocation.hasFresh(candidates.now().instances())
+                && !invocation.context().deadline().isExpired(side.clock().nanoTime());
     }
 
     void finished(ServiceInstance instance, long nanos, boolean failed) {}
@@ -74,6 +93,4 @@ final class ClientMethod {
     CallTimers timers() {
         return timers;
     }
-
-    record Invocation(byte[] request) {}
 }

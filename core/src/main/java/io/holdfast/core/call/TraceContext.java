@@ -14,6 +14,10 @@ public record TraceContext(String traceId, String spanId, int flags, String stat
     /**
      * Validates the parts.
      *
+     * @param traceId as the component
+     * @param spanId as the component
+     * @param flags as the component
+     * @param state as the component
      * @throws IllegalArgumentException if one of them has another form
      */
     public TraceContext {

@@ -36,6 +36,15 @@ public record ServiceInstance(
     /**
      * Validates the bounds.
      *
+     * @param service as the component
+     * @param node as the component
+     * @param address as the component
+     * @param version as the component
+     * @param zone as the component
+     * @param tags as the component
+     * @param weight as the component
+     * @param ready as the component
+     * @param methods as the component
      * @throws IllegalArgumentException if one is passed; the message names it
      */
     public ServiceInstance {

@@ -22,6 +22,8 @@ public record Principal(String name, Source source) {
     /**
      * Validates the name.
      *
+     * @param name as the component
+     * @param source as the component
      * @throws IllegalArgumentException if it is empty or longer than 2048 characters
      */
     public Principal {

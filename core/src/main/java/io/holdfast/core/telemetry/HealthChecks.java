@@ -4,7 +4,6 @@ import io.holdfast.core.env.Registration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /** The health contributors of a node. Safe for use by many threads. */
@@ -12,11 +11,7 @@ public final class HealthChecks {
     private final Map<HealthCheck.Kind, Map<String, HealthCheck>> checks = new EnumMap<>(HealthCheck.Kind.class);
 
     /** Makes an empty set: a node without contributors is healthy. */
-    public HealthChecks() {
-        for (HealthCheck.Kind kind : HealthCheck.Kind.values()) {
-            checks.put(kind, new TreeMap<>());
-        }
-    }
+    public HealthChecks() {}
 
     /**
      * Adds a contributor.
@@ -28,7 +23,7 @@ public final class HealthChecks {
      * @throws IllegalArgumentException if the name is taken
      */
     public synchronized Registration add(HealthCheck.Kind kind, String name, HealthCheck check) {
-        Map<String, HealthCheck> byName = Objects.requireNonNull(checks.get(kind));
+        Map<String, HealthCheck> byName = checks.computeIfAbsent(kind, any -> new TreeMap<>());
         if (byName.putIfAbsent(name, check) != null) {
             throw new IllegalArgumentException(
                     "health check " + kind + " " + name + " exists already; choose another name");
@@ -49,7 +44,7 @@ public final class HealthChecks {
     public Map<String, HealthCheck.Result> ask(HealthCheck.Kind kind) {
         Map<String, HealthCheck> snapshot;
         synchronized (this) {
-            snapshot = new LinkedHashMap<>(Objects.requireNonNull(checks.get(kind)));
+            snapshot = new LinkedHashMap<>(checks.getOrDefault(kind, Map.of()));
         }
         Map<String, HealthCheck.Result> results = new LinkedHashMap<>();
         snapshot.forEach((name, check) -> results.put(name, answer(check)));

@@ -19,6 +19,10 @@ public record Message(String route, CallContext context, byte[] payload, Lane la
     /**
      * Validates the route.
      *
+     * @param route as the component
+     * @param context as the component
+     * @param payload as the component
+     * @param lane as the component
      * @throws IllegalArgumentException if it is empty or too long
      */
     public Message {

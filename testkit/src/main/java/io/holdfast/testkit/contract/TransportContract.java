@@ -291,7 +291,9 @@ public abstract class TransportContract {
     @Test
     void aDeadlineEndsTheWaitAndTellsTheHandler() throws Exception {
         CompletableFuture<Void> told = new CompletableFuture<>();
+        b.serve("echo", exchange -> exchange.reply(exchange.request().payload()));
         b.serve("slow", exchange -> exchange.onCancel(() -> told.complete(null)));
+        ask("echo", "the connection is made before the deadline runs");
         assertThat(failure(a.request(b.address(), within("slow", Duration.ofMillis(50)))))
                 .isInstanceOf(DeadlineExceededException.class)
                 .hasMessageContaining("slow");

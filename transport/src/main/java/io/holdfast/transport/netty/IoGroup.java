@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -60,11 +61,23 @@ final class IoGroup {
         return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
-    /** Runs what was handed over and ends the threads; waits for them unless called by one of them. */
+    /** Runs what was handed over, then ends the threads; waits for them unless called by one of them. */
     void close() {
-        var done = group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        AtomicInteger busy = new AtomicInteger(loops.size());
+        for (IoLoop loop : loops) {
+            try {
+                // behind the goodbyes: a loop that shuts down closes its channels before it runs its tasks
+                loop.execute(() -> {
+                    if (busy.decrementAndGet() == 0) {
+                        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+                    }
+                });
+            } catch (RejectedExecutionException closedAlready) {
+                return;
+            }
+        }
         if (loops.stream().noneMatch(IoLoop::isCurrent)) {
-            done.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+            group.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
     }
 }

@@ -51,11 +51,14 @@ final class IoLoop {
     }
 
     private void tick() {
-        wheel.advance(clock.nanoTime());
-        // an idle node must not wake up 240 times a second
-        ticking = wheel.size() > 0;
-        if (ticking) {
-            scheduleTick();
+        try {
+            wheel.advance(clock.nanoTime());
+        } finally {
+            // an idle node must not wake up 240 times a second
+            ticking = wheel.size() > 0;
+            if (ticking) {
+                scheduleTick();
+            }
         }
     }
 }
