@@ -13,6 +13,8 @@ final class Factories {
 
     private static Map<String, Supplier<MemberFactory>> all() {
         Map<String, Supplier<MemberFactory>> factories = new LinkedHashMap<>();
+        factories.put("holdfast", HoldfastMembers::lan);
+        factories.put("holdfast-local", HoldfastMembers::local);
         factories.put("jgroups", JGroupsMembers::defaults);
         factories.put("jgroups-fast", JGroupsMembers::fast);
         factories.put("scalecube", ScalecubeMembers::defaults);
