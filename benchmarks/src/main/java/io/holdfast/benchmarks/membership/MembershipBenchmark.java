@@ -141,7 +141,7 @@ final class MembershipBenchmark {
 
     /** CPU milliseconds a second and member, of the process that holds all but one. */
     private double idleCost(ChildJvm most, int members) throws InterruptedException {
-        pause(Duration.ofSeconds(3)); // what forming has left to do
+        pause(Duration.ofSeconds(5)); // what forming has left to do
         long begin = cpu(most);
         pause(idle);
         return (cpu(most) - begin) / 1e6 / idle.toSeconds() / members;
