@@ -131,8 +131,7 @@ public final class Discovery implements Membership, ServiceDirectory {
      * @param telemetry where metrics and decisions go
      * @return a builder
      */
-    public static Builder of(
-            SwimIdentity identity, Transport transport, Environment environment, Telemetry telemetry) {
+    public static Builder of(SwimIdentity identity, Transport transport, Environment environment, Telemetry telemetry) {
         return new Builder(identity, transport, environment, telemetry);
     }
 
@@ -152,7 +151,9 @@ public final class Discovery implements Membership, ServiceDirectory {
 
     private HealthCheck.Result health() {
         return joined.isDone() && !joined.isCompletedExceptionally()
-                ? new HealthCheck.Result(true, "member of cluster " + clusterId + " of " + view.live().size() + " nodes")
+                ? new HealthCheck.Result(
+                        true,
+                        "member of cluster " + clusterId + " of " + view.live().size() + " nodes")
                 : new HealthCheck.Result(false, "this node has not joined; it looks for its seeds");
     }
 
@@ -305,8 +306,8 @@ public final class Discovery implements Membership, ServiceDirectory {
             int limit = config.swim().maxServices();
             if (!offered.contains(instance.service()) && offered.size() >= limit) {
                 throw new OverloadedException(
-                        "node " + identity.node() + " has offered " + limit + " service names, its limit (maxServices); "
-                                + "raise it on all nodes or offer fewer",
+                        "node " + identity.node() + " has offered " + limit
+                                + " service names, its limit (maxServices); " + "raise it on all nodes or offer fewer",
                         Duration.ofSeconds(1));
             }
             loop.request(new SwimRequest.Register(instance));

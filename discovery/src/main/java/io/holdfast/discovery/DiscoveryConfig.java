@@ -18,7 +18,8 @@ import java.util.List;
  * @param swim the numbers of the protocol
  */
 public record DiscoveryConfig(
-        @Doc("How many nodes form a new cluster together; 1 means all that the seeds name, this node included.") @Default("1")
+        @Doc("How many nodes form a new cluster together; 1 means all that the seeds name, this node included.")
+        @Default("1")
         int expect,
 
         @Doc("Where to look for other nodes: host:port, dns:name:port, srv:_service._tcp.name or file:/path.")

@@ -27,9 +27,12 @@ final class Meters implements AutoCloseable {
             probes.put(result, registry.timer(DiscoveryMetric.PROBE.metric(), "result", lower(result)));
         }
         for (MemberState state : MemberState.values()) {
-            gauges.add(Gauge.builder(DiscoveryMetric.MEMBERS.metric(), view, v -> v.known().values().stream()
-                            .filter(member -> member.state() == state)
-                            .count())
+            gauges.add(Gauge.builder(
+                            DiscoveryMetric.MEMBERS.metric(),
+                            view,
+                            v -> v.known().values().stream()
+                                    .filter(member -> member.state() == state)
+                                    .count())
                     .description(DiscoveryMetric.MEMBERS.description())
                     .tag("state", lower(state))
                     .register(registry));
@@ -58,7 +61,8 @@ final class Meters implements AutoCloseable {
     }
 
     void decided(SwimEvent.Decision kind) {
-        registry.counter(DiscoveryMetric.DECISIONS.metric(), "kind", lower(kind)).increment();
+        registry.counter(DiscoveryMetric.DECISIONS.metric(), "kind", lower(kind))
+                .increment();
     }
 
     void dropped(String reason) {

@@ -1,6 +1,7 @@
 package io.holdfast.codec;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
 
 /** The arguments of one method: an array by position, of exactly one length. */
 final class ArgumentsNode extends Node {
@@ -17,25 +18,30 @@ final class ArgumentsNode extends Node {
             throw new IllegalArgumentException(
                     "%d arguments for %d parameters".formatted(arguments.length, parameters.length));
         }
-        out.startArray(parameters.length);
+        out.startArray(value, parameters.length);
         for (int i = 0; i < parameters.length; i++) {
-            parameters[i].put(out, arguments[i]);
+            try {
+                parameters[i].put(out, arguments[i]);
+            } catch (RuntimeException e) {
+                out.failedIn(Integer.toString(i));
+                throw e;
+            }
         }
-        out.end();
+        out.endArray();
     }
 
     @Override
     Object read(CborReader in) {
-        expect(in, Token.START_ARRAY, "arguments");
+        expect(in, JsonToken.START_ARRAY, "arguments");
         @Nullable Object[] arguments = new @Nullable Object[parameters.length];
         for (int i = 0; i < parameters.length; i++) {
-            if (in.next() == Token.END_ARRAY) {
+            if (in.next() == JsonToken.END_ARRAY) {
                 throw new MalformedException("%d arguments for %d parameters".formatted(i, parameters.length));
             }
             arguments[i] = parameters[i].take(in);
         }
         in.next();
-        expect(in, Token.END_ARRAY, "the end of %d arguments".formatted(parameters.length));
+        expect(in, JsonToken.END_ARRAY, "the end of %d arguments".formatted(parameters.length));
         return arguments;
     }
 

@@ -1,235 +1,161 @@
 package io.holdfast.codec;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.sym.PropertyNameMatcher;
+import tools.jackson.dataformat.cbor.CBORParser;
 
 /**
- * Reads one message from bytes that nobody vouches for. It knows the subset of RFC 8949 that {@link CborWriter} writes:
- * no indefinite length, no tag, no half float. A claimed length or size is checked against the bytes that are left
- * before anything is allocated for it. One thread, one message.
+ * Reads one message, from bytes that nobody vouches for, with Jackson's parser, which bounds depth and tokens and
+ * believes no claimed length. This class adds what the parser leaves open: tags are refused (some cost more than their
+ * bytes), text must be UTF-8 as RFC 3629 has it, and costs without bytes are charged. One thread, one message.
  */
-final class CborReader {
-    static final int END = -1;
-    static final int UNKNOWN = -2;
-    private static final int USUAL_DEPTH = 8;
+final class CborReader implements AutoCloseable {
+    private static final int NO_TAG = -1;
+    private static final int IN_PLACE = 24; // smaller lengths stand in the first byte
+    private static final int EIGHT_BYTES = 27;
+    private static final char REPLACEMENT = '\ufffd';
     private final byte[] bytes;
     private final CodecLimits limits;
-    private int position;
-    private Token token = Token.NULL;
-    private int tokens;
-    private long integer;
-    private double real;
-    private int start; // of the string or bytes that the reader stands on
-    private int length;
-    private long[] left = new long[USUAL_DEPTH]; // items to come, by depth; a map entry is two
-    private boolean[] map = new boolean[USUAL_DEPTH];
-    private int depth;
+    private final CBORParser in;
+    private long charged;
+    private long collisions;
 
-    CborReader(byte[] bytes, CodecLimits limits) {
+    CborReader(TokenStreamFactory factory, byte[] bytes, CodecLimits limits) {
         this.bytes = bytes;
         this.limits = limits;
+        this.in = (CBORParser) factory.createParser(ObjectReadContext.empty(), bytes);
     }
 
-    Token token() {
+    /** Gives the buffers back to the pool. */
+    @Override
+    public void close() {
+        in.close();
+    }
+
+    /** Where the reader stands, as a JSON pointer (RFC 6901) made of the peer's names. */
+    String place() {
+        return in.streamReadContext().pathAsPointer().toString();
+    }
+
+    JsonToken token() {
+        return in.currentToken();
+    }
+
+    /** The next token, or null at the end of the message. */
+    @Nullable JsonToken next() {
+        JsonToken token = in.nextToken();
+        refuseTag();
         return token;
     }
 
-    boolean atEnd() {
-        return position == bytes.length;
-    }
-
-    Token next() {
-        if (depth > 0) {
-            if (left[depth] == 0) {
-                return token = map[depth--] ? Token.END_MAP : Token.END_ARRAY;
-            }
-            left[depth]--;
-        }
-        return token = item();
-    }
-
-    /**
-     * Reads the next name of a map, or its end.
-     *
-     * @param names the known names as {@link CborWriter#encodedText} makes them: no one is a prefix of another
-     * @param expected where to look first: writers keep the order of the components
-     * @return an index into {@code names}, {@link #END} or {@link #UNKNOWN}
-     */
-    int nextName(byte[][] names, int expected) {
-        if (left[depth] == 0) {
-            next();
-            return END;
-        }
-        for (int i = 0; i < names.length; i++) {
-            int at = expected + i < names.length ? expected + i : expected + i - names.length;
-            byte[] name = names[at];
-            int end = position + name.length;
-            if (end <= bytes.length && Arrays.equals(bytes, position, end, name, 0, name.length)) {
-                charge(1);
-                left[depth]--;
-                position = end;
-                token = Token.NAME;
-                return at;
-            }
-        }
-        if (next() != Token.STRING) {
-            throw new MalformedException("expected a component's name but found " + token);
-        }
-        return UNKNOWN;
+    /** Reads the next name of a map, or its end; see {@link JsonParser#nextNameMatch}. */
+    int nextName(PropertyNameMatcher names) {
+        int match = in.nextNameMatch(names);
+        refuseTag();
+        return match;
     }
 
     /** Passes over the value that the reader stands on; the depth and token limits hold inside it too. */
     void skip() {
-        if (token == Token.START_ARRAY || token == Token.START_MAP) {
-            int inside = depth;
-            while (depth >= inside) {
-                next();
+        if (token() == JsonToken.START_ARRAY || token() == JsonToken.START_OBJECT) {
+            int open = 1;
+            while (open > 0) {
+                JsonToken token = next();
+                if (token == null) {
+                    throw new MalformedException("the message ends inside a value");
+                }
+                open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             }
         }
     }
 
+    /** The text is decoded here, strictly: Jackson's CBOR parser accepts overlong forms and surrogates. */
     String string() {
-        return new String(bytes, start, length, StandardCharsets.UTF_8);
+        int at = (int) in.currentTokenLocation().getByteOffset();
+        int info = bytes[at++] & 0x1f;
+        long length = info;
+        if (info >= IN_PLACE) {
+            if (info > EIGHT_BYTES) {
+                throw new MalformedException("text of indefinite length is not part of this format");
+            }
+            int width = 1 << (info - IN_PLACE);
+            if (width > bytes.length - at) {
+                throw new MalformedException("the message ends inside a length");
+            }
+            length = 0;
+            for (int i = 0; i < width; i++) {
+                length = (length << Byte.SIZE) | (bytes[at++] & 0xff);
+            }
+        }
+        if (length < 0 || length > bytes.length - at) {
+            throw new MalformedException(
+                    "a length of %d exceeds the %d bytes that are left".formatted(length, bytes.length - at));
+        }
+        String text = new String(bytes, at, (int) length, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) < 0 ? text : strict(at, (int) length);
+    }
+
+    private String strict(int at, int length) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, at, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("text is not UTF-8");
+        }
     }
 
     byte[] bytes() {
-        return Arrays.copyOfRange(bytes, start, start + length);
+        return in.getBinaryValue();
     }
 
     long integer() {
-        return integer;
+        return in.getLongValue();
     }
 
     double real() {
-        return token == Token.INTEGER ? integer : real;
-    }
-
-    private Token item() {
-        charge(1);
-        need(1);
-        int first = bytes[position++] & 0xff;
-        int major = first >> 5;
-        int info = first & 0x1f;
-        if (major == Cbor.SIMPLE) {
-            return simple(info);
-        }
-        long argument = argument(info);
-        switch (major) {
-            case Cbor.UNSIGNED -> {
-                integer = argument;
-                return Token.INTEGER;
-            }
-            case Cbor.NEGATIVE -> {
-                integer = ~argument;
-                return Token.INTEGER;
-            }
-            case Cbor.BYTES -> {
-                return span(argument, Token.BYTES);
-            }
-            case Cbor.TEXT -> {
-                return span(argument, Token.STRING);
-            }
-            case Cbor.ARRAY -> {
-                return open(argument, false);
-            }
-            case Cbor.MAP -> {
-                return open(argument, true);
-            }
-            default -> throw new MalformedException("tags are not part of this format");
-        }
-    }
-
-    private long argument(int info) {
-        if (info < Cbor.IN_PLACE) {
-            return info;
-        }
-        if (info > Cbor.EIGHT_BYTES) {
-            throw new MalformedException("indefinite lengths are not part of this format");
-        }
-        int width = 1 << (info - Cbor.ONE_BYTE);
-        need(width);
-        int at = position;
-        position += width;
-        long argument = switch (info) {
-            case Cbor.ONE_BYTE -> bytes[at] & 0xffL;
-            case Cbor.TWO_BYTES -> (short) Cbor.SHORTS.get(bytes, at) & 0xffffL;
-            case Cbor.FOUR_BYTES -> (int) Cbor.INTS.get(bytes, at) & 0xffffffffL;
-            default -> (long) Cbor.LONGS.get(bytes, at);
-        };
-        if (argument < 0) {
-            throw new MalformedException("a number does not fit 64 bits with a sign");
-        }
-        return argument;
-    }
-
-    private Token simple(int info) {
-        switch (info) {
-            case Cbor.FALSE -> {
-                return Token.FALSE;
-            }
-            case Cbor.TRUE -> {
-                return Token.TRUE;
-            }
-            case Cbor.NULL -> {
-                return Token.NULL;
-            }
-            case Cbor.FOUR_BYTES -> {
-                need(Integer.BYTES);
-                real = Float.intBitsToFloat((int) Cbor.INTS.get(bytes, position));
-                position += Integer.BYTES;
-                return Token.FLOAT;
-            }
-            case Cbor.EIGHT_BYTES -> {
-                need(Long.BYTES);
-                real = Double.longBitsToDouble((long) Cbor.LONGS.get(bytes, position));
-                position += Long.BYTES;
-                return Token.FLOAT;
-            }
-            default -> throw new MalformedException("simple value %d is not part of this format".formatted(info));
-        }
-    }
-
-    private Token span(long claimed, Token kind) {
-        fits(claimed);
-        start = position;
-        length = (int) claimed;
-        position += length;
-        return kind;
-    }
-
-    private Token open(long items, boolean isMap) {
-        fits(items); // every item takes a byte
-        if (++depth > limits.maxDepth()) {
-            throw new MalformedException("the depth exceeds maxDepth (%d)".formatted(limits.maxDepth()));
-        }
-        if (depth == left.length) {
-            left = Arrays.copyOf(left, 2 * depth);
-            map = Arrays.copyOf(map, 2 * depth);
-        }
-        left[depth] = isMap ? 2 * items : items;
-        map[depth] = isMap;
-        return isMap ? Token.START_MAP : Token.START_ARRAY;
-    }
-
-    private void fits(long claimed) {
-        if (claimed > bytes.length - position) {
-            throw new MalformedException(
-                    "a length of %d exceeds the %d bytes that are left".formatted(claimed, bytes.length - position));
-        }
-    }
-
-    private void need(int count) {
-        if (bytes.length - position < count) {
-            throw new MalformedException("the message ends inside a value");
-        }
+        return in.getDoubleValue();
     }
 
     /** Charges for what costs memory here but no bytes there: the absent components of a record. */
     void charge(int more) {
-        tokens += more;
-        if (tokens > limits.maxTokens()) {
+        charged += more;
+        if (charged + in.currentTokenCount() > limits.maxTokens()) {
             throw new MalformedException(
                     "the message has more than maxTokens (%d) tokens".formatted(limits.maxTokens()));
+        }
+    }
+
+    /**
+     * Charges for keys of one set or map whose hash codes are equal. HashMap compares each of them with each other
+     * unless it can order them, so a peer could buy seconds of CPU with one message.
+     */
+    void chargeCollisions(int[] hashes) {
+        Arrays.sort(hashes);
+        int run = 0;
+        for (int i = 1; i < hashes.length; i++) {
+            run = hashes[i] == hashes[i - 1] ? run + 1 : 0;
+            collisions += run;
+        }
+        if (collisions > limits.maxCollisions()) {
+            throw new MalformedException(
+                    "more than maxCollisions (%d) pairs of set elements or map keys share a hash code; send a List"
+                            .formatted(limits.maxCollisions()));
+        }
+    }
+
+    private void refuseTag() {
+        if (in.getCurrentTag() != NO_TAG) {
+            throw new MalformedException("tags are not part of this format");
         }
     }
 }

@@ -1,132 +1,139 @@
 package io.holdfast.codec;
 
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.TokenStreamFactory;
 
-/** Writes one message: definite lengths and shortest forms (RFC 8949, section 4.2). One thread, one message. */
-final class CborWriter {
-    private static final int USUAL_SIZE = 256;
-    private static final int LARGEST_HEAD = 1 + Long.BYTES;
-    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
-    private final int maxDepth;
-    private byte[] bytes = new byte[USUAL_SIZE];
-    private int size;
-    private int depth;
+/** Writes one message with Jackson's generator: definite lengths only. One thread, one message. */
+final class CborWriter implements AutoCloseable {
+    private static final int WRITTEN_AT_ONCE = 2_000; // Jackson would cut long strings into chunks
+    private final Sink sink = new Sink();
+    private final JsonGenerator out;
+    private String place = "";
 
-    CborWriter(int maxDepth) {
-        this.maxDepth = maxDepth;
+    CborWriter(TokenStreamFactory factory) {
+        this.out = factory.createGenerator(ObjectWriteContext.empty(), sink);
     }
 
-    static byte[] encodedText(String text) {
-        var out = new CborWriter(1);
-        out.writeString(text);
-        return out.toByteArray();
-    }
-
+    /** Ends the message. */
     byte[] toByteArray() {
-        return Arrays.copyOf(bytes, size);
+        out.close();
+        return sink.toByteArray();
+    }
+
+    /** Gives the buffers back to the pool; also after a failure. */
+    @Override
+    public void close() {
+        out.close();
+    }
+
+    /** The way from the value to what failed inside it. */
+    String place() {
+        return place;
+    }
+
+    /** Notes, from the inside out, the component in which the write failed: Jackson forgets names made before. */
+    void failedIn(String component) {
+        place = "/" + component + place;
     }
 
     void writeNull() {
-        simple(Cbor.NULL);
+        out.writeNull();
     }
 
     void writeBoolean(boolean value) {
-        simple(value ? Cbor.TRUE : Cbor.FALSE);
+        out.writeBoolean(value);
     }
 
     void writeInteger(long value) {
-        if (value >= 0) {
-            head(Cbor.UNSIGNED, value);
-        } else {
-            head(Cbor.NEGATIVE, ~value); // -1 - n
-        }
+        out.writeNumber(value);
     }
 
     void writeFloat(float value) {
-        room(LARGEST_HEAD);
-        bytes[size] = (byte) Cbor.first(Cbor.SIMPLE, Cbor.FOUR_BYTES);
-        Cbor.INTS.set(bytes, size + 1, Float.floatToRawIntBits(value));
-        size += 1 + Integer.BYTES;
+        out.writeNumber(value);
     }
 
     void writeDouble(double value) {
-        room(LARGEST_HEAD);
-        bytes[size] = (byte) Cbor.first(Cbor.SIMPLE, Cbor.EIGHT_BYTES);
-        Cbor.LONGS.set(bytes, size + 1, Double.doubleToRawLongBits(value));
-        size += 1 + Long.BYTES;
+        out.writeNumber(value);
     }
 
     void writeString(String value) {
-        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-        head(Cbor.TEXT, utf8.length);
-        writeEncoded(utf8);
+        if (value.length() <= WRITTEN_AT_ONCE) {
+            out.writeString(value);
+            return;
+        }
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+            out.writeUTF8String(utf8.array(), utf8.arrayOffset(), utf8.remaining());
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("a string has half of a surrogate pair; send its bytes as byte[]");
+        }
+    }
+
+    /** Writes a string whose bytes were made before. */
+    void writeString(SerializableString value) {
+        out.writeString(value);
     }
 
     void writeBytes(byte[] value) {
-        head(Cbor.BYTES, value.length);
-        writeEncoded(value);
+        out.writeBinary(value);
     }
 
-    /** Appends what {@link #encodedText} made: names are encoded once. */
-    void writeEncoded(byte[] encoded) {
-        room(encoded.length);
-        System.arraycopy(encoded, 0, bytes, size, encoded.length);
-        size += encoded.length;
+    void startArray(Object value, int items) {
+        out.writeStartArray(value, items);
     }
 
-    void startArray(int items) {
-        open(Cbor.ARRAY, items);
+    void endArray() {
+        out.writeEndArray();
     }
 
-    void startMap(int entries) {
-        open(Cbor.MAP, entries);
+    void startMap(Object value, int entries) {
+        out.writeStartObject(value, entries);
     }
 
-    /** Ends the innermost array or map; lengths are definite, so no byte is written. */
-    void end() {
-        depth--;
+    void writeName(SerializableString name) {
+        out.writeName(name);
     }
 
-    private void open(int major, int items) {
-        if (++depth > maxDepth) {
-            throw new MalformedException(
-                    "the depth exceeds maxDepth (%d); is there a cycle in the value?".formatted(maxDepth));
+    void endMap() {
+        out.writeEndObject();
+    }
+
+    /** The generator flushes a message that fits its buffer once, at the end: then its bytes are copied once. */
+    private static final class Sink extends OutputStream {
+        private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+        private byte[] bytes = {};
+        private int size;
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
         }
-        head(major, items);
-    }
 
-    private void simple(int info) {
-        room(1);
-        bytes[size++] = (byte) Cbor.first(Cbor.SIMPLE, info);
-    }
-
-    private void head(int major, long argument) {
-        room(LARGEST_HEAD);
-        if (argument < Cbor.IN_PLACE) {
-            bytes[size++] = (byte) Cbor.first(major, (int) argument);
-        } else if (argument < 1L << Byte.SIZE) {
-            bytes[size++] = (byte) Cbor.first(major, Cbor.ONE_BYTE);
-            bytes[size++] = (byte) argument;
-        } else if (argument < 1L << Short.SIZE) {
-            bytes[size] = (byte) Cbor.first(major, Cbor.TWO_BYTES);
-            Cbor.SHORTS.set(bytes, size + 1, (short) argument);
-            size += 1 + Short.BYTES;
-        } else if (argument < 1L << Integer.SIZE) {
-            bytes[size] = (byte) Cbor.first(major, Cbor.FOUR_BYTES);
-            Cbor.INTS.set(bytes, size + 1, (int) argument);
-            size += 1 + Integer.BYTES;
-        } else {
-            bytes[size] = (byte) Cbor.first(major, Cbor.EIGHT_BYTES);
-            Cbor.LONGS.set(bytes, size + 1, argument);
-            size += 1 + Long.BYTES;
+        @Override
+        public void write(byte[] more, int offset, int length) {
+            if (size == 0) {
+                bytes = Arrays.copyOfRange(more, offset, offset + length);
+                size = length;
+                return;
+            }
+            int needed = Math.addExact(size, length);
+            if (needed > bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(LARGEST_ARRAY, Math.max(needed, 2L * bytes.length)));
+            }
+            System.arraycopy(more, offset, bytes, size, length);
+            size = needed;
         }
-    }
 
-    private void room(int more) {
-        if (bytes.length - size < more) {
-            int needed = Math.addExact(size, more);
-            bytes = Arrays.copyOf(bytes, (int) Math.min(LARGEST_ARRAY, Math.max(needed, 2L * bytes.length)));
+        byte[] toByteArray() {
+            return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
         }
     }
 }

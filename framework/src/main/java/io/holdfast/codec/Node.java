@@ -1,6 +1,7 @@
 package io.holdfast.codec;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
 
 /** Writes and reads the values of one type of a contract. Immutable once the graph is built. */
 abstract class Node {
@@ -15,7 +16,7 @@ abstract class Node {
 
     /** The parser stands on the value's first token and is left on its last one. */
     final @Nullable Object take(CborReader in) {
-        return in.token() == Token.NULL ? whenNull() : read(in);
+        return in.token() == JsonToken.VALUE_NULL ? whenNull() : read(in);
     }
 
     abstract void write(CborWriter out, Object value);
@@ -31,7 +32,7 @@ abstract class Node {
         return null;
     }
 
-    static void expect(CborReader in, Token token, String what) {
+    static void expect(CborReader in, JsonToken token, String what) {
         if (in.token() != token) {
             throw new MalformedException("expected %s (%s) but found %s".formatted(what, token, in.token()));
         }

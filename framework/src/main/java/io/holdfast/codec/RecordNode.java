@@ -8,23 +8,35 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.sym.PropertyNameMatcher;
+import tools.jackson.core.util.Named;
 
 /** A record as a map by component name; empty Optionals are left out. */
 final class RecordNode extends Node {
+    /** Jackson keeps up to some thousand names that peers send; this bounds what they weigh. */
+    static final int LONGEST_NAME = 256;
+
     private static final Object UNSET = new Object();
     private final Class<?> type;
-    private final byte[][] names;
+    private final SerializableString[] names;
+    private final PropertyNameMatcher matcher;
     private final MethodHandle[] accessors;
     private final MethodHandle constructor;
     private final Object[] unset;
     private Node[] components = {}; // set once by link: a record may contain itself
 
-    RecordNode(Class<?> type) throws IllegalAccessException, NoSuchMethodException {
+    RecordNode(Class<?> type, TokenStreamFactory factory) throws IllegalAccessException, NoSuchMethodException {
         RecordComponent[] parts = type.getRecordComponents();
         MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
         this.type = type;
         this.names =
-                Stream.of(parts).map(p -> CborWriter.encodedText(p.getName())).toArray(byte[][]::new);
+                Stream.of(parts).map(p -> new SerializedString(p.getName())).toArray(SerializableString[]::new);
+        this.matcher = factory.constructNameMatcher(
+                Stream.of(parts).map(p -> Named.fromString(p.getName())).toList(), false);
         this.accessors = new MethodHandle[parts.length];
         for (int i = 0; i < parts.length; i++) {
             accessors[i] =
@@ -50,14 +62,23 @@ final class RecordNode extends Node {
             values[i] = component(i, value);
             present += isEmpty(values[i]) ? 0 : 1;
         }
-        out.startMap(present);
+        out.startMap(value, present);
         for (int i = 0; i < values.length; i++) {
             if (!isEmpty(values[i])) {
-                out.writeEncoded(names[i]);
-                components[i].put(out, values[i]);
+                writeComponent(out, i, values[i]);
             }
         }
-        out.end();
+        out.endMap();
+    }
+
+    private void writeComponent(CborWriter out, int i, @Nullable Object value) {
+        try {
+            out.writeName(names[i]);
+            components[i].put(out, value);
+        } catch (RuntimeException e) {
+            out.failedIn(names[i].getValue());
+            throw e;
+        }
     }
 
     private static boolean isEmpty(@Nullable Object value) {
@@ -66,15 +87,13 @@ final class RecordNode extends Node {
 
     @Override
     Object read(CborReader in) {
-        expect(in, Token.START_MAP, type.getSimpleName());
+        expect(in, JsonToken.START_OBJECT, type.getSimpleName());
         @Nullable Object[] values = unset.clone();
-        int next = 0;
-        for (int i = in.nextName(names, 0); i != CborReader.END; i = in.nextName(names, next)) {
+        for (int i = in.nextName(matcher); i != PropertyNameMatcher.MATCH_END_OBJECT; i = in.nextName(matcher)) {
             in.next();
             if (i >= 0) {
-                next = i + 1 < names.length ? i + 1 : 0;
                 values[i] = components[i].take(in);
-            } else if (i == CborReader.UNKNOWN) {
+            } else if (i == PropertyNameMatcher.MATCH_UNKNOWN_NAME) {
                 in.skip(); // a component that only the writer knows
             } else {
                 throw new MalformedException("expected a component of " + type.getSimpleName());

@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
 
 /** The types that are one token, and how each is laid out. Everything else is built of these. */
 final class Scalars {
@@ -160,15 +161,15 @@ final class Scalars {
     }
 
     private static boolean readBoolean(CborReader in) {
-        Token token = in.token();
-        if (token != Token.TRUE && token != Token.FALSE) {
+        JsonToken token = in.token();
+        if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
             throw new MalformedException("expected a boolean but found " + token);
         }
-        return token == Token.TRUE;
+        return token == JsonToken.VALUE_TRUE;
     }
 
     private static int readInt(CborReader in, int min, int max) {
-        Node.expect(in, Token.INTEGER, "an integer");
+        Node.expect(in, JsonToken.VALUE_NUMBER_INT, "an integer");
         long value = in.integer();
         if (value < min || value > max) {
             throw new MalformedException("%d is not within %d to %d".formatted(value, min, max));
@@ -177,24 +178,24 @@ final class Scalars {
     }
 
     private static long readLong(CborReader in) {
-        Node.expect(in, Token.INTEGER, "an integer");
+        Node.expect(in, JsonToken.VALUE_NUMBER_INT, "an integer");
         return in.integer();
     }
 
     private static double readDouble(CborReader in) {
-        if (in.token() != Token.INTEGER) { // an int component may become a double
-            Node.expect(in, Token.FLOAT, "a number");
+        if (in.token() != JsonToken.VALUE_NUMBER_INT) { // an int component may become a double
+            Node.expect(in, JsonToken.VALUE_NUMBER_FLOAT, "a number");
         }
         return in.real();
     }
 
     private static String readString(CborReader in) {
-        Node.expect(in, Token.STRING, "a string");
+        Node.expect(in, JsonToken.VALUE_STRING, "a string");
         return in.string();
     }
 
     private static byte[] readBytes(CborReader in) {
-        Node.expect(in, Token.BYTES, "bytes");
+        Node.expect(in, JsonToken.VALUE_EMBEDDED_OBJECT, "bytes");
         return in.bytes();
     }
 }

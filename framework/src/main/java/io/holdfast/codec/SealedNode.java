@@ -2,6 +2,7 @@ package io.holdfast.codec;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
 
 /** A sealed type as {@code [simple name, value]}: the name picks among the permitted types, never loads a class. */
 final class SealedNode extends Node {
@@ -27,17 +28,17 @@ final class SealedNode extends Node {
         if (variant == null) {
             throw new ClassCastException(actual.getName() + " is not a permitted type of " + type.getName());
         }
-        out.startArray(2);
+        out.startArray(value, 2);
         out.writeString(variant.name());
         variant.node().put(out, value);
-        out.end();
+        out.endArray();
     }
 
     @Override
     @Nullable Object read(CborReader in) {
-        expect(in, Token.START_ARRAY, type.getSimpleName());
+        expect(in, JsonToken.START_ARRAY, type.getSimpleName());
         in.next();
-        expect(in, Token.STRING, "the name of a permitted type");
+        expect(in, JsonToken.VALUE_STRING, "the name of a permitted type");
         Variant variant = byName.get(in.string());
         if (variant == null) {
             throw new MalformedException(
@@ -47,7 +48,7 @@ final class SealedNode extends Node {
         in.next();
         Object value = variant.node().take(in);
         in.next();
-        expect(in, Token.END_ARRAY, "the end of " + variant.name());
+        expect(in, JsonToken.END_ARRAY, "the end of " + variant.name());
         return value;
     }
 }

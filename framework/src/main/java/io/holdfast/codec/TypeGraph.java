@@ -4,19 +4,38 @@ import io.holdfast.core.InvalidContractException;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.TokenStreamFactory;
 
 /** Walks the types that a contract names and builds their nodes. Not safe for use by many threads; its nodes are. */
 final class TypeGraph {
     private static final int MAX_TYPES = 1_000;
     private static final int MAX_ARGUMENT_DEPTH = 16; // a record that grows its own type argument would never end
+    /** Types whose values a HashMap orders by compareTo where their hash codes are equal. */
+    private static final Set<Class<?>> ORDERED = Set.of(
+            String.class,
+            Byte.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            Character.class,
+            Boolean.class,
+            UUID.class);
+
+    private final TokenStreamFactory factory;
     private final Map<TypeRef, Node> nodes = new HashMap<>();
+
+    TypeGraph(TokenStreamFactory factory) {
+        this.factory = factory;
+    }
 
     Node node(Type type, String place) {
         return node(type, Map.of(), place);
@@ -77,13 +96,13 @@ final class TypeGraph {
     private @Nullable Node container(TypeRef ref, String place) {
         Class<?> raw = ref.raw();
         if (raw == List.class || raw == Collection.class) {
-            return new ContainerNode.OfCollection(argument(ref, 0, place), false);
+            return new ContainerNode.OfList(argument(ref, 0, place));
         }
         if (raw == Set.class) {
-            return new ContainerNode.OfCollection(argument(ref, 0, place), true);
+            return new ContainerNode.OfSet(argument(ref, 0, place), ordered(ref));
         }
         if (raw == Map.class) {
-            return new ContainerNode.OfMap(argument(ref, 0, place), argument(ref, 1, place));
+            return new ContainerNode.OfMap(argument(ref, 0, place), argument(ref, 1, place), ordered(ref));
         }
         if (raw != Optional.class) {
             return null;
@@ -95,6 +114,11 @@ final class TypeGraph {
         return new ContainerNode.OfOptional(argument(ref, 0, place));
     }
 
+    private static boolean ordered(TypeRef ref) {
+        Class<?> key = ref.arguments().get(0).raw();
+        return key.isEnum() || ORDERED.contains(key);
+    }
+
     private Node argument(TypeRef ref, int index, String place) {
         return node(ref.arguments().get(index), place + " <" + index + ">");
     }
@@ -102,7 +126,7 @@ final class TypeGraph {
     private Node record(TypeRef ref, String place) {
         RecordNode node;
         try {
-            node = new RecordNode(ref.raw());
+            node = new RecordNode(ref.raw(), factory);
         } catch (IllegalAccessException | NoSuchMethodException e) {
             throw unsupported(
                     place,
@@ -114,6 +138,13 @@ final class TypeGraph {
         Map<TypeVariable<?>, TypeRef> variables = ref.variables();
         Node[] components = new Node[parts.length];
         for (int i = 0; i < parts.length; i++) {
+            if (parts[i].getName().getBytes(StandardCharsets.UTF_8).length > RecordNode.LONGEST_NAME) {
+                throw unsupported(
+                        cut(place),
+                        ref.toString(),
+                        "component %s has a name of more than %d bytes; shorten it"
+                                .formatted(cut(parts[i].getName()), RecordNode.LONGEST_NAME));
+            }
             components[i] = node(
                     parts[i].getGenericType(),
                     variables,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A class with all its type arguments known: equal types are equal values, unlike reflection's. */
 record TypeRef(Class<?> raw, List<TypeRef> arguments) {
 
-    /** @return the type with its variables replaced, or null if it is raw, or a variable or array of variables remains */
+    /** Returns the type with its variables replaced, or null if it is raw, or a variable or array of variables remains */
     static @Nullable TypeRef of(Type type, Map<TypeVariable<?>, TypeRef> variables) {
         if (type instanceof Class<?> raw) {
             return raw.getTypeParameters().length == 0 ? new TypeRef(raw, List.of()) : null;
@@ -53,7 +53,7 @@ record TypeRef(Class<?> raw, List<TypeRef> arguments) {
         return variables;
     }
 
-    /** @return {@code sub} with the arguments that make it a subtype of this, or null if this does not determine them */
+    /** Returns {@code sub} with the arguments that make it a subtype of this, or null if this does not determine them */
     @Nullable TypeRef permitted(Class<?> sub) {
         Map<TypeVariable<?>, TypeRef> known = new HashMap<>();
         Stream.concat(Stream.of(sub.getGenericInterfaces()), Stream.ofNullable(sub.getGenericSuperclass()))

@@ -1,6 +1,7 @@
 /**
- * The wire form of user records: a strict subset of CBOR (RFC 8949), bound by nodes that are built once from the types
+ * The wire form of user records: CBOR (RFC 8949), tokens by Jackson, bound by nodes that are built once from the types
  * of a contract. Start at {@link io.holdfast.codec.CborCodec}. Nodes are immutable and safe for use by many threads.
+ * This is the only package that imports {@code tools.jackson}.
  */
 @NullMarked
 package io.holdfast.codec;

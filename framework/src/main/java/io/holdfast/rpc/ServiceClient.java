@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.GuardedContract;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.core.InvalidContractException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceClient implements InvocationHandler {
     /** What a call of one method runs. */
     private interface Body {
-        @Nullable Object run(Object @Nullable [] arguments) throws Throwable;
+        @Nullable Object run(Object proxy, Object @Nullable [] arguments) throws Throwable;
     }
 
     private final String description;
@@ -27,8 +28,12 @@ public final class ServiceClient implements InvocationHandler {
     private ServiceClient(Contract contract, ClientSide side, @Nullable NodeId only) {
         this.description = "client of " + contract.service() + (only == null ? "" : " on node " + only) + " at node "
                 + side.node();
+        GuardedContract guarded =
+                GuardedContract.of(contract.type(), contract.service().value(), side.policies());
         for (RemoteMethod remote : contract.methods()) {
-            bodies.put(remote.method(), new ClientMethod(contract, remote, side, only)::call);
+            bodies.put(
+                    remote.method(),
+                    new ClientMethod(contract, remote, guarded.method(remote.method()), side, only)::call);
         }
     }
 
@@ -58,7 +63,7 @@ public final class ServiceClient implements InvocationHandler {
                     .bindTo(proxy)
                     .asSpreader(Object[].class, method.getParameterCount())
                     .asType(MethodType.methodType(Object.class, Object[].class));
-            return arguments -> (Object) body.invokeExact(arguments);
+            return (self, arguments) -> (Object) body.invokeExact(arguments);
         } catch (IllegalAccessException e) {
             throw new InvalidContractException(
                     "package " + type.getPackageName() + " is closed; open it to io.holdfast in module-info", e);
@@ -69,7 +74,7 @@ public final class ServiceClient implements InvocationHandler {
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
         Body body = bodies.get(method);
         if (body != null) {
-            return body.run(arguments);
+            return body.run(proxy, arguments);
         }
         return switch (method.getName()) {
             case "equals" -> arguments != null && proxy == arguments[0];

@@ -23,11 +23,15 @@ public record TlsConfig(
         @Doc("PEM file with the certificates of the authorities whose nodes are trusted.")
         Path ca,
 
-        @Doc("Whether the certificate of a dialled node must name the dialled host as DNS name or IP address (RFC 9525).") @Default("true")
+        @Doc(
+                "Whether the certificate of a dialled node must name the dialled host as DNS name or IP address (RFC 9525).")
+        @Default("true")
         boolean verifyHost,
 
-        @Doc("Whether a certificate must name its node, as the URI spiffe://domain/.../node/id or the DNS name id.node.domain."
-                + " A certificate that names a node is held to it either way.") @Default("false")
+        @Doc(
+                "Whether a certificate must name its node, as the URI spiffe://domain/.../node/id or the DNS name id.node.domain."
+                        + " A certificate that names a node is held to it either way.")
+        @Default("false")
         boolean requireNodeName) {
     /**
      * TLS with the default checks.

@@ -23,16 +23,20 @@ public record TransportConfig(
         @Doc("Where to listen for other nodes; port 0 takes a free one.") @Default("127.0.0.1:0")
         Address bind,
 
-        @Doc("The address that other nodes are told, where it differs from the bound one (containers, NAT); port 0 stands for the bound port.")
+        @Doc(
+                "The address that other nodes are told, where it differs from the bound one (containers, NAT); port 0 stands for the bound port.")
         Optional<Address> advertise,
 
-        @Doc("Allows a bind beyond loopback without TLS: everybody who reaches the port is then a trusted node.") @Default("false")
+        @Doc("Allows a bind beyond loopback without TLS: everybody who reaches the port is then a trusted node.")
+        @Default("false")
         boolean insecure,
 
         @Doc("I/O threads; each connection belongs to one of them.") @Default("2")
         int threads,
 
-        @Doc("The largest payload of one message, 64KiB to 64MiB; checked before memory is reserved. Nodes should agree.") @Default("4MiB")
+        @Doc(
+                "The largest payload of one message, 64KiB to 64MiB; checked before memory is reserved. Nodes should agree.")
+        @Default("4MiB")
         DataSize maxFrameSize,
 
         @Doc("The bounds of queues and tables.") TransportLimits limits,

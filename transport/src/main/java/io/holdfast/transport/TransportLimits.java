@@ -17,25 +17,36 @@ import io.holdfast.core.config.Doc;
  * @param peers addresses to which this node keeps or makes connections
  */
 public record TransportLimits(
-        @Doc("Messages that may wait in one lane of a connection; further ones fail with OverloadedException before anything is sent.") @Default("65536")
+        @Doc(
+                "Messages that may wait in one lane of a connection; further ones fail with OverloadedException before anything is sent.")
+        @Default("65536")
         int queuedMessages,
 
-        @Doc("Bytes that may wait in one lane of a connection; further messages fail with OverloadedException before anything is sent.") @Default("64MiB")
+        @Doc(
+                "Bytes that may wait in one lane of a connection; further messages fail with OverloadedException before anything is sent.")
+        @Default("64MiB")
         DataSize queuedBytes,
 
-        @Doc("Requests and streams of one connection that wait for an answer; further ones fail with OverloadedException.") @Default("65536")
+        @Doc(
+                "Requests and streams of one connection that wait for an answer; further ones fail with OverloadedException.")
+        @Default("65536")
         int inFlight,
 
-        @Doc("Payload bytes of requests of one connection that handlers work on; further ones are refused with OverloadedException.") @Default("128MiB")
+        @Doc(
+                "Payload bytes of requests of one connection that handlers work on; further ones are refused with OverloadedException.")
+        @Default("128MiB")
         DataSize inFlightBytes,
 
-        @Doc("Connections that other nodes have made to this one; a further one is refused with a message.") @Default("4096")
+        @Doc("Connections that other nodes have made to this one; a further one is refused with a message.")
+        @Default("4096")
         int connections,
 
         @Doc("Connections that have not said hello; at the bound the oldest of them is closed.") @Default("256")
         int ungreeted,
 
-        @Doc("Addresses to which this node keeps connections; at the bound those without a connection are forgotten, and if there are none, calls fail.") @Default("4096")
+        @Doc(
+                "Addresses to which this node keeps connections; at the bound those without a connection are forgotten, and if there are none, calls fail.")
+        @Default("4096")
         int peers) {
     /**
      * Validates the bounds.

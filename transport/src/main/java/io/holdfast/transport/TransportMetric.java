@@ -24,13 +24,14 @@ public enum TransportMetric implements MetricName {
             "Messages that were refused or dropped.",
             "reason=queue_full|in_flight|no_route|draining|malformed"),
     /** HTTP connections. */
-    HTTP_CONNECTIONS("holdfast.http.connections", Kind.GAUGE, "Open HTTP connections."),
+    HTTP_CONNECTIONS("holdfast.http.connections", Kind.GAUGE, "Open HTTP connections.", "endpoint=<configured name>"),
     /** HTTP responses that the endpoint gave by itself. */
     HTTP_REFUSED(
             "holdfast.http.refused",
             Kind.COUNTER,
             "HTTP requests that were refused before a handler saw them.",
-            "status=400|404|405|408|413|431|503");
+            "endpoint=<configured name>",
+            "status=400|408|413|414|431|503");
 
     private final String metric;
     private final Kind kind;

@@ -21,10 +21,13 @@ public record TransportTiming(
         @Doc("How long TLS and hello may take together; then the connection is closed.") @Default("5s")
         Duration handshakeTimeout,
 
-        @Doc("A connection without incoming bytes for this long is pinged; if nothing comes for as long again, it is closed.") @Default("5s")
+        @Doc(
+                "A connection without incoming bytes for this long is pinged; if nothing comes for as long again, it is closed.")
+        @Default("5s")
         Duration pingInterval,
 
-        @Doc("The first pause after a failed attempt to connect; it doubles with each further one: min(max, min * 2^n), jittered between half and all of it.")
+        @Doc(
+                "The first pause after a failed attempt to connect; it doubles with each further one: min(max, min * 2^n), jittered between half and all of it.")
         @Default("50ms")
         Duration reconnectMin,
 

@@ -118,7 +118,11 @@ public final class CallContextCodec {
                 return CallContext.EMPTY;
             }
             Check.that(
-                    version == VERSION, "version (%d) must be %d or %d; upgrade the older node", version, EMPTY, VERSION);
+                    version == VERSION,
+                    "version (%d) must be %d or %d; upgrade the older node",
+                    version,
+                    EMPTY,
+                    VERSION);
             return decodeParts(in, nowNanos);
         } catch (BufferUnderflowException e) {
             throw new ProtocolException("a call context was cut short; the sender breaks the protocol", e);

@@ -20,6 +20,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     /**
      * Validates the amount.
      *
+     * @param bytes zero or more
      * @throws IllegalArgumentException if it is negative
      */
     public DataSize {

@@ -13,6 +13,8 @@ public record Section<T extends Record>(String prefix, Class<T> type) {
     /**
      * Validates the prefix.
      *
+     * @param prefix kebab-case names with dots between
+     * @param type the record
      * @throws IllegalArgumentException if it is not made of kebab-case names with dots between
      */
     public Section {

@@ -20,7 +20,8 @@ record AllSeeds(List<SeedSource> sources) implements SeedSource {
             }
         }
         if (!failures.isEmpty() && failures.size() == sources.size()) {
-            IOException all = new IOException("no seed source answered: " + failures.get(0).getMessage(), failures.get(0));
+            IOException all = new IOException(
+                    "no seed source answered: " + failures.get(0).getMessage(), failures.get(0));
             failures.stream().skip(1).forEach(all::addSuppressed);
             throw all;
         }

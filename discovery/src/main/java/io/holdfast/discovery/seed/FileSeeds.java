@@ -14,7 +14,8 @@ record FileSeeds(Path file) implements SeedSource {
     public List<Address> find() throws IOException {
         long size = Files.size(file);
         if (size > MAX_BYTES) {
-            throw new IOException("seed file " + file + " (" + size + " bytes) must be at most " + MAX_BYTES + " bytes");
+            throw new IOException(
+                    "seed file " + file + " (" + size + " bytes) must be at most " + MAX_BYTES + " bytes");
         }
         List<Address> found = new ArrayList<>();
         int number = 0;

@@ -73,8 +73,7 @@ public interface SeedSource {
             return new DnsSeeds(Address.parse(text.substring(4)));
         }
         if (text.startsWith("srv:")) {
-            Check.that(
-                    text.length() > 4, "seed (%s) must name the records: srv:_service._tcp.name", text);
+            Check.that(text.length() > 4, "seed (%s) must name the records: srv:_service._tcp.name", text);
             return srv(text.substring(4));
         }
         if (text.startsWith("file:")) {

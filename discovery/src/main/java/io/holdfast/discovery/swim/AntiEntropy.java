@@ -32,7 +32,8 @@ final class AntiEntropy {
     void start(long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         long due = nowNanos + local.random.nextLong(local.config.syncNanos(local.n()));
         out.wakeAt(due, new SwimTimer.SyncTick(due));
-        long retry = nowNanos + local.random.nextLong(local.config.reconnectInterval().toNanos());
+        long retry = nowNanos
+                + local.random.nextLong(local.config.reconnectInterval().toNanos());
         out.wakeAt(retry, new SwimTimer.ReconnectTick(retry));
     }
 

@@ -91,7 +91,11 @@ final class Formation {
         if (!local.memory().clusterId().isEmpty()) {
             local.enter(LocalNode.Phase.MEMBER);
             out.publish(new SwimEvent.Formed(local.memory().clusterId()));
-            local.decide(SwimEvent.Decision.FORM, local.id(), "rejoins " + local.memory().clusterId(), out);
+            local.decide(
+                    SwimEvent.Decision.FORM,
+                    local.id(),
+                    "rejoins " + local.memory().clusterId(),
+                    out);
         }
         tickAt(nowNanos, out);
     }
@@ -135,7 +139,8 @@ final class Formation {
         callAll(out);
         step(nowNanos, out);
         tickAt(nowNanos + pauseNanos, out);
-        pauseNanos = Math.min(pauseNanos * 3 / 2, 10 * local.config.formInterval().toNanos());
+        pauseNanos =
+                Math.min(pauseNanos * 3 / 2, 10 * local.config.formInterval().toNanos());
     }
 
     private void callLostSeed(Outbox<Packet, SwimTimer, SwimEvent> out) {
@@ -160,13 +165,7 @@ final class Formation {
     private void hello(Address to, Outbox<Packet, SwimTimer, SwimEvent> out) {
         local.sendBare(
                 to,
-                new Body.Hello(
-                        nonce,
-                        local.expect,
-                        local.self(MemberState.ALIVE),
-                        to,
-                        List.copyOf(aliases),
-                        others),
+                new Body.Hello(nonce, local.expect, local.self(MemberState.ALIVE), to, List.copyOf(aliases), others),
                 out);
     }
 
@@ -208,11 +207,7 @@ final class Formation {
     }
 
     private void admit(
-            Address from,
-            NodeId sender,
-            Rumor.OfMember self,
-            long nowNanos,
-            Outbox<Packet, SwimTimer, SwimEvent> out) {
+            Address from, NodeId sender, Rumor.OfMember self, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         MemberTable.Entry known = local.members.find(sender);
         if (known != null && known.live() && !known.address.equals(self.address())) {
             vet(known, from, nowNanos, out);
@@ -268,8 +263,8 @@ final class Formation {
             local.decide(SwimEvent.Decision.DROP, sender, "too many nodes form this cluster at once", out);
             return;
         }
-        Candidate before = heard.put(
-                sender, new Candidate(sender, from, hello.self(), hello.nonce(), hello.aliases(), nowNanos));
+        Candidate before =
+                heard.put(sender, new Candidate(sender, from, hello.self(), hello.nonce(), hello.aliases(), nowNanos));
         boolean news = before == null || before.nonce() != hello.nonce();
         if (news) {
             others = heard.values().stream()
@@ -307,15 +302,13 @@ final class Formation {
         }
         heard.values().removeIf(candidate -> nowNanos - candidate.heardNanos() > patience);
         Map<NodeId, Address> participants = participants();
-        if (participants.isEmpty()
-                || participants.keySet().stream().anyMatch(id -> id.compareTo(local.id()) < 0)) {
+        if (participants.isEmpty() || participants.keySet().stream().anyMatch(id -> id.compareTo(local.id()) < 0)) {
             return;
         }
         long ballot = nextBallot();
         Round started = new Round(ballot, participants, nowNanos);
         round = started;
-        local.decide(
-                SwimEvent.Decision.FORM, local.id(), "proposes a cluster of " + participants.keySet(), out);
+        local.decide(SwimEvent.Decision.FORM, local.id(), "proposes a cluster of " + participants.keySet(), out);
         promisedBallot = ballot;
         SwimMemory memory = local.memory();
         onPromise(local.id(), new Body.Promise(ballot, memory.acceptedBallot(), memory.acceptedValue()), nowNanos, out);
@@ -371,8 +364,7 @@ final class Formation {
         }
         promisedBallot = prepare.ballot();
         SwimMemory memory = local.memory();
-        local.sendBare(
-                from, new Body.Promise(prepare.ballot(), memory.acceptedBallot(), memory.acceptedValue()), out);
+        local.sendBare(from, new Body.Promise(prepare.ballot(), memory.acceptedBallot(), memory.acceptedValue()), out);
     }
 
     private boolean mayVote(Address from, long ballot, int quorum, Outbox<Packet, SwimTimer, SwimEvent> out) {
@@ -384,8 +376,8 @@ final class Formation {
         if (quorum < local.expect) {
             refuse(
                     from,
-                    "a cluster of " + quorum + " was proposed, but node " + local.id() + " expects "
-                            + local.expect + "; set the same expect on all nodes",
+                    "a cluster of " + quorum + " was proposed, but node " + local.id() + " expects " + local.expect
+                            + "; set the same expect on all nodes",
                     out);
             return false;
         }
@@ -397,8 +389,7 @@ final class Formation {
         return true;
     }
 
-    void onPromise(
-            NodeId sender, Body.Promise promise, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    void onPromise(NodeId sender, Body.Promise promise, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         Round current = round;
         if (current == null
                 || current.accepting
@@ -437,8 +428,7 @@ final class Formation {
         }
     }
 
-    void onAccepted(
-            NodeId sender, Body.Accepted accepted, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    void onAccepted(NodeId sender, Body.Accepted accepted, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         Round current = round;
         if (current == null || accepted.ballot() != current.ballot || !current.participants.containsKey(sender)) {
             return;
@@ -449,7 +439,7 @@ final class Formation {
         }
         round = null;
         List<Candidate> founders = new ArrayList<>(heard.values());
-        become(current.value, nowNanos, out);
+        become(current.value, out);
         for (Candidate founder : founders) {
             if (current.participants.containsKey(founder.id())) {
                 verdicts.apply(founder.self(), nowNanos, out);
@@ -468,13 +458,13 @@ final class Formation {
     }
 
     /** A member says that this node is in. */
-    void onWelcome(String clusterId, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    void onWelcome(String clusterId, Outbox<Packet, SwimTimer, SwimEvent> out) {
         if (local.is(LocalNode.Phase.FORMING) && !clusterId.isEmpty()) {
-            become(clusterId, nowNanos, out);
+            become(clusterId, out);
         }
     }
 
-    private void become(String clusterId, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private void become(String clusterId, Outbox<Packet, SwimTimer, SwimEvent> out) {
         local.remember(local.memory().withClusterId(clusterId), out);
         local.enter(LocalNode.Phase.MEMBER);
         heard.clear();
@@ -506,7 +496,8 @@ final class Formation {
         String text = "refused by " + sender + " at " + from + ": " + reason;
         boolean called = seeds.contains(from)
                 || hearsay.contains(from)
-                || heard.values().stream().anyMatch(candidate -> candidate.address().equals(from));
+                || heard.values().stream()
+                        .anyMatch(candidate -> candidate.address().equals(from));
         if (!joined && (called || local.members.findLive(from) != null || !seeds.isEmpty())) {
             verdicts.giveUp(text, out);
         } else {

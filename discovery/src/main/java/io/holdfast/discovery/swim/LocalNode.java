@@ -173,8 +173,7 @@ final class LocalNode {
         }
     }
 
-    void decide(
-            SwimEvent.Decision kind, Object subject, String text, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    void decide(SwimEvent.Decision kind, Object subject, String text, Outbox<Packet, SwimTimer, SwimEvent> out) {
         out.publish(new SwimEvent.Decided(kind, subject.toString(), text));
     }
 

@@ -23,6 +23,7 @@ final class MemberTable {
         long incarnation;
         MemberState state;
         long sinceNanos;
+
         @Nullable Suspicion suspicion;
         /** When its connection was seen closed or refused; {@link Long#MIN_VALUE} if not, or if it answered since. */
         long lostNanos = Long.MIN_VALUE;

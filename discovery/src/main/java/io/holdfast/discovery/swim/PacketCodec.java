@@ -276,8 +276,7 @@ public final class PacketCodec {
                         owner,
                         service,
                         version,
-                        new ServiceInstance(
-                                service, owner, address, label, zone, tags, weight, ready, methods)));
+                        new ServiceInstance(service, owner, address, label, zone, tags, weight, ready, methods)));
     }
 
     private static void write(WireWriter out, Address address) {

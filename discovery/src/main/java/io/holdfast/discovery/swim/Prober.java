@@ -77,7 +77,8 @@ final class Prober {
 
     void start(long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         // nodes that start together do not probe in step
-        scheduleTick(nowNanos + local.random.nextLong(local.config.probeInterval().toNanos()), out);
+        scheduleTick(
+                nowNanos + local.random.nextLong(local.config.probeInterval().toNanos()), out);
     }
 
     private static void scheduleTick(long due, Outbox<Packet, SwimTimer, SwimEvent> out) {
@@ -85,15 +86,15 @@ final class Prober {
     }
 
     void onTick(long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        scheduleTick(nowNanos + local.health.stretch(local.config.probeInterval().toNanos()), out);
+        scheduleTick(
+                nowNanos + local.health.stretch(local.config.probeInterval().toNanos()), out);
         MemberTable.Entry target = local.members.nextToProbe();
         if (target != null && local.is(LocalNode.Phase.MEMBER)) {
             probe(target, Cause.ROUND, nowNanos, out);
         }
     }
 
-    private void probe(
-            MemberTable.Entry target, Cause cause, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private void probe(MemberTable.Entry target, Cause cause, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         long number = nextSequence();
         probes.put(number, new Probe(target, cause, nowNanos));
         local.send(target.address, target, new Body.Ping(number, target.id), out);
@@ -171,8 +172,7 @@ final class Prober {
         verdicts.onAnswer(probe.target);
         local.health(-1, out);
         out.publish(new SwimEvent.Probed(
-                direct ? SwimEvent.ProbeResult.ACK : SwimEvent.ProbeResult.INDIRECT_ACK,
-                nowNanos - probe.startNanos));
+                direct ? SwimEvent.ProbeResult.ACK : SwimEvent.ProbeResult.INDIRECT_ACK, nowNanos - probe.startNanos));
     }
 
     void onPingRequest(
@@ -195,7 +195,10 @@ final class Prober {
         local.send(request.address(), known, new Body.Ping(number, request.target()), out);
         // the nack must be back before the asker's period ends (Lifeguard: at 80 % of the probe timeout)
         long wait = Math.min(
-                local.config.probeTimeout().toNanos(), local.config.hintTimeout().toNanos()) * 8 / 10;
+                        local.config.probeTimeout().toNanos(),
+                        local.config.hintTimeout().toNanos())
+                * 8
+                / 10;
         out.wakeAt(nowNanos + wait, new SwimTimer.RelayOver(nowNanos + wait, number));
     }
 

@@ -40,7 +40,8 @@ final class Registry {
         }
     }
 
-    private void own(ServiceName service, @Nullable ServiceInstance instance, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private void own(
+            ServiceName service, @Nullable ServiceInstance instance, Outbox<Packet, SwimTimer, SwimEvent> out) {
         version = Math.max(version, local.incarnation()) + 1;
         put(new Rumor.OfService(local.id(), service, version, instance), true, out);
     }
@@ -129,9 +130,7 @@ final class Registry {
     void onLive(NodeId owner, boolean live, Outbox<Packet, SwimTimer, SwimEvent> out) {
         for (Rumor.OfService offer : of(owner)) {
             if (offer.instance() != null) {
-                publish(
-                        live ? offer : new Rumor.OfService(owner, offer.service(), offer.version(), null),
-                        out);
+                publish(live ? offer : new Rumor.OfService(owner, offer.service(), offer.version(), null), out);
             }
         }
     }

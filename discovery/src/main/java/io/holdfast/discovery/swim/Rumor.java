@@ -45,8 +45,11 @@ sealed interface Rumor {
      *
      * @param instance what is offered, or null if the offer was taken back
      */
-    record OfService(NodeId owner, ServiceName service, long version, @Nullable ServiceInstance instance)
-            implements Rumor {
+    record OfService(
+            NodeId owner,
+            ServiceName service,
+            long version,
+            @Nullable ServiceInstance instance) implements Rumor {
         @Override
         public Object subject() {
             return new Offer(owner, service);

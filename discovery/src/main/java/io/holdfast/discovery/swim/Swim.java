@@ -43,8 +43,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
      * @param memory what it remembers of earlier runs
      * @param random chance; for this node alone
      */
-    public Swim(
-            SwimIdentity identity, int expect, SwimConfig config, SwimMemory memory, RandomGenerator random) {
+    public Swim(SwimIdentity identity, int expect, SwimConfig config, SwimMemory memory, RandomGenerator random) {
         local = new LocalNode(identity, expect, config, memory, random);
         registry = new Registry(local);
         verdicts = new Verdicts(local, registry);
@@ -162,8 +161,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
     }
 
     /** Nodes of another cluster are refused, and told so; nodes without an id yet speak only of forming. */
-    private boolean accept(
-            Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private boolean accept(Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         if (packet.body() instanceof Body.Refuse refuse) {
             formation.onRefuse(from, packet.sender(), refuse.reason(), out);
             return false;
@@ -191,8 +189,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
     }
 
     /** Told at most once a second to each address: two refusals must not answer each other, and a stray node must not flood the recorder. */
-    private void refuseStranger(
-            Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private void refuseStranger(Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         Long last = refused.get(from);
         if (last != null && nowNanos - last < 1_000_000_000L) {
             return;
@@ -215,7 +212,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         if (body instanceof Body.Hello hello) {
             formation.onHello(from, packet.sender(), hello, nowNanos, out);
         } else if (body instanceof Body.Welcome) {
-            formation.onWelcome(packet.clusterId(), nowNanos, out);
+            formation.onWelcome(packet.clusterId(), out);
         } else if (body instanceof Body.Prepare prepare) {
             formation.onPrepare(from, prepare, nowNanos, out);
         } else if (body instanceof Body.Promise promise) {
@@ -232,8 +229,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         return true;
     }
 
-    private void memberMessage(
-            Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    private void memberMessage(Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         NodeId sender = packet.sender();
         Body body = packet.body();
         if (body instanceof Body.Ping ping) {

@@ -27,7 +27,9 @@ import java.time.Duration;
  * @param maxServices how many service names one node may offer in the life of its process
  */
 public record SwimConfig(
-        @Doc("The protocol period: one member is probed in each; stretched to probeInterval * (h + 1) by the local health score h.") @Default("300ms")
+        @Doc(
+                "The protocol period: one member is probed in each; stretched to probeInterval * (h + 1) by the local health score h.")
+        @Default("300ms")
         Duration probeInterval,
 
         @Doc("How long a direct probe waits before helpers are asked, times (h + 1).") @Default("120ms")
@@ -42,10 +44,12 @@ public record SwimConfig(
         @Doc("The longest suspicion lasts suspicionMaxMultiplier times the shortest.") @Default("5")
         int suspicionMaxMultiplier,
 
-        @Doc("K: with c further accusers a suspicion lasts max(min, max - (max - min) * log(c + 1) / log(K + 1)).") @Default("3")
+        @Doc("K: with c further accusers a suspicion lasts max(min, max - (max - min) * log(c + 1) / log(K + 1)).")
+        @Default("3")
         int suspicionConfirmations,
 
-        @Doc("The highest local health score h: a node that misses answers probes up to h + 1 times slower.") @Default("8")
+        @Doc("The highest local health score h: a node that misses answers probes up to h + 1 times slower.")
+        @Default("8")
         int healthMax,
 
         @Doc("How often waiting rumours are sent.") @Default("100ms")
@@ -57,22 +61,28 @@ public record SwimConfig(
         @Doc("A node sends a rumour retransmitMultiplier * ceil(log10(n + 1)) times.") @Default("4")
         int retransmitMultiplier,
 
-        @Doc("How often the whole view is compared with one random member, times max(1, log2(n / 32) + 1).") @Default("5s")
+        @Doc("How often the whole view is compared with one random member, times max(1, log2(n / 32) + 1).")
+        @Default("5s")
         Duration syncInterval,
 
         @Doc("How often one dead member and one lost seed are tried again.") @Default("1s")
         Duration reconnectInterval,
 
-        @Doc("How long a member whose connection closed may take to answer; it is dead after 4 * hintTimeout if helpers lost it too.") @Default("100ms")
+        @Doc(
+                "How long a member whose connection closed may take to answer; it is dead after 4 * hintTimeout if helpers lost it too.")
+        @Default("100ms")
         Duration hintTimeout,
 
-        @Doc("The shortest pause between two rounds of calling the seeds; grows to ten times that while nothing changes.") @Default("100ms")
+        @Doc(
+                "The shortest pause between two rounds of calling the seeds; grows to ten times that while nothing changes.")
+        @Default("100ms")
         Duration formInterval,
 
         @Doc("How long a dead member is remembered and tried again.") @Default("1h")
         Duration deadRetention,
 
-        @Doc("How many members are kept, dead ones included; at the bound the longest dead is forgotten.") @Default("2048")
+        @Doc("How many members are kept, dead ones included; at the bound the longest dead is forgotten.")
+        @Default("2048")
         int maxMembers,
 
         @Doc("How many service names one node may offer in the life of its process.") @Default("128")

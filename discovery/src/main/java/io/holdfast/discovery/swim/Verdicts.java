@@ -78,8 +78,8 @@ final class Verdicts {
     /** Forgets the members that have been dead for longer than the retention. */
     void forgetDead(long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         long retention = local.config.deadRetention().toNanos();
-        for (MemberTable.Entry entry : local.members.sample(
-                Integer.MAX_VALUE >>> 8, e -> !e.live() && nowNanos - e.sinceNanos > retention)) {
+        for (MemberTable.Entry entry :
+                local.members.sample(Integer.MAX_VALUE >>> 8, e -> !e.live() && nowNanos - e.sinceNanos > retention)) {
             forget(entry, out);
         }
     }
@@ -92,10 +92,7 @@ final class Verdicts {
     }
 
     private void change(
-            MemberTable.Entry entry,
-            Rumor.OfMember rumor,
-            long nowNanos,
-            Outbox<Packet, SwimTimer, SwimEvent> out) {
+            MemberTable.Entry entry, Rumor.OfMember rumor, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         MemberState before = entry.state;
         boolean wasLive = entry.live();
         local.members.set(entry, rumor, nowNanos);
@@ -145,8 +142,10 @@ final class Verdicts {
         entry.suspicion = suspicion;
         wake(entry.id, suspicion, out);
         if (!accuser.equals(local.id()) && local.random.nextInt(n) < 2 * k + 2) {
-            // a few of those who hear of it look for themselves, so that confirmations do not wait for the round to come by
-            long due = nowNanos + local.random.nextLong(local.config.probeTimeout().toNanos());
+            // a few of those who hear of it look for themselves, so that confirmations do not wait for the round to
+            // come by
+            long due =
+                    nowNanos + local.random.nextLong(local.config.probeTimeout().toNanos());
             out.wakeAt(due, new SwimTimer.Confirm(due, entry.id));
         }
     }
@@ -181,7 +180,9 @@ final class Verdicts {
                 out);
         Suspicion suspicion = entry.suspicion;
         if (lost && suspicion != null) {
-            suspicion.lostAfter(nowNanos - suspicion.startNanos() + 2 * local.config.hintTimeout().toNanos());
+            suspicion.lostAfter(nowNanos
+                    - suspicion.startNanos()
+                    + 2 * local.config.hintTimeout().toNanos());
             wake(entry.id, suspicion, out);
         }
     }
@@ -257,7 +258,12 @@ final class Verdicts {
         }
         conflicts++;
         if (conflicts > CONFLICTS && local.identity.address().compareTo(rumor.address()) > 0) {
-            giveUp(duplicate(local.id(), rumor.address().toString(), local.identity.address().toString()), out);
+            giveUp(
+                    duplicate(
+                            local.id(),
+                            rumor.address().toString(),
+                            local.identity.address().toString()),
+                    out);
         }
     }
 

@@ -82,8 +82,7 @@ final class SimCluster {
         return of(seed, nodes, nodes, SwimConfig.lan(), LinkFaults.lan(), Duration.ofMillis(200));
     }
 
-    static SimCluster of(
-            long seed, int nodes, int expect, SwimConfig config, LinkFaults links, Duration startWithin) {
+    static SimCluster of(long seed, int nodes, int expect, SwimConfig config, LinkFaults links, Duration startWithin) {
         SimWorld<Node, SwimRequest, Packet, SwimTimer, SwimEvent> world = SimWorld.seed(seed)
                 .nodes(nodes)
                 .links(links)
@@ -98,9 +97,9 @@ final class SimCluster {
 
     /** Three seeds are enough for every node to be found. */
     static Node create(SimHost host, int expect, SwimConfig config, UnaryOperator<SwimIdentity> change) {
-        SwimIdentity identity =
-                change.apply(new SwimIdentity("test", host.id(), host.address(), ""));
-        List<Address> seeds = host.planned().subList(0, Math.min(3, host.planned().size()));
+        SwimIdentity identity = change.apply(new SwimIdentity("test", host.id(), host.address(), ""));
+        List<Address> seeds =
+                host.planned().subList(0, Math.min(3, host.planned().size()));
         return new Node(
                 new Swim(
                         identity,
@@ -158,8 +157,7 @@ final class SimCluster {
         return true;
     }
 
-    private static boolean sees(
-            Swim swim, List<SimNode<Node, SwimRequest, Packet, SwimTimer, SwimEvent>> live) {
+    private static boolean sees(Swim swim, List<SimNode<Node, SwimRequest, Packet, SwimTimer, SwimEvent>> live) {
         int alive = 0;
         for (Member member : swim.view()) {
             if (member.state() == MemberState.ALIVE) {

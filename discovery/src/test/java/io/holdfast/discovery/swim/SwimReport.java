@@ -56,8 +56,11 @@ final class SwimReport {
             case "silent" -> durations("silent", seeds, seed -> SwimScenarios.silentDeath(seed, nodes));
             case "killed" -> durations("killed", seeds, seed -> SwimScenarios.killedProcess(seed, nodes));
             case "loss" ->
-                deaths("5 % loss", seeds, seed -> SwimScenarios.deathsUnderLoss(
-                        seed, nodes, 0.05, Duration.ofSeconds(Integer.parseInt(args[3]))));
+                deaths(
+                        "5 % loss",
+                        seeds,
+                        seed -> SwimScenarios.deathsUnderLoss(
+                                seed, nodes, 0.05, Duration.ofSeconds(Integer.parseInt(args[3]))));
             case "pause" ->
                 deaths("pause", seeds, seed -> SwimScenarios.healthyDeathsAroundPause(seed, nodes, ten, false));
             case "starve" ->
@@ -68,11 +71,12 @@ final class SwimReport {
                 durations("oneway", seeds, seed -> SwimScenarios.heal(seed, nodes, SwimScenarios.Cut.ONE_WAY, ten));
             case "bridge" ->
                 durations("bridge", seeds, seed -> SwimScenarios.heal(seed, nodes, SwimScenarios.Cut.BRIDGE, ten));
-            case "registry" ->
-                durations("registry", seeds, seed -> SwimScenarios.registryChange(seed, nodes));
+            case "registry" -> durations("registry", seeds, seed -> SwimScenarios.registryChange(seed, nodes));
             case "form" ->
-                durations("form", seeds, seed ->
-                        SwimScenarios.form(seed, nodes, LinkFaults.hostile(), Duration.ofSeconds(1), 2));
+                durations(
+                        "form",
+                        seeds,
+                        seed -> SwimScenarios.form(seed, nodes, LinkFaults.hostile(), Duration.ofSeconds(1), 2));
             default -> throw new IllegalArgumentException(args[0]);
         }
     }

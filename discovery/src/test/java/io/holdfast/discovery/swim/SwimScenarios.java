@@ -22,9 +22,7 @@ final class SwimScenarios {
         String victim = cluster.name((int) Math.floorMod(seed, (long) nodes));
         cluster.node(victim).kill();
         Duration took = cluster.await(
-                "all see " + victim + " dead",
-                () -> cluster.allSee(victim, MemberState.DEAD),
-                Duration.ofSeconds(30));
+                "all see " + victim + " dead", () -> cluster.allSee(victim, MemberState.DEAD), Duration.ofSeconds(30));
         cluster.requireNoFalseDeath();
         return took;
     }
@@ -37,9 +35,7 @@ final class SwimScenarios {
         String victim = cluster.name((int) Math.floorMod(seed, (long) nodes));
         cluster.node(victim).kill();
         Duration took = cluster.await(
-                "all see " + victim + " dead",
-                () -> cluster.allSee(victim, MemberState.DEAD),
-                Duration.ofSeconds(30));
+                "all see " + victim + " dead", () -> cluster.allSee(victim, MemberState.DEAD), Duration.ofSeconds(30));
         cluster.requireNoFalseDeath();
         return took;
     }
@@ -133,9 +129,7 @@ final class SwimScenarios {
         }
         cluster.world.advance(within);
         cluster.await(
-                "one cluster",
-                () -> cluster.world.live().size() == nodes && cluster.oneView(),
-                Duration.ofSeconds(60));
+                "one cluster", () -> cluster.world.live().size() == nodes && cluster.oneView(), Duration.ofSeconds(60));
         cluster.requireOneClusterId();
         return cluster.world.elapsed();
     }

@@ -27,8 +27,7 @@ class SwimSimTest {
         SimCluster cluster = SimCluster.of(seed, 100).formed();
         cluster.node(cluster.name(50)).kill();
         String victim = cluster.name(50);
-        Duration took =
-                cluster.await("dead", () -> cluster.allSee(victim, MemberState.DEAD), Duration.ofSeconds(10));
+        Duration took = cluster.await("dead", () -> cluster.allSee(victim, MemberState.DEAD), Duration.ofSeconds(10));
         System.out.println("silent detection " + took);
         assertThat(cluster.falseDeaths).isEmpty();
     }
@@ -47,8 +46,8 @@ class SwimSimTest {
 
     @Test
     void lossDoesNotKill() {
-        SimCluster cluster = SimCluster.of(
-                3, 100, 100, SwimConfig.lan(), LinkFaults.lan().withLoss(0.05), Duration.ofMillis(200));
+        SimCluster cluster =
+                SimCluster.of(3, 100, 100, SwimConfig.lan(), LinkFaults.lan().withLoss(0.05), Duration.ofMillis(200));
         cluster.formed();
         cluster.world.advance(Duration.ofMinutes(2));
         System.out.println("events " + cluster.world.events());

@@ -93,7 +93,8 @@ public abstract class TransportContract {
     }
 
     private static Exception unwrapped(Exception e) {
-        return (e instanceof ExecutionException || e instanceof CompletionException) && e.getCause() instanceof Exception cause
+        return (e instanceof ExecutionException || e instanceof CompletionException)
+                        && e.getCause() instanceof Exception cause
                 ? cause
                 : e;
     }
@@ -137,8 +138,10 @@ public abstract class TransportContract {
 
     @Test
     void theHandlerSeesWhoAsks() throws Exception {
-        b.serve("who", exchange -> exchange.reply(utf8(
-                exchange.request().peer().node() + " " + exchange.request().peer().address())));
+        b.serve(
+                "who",
+                exchange -> exchange.reply(utf8(exchange.request().peer().node() + " "
+                        + exchange.request().peer().address())));
         assertThat(ask("who", "")).isEqualTo("a " + a.address());
     }
 
@@ -207,8 +210,10 @@ public abstract class TransportContract {
                 new DeadlineExceededException("reason 4"),
                 new UnknownOutcomeException("reason 5"),
                 new OverloadedException("reason 6", Duration.ofMillis(250)));
-        b.serve("refuse", exchange -> exchange.fail(
-                reasons.get(Integer.parseInt(text(exchange.request().payload())))));
+        b.serve(
+                "refuse",
+                exchange -> exchange.fail(
+                        reasons.get(Integer.parseInt(text(exchange.request().payload())))));
         for (int i = 0; i < reasons.size(); i++) {
             Throwable arrived = failure(a.request(b.address(), message("refuse", Integer.toString(i))));
             assertThat(arrived)
@@ -334,7 +339,8 @@ public abstract class TransportContract {
             a.send(b.address(), message("note", Integer.toString(i)));
         }
         await(all);
-        assertThat(seen).isEqualTo(IntStream.range(0, 500).mapToObj(Integer::toString).toList());
+        assertThat(seen)
+                .isEqualTo(IntStream.range(0, 500).mapToObj(Integer::toString).toList());
     }
 
     @Test
@@ -400,16 +406,18 @@ public abstract class TransportContract {
 
     @Test
     void aStreamsFailureArrivesBehindItsItems() throws Exception {
-        b.serveStream("fails", request -> subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
-            @Override
-            public void request(long n) {
-                subscriber.onNext(utf8("item"));
-                subscriber.onError(new NotAppliedException("no more"));
-            }
+        b.serveStream(
+                "fails",
+                request -> subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+                    @Override
+                    public void request(long n) {
+                        subscriber.onNext(utf8("item"));
+                        subscriber.onError(new NotAppliedException("no more"));
+                    }
 
-            @Override
-            public void cancel() {}
-        }));
+                    @Override
+                    public void cancel() {}
+                }));
         Items items = new Items(1);
         a.stream(b.address(), message("fails", "")).subscribe(items);
         assertThat(failure(items.end)).isInstanceOf(NotAppliedException.class).hasMessage("no more");

@@ -21,7 +21,9 @@ record CertificateIdentity(Principal principal, Optional<NodeId> node) {
 
     /** The identity, or null if the certificate has no usable name. */
     static @Nullable CertificateIdentity of(X509Certificate certificate) {
-        List<String> uris = names(certificate, URI).stream().filter(uri -> uri.startsWith("spiffe://")).toList();
+        List<String> uris = names(certificate, URI).stream()
+                .filter(uri -> uri.startsWith("spiffe://"))
+                .toList();
         List<String> dns = names(certificate, DNS);
         if (uris.isEmpty() && dns.isEmpty()) {
             return null;
@@ -53,7 +55,10 @@ record CertificateIdentity(Principal principal, Optional<NodeId> node) {
             Collection<List<?>> all = certificate.getSubjectAlternativeNames();
             return all == null
                     ? List.of()
-                    : all.stream().filter(name -> name.get(0).equals(type)).map(name -> String.valueOf(name.get(1))).toList();
+                    : all.stream()
+                            .filter(name -> name.get(0).equals(type))
+                            .map(name -> String.valueOf(name.get(1)))
+                            .toList();
         } catch (CertificateParsingException e) {
             return List.of();
         }

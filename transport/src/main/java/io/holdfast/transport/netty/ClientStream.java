@@ -123,8 +123,9 @@ final class ClientStream extends ClientExchange {
         if (wire.forget(this)) {
             wire.submit(ControlFrame.cancel(stream));
         }
-        onError(new DeadlineExceededException("the stream on route %s from %s did not end within its deadline; allow more time"
-                .formatted(message.route(), wire.peerName())));
+        onError(new DeadlineExceededException(
+                "the stream on route %s from %s did not end within its deadline; allow more time"
+                        .formatted(message.route(), wire.peerName())));
     }
 
     @Override

@@ -31,7 +31,8 @@ final class DroppedAnswer extends Outgoing {
         work.onGone();
         WireErrors.write(
                 work.stream,
-                new UnknownOutcomeException("the request was worked on, but its answer was dropped: " + reason.getMessage(), reason),
+                new UnknownOutcomeException(
+                        "the request was worked on, but its answer was dropped: " + reason.getMessage(), reason),
                 out);
     }
 

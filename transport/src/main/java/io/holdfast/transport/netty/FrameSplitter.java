@@ -65,8 +65,8 @@ final class FrameSplitter {
             int start = all.readerIndex();
             int length = all.getInt(start);
             if (length < 1 || length > limit) {
-                throw new ProtocolException("frame length (" + Integer.toUnsignedString(length) + ") must be 1 to " + limit
-                        + " bytes; " + hint(length));
+                throw new ProtocolException("frame length (" + Integer.toUnsignedString(length) + ") must be 1 to "
+                        + limit + " bytes; " + hint(length));
             }
             if (end - start - 4 < length) {
                 return;

@@ -80,6 +80,7 @@ record Hello(
     }
 
     private static String text(ByteBuf in) {
-        return in.readCharSequence(in.readUnsignedByte(), StandardCharsets.UTF_8).toString();
+        return in.readCharSequence(in.readUnsignedByte(), StandardCharsets.UTF_8)
+                .toString();
     }
 }

@@ -67,8 +67,10 @@ final class InboundWire extends Wire {
 
     private void onHandshakeTimeout() {
         if (!isReady() && isOpen()) {
-            giveUp(Refusal.TIMEOUT, "%s did not say hello within %s and was closed; only Holdfast nodes should reach this port"
-                    .formatted(peerName(), shared.config.timing().handshakeTimeout()));
+            giveUp(
+                    Refusal.TIMEOUT,
+                    "%s did not say hello within %s and was closed; only Holdfast nodes should reach this port"
+                            .formatted(peerName(), shared.config.timing().handshakeTimeout()));
         }
     }
 
@@ -76,8 +78,10 @@ final class InboundWire extends Wire {
     void evict(int bound) {
         io.execute(() -> {
             if (!isReady() && isOpen()) {
-                giveUp(Refusal.EVICTED, "%d connections have not said hello, the bound; the oldest ones are closed, now %s; only Holdfast nodes should reach this port"
-                        .formatted(bound, peerName()));
+                giveUp(
+                        Refusal.EVICTED,
+                        "%d connections have not said hello, the bound; the oldest ones are closed, now %s; only Holdfast nodes should reach this port"
+                                .formatted(bound, peerName()));
             }
         });
     }
@@ -90,15 +94,20 @@ final class InboundWire extends Wire {
 
     @Override
     void onTlsFailed(Throwable cause) {
-        giveUp(Refusal.TLS, "TLS with %s failed: %s; a plaintext peer, or compare both nodes' transport.tls"
-                .formatted(peerName(), OutboundWire.reasonOf(cause)));
+        giveUp(
+                Refusal.TLS,
+                "TLS with %s failed: %s; a plaintext peer, or compare both nodes' transport.tls"
+                        .formatted(peerName(), OutboundWire.reasonOf(cause)));
     }
 
     private void onHello(Hello hello) {
         Greeting.Refused refused = Greeting.check(shared.hello(), hello, certificate, requireNodeName);
-        if (refused == null && shared.connections.inbound() >= shared.config.limits().connections()) {
-            refused = new Greeting.Refused(Refusal.FULL, "node %s has %d connections, its bound; raise transport.limits.connections"
-                    .formatted(shared.identity.node(), shared.connections.inbound()));
+        if (refused == null
+                && shared.connections.inbound() >= shared.config.limits().connections()) {
+            refused = new Greeting.Refused(
+                    Refusal.FULL,
+                    "node %s has %d connections, its bound; raise transport.limits.connections"
+                            .formatted(shared.identity.node(), shared.connections.inbound()));
         }
         if (refused != null) {
             writer().begin(FrameType.REFUSE).writeByte(refused.code().code());
@@ -238,14 +247,20 @@ final class InboundWire extends Wire {
         if (shared.isDraining()) {
             shared.meters.dropped(TransportMeters.Drop.DRAINING);
             return new UnavailableException(
-                    "node %s drains and takes no new requests; nothing was done: call another node".formatted(shared.identity.node()));
+                    "node %s drains and takes no new requests; nothing was done: call another node"
+                            .formatted(shared.identity.node()));
         }
         var limits = shared.config.limits();
-        if (open.size() >= limits.inFlight() || heldBytes + request.payload().length > limits.inFlightBytes().bytes()) {
+        if (open.size() >= limits.inFlight()
+                || heldBytes + request.payload().length > limits.inFlightBytes().bytes()) {
             shared.meters.dropped(TransportMeters.Drop.IN_FLIGHT);
             return new OverloadedException(
                     "node %s works on %d requests (%d bytes) of node %s, a bound; send less, or raise transport.limits.in-flight and in-flight-bytes"
-                            .formatted(shared.identity.node(), open.size(), heldBytes, request.peer().node()),
+                            .formatted(
+                                    shared.identity.node(),
+                                    open.size(),
+                                    heldBytes,
+                                    request.peer().node()),
                     Duration.ofMillis(50));
         }
         return null;
@@ -253,8 +268,10 @@ final class InboundWire extends Wire {
 
     private HoldfastException noRoute(ByteBuf body, int routeAt, int routeLength) {
         shared.meters.dropped(TransportMeters.Drop.NO_ROUTE);
-        return new NotAppliedException("route (%s) is not served by node %s; is it of another version, or not started yet?"
-                .formatted(body.toString(routeAt, routeLength, StandardCharsets.UTF_8), shared.identity.node()));
+        return new NotAppliedException(
+                "route (%s) is not served by node %s; is it of another version, or not started yet?"
+                        .formatted(
+                                body.toString(routeAt, routeLength, StandardCharsets.UTF_8), shared.identity.node()));
     }
 
     private HoldfastException handlerFailed(RuntimeException e) {
@@ -309,7 +326,8 @@ final class InboundWire extends Wire {
     void answerDropped(ServerWork work) {
         HoldfastException reason = full(work.lane);
         if (!submit(new DroppedAnswer(work, reason))) {
-            io.execute(() -> close(new UnavailableException("%s does not read its answers; the connection was closed".formatted(peerName()))));
+            io.execute(() -> close(new UnavailableException(
+                    "%s does not read its answers; the connection was closed".formatted(peerName()))));
         }
     }
 
@@ -334,7 +352,9 @@ final class InboundWire extends Wire {
             return;
         }
         shared.meters.dropped(TransportMeters.Drop.MALFORMED);
-        shared.log.warn(Refusal.MALFORMED, "%s broke the protocol and was closed: %s".formatted(peerName(), cause.getMessage()));
+        shared.log.warn(
+                Refusal.MALFORMED,
+                "%s broke the protocol and was closed: %s".formatted(peerName(), cause.getMessage()));
         close(cause);
     }
 

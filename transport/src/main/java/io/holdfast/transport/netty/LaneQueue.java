@@ -26,7 +26,8 @@ final class LaneQueue {
     boolean reserve(Outgoing item) {
         int size = item.size();
         long before = held.getAndAdd((1L << MESSAGE_SHIFT) + size);
-        boolean fits = before == 0 || (before >>> MESSAGE_SHIFT) < maxMessages && (before & BYTES_MASK) + size <= maxBytes;
+        boolean fits =
+                before == 0 || (before >>> MESSAGE_SHIFT) < maxMessages && (before & BYTES_MASK) + size <= maxBytes;
         if (fits) {
             item.reserved = size;
         } else {

@@ -45,7 +45,8 @@ final class Listener {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new UnavailableException(
-                    "%s cannot be bound: %s; choose another transport.bind, or port 0 for a free one".formatted(bind, OutboundWire.reasonOf(bound.cause())),
+                    "%s cannot be bound: %s; choose another transport.bind, or port 0 for a free one"
+                            .formatted(bind, OutboundWire.reasonOf(bound.cause())),
                     bound.cause());
         }
         return new Listener(bound.channel());

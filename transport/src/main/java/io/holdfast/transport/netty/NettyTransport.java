@@ -167,8 +167,9 @@ public final class NettyTransport implements Transport {
 
     private void checkSize(Message message) {
         if (message.payload().length > shared.maxPayload()) {
-            throw new InvalidContractException("payload (%d bytes) on route %s must be at most %d bytes; split it, or raise transport.max-frame-size"
-                    .formatted(message.payload().length, message.route(), shared.maxPayload()));
+            throw new InvalidContractException(
+                    "payload (%d bytes) on route %s must be at most %d bytes; split it, or raise transport.max-frame-size"
+                            .formatted(message.payload().length, message.route(), shared.maxPayload()));
         }
     }
 
@@ -199,7 +200,8 @@ public final class NettyTransport implements Transport {
         if (shared.connections.active().sum() == 0 || loop.now() - untilNanos >= 0) {
             drained.complete(null);
         } else {
-            loop.netty().schedule(() -> awaitIdle(loop, untilNanos, drained), DRAIN_POLL.toNanos(), TimeUnit.NANOSECONDS);
+            loop.netty()
+                    .schedule(() -> awaitIdle(loop, untilNanos, drained), DRAIN_POLL.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

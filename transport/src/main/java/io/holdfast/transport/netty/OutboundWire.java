@@ -68,8 +68,10 @@ final class OutboundWire extends Wire {
 
     private void onHandshakeTimeout() {
         if (!isReady() && isOpen()) {
-            failGreeting(Refusal.TIMEOUT, "%s did not say hello within %s; is it a Holdfast node?"
-                    .formatted(link.address(), shared.config.timing().handshakeTimeout()));
+            failGreeting(
+                    Refusal.TIMEOUT,
+                    "%s did not say hello within %s; is it a Holdfast node?"
+                            .formatted(link.address(), shared.config.timing().handshakeTimeout()));
         }
     }
 
@@ -99,8 +101,10 @@ final class OutboundWire extends Wire {
 
     @Override
     void onTlsFailed(Throwable cause) {
-        failGreeting(Refusal.TLS, "TLS with %s failed: %s; compare both nodes' transport.tls, or the other node speaks plaintext"
-                .formatted(link.address(), reasonOf(cause)));
+        failGreeting(
+                Refusal.TLS,
+                "TLS with %s failed: %s; compare both nodes' transport.tls, or the other node speaks plaintext"
+                        .formatted(link.address(), reasonOf(cause)));
     }
 
     static String reasonOf(Throwable cause) {
@@ -114,14 +118,17 @@ final class OutboundWire extends Wire {
     /** The TCP connection could not be made. */
     void onConnectFailed(Throwable cause) {
         terminate(new UnavailableException(
-                "no connection to %s: %s; is the node up and the address right?".formatted(link.address(), reasonOf(cause)), cause));
+                "no connection to %s: %s; is the node up and the address right?"
+                        .formatted(link.address(), reasonOf(cause)),
+                cause));
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (helloSent && !isReady() && isOpen()) {
-            String message = "%s closed the connection before hello; see its log: one side may use TLS and the other not"
-                    .formatted(link.address());
+            String message =
+                    "%s closed the connection before hello; see its log: one side may use TLS and the other not"
+                            .formatted(link.address());
             shared.meters.handshakeFailed(Refusal.CLOSED);
             shared.log.warn(Refusal.CLOSED, message);
             terminate(new UnavailableException(message));

@@ -81,7 +81,8 @@ final class PeerLink {
 
     /** The same failure for another caller: an exception of its own, with this caller's stack. */
     private static HoldfastException again(HoldfastException failure, long pauseNanos) {
-        String message = "%s (tried again in %d ms at the earliest)".formatted(failure.getMessage(), pauseNanos / 1_000_000 + 1);
+        String message =
+                "%s (tried again in %d ms at the earliest)".formatted(failure.getMessage(), pauseNanos / 1_000_000 + 1);
         return failure instanceof ClusterMismatchException
                 ? new ClusterMismatchException(message, failure)
                 : new UnavailableException(message, failure);
@@ -117,6 +118,7 @@ final class PeerLink {
     }
 
     HoldfastException drains() {
-        return new UnavailableException("%s drains and takes no new requests; nothing was sent: call another node".formatted(address));
+        return new UnavailableException(
+                "%s drains and takes no new requests; nothing was sent: call another node".formatted(address));
     }
 }

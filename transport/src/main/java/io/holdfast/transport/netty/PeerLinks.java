@@ -63,7 +63,8 @@ final class PeerLinks {
             links.values().removeIf(PeerLink::isIdle);
             if (links.size() >= max) {
                 throw new OverloadedException(
-                        "%d peers are connected, the bound; raise transport.limits.peers".formatted(max), Duration.ofSeconds(1));
+                        "%d peers are connected, the bound; raise transport.limits.peers".formatted(max),
+                        Duration.ofSeconds(1));
             }
         }
         boolean requireNodeName = tls != null && tls.requireNodeName();
@@ -89,7 +90,8 @@ final class PeerLinks {
         } catch (UnknownHostException e) {
             throw new UnavailableException("address (%s) is no IP address".formatted(to), e);
         } catch (RejectedExecutionException e) {
-            throw new UnavailableException("no connection to %s: the transport was closed, or too many names are looked up".formatted(to), e);
+            throw new UnavailableException(
+                    "no connection to %s: the transport was closed, or too many names are looked up".formatted(to), e);
         }
     }
 

@@ -46,7 +46,8 @@ final class RouteTable<H> {
         return (H) snapshot.find(in, index, length);
     }
 
-    private record Snapshot(int mask, byte[] @Nullable [] routes, @Nullable Object[] handlers) {
+    private record Snapshot(
+            int mask, byte[] @Nullable [] routes, @Nullable Object[] handlers) {
         static Snapshot of(Map<String, ?> all) {
             int slots = Integer.highestOneBit(Math.max(4, all.size() * 2)) * 2;
             byte[] @Nullable [] routes = new byte[slots] @Nullable [];

@@ -2,7 +2,6 @@ package io.holdfast.transport.netty;
 
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InvalidContractException;
-import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.transport.Lane;
 import java.util.concurrent.Flow;
@@ -58,8 +57,8 @@ final class ServerStream extends ServerWork implements Flow.Subscriber<byte[]> {
         end(
                 error instanceof HoldfastException known
                         ? known
-                        : new UnknownOutcomeException(
-                                "the stream's publisher failed with %s; see that node's log".formatted(error.getClass().getSimpleName())));
+                        : new UnknownOutcomeException("the stream's publisher failed with %s; see that node's log"
+                                .formatted(error.getClass().getSimpleName())));
     }
 
     @Override

@@ -52,7 +52,8 @@ final class StreamPublisher implements Flow.Publisher<byte[]> {
         public void request(long n) {
             if (n <= 0) {
                 cancel();
-                subscriber.onError(new IllegalArgumentException("demand (" + n + ") must be positive (Reactive Streams, rule 3.9)"));
+                subscriber.onError(new IllegalArgumentException(
+                        "demand (" + n + ") must be positive (Reactive Streams, rule 3.9)"));
                 return;
             }
             demand.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);

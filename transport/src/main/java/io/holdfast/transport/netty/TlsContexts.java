@@ -46,16 +46,20 @@ final class TlsContexts {
         readable("ca", config.ca());
         refuseOpenKey(config.key());
         try {
-            server = common(SslContextBuilder.forServer(config.certificate().toFile(), config.key().toFile()))
+            server = common(SslContextBuilder.forServer(
+                            config.certificate().toFile(), config.key().toFile()))
                     .clientAuth(ClientAuth.REQUIRE)
                     .build();
-            client = common(SslContextBuilder.forClient().keyManager(config.certificate().toFile(), config.key().toFile()))
+            client = common(SslContextBuilder.forClient()
+                            .keyManager(
+                                    config.certificate().toFile(), config.key().toFile()))
                     .endpointIdentificationAlgorithm(config.verifyHost() ? "HTTPS" : null)
                     .build();
         } catch (SSLException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "tls files (" + config.certificate() + ", " + config.key() + ", " + config.ca()
-                            + ") must be PEM: a certificate chain, its PKCS #8 key without password, and authorities: " + e.getMessage(),
+                            + ") must be PEM: a certificate chain, its PKCS #8 key without password, and authorities: "
+                            + e.getMessage(),
                     e);
         }
     }

@@ -119,7 +119,8 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
             try {
                 io.execute(flushTask);
             } catch (RejectedExecutionException e) {
-                item.refuse(new UnavailableException("the transport of node " + shared.identity.node() + " is closed", e));
+                item.refuse(
+                        new UnavailableException("the transport of node " + shared.identity.node() + " is closed", e));
             }
         }
     }
@@ -407,7 +408,8 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        terminate(new UnavailableException("the connection to %s was lost before the message was sent".formatted(peerName())));
+        terminate(new UnavailableException(
+                "the connection to %s was lost before the message was sent".formatted(peerName())));
     }
 
     @Override
@@ -425,7 +427,8 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // a reset is an ordinary end; TLS failures were told by the handshake's event
         terminate(new UnavailableException(
-                "the connection to %s broke before the message was sent: %s".formatted(peerName(), cause.getMessage()), cause));
+                "the connection to %s broke before the message was sent: %s".formatted(peerName(), cause.getMessage()),
+                cause));
         context.close();
     }
 
@@ -446,7 +449,8 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         } catch (ProtocolException e) {
             onMalformed(e);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            onMalformed(new ProtocolException("a frame was cut short or holds an impossible value: " + e.getMessage(), e));
+            onMalformed(
+                    new ProtocolException("a frame was cut short or holds an impossible value: " + e.getMessage(), e));
         }
     }
 
@@ -485,12 +489,14 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         } else if (type == FrameType.PONG) {
             body.readLong();
         } else {
-            throw new ProtocolException("frame type (%d) is not known or not allowed here; upgrade the older node".formatted(type));
+            throw new ProtocolException(
+                    "frame type (%d) is not known or not allowed here; upgrade the older node".formatted(type));
         }
     }
 
     static String text(ByteBuf body) {
-        return body.readCharSequence(body.readableBytes(), StandardCharsets.UTF_8).toString();
+        return body.readCharSequence(body.readableBytes(), StandardCharsets.UTF_8)
+                .toString();
     }
 
     static byte[] bytes(ByteBuf body) {

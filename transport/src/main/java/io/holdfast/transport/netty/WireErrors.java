@@ -80,6 +80,8 @@ final class WireErrors {
     }
 
     private static long nanos(Duration duration) {
-        return duration.compareTo(Duration.ofDays(365)) < 0 ? duration.toNanos() : Duration.ofDays(365).toNanos();
+        return duration.compareTo(Duration.ofDays(365)) < 0
+                ? duration.toNanos()
+                : Duration.ofDays(365).toNanos();
     }
 }

@@ -21,7 +21,10 @@ class NettyTransportTest extends TransportContract {
     @Override
     protected Transport start(String node) {
         return NettyTransport.start(
-                TransportIdentity.of(node, "test"), TransportConfig.local().withThreads(1), ENVIRONMENT, new SimpleMeterRegistry());
+                TransportIdentity.of(node, "test"),
+                TransportConfig.local().withThreads(1),
+                ENVIRONMENT,
+                new SimpleMeterRegistry());
     }
 
     @Override

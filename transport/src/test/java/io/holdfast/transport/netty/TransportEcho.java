@@ -25,10 +25,15 @@ final class TransportEcho {
 
     public static void main(String[] args) throws Exception {
         NettyTransport transport = NettyTransport.start(
-                TransportIdentity.of(args[0], "echo"), TransportConfig.local().withThreads(1), ENVIRONMENT, new SimpleMeterRegistry());
+                TransportIdentity.of(args[0], "echo"),
+                TransportConfig.local().withThreads(1),
+                ENVIRONMENT,
+                new SimpleMeterRegistry());
         if (args[0].equals("server")) {
-            transport.serve("echo", exchange -> exchange.reply(exchange.request().payload()));
-            transport.serve("cpu", exchange -> exchange.reply(Long.toString(cpuNanos()).getBytes(StandardCharsets.UTF_8)));
+            transport.serve(
+                    "echo", exchange -> exchange.reply(exchange.request().payload()));
+            transport.serve(
+                    "cpu", exchange -> exchange.reply(Long.toString(cpuNanos()).getBytes(StandardCharsets.UTF_8)));
             System.out.println(transport.address());
             new CompletableFuture<Void>().join();
         }
@@ -93,23 +98,27 @@ final class TransportEcho {
         private void call(CompletableFuture<Void> done) {
             long began = now();
             CallContext context = CallContext.EMPTY.withDeadline(new Deadline(began + 5_000_000_000L));
-            transport.request(to, new Message("echo", context, payload, Lane.CALL)).whenComplete((answer, error) -> {
-                if (error != null) {
-                    done.completeExceptionally(error);
-                    return;
-                }
-                latencies[(int) (calls.getAndIncrement() & (SAMPLES - 1))] = now() - began;
-                if (stop.get()) {
-                    done.complete(null);
-                } else {
-                    call(done);
-                }
-            });
+            transport
+                    .request(to, new Message("echo", context, payload, Lane.CALL))
+                    .whenComplete((answer, error) -> {
+                        if (error != null) {
+                            done.completeExceptionally(error);
+                            return;
+                        }
+                        latencies[(int) (calls.getAndIncrement() & (SAMPLES - 1))] = now() - began;
+                        if (stop.get()) {
+                            done.complete(null);
+                        } else {
+                            call(done);
+                        }
+                    });
         }
 
         private long serverCpu() {
             return Long.parseLong(new String(
-                    transport.request(to, new Message("cpu", CallContext.EMPTY, payload, Lane.CALL)).join(),
+                    transport
+                            .request(to, new Message("cpu", CallContext.EMPTY, payload, Lane.CALL))
+                            .join(),
                     StandardCharsets.UTF_8));
         }
 

@@ -1,0 +1,261 @@
+package io.holdfast.circuitbreaker.resilience4j;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
+import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
+import io.holdfast.core.config.DurationText;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.Registration;
+import io.holdfast.core.telemetry.FlightRecorder;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A circuit breaker. Whoever is admitted must end with exactly one of {@link #succeeded}, {@link #failed} and {@link #withdrawn}. Safe for use by many threads.
+ */
+public final class Breaker {
+    private static final RuntimeException REPLAYED = new ReplayedFailure();
+
+    private final String name;
+    private final CircuitBreakerConfig config;
+    private final Environment environment;
+    private final MeterRegistry meters;
+    private final FlightRecorder recorder;
+    private final CircuitBreaker delegate;
+    private final TaggedCircuitBreakerMetricsPublisher publisher;
+    private final AtomicReference<Registration> halfOpenTimer = new AtomicReference<>(() -> {});
+    private volatile long openUntilNanos;
+
+    /**
+     * Makes a closed breaker with an empty window and publishes its metrics.
+     *
+     * @param name the policy's name, the tag {@code name} of its metrics
+     * @param config the numbers
+     * @param environment clock and timers
+     * @param meters where its metrics go
+     * @param recorder where its transitions go
+     */
+    public Breaker(
+            String name,
+            CircuitBreakerConfig config,
+            Environment environment,
+            MeterRegistry meters,
+            FlightRecorder recorder) {
+        this(name, config, environment, meters, recorder, CircuitBreaker.of(name, translate(config, environment)));
+        watch();
+    }
+
+    private Breaker(
+            String name,
+            CircuitBreakerConfig config,
+            Environment environment,
+            MeterRegistry meters,
+            FlightRecorder recorder,
+            CircuitBreaker delegate) {
+        this.name = name;
+        this.config = config;
+        this.environment = environment;
+        this.meters = meters;
+        this.recorder = recorder;
+        this.delegate = delegate;
+        this.publisher = new TaggedCircuitBreakerMetricsPublisher(meters);
+    }
+
+    private static io.github.resilience4j.circuitbreaker.CircuitBreakerConfig translate(
+            CircuitBreakerConfig config, Environment environment) {
+        boolean count = config.window() == CircuitBreakerConfig.Window.COUNT;
+        return io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.custom()
+                .failureRateThreshold((float) (config.failureRateThreshold() * 100))
+                .slowCallRateThreshold((float) (config.slowCallRateThreshold() * 100))
+                .slowCallDurationThreshold(config.slowCallDuration())
+                .slidingWindow(
+                        config.windowSize(),
+                        config.minimumCalls(),
+                        count
+                                ? io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType
+                                        .COUNT_BASED
+                                : io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType
+                                        .TIME_BASED)
+                .waitDurationInOpenState(config.waitInOpen())
+                .permittedNumberOfCallsInHalfOpenState(config.halfOpenCalls())
+                .clock(new MonotonicInstants(environment.clock()))
+                .build();
+    }
+
+    // events of calls cost an allocation and a clock reading each, so only transitions are listened to here
+    private void watch() {
+        delegate.getEventPublisher()
+                .onStateTransition(
+                        event -> transition(event.getStateTransition().getToState()));
+        publisher.publishMetrics(delegate);
+    }
+
+    private void transition(CircuitBreaker.State to) {
+        halfOpenTimer.getAndSet(() -> {}).close();
+        switch (to) {
+            case OPEN -> {
+                openUntilNanos =
+                        environment.clock().nanoTime() + config.waitInOpen().toNanos();
+                recorder.record("circuit-breaker", name, "opened for " + text(config.waitInOpen()) + ": " + counts());
+            }
+            case HALF_OPEN -> {
+                // not Resilience4j's own timer: it would start a thread and read the real clock
+                halfOpenTimer.set(environment.scheduler().schedule(config.halfOpenTimeout(), this::halfOpenTooLong));
+                recorder.record("circuit-breaker", name, "lets " + config.halfOpenCalls() + " calls through to try");
+            }
+            default -> recorder.record("circuit-breaker", name, "closed: the tried calls went well");
+        }
+    }
+
+    private void halfOpenTooLong() {
+        if (delegate.getState() == CircuitBreaker.State.HALF_OPEN) {
+            delegate.transitionToOpenState();
+        }
+    }
+
+    /**
+     * The reason for its state, for people.
+     *
+     * @return the counts of the window
+     */
+    public String counts() {
+        CircuitBreaker.Metrics metrics = delegate.getMetrics();
+        return metrics.getNumberOfFailedCalls() + " failed and " + metrics.getNumberOfSlowCalls() + " slow of "
+                + metrics.getNumberOfBufferedCalls() + " calls";
+    }
+
+    private static String text(Duration duration) {
+        return DurationText.of(duration);
+    }
+
+    /**
+     * Asks whether a call may begin.
+     *
+     * @return false if the breaker is open, or half open with all tried calls under way
+     */
+    public boolean admits() {
+        return delegate.tryAcquirePermission();
+    }
+
+    /**
+     * An admitted call went well.
+     *
+     * @param nanos how long it took
+     */
+    public void succeeded(long nanos) {
+        delegate.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * An admitted call failed.
+     *
+     * @param nanos how long it took
+     * @param error why
+     */
+    public void failed(long nanos, Throwable error) {
+        delegate.onError(nanos, TimeUnit.NANOSECONDS, error);
+    }
+
+    /** An admitted call ended without saying anything about the callee. */
+    public void withdrawn() {
+        delegate.releasePermission();
+    }
+
+    /**
+     * How long an open breaker still refuses calls.
+     *
+     * @return the time, zero if it does not
+     */
+    public Duration remainingWait() {
+        long remaining = openUntilNanos - environment.clock().nanoTime();
+        boolean open = delegate.getState() == CircuitBreaker.State.OPEN;
+        return open && remaining > 0 ? Duration.ofNanos(remaining) : Duration.ZERO;
+    }
+
+    /**
+     * The state.
+     *
+     * @return {@code closed}, {@code open} or {@code half_open}
+     */
+    public String state() {
+        return delegate.getState().name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The numbers in use.
+     *
+     * @return the numbers
+     */
+    public CircuitBreakerConfig config() {
+        return config;
+    }
+
+    /**
+     * A breaker with other numbers in this one's place. It takes over the state; an open one stays open for the rest of its wait (but not longer than the new wait); the
+     * window is taken over as counts of good, failed and slow calls, scaled down where the new window is smaller. If those counts are beyond the new thresholds, it opens.
+     * Calls under way end at this breaker and are not counted in the new one.
+     *
+     * @param changed the new numbers
+     * @return the new breaker, whose metrics replace this one's
+     */
+    public Breaker changedTo(CircuitBreakerConfig changed) {
+        halfOpenTimer.getAndSet(() -> {}).close();
+        publisher.removeMetrics(delegate);
+        CircuitBreaker next = CircuitBreaker.of(name, translate(changed, environment));
+        Breaker breaker = new Breaker(name, changed, environment, meters, recorder, next);
+        Duration remaining = remainingWait();
+        if (delegate.getState() == CircuitBreaker.State.CLOSED) {
+            breaker.watch();
+            breaker.replay(delegate.getMetrics(), config);
+        } else {
+            Duration rest = remaining.compareTo(changed.waitInOpen()) < 0 ? remaining : changed.waitInOpen();
+            next.transitionToOpenStateFor(rest.isZero() ? Duration.ofNanos(1) : rest);
+            breaker.openUntilNanos = environment.clock().nanoTime() + rest.toNanos();
+            breaker.watch();
+            if (delegate.getState() == CircuitBreaker.State.HALF_OPEN) {
+                next.transitionToHalfOpenState();
+            }
+        }
+        return breaker;
+    }
+
+    // good calls first: the rate that is judged at the end is the true one, and those before it are lower
+    private void replay(CircuitBreaker.Metrics metrics, CircuitBreakerConfig old) {
+        int buffered = metrics.getNumberOfBufferedCalls();
+        boolean shrinks = config.window() == CircuitBreakerConfig.Window.COUNT && buffered > config.windowSize();
+        double share = shrinks ? (double) config.windowSize() / buffered : 1;
+        long slow = Math.max(
+                        old.slowCallDuration().toNanos(),
+                        config.slowCallDuration().toNanos())
+                + 1;
+        int slowGood = metrics.getNumberOfSlowSuccessfulCalls();
+        int slowFailed = metrics.getNumberOfSlowFailedCalls();
+        repeat((int) ((metrics.getNumberOfSuccessfulCalls() - slowGood) * share), () -> succeeded(0));
+        repeat((int) (slowGood * share), () -> succeeded(slow));
+        repeat((int) ((metrics.getNumberOfFailedCalls() - slowFailed) * share), () -> failed(0, REPLAYED));
+        repeat((int) (slowFailed * share), () -> failed(slow, REPLAYED));
+    }
+
+    private static void repeat(int times, Runnable step) {
+        for (int i = 0; i < times; i++) {
+            step.run();
+        }
+    }
+
+    /** Takes its metrics away and stops its timer. */
+    public void close() {
+        halfOpenTimer.getAndSet(() -> {}).close();
+        publisher.removeMetrics(delegate);
+    }
+
+    private static final class ReplayedFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ReplayedFailure() {
+            super("a failure taken over from before a change of the numbers", null, false, false);
+        }
+    }
+}

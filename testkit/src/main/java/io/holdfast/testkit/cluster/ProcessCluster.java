@@ -1,0 +1,145 @@
+package io.holdfast.testkit.cluster;
+
+import io.holdfast.core.Check;
+import io.holdfast.core.env.Registration;
+import io.holdfast.core.env.ShutdownHook;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Nodes in JVMs of their own, which a test may kill, stop, continue and restart as the operating system would. Nothing is left behind: {@link #close} kills what runs, and so
+ * does the end of this JVM.
+ *
+ * <pre>{@code
+ * try (var cluster = ProcessCluster.in(directory)) {
+ *     int admin = cluster.freePort();
+ *     ProcessNode a = cluster.node("a", ShopMain.class)
+ *             .arguments("--holdfast.node.id=a", "--holdfast.admin.port=" + admin)
+ *             .admin(URI.create("http://127.0.0.1:" + admin))
+ *             .start();
+ *     a.awaitReady(Duration.ofSeconds(20));
+ *     a.kill();
+ *     a.restart().awaitReady(Duration.ofSeconds(20));
+ * }
+ * }</pre>
+ *
+ * <p>For use by one thread.
+ */
+public final class ProcessCluster implements AutoCloseable {
+    /** Below the range from which systems take the ports of outgoing connections, so that a node finds its port free when it restarts. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS = 10_000;
+
+    private final Path directory;
+    private final Map<String, ProcessNode> nodes = new LinkedHashMap<>();
+    private final Registration hook;
+    private int nextPort;
+
+    private ProcessCluster(Path directory) {
+        this.directory = directory;
+        // two JVMs that test at once begin at different places
+        this.nextPort = (int) (ProcessHandle.current().pid() * 101 % PORTS);
+        this.hook = ShutdownHook.register("holdfast-process-cluster", this::killAll);
+    }
+
+    /**
+     * An empty cluster.
+     *
+     * @param directory where the nodes run and their output is kept, one file {@code <name>.log} for each; made if it is not there
+     * @return the cluster
+     * @throws UncheckedIOException if the directory cannot be made
+     */
+    public static ProcessCluster in(Path directory) {
+        try {
+            return new ProcessCluster(Files.createDirectories(directory).toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException("directory " + directory + " of a process cluster cannot be made", e);
+        }
+    }
+
+    /**
+     * Begins to describe a node.
+     *
+     * @param name its name, unique in this cluster
+     * @param main the class whose {@code main} runs
+     * @return the description
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public ProcessNode.Description node(String name, Class<?> main) {
+        Check.label("node name", name);
+        Check.that(!nodes.containsKey(name), "process node %s exists already; restart it or choose another name", name);
+        return new ProcessNode.Description(this, name, main);
+    }
+
+    /**
+     * A node by its name.
+     *
+     * @param name the name
+     * @return the node
+     * @throws IllegalArgumentException if there is none
+     */
+    public ProcessNode node(String name) {
+        ProcessNode node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException(
+                    "there is no process node " + name + "; the nodes are " + nodes.keySet());
+        }
+        return node;
+    }
+
+    /**
+     * All nodes.
+     *
+     * @return the nodes in the order in which they were started
+     */
+    public synchronized List<ProcessNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    /**
+     * A port of the loopback interface that is free now, and that this cluster does not give twice.
+     *
+     * @return the port
+     * @throws IllegalStateException if none is free
+     */
+    public int freePort() {
+        for (int tried = 0; tried < PORTS; tried++) {
+            int port = FIRST_PORT + nextPort++ % PORTS;
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                continue;
+            }
+        }
+        throw new IllegalStateException("no port from " + FIRST_PORT + " to " + (FIRST_PORT + PORTS) + " is free");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    synchronized void add(ProcessNode node) {
+        nodes.put(node.name(), node);
+    }
+
+    private void killAll() {
+        nodes().forEach(ProcessNode::kill);
+    }
+
+    /** Kills all nodes that still run and waits for their end. */
+    @Override
+    public void close() {
+        killAll();
+        hook.close();
+    }
+}
