@@ -7,6 +7,7 @@ import io.holdfast.core.Retry;
 public final class BulkheadFullException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 
+    /** Whose numbers refused the call. */
     private final String policy;
 
     BulkheadFullException(String policy, String message) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 public final class RateLimitedException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 
+    /** Whose numbers refused the call. */
     private final String policy;
 
     RateLimitedException(String policy, String message, Duration retryAfter) {
