@@ -1,6 +1,7 @@
 package io.holdfast.core.config;
 
 import io.holdfast.core.Check;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -12,14 +13,14 @@ import java.util.regex.Pattern;
  * @param bytes zero or more
  */
 public record DataSize(long bytes) implements Comparable<DataSize> {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+    private static final Pattern FORM = Pattern.compile("(0*\\d{1,19})\\s*([A-Za-z]*)");
     private static final List<String> UNITS = List.of("b", "kib", "mib", "gib", "tib");
     private static final List<String> NAMES = List.of("B", "KiB", "MiB", "GiB", "TiB");
 
     /**
      * Validates the amount.
      *
-     * @param bytes as the component
+     * @param bytes zero or more
      * @throws IllegalArgumentException if it is negative
      */
     public DataSize {
@@ -37,7 +38,9 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         Matcher matcher = FORM.matcher(text.strip());
         Check.that(matcher.matches(), "must be a size such as 512B, 64KiB, 4MiB or 2GiB");
         String unit = matcher.group(2).toLowerCase(Locale.ROOT);
-        long amount = Long.parseLong(matcher.group(1));
+        BigInteger written = new BigInteger(matcher.group(1));
+        Check.that(written.bitLength() < 64, "must be a size below 8388608TiB");
+        long amount = written.longValueExact();
         int power = amount == 0 && unit.isEmpty() ? 0 : UNITS.indexOf(unit);
         Check.that(power >= 0, "must be a size with the unit B, KiB, MiB, GiB or TiB, such as %dMiB", amount);
         Check.that(amount <= Long.MAX_VALUE >> (10 * power), "must be a size below 8388608TiB");

@@ -1,0 +1,20 @@
+package io.holdfast.circuitbreaker;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Stops calls while too many of them fail or are slow; see {@link io.holdfast.circuitbreaker.config.CircuitBreakerConfig}. On an interface it holds for all methods. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.TYPE})
+public @interface CircuitBreaker {
+    /**
+     * Which policy; its numbers stand under {@code holdfast.policies.<name>}. All annotations of a method name the same one.
+     *
+     * @return the name; empty for the policy of the service
+     */
+    String policy() default "";
+}

@@ -1,0 +1,20 @@
+package io.holdfast.circuitbreaker;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Names what answers in place of a call that failed. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Fallback {
+    /**
+     * A default method of the same interface with the same result, which takes the same parameters, or those and the {@link Throwable} at the end.
+     *
+     * @return the name of the method
+     */
+    String method();
+}

@@ -1,0 +1,346 @@
+package io.holdfast.circuitbreaker;
+
+import io.holdfast.circuitbreaker.config.RetryConfig;
+import io.holdfast.circuitbreaker.resilience4j.Breaker;
+import io.holdfast.core.CallCancelledException;
+import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.Retry;
+import io.holdfast.core.config.DurationText;
+import io.holdfast.core.env.Environment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls things through the stages of a policy, always in this order, outermost first:
+ *
+ * <pre>fallback &gt; retry (budgeted) &gt; circuit breaker &gt; rate limit &gt; bulkhead &gt; timeout &gt; call</pre>
+ *
+ * <p>So a retry is a new attempt for the breaker; a call that the rate limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
+ * timeout covers one attempt, and a slow call holds its place until it really ended. Resolved once and safe for use by many threads.
+ */
+public final class Pipeline {
+    /** What the code asked for, apart from numbers in the configuration. */
+    record Asked(
+            String place,
+            Set<Policy.Stage> stages,
+            boolean idempotent,
+            boolean retry,
+            int maxRetries,
+            @Nullable Duration timeout,
+            Predicate<Throwable> answers) {
+        /** A test that fails itself is no reason to keep a place or a permit for ever. */
+        boolean answered(Throwable error) {
+            try {
+                return answers.test(error);
+            } catch (RuntimeException brokenTest) {
+                error.addSuppressed(brokenTest);
+                return false;
+            }
+        }
+
+        boolean wants(Policy.Stage stage) {
+            return stages.contains(stage);
+        }
+
+        @Nullable RetryConfig retryNumbers() {
+            if (!retry) {
+                return null;
+            }
+            return maxRetries < 0 ? RetryConfig.DEFAULT : RetryConfig.DEFAULT.withMaxRetries(maxRetries);
+        }
+    }
+
+    private final Policy policy;
+    private final Asked asked;
+    private final Environment environment;
+    private final Executor continuations;
+    private final Retries retries;
+    private volatile Plan plan;
+
+    Pipeline(Policy policy, Asked asked, Environment environment, Executor continuations) {
+        this.policy = policy;
+        this.asked = asked;
+        this.environment = environment;
+        this.continuations = continuations;
+        this.retries = new Retries(policy, asked, environment);
+        this.plan = Plan.of(policy.live(), asked);
+    }
+
+    /**
+     * Calls on this thread. A timeout interrupts the thread; a call that does not heed that is reported as timed out when it returns.
+     *
+     * @param call what to call
+     * @param <T> its result
+     * @return its result
+     * @throws CircuitOpenException if the breaker is open; nothing was done
+     * @throws RateLimitedException if the calls of this period are used up; nothing was done
+     * @throws BulkheadFullException if as many calls run as may; nothing was done
+     * @throws DeadlineExceededException if the last attempt reached its timeout; the outcome is unknown
+     * @throws InterruptedException if the thread is interrupted by somebody else while it waits for a retry
+     * @throws Exception what the last attempt threw
+     */
+    public <T> T call(Callable<T> call) throws Exception {
+        Plan current = plan();
+        if (current.retry() == null) {
+            return attempt(current, call);
+        }
+        policy.budget().deposit();
+        T value;
+        try {
+            value = attempt(current, call);
+        } catch (Exception e) {
+            return retries.afterFailure(e, () -> attempt(plan(), call), this::plan);
+        }
+        policy.counts().succeeded(0);
+        return value;
+    }
+
+    /**
+     * Calls on this thread, and answers in place of a call that failed for good.
+     *
+     * @param call what to call
+     * @param fallback gives the answer; not asked for an exception that is an answer itself, that says {@link Retry#NEVER}, or that comes from cancelling
+     * @param <T> the result
+     * @return the result of the call or of the fallback
+     * @throws Exception what the last attempt threw and the fallback is not asked for, or what the fallback threw
+     */
+    public <T> T call(Callable<T> call, Function<? super Throwable, ? extends T> fallback) throws Exception {
+        return callOr(call, fallback::apply);
+    }
+
+    /** An answer that may throw. */
+    interface Answer<T> {
+        T answer(Throwable error) throws Throwable;
+    }
+
+    <T> T callOr(Callable<T> call, Answer<? extends T> fallback) throws Exception {
+        try {
+            return call(call);
+        } catch (Exception e) {
+            if (!covered(e)) {
+                throw e;
+            }
+            return answer(fallback, e);
+        }
+    }
+
+    private static <T> T answer(Answer<? extends T> fallback, Exception error) throws Exception {
+        try {
+            return fallback.answer(error);
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("the fallback failed", e);
+        }
+    }
+
+    /**
+     * Calls something that answers later. Retries are started on a thread of the policies in the {@link io.holdfast.core.call.CallContext} of the caller.
+     *
+     * @param call starts the call; must not block
+     * @param <T> the result
+     * @return a future that fails with the same exceptions as {@link #call(Callable)}; cancelling it cancels the attempt and stops the retries
+     */
+    public <T> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> call) {
+        return new AsyncCall<>(this, call).start();
+    }
+
+    /**
+     * Calls something that answers later, and answers in place of a call that failed for good.
+     *
+     * @param call starts the call; must not block
+     * @param fallback gives the answer; not asked in the cases named at {@link #call(Callable, Function)}
+     * @param <T> the result
+     * @return a future as that of {@link #callAsync(Supplier)}
+     */
+    public <T> CompletableFuture<T> callAsync(
+            Supplier<? extends CompletionStage<T>> call,
+            Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
+        CompletableFuture<T> called = callAsync(call);
+        CompletableFuture<T> answered = called.exceptionallyCompose(error -> {
+            Throwable cause = unwrap(error);
+            return covered(cause) ? fallback.apply(cause) : CompletableFuture.failedFuture(cause);
+        });
+        answered.whenComplete((value, error) -> {
+            if (answered.isCancelled()) {
+                called.cancel(true);
+            }
+        });
+        return answered;
+    }
+
+    /**
+     * The stages in their order with the numbers in use.
+     *
+     * @return for instance {@code retry(2, 50ms to 1s, budget 10.0%) > circuit-breaker(50.0% of 20 calls, closed) > call}
+     */
+    public String describe() {
+        return plan().describe();
+    }
+
+    Plan plan() {
+        Policy.Live live = policy.live();
+        Plan current = plan;
+        if (current.source() != live) {
+            current = Plan.of(live, asked);
+            plan = current;
+        }
+        return current;
+    }
+
+    private <T> T attempt(Plan current, Callable<T> call) throws Exception {
+        enter(current);
+        Breaker breaker = current.breaker();
+        long startNanos = breaker == null ? 0 : environment.clock().nanoTime();
+        T value;
+        try {
+            value = current.timeout() == null ? call.call() : timed(current.timeout(), call);
+        } catch (Throwable e) {
+            leave(current, startNanos, e);
+            throw e;
+        }
+        leave(current, startNanos, null);
+        return value;
+    }
+
+    private <T> T timed(Duration timeout, Callable<T> call) throws Exception {
+        return new TimedCall<T>(this, timeout, environment).call(call);
+    }
+
+    /** Passes breaker, rate limit and bulkhead, or throws with nothing taken. */
+    void enter(Plan current) {
+        Breaker breaker = current.breaker();
+        if (breaker != null && !breaker.admits()) {
+            throw open(breaker);
+        }
+        if (current.rate() != null && !current.rate().take()) {
+            withdraw(breaker);
+            throw limited(current);
+        }
+        if (current.bulkhead() != null && !current.bulkhead().enter()) {
+            withdraw(breaker);
+            throw full(current);
+        }
+    }
+
+    private static void withdraw(@Nullable Breaker breaker) {
+        if (breaker != null) {
+            breaker.withdrawn(0);
+        }
+    }
+
+    /** Gives back what {@link #enter} took; exactly once for each time it returned. */
+    void leave(Plan current, long startNanos, @Nullable Throwable error) {
+        if (current.bulkhead() != null) {
+            current.bulkhead().leave();
+        }
+        Breaker breaker = current.breaker();
+        if (breaker == null) {
+            return;
+        }
+        long nanos = environment.clock().nanoTime() - startNanos;
+        if (error == null || asked.answered(error)) {
+            breaker.succeeded(nanos);
+        } else if (saysNothingOfTheCallee(error)) {
+            breaker.withdrawn(nanos);
+        } else {
+            breaker.failed(nanos, error);
+        }
+    }
+
+    private static boolean saysNothingOfTheCallee(Throwable error) {
+        return error instanceof InterruptedException
+                || error instanceof CancellationException
+                || error instanceof CallCancelledException
+                || (error instanceof HoldfastException advised && advised.retry() == Retry.NEVER);
+    }
+
+    private boolean covered(Throwable error) {
+        return !asked.answered(error) && !saysNothingOfTheCallee(error);
+    }
+
+    private CircuitOpenException open(Breaker breaker) {
+        Duration wait = breaker.remainingWait();
+        return new CircuitOpenException(
+                policy.name(),
+                "the circuit breaker of policy " + policy.name() + " is " + breaker.state() + " (" + breaker.counts()
+                        + ") and refuses " + asked.place() + "; "
+                        + (wait.isZero()
+                                ? "the tried calls are still under way"
+                                : "it lets calls through to try in "
+                                        + DurationText.of(Duration.ofMillis(wait.toMillis() + 1)))
+                        + ", or look at why the callee fails",
+                wait);
+    }
+
+    private RateLimitedException limited(Plan current) {
+        policy.limited().note();
+        var rate = Objects.requireNonNull(current.rate());
+        return new RateLimitedException(
+                policy.name(),
+                "the rate limit of policy " + policy.name() + " ("
+                        + rate.config().limit() + " calls in "
+                        + DurationText.of(rate.config().period()) + ") is used up and refuses " + asked.place()
+                        + "; wait for the next period or raise holdfast.policies." + policy.name()
+                        + ".rate-limit.limit",
+                rate.untilNextPeriod());
+    }
+
+    private BulkheadFullException full(Plan current) {
+        policy.full().note();
+        return new BulkheadFullException(
+                policy.name(),
+                "the bulkhead of policy " + policy.name() + " ("
+                        + Objects.requireNonNull(current.bulkhead()).places()
+                        + " calls at once) is full and refuses " + asked.place()
+                        + "; call less often or raise holdfast.policies." + policy.name() + ".bulkhead.max-concurrent");
+    }
+
+    DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {
+        policy.counts().timedOut();
+        return new DeadlineExceededException(
+                asked.place() + " took longer than its timeout (" + DurationText.of(timeout)
+                        + ") and was cancelled; find what is slow or raise holdfast.policies." + policy.name()
+                        + ".timeout",
+                cause);
+    }
+
+    Policy policy() {
+        return policy;
+    }
+
+    Retries retries() {
+        return retries;
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    Executor continuations() {
+        return continuations;
+    }
+
+    /** What a stage really failed with. */
+    static Throwable unwrap(Throwable error) {
+        Throwable cause = error;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,119 @@
+package io.holdfast.circuitbreaker;
+
+import io.holdfast.circuitbreaker.config.PoliciesConfig;
+import io.holdfast.circuitbreaker.config.PolicyConfig;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.telemetry.FlightRecorder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * The named policies of a node: their numbers come from configuration and can change while calls run.
+ *
+ * <pre>{@code
+ * try (Policies policies = Policies.of(configuration.bind(List.of(PoliciesConfig.SECTION)).get(PoliciesConfig.SECTION))) {
+ *     Pipeline catalog = policies.pipeline("catalog").circuitBreaker().idempotent().retry().build();
+ *     String title = catalog.call(() -> http.fetch("/titles/42"));
+ * }
+ * }</pre>
+ *
+ * <p>A policy's state (the window and the state of its breaker, the places of its bulkhead, its retry budget) is shared by all pipelines that name it. Safe for use by many
+ * threads.
+ */
+public final class Policies implements AutoCloseable {
+    /** How many retries and late answers of asynchronous calls are worked on at once. */
+    private static final int MAX_CONCURRENT_CONTINUATIONS = 1024;
+
+    private final Environment environment;
+    private final boolean ownsEnvironment;
+    private final MeterRegistry meters;
+    private final FlightRecorder recorder;
+    private final ExecutorService continuations;
+    private final Map<String, Policy> policies = new ConcurrentHashMap<>();
+
+    private Policies(
+            Environment environment,
+            boolean ownsEnvironment,
+            MeterRegistry meters,
+            FlightRecorder recorder,
+            PoliciesConfig config) {
+        this.environment = environment;
+        this.ownsEnvironment = ownsEnvironment;
+        this.meters = meters;
+        this.recorder = recorder;
+        this.continuations = environment.threads().handlers("holdfast-policy", MAX_CONCURRENT_CONTINUATIONS);
+        config.policies().forEach((name, numbers) -> policies.put(name, policy(name, numbers)));
+    }
+
+    /**
+     * Policies for an application without a node: real clocks, Micrometer's global registry, a flight recorder of its own.
+     *
+     * @param config the numbers by name
+     * @return the policies; close them to stop their timer
+     * @throws IllegalArgumentException if a name is no DNS label
+     */
+    public static Policies of(PoliciesConfig config) {
+        Environment environment = Environment.system();
+        FlightRecorder recorder = new FlightRecorder(environment.wallClock(), FlightRecorder.DEFAULT_CAPACITY);
+        return new Policies(environment, true, Metrics.globalRegistry, recorder, config);
+    }
+
+    /**
+     * Policies as a part of a node.
+     *
+     * @param environment clocks, timers, threads
+     * @param meters where the metrics go, under Resilience4j's own names
+     * @param recorder where transitions of breakers, changes of numbers and refused calls are noted
+     * @param config the numbers by name
+     * @return the policies; close them with the node
+     * @throws IllegalArgumentException if a name is no DNS label
+     */
+    public static Policies of(
+            Environment environment, MeterRegistry meters, FlightRecorder recorder, PoliciesConfig config) {
+        return new Policies(environment, false, meters, recorder, config);
+    }
+
+    private Policy policy(String name, PolicyConfig numbers) {
+        return new Policy(name, numbers, environment, meters, recorder);
+    }
+
+    /**
+     * Starts a pipeline of a policy. A policy that the configuration does not name has no numbers of its own: stages that the code asks for get their defaults.
+     *
+     * @param policy the policy's name, a DNS label
+     * @return a builder for use by one thread
+     * @throws IllegalArgumentException if the name is no DNS label
+     */
+    public PipelineBuilder pipeline(String policy) {
+        Policy found = policies.computeIfAbsent(policy, name -> policy(name, PolicyConfig.NONE));
+        return new PipelineBuilder(found, environment, continuations);
+    }
+
+    /**
+     * Changes the numbers of a policy while calls run, all at once or, if they do not fit, not at all.
+     *
+     * <p>What is kept: an open breaker stays open for the rest of its wait; the window of a closed one is taken over as counts; the places of the bulkhead stay taken; the
+     * calls of the running period stay counted unless the period's length changes; the saved retries stay. Calls under way end under the old numbers.
+     *
+     * @param policy the policy's name
+     * @param numbers the new numbers
+     * @throws IllegalArgumentException if a pipeline needs a number that is no longer there; the old numbers stay
+     */
+    public void update(String policy, PolicyConfig numbers) {
+        policies.computeIfAbsent(policy, name -> policy(name, PolicyConfig.NONE))
+                .update(numbers);
+    }
+
+    /** Takes the metrics away and stops what was started. Calls under way end, but are no longer retried. */
+    @Override
+    public void close() {
+        policies.values().forEach(Policy::close);
+        continuations.shutdown();
+        if (ownsEnvironment) {
+            environment.close();
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package io.holdfast.circuitbreaker.resilience4j;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
+import io.holdfast.core.config.DurationText;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.Registration;
+import io.holdfast.core.telemetry.FlightRecorder;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A circuit breaker. Whoever is admitted must end with exactly one of {@link #succeeded}, {@link #failed} and {@link #withdrawn}. Safe for use by many threads.
+ */
+public final class Breaker {
+    private static final RuntimeException REPLAYED = new ReplayedFailure();
+
+    private final String name;
+    private final CircuitBreakerConfig config;
+    private final Environment environment;
+    private final FlightRecorder recorder;
+    private final BreakerMeters meters;
+    private final CircuitBreaker delegate;
+    private final AtomicReference<Registration> halfOpenTimer = new AtomicReference<>(() -> {});
+    private volatile CircuitBreaker.State seen;
+    private volatile long openUntilNanos;
+
+    /**
+     * Makes a closed breaker with an empty window and publishes its metrics.
+     *
+     * @param name the policy's name, the tag {@code name} of its metrics
+     * @param config the numbers
+     * @param environment clock and timers
+     * @param registry where its metrics go
+     * @param recorder where its transitions go
+     */
+    public Breaker(
+            String name,
+            CircuitBreakerConfig config,
+            Environment environment,
+            MeterRegistry registry,
+            FlightRecorder recorder) {
+        this.name = name;
+        this.config = config;
+        this.environment = environment;
+        this.recorder = recorder;
+        this.delegate = CircuitBreaker.of(name, translate(config, environment));
+        this.meters = new BreakerMeters(registry, delegate);
+        this.seen = delegate.getState();
+    }
+
+    private Breaker(Breaker old, CircuitBreakerConfig config) {
+        this.name = old.name;
+        this.config = config;
+        this.environment = old.environment;
+        this.recorder = old.recorder;
+        this.delegate = CircuitBreaker.of(name, translate(config, environment));
+        this.meters = old.meters;
+        this.seen = delegate.getState();
+    }
+
+    private static io.github.resilience4j.circuitbreaker.CircuitBreakerConfig translate(
+            CircuitBreakerConfig config, Environment environment) {
+        boolean count = config.window() == CircuitBreakerConfig.Window.COUNT;
+        return io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.custom()
+                .failureRateThreshold((float) (config.failureRateThreshold() * 100))
+                .slowCallRateThreshold((float) (config.slowCallRateThreshold() * 100))
+                .slowCallDurationThreshold(config.slowCallDuration())
+                .slidingWindow(
+                        config.windowSize(),
+                        config.minimumCalls(),
+                        count
+                                ? io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType
+                                        .COUNT_BASED
+                                : io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType
+                                        .TIME_BASED)
+                .waitDurationInOpenState(config.waitInOpen())
+                .permittedNumberOfCallsInHalfOpenState(config.halfOpenCalls())
+                .clock(new MonotonicInstants(environment.clock()))
+                .build();
+    }
+
+    // a listener for transitions would make Resilience4j build an event for every call, so the state is compared
+    // instead
+    private void observe() {
+        if (delegate.getState() != seen) {
+            transition();
+        }
+    }
+
+    private synchronized void transition() {
+        CircuitBreaker.State to = delegate.getState();
+        if (to == seen) {
+            return;
+        }
+        seen = to;
+        halfOpenTimer.getAndSet(() -> {}).close();
+        switch (to) {
+            case OPEN -> {
+                openUntilNanos =
+                        environment.clock().nanoTime() + config.waitInOpen().toNanos();
+                recorder.record("circuit-breaker", name, "opened for " + text(config.waitInOpen()) + ": " + counts());
+            }
+            case HALF_OPEN -> {
+                // not Resilience4j's own timer: it would start a thread and read the real clock
+                halfOpenTimer.set(environment.scheduler().schedule(config.halfOpenTimeout(), this::halfOpenTooLong));
+                recorder.record("circuit-breaker", name, "lets " + config.halfOpenCalls() + " calls through to try");
+            }
+            default -> recorder.record("circuit-breaker", name, "closed: the tried calls went well");
+        }
+    }
+
+    private void halfOpenTooLong() {
+        if (delegate.getState() == CircuitBreaker.State.HALF_OPEN) {
+            delegate.transitionToOpenState();
+            observe();
+        }
+    }
+
+    /**
+     * The reason for its state, for people.
+     *
+     * @return the counts of the window
+     */
+    public String counts() {
+        CircuitBreaker.Metrics metrics = delegate.getMetrics();
+        return metrics.getNumberOfFailedCalls() + " failed and " + metrics.getNumberOfSlowCalls() + " slow of "
+                + metrics.getNumberOfBufferedCalls() + " calls";
+    }
+
+    private static String text(Duration duration) {
+        return DurationText.of(duration);
+    }
+
+    /**
+     * Asks whether a call may begin.
+     *
+     * @return false if the breaker is open, or half open with all tried calls under way
+     */
+    public boolean admits() {
+        boolean admitted = delegate.tryAcquirePermission();
+        observe();
+        if (!admitted) {
+            meters.refused();
+        }
+        return admitted;
+    }
+
+    /**
+     * An admitted call went well.
+     *
+     * @param nanos how long it took
+     */
+    public void succeeded(long nanos) {
+        delegate.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        meters.succeeded(nanos);
+        observe();
+    }
+
+    /**
+     * An admitted call failed.
+     *
+     * @param nanos how long it took
+     * @param error why
+     */
+    public void failed(long nanos, Throwable error) {
+        delegate.onError(nanos, TimeUnit.NANOSECONDS, error);
+        meters.failed(nanos);
+        observe();
+    }
+
+    /**
+     * An admitted call ended without saying anything about the callee.
+     *
+     * @param nanos how long it took
+     */
+    public void withdrawn(long nanos) {
+        delegate.releasePermission();
+        meters.withdrawn(nanos);
+    }
+
+    /**
+     * How long an open breaker still refuses calls.
+     *
+     * @return the time, zero if it does not
+     */
+    public Duration remainingWait() {
+        long remaining = openUntilNanos - environment.clock().nanoTime();
+        boolean open = delegate.getState() == CircuitBreaker.State.OPEN;
+        return open && remaining > 0 ? Duration.ofNanos(remaining) : Duration.ZERO;
+    }
+
+    /**
+     * The state.
+     *
+     * @return {@code closed}, {@code open} or {@code half_open}
+     */
+    public String state() {
+        return delegate.getState().name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The numbers in use.
+     *
+     * @return the numbers
+     */
+    public CircuitBreakerConfig config() {
+        return config;
+    }
+
+    /**
+     * A breaker with other numbers in this one's place. It takes over the state; an open one stays open for the rest of its wait (but not longer than the new wait); the
+     * window is taken over as counts of good, failed and slow calls, scaled down where the new window is smaller. If those counts are beyond the new thresholds, it opens.
+     * Calls under way end at this breaker and are not counted in the new one.
+     *
+     * @param changed the new numbers
+     * @return the new breaker, whose metrics replace this one's
+     */
+    public Breaker changedTo(CircuitBreakerConfig changed) {
+        halfOpenTimer.getAndSet(() -> {}).close();
+        Breaker next = new Breaker(this, changed);
+        CircuitBreaker.State state = delegate.getState();
+        if (state == CircuitBreaker.State.CLOSED) {
+            next.replay(delegate.getMetrics(), config);
+        } else {
+            Duration remaining = remainingWait();
+            Duration rest = remaining.compareTo(changed.waitInOpen()) < 0 ? remaining : changed.waitInOpen();
+            next.reopen(rest, state == CircuitBreaker.State.HALF_OPEN);
+        }
+        meters.follow(next.delegate);
+        return next;
+    }
+
+    private void reopen(Duration rest, boolean halfOpen) {
+        delegate.transitionToOpenStateFor(rest.isZero() ? Duration.ofNanos(1) : rest);
+        seen = CircuitBreaker.State.OPEN;
+        openUntilNanos = environment.clock().nanoTime() + rest.toNanos();
+        if (halfOpen) {
+            delegate.transitionToHalfOpenState();
+            observe();
+        }
+    }
+
+    // good calls first: the rate that is judged at the end is the true one, and those before it are lower
+    private void replay(CircuitBreaker.Metrics metrics, CircuitBreakerConfig old) {
+        int buffered = metrics.getNumberOfBufferedCalls();
+        boolean shrinks = config.window() == CircuitBreakerConfig.Window.COUNT && buffered > config.windowSize();
+        double share = shrinks ? (double) config.windowSize() / buffered : 1;
+        long slow = Math.max(
+                        old.slowCallDuration().toNanos(),
+                        config.slowCallDuration().toNanos())
+                + 1;
+        int slowGood = metrics.getNumberOfSlowSuccessfulCalls();
+        int slowFailed = metrics.getNumberOfSlowFailedCalls();
+        repeat(
+                (int) ((metrics.getNumberOfSuccessfulCalls() - slowGood) * share),
+                () -> delegate.onSuccess(0, TimeUnit.NANOSECONDS));
+        repeat((int) (slowGood * share), () -> delegate.onSuccess(slow, TimeUnit.NANOSECONDS));
+        repeat(
+                (int) ((metrics.getNumberOfFailedCalls() - slowFailed) * share),
+                () -> delegate.onError(0, TimeUnit.NANOSECONDS, REPLAYED));
+        repeat((int) (slowFailed * share), () -> delegate.onError(slow, TimeUnit.NANOSECONDS, REPLAYED));
+        observe();
+    }
+
+    private static void repeat(int times, Runnable step) {
+        for (int i = 0; i < times; i++) {
+            step.run();
+        }
+    }
+
+    /** Takes its metrics away and stops its timer. */
+    public void close() {
+        halfOpenTimer.getAndSet(() -> {}).close();
+        meters.close();
+    }
+
+    private static final class ReplayedFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ReplayedFailure() {
+            super("a failure taken over from before a change of the numbers", null, false, false);
+        }
+    }
+}

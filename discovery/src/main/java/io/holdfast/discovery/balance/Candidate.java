@@ -1,0 +1,21 @@
+package io.holdfast.discovery.balance;
+
+import io.holdfast.core.cluster.ServiceInstance;
+
+/**
+ * An instance and its load as this node sees it.
+ *
+ * @param instance the instance
+ * @param load what this node's calls of it tell
+ */
+public record Candidate(ServiceInstance instance, Load load) {
+    /** Calls under way for its weight; a heavier instance may have more. */
+    double pressure() {
+        return (load.outstanding() + 1.0) / instance.weight();
+    }
+
+    /** The expected wait for its weight: latency times calls under way (Finagle, PeakEwma). */
+    double cost(long nowNanos) {
+        return load.cost(nowNanos) / instance.weight();
+    }
+}

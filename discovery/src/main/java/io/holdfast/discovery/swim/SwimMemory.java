@@ -1,0 +1,64 @@
+package io.holdfast.discovery.swim;
+
+import io.holdfast.core.env.DurableCells;
+
+/**
+ * What a node remembers over restarts, in one durable cell: its cluster's id, how often it ran, and what it accepted while the cluster was formed.
+ *
+ * @param clusterId the id of the cluster that it belongs to; empty before it has joined one
+ * @param run grows with every start: incarnations begin at {@code run << 16}
+ * @param acceptedBallot the ballot of the accepted value, 0 if none (Paxos, phase 2)
+ * @param acceptedValue the cluster id accepted while forming; empty if none
+ */
+public record SwimMemory(String clusterId, long run, long acceptedBallot, String acceptedValue) {
+    /** The cell's name. */
+    public static final String CELL = "swim";
+
+    static final SwimMemory NOTHING = new SwimMemory("", 0, 0, "");
+    private static final int VERSION = 1;
+
+    /**
+     * Reads what is remembered.
+     *
+     * @param cells where it is kept
+     * @return the memory; an empty one if nothing was kept
+     * @throws io.holdfast.core.ProtocolException if the cell is of an unknown version or broken: another version of the library wrote it, so start that one
+     */
+    public static SwimMemory read(DurableCells cells) {
+        return cells.read(CELL).map(SwimMemory::decode).orElse(NOTHING);
+    }
+
+    byte[] encode() {
+        WireWriter out = new WireWriter();
+        out.u8(VERSION);
+        out.text(clusterId);
+        out.number(run);
+        out.number(acceptedBallot);
+        out.text(acceptedValue);
+        return out.bytes();
+    }
+
+    static SwimMemory decode(byte[] bytes) {
+        WireReader in = new WireReader(bytes);
+        in.version("durable cell swim", VERSION);
+        SwimMemory memory = new SwimMemory(
+                in.text("cluster id", PacketCodec.MAX_CLUSTER_ID),
+                in.number("run"),
+                in.number("accepted ballot"),
+                in.text("accepted value", PacketCodec.MAX_CLUSTER_ID));
+        in.end();
+        return memory;
+    }
+
+    SwimMemory withClusterId(String value) {
+        return new SwimMemory(value, run, acceptedBallot, acceptedValue);
+    }
+
+    SwimMemory withRun(long value) {
+        return new SwimMemory(clusterId, value, acceptedBallot, acceptedValue);
+    }
+
+    SwimMemory withAccepted(long ballot, String value) {
+        return new SwimMemory(clusterId, run, ballot, value);
+    }
+}

@@ -1,0 +1,84 @@
+package io.holdfast.admin;
+
+import io.holdfast.core.cluster.Membership;
+import io.holdfast.core.cluster.ServiceDirectory;
+import io.holdfast.core.telemetry.HealthCheck;
+import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.json.JsonWriter;
+import io.holdfast.metrics.PrometheusMetrics;
+import io.holdfast.transport.http.HttpHandler;
+import io.holdfast.transport.http.HttpRequest;
+import io.holdfast.transport.http.HttpResponse;
+import io.holdfast.transport.http.HttpRouter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The admin endpoint. Its answers come from memory, so they may run on the I/O thread. Safe for use by many threads. */
+public final class AdminRoutes {
+    private final Telemetry telemetry;
+    private final HttpRouter router = new HttpRouter();
+
+    private AdminRoutes(Telemetry telemetry) {
+        this.telemetry = telemetry;
+    }
+
+    /**
+     * All routes of the admin endpoint.
+     *
+     * @param telemetry health and decisions
+     * @param metrics what {@code /metrics} scrapes
+     * @param membership who is in the cluster
+     * @param directory who serves what
+     * @return the handler
+     */
+    public static HttpHandler of(
+            Telemetry telemetry, PrometheusMetrics metrics, Membership membership, ServiceDirectory directory) {
+        AdminRoutes routes = new AdminRoutes(telemetry);
+        routes.health("/health/live", HealthCheck.Kind.LIVE);
+        routes.health("/livez", HealthCheck.Kind.LIVE);
+        routes.health("/health/ready", HealthCheck.Kind.READY);
+        routes.health("/readyz", HealthCheck.Kind.READY);
+        routes.health("/health/started", HealthCheck.Kind.STARTED);
+        routes.get(
+                "/metrics",
+                request -> new HttpResponse(
+                        200,
+                        Map.of("Content-Type", PrometheusMetrics.CONTENT_TYPE),
+                        metrics.scrape().getBytes(StandardCharsets.UTF_8)));
+        routes.get("/admin/members", request -> ok(AdminPages.members(membership)));
+        routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
+        routes.get("/admin/explain", routes::explain);
+        return routes.router;
+    }
+
+    private void health(String path, HealthCheck.Kind kind) {
+        get(path, request -> {
+            Map<String, HealthCheck.Result> results = telemetry.health().ask(kind);
+            return HttpResponse.json(
+                    AdminPages.isUp(results) ? 200 : 503,
+                    AdminPages.health(results).bytes());
+        });
+    }
+
+    private HttpResponse explain(HttpRequest request) {
+        return ok(AdminPages.explain(
+                telemetry.recorder(),
+                request.query("area").orElse(""),
+                request.query("subject").orElse("")));
+    }
+
+    private static HttpResponse ok(JsonWriter json) {
+        return HttpResponse.json(200, json.bytes());
+    }
+
+    private void get(String path, Function<HttpRequest, HttpResponse> page) {
+        router.add("GET", path, request -> done(page.apply(request)));
+    }
+
+    private static CompletionStage<HttpResponse> done(HttpResponse response) {
+        return CompletableFuture.completedFuture(response);
+    }
+}

@@ -1,0 +1,28 @@
+package io.holdfast.node;
+
+import io.holdfast.core.Check;
+import io.holdfast.core.config.Default;
+import io.holdfast.core.config.Doc;
+
+/**
+ * Where the admin endpoint listens: {@code holdfast.admin}.
+ *
+ * @param host the interface
+ * @param port the port
+ */
+public record AdminConfig(
+        @Doc("The interface of the admin endpoint. It has no authentication: what reaches it may read it.")
+        @Default("127.0.0.1")
+        String host,
+
+        @Doc("The port of the admin endpoint; 0 takes a free one.") @Default("0")
+        int port) {
+    /**
+     * Validates the port.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public AdminConfig {
+        Check.between("port", port, 0, 65_535);
+    }
+}

@@ -1,0 +1,271 @@
+package io.holdfast.node;
+
+import io.holdfast.admin.AdminRoutes;
+import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.core.Address;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.Member;
+import io.holdfast.core.cluster.MemberState;
+import io.holdfast.core.env.DurableCells;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.FileCells;
+import io.holdfast.core.telemetry.FlightRecorder;
+import io.holdfast.core.telemetry.HealthChecks;
+import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.core.transport.Transport;
+import io.holdfast.discovery.Discovery;
+import io.holdfast.discovery.swim.SwimIdentity;
+import io.holdfast.gateway.GatewayCalls;
+import io.holdfast.gateway.Routes;
+import io.holdfast.metrics.PrometheusMetrics;
+import io.holdfast.rpc.ClientSide;
+import io.holdfast.rpc.CorrelationIds;
+import io.holdfast.rpc.RpcMetric;
+import io.holdfast.rpc.RpcTracing;
+import io.holdfast.rpc.ServerSide;
+import io.holdfast.transport.TransportConfig;
+import io.holdfast.transport.TransportIdentity;
+import io.holdfast.transport.http.HttpConfig;
+import io.holdfast.transport.http.HttpHandler;
+import io.holdfast.transport.http.HttpServer;
+import io.holdfast.transport.netty.NettyHttpServer;
+import io.holdfast.transport.netty.NettyTransport;
+import io.micrometer.core.instrument.Gauge;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a node is made of, started in the order of dependence. Immutable once started. */
+final class NodeParts {
+    private static final Logger log = LoggerFactory.getLogger(NodeParts.class);
+
+    private final NodeSettings settings;
+    private final Closers closers = new Closers();
+    private final NodeId id;
+    private final Environment environment;
+    private final Telemetry telemetry;
+    private final Lifecycle lifecycle;
+    private final CorrelationIds correlationIds;
+    private final LongAdder active = new LongAdder();
+    private final LongAdder arrivals = new LongAdder();
+    private final ExecutorService handlers;
+    private final Transport transport;
+    private final Member self;
+    private final Discovery discovery;
+    private final Policies policies;
+    private final HttpServer admin;
+
+    private NodeParts(NodeSettings settings) {
+        this.settings = settings;
+        try {
+            environment = closers.add("environment", Environment.system());
+            correlationIds = new CorrelationIds(environment.random());
+            NodeConfig node = settings.node();
+            id = node.id().orElseGet(this::randomId);
+            PrometheusMetrics metrics = closers.add("metrics", new PrometheusMetrics());
+            telemetry = new Telemetry(
+                    metrics.registry(),
+                    tracer(),
+                    new HealthChecks(),
+                    new FlightRecorder(environment.wallClock(), FlightRecorder.DEFAULT_CAPACITY));
+            lifecycle = new Lifecycle(telemetry.health());
+            handlers = environment
+                    .threads()
+                    .handlers("holdfast-call-" + id, settings.server().maxConcurrent());
+            closers.add("handlers", handlers::shutdownNow);
+            AtomicReference<Discovery> joining = new AtomicReference<>();
+            transport = closers.add("transport", startTransport(joining));
+            self = new Member(id, transport.address(), node.zone(), 0, MemberState.ALIVE);
+            discovery = closers.add("discovery", startDiscovery());
+            joining.set(discovery);
+            policies = closers.add(
+                    "policies",
+                    Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
+            admin = closers.add(
+                    "admin endpoint",
+                    serve(
+                            "admin",
+                            Address.of(settings.admin().host(), settings.admin().port()),
+                            AdminRoutes.of(telemetry, metrics, discovery, discovery)));
+            gauges();
+        } catch (RuntimeException | Error e) {
+            closers.closeAll();
+            throw e;
+        }
+    }
+
+    static NodeParts start(NodeSettings settings) {
+        NodeParts parts = new NodeParts(settings);
+        log.info(
+                "node {} of cluster {} listens on {}, admin http://{}",
+                parts.id,
+                settings.node().cluster(),
+                parts.transport.address(),
+                parts.admin.address());
+        log.info(
+                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > bulkhead > timeout > balance ({}) > send",
+                parts.id,
+                settings.client().balance());
+        return parts;
+    }
+
+    private NodeId randomId() {
+        RandomGenerator random = environment.random().split("node-id");
+        return NodeId.of("node-" + HexFormat.of().toHexDigits(random.nextInt()));
+    }
+
+    /** The application's tracer, or the one no-op that calls know to skip. */
+    private static Tracer tracer() {
+        OpenTelemetry global = GlobalOpenTelemetry.getOrNoop();
+        return global.getTracerProvider() == TracerProvider.noop()
+                ? TracerProvider.noop().get("")
+                : global.getTracer("io.holdfast");
+    }
+
+    private Transport startTransport(AtomicReference<Discovery> joining) {
+        TransportConfig config = settings.wire().of(settings.node());
+        if (config.insecure() && config.tls().isEmpty()) {
+            log.warn(
+                    "node {} listens on {} without TLS because holdfast.node.insecure=true: whoever reaches the port is a trusted node; configure holdfast.transport.tls",
+                    id,
+                    config.bind());
+        }
+        TransportIdentity identity = new TransportIdentity(id, settings.node().cluster(), () -> {
+            Discovery found = joining.get();
+            return found == null ? Optional.empty() : found.clusterId();
+        });
+        return NettyTransport.start(identity, config, environment, telemetry.meters());
+    }
+
+    private Discovery startDiscovery() {
+        return Discovery.of(
+                        new SwimIdentity(
+                                settings.node().cluster(),
+                                id,
+                                transport.address(),
+                                settings.node().zone()),
+                        transport,
+                        environment,
+                        telemetry)
+                .config(settings.gossip().of(settings.node()))
+                .cells(cells())
+                .start();
+    }
+
+    private DurableCells cells() {
+        Path directory = settings.node().dataDir().orElse(null);
+        if (directory == null) {
+            return DurableCells.inMemory();
+        }
+        return closers.add("data directory", FileCells.open(directory, id.value()));
+    }
+
+    private HttpServer serve(String name, Address bind, HttpHandler handler) {
+        return NettyHttpServer.start(
+                "holdfast-" + name + "-" + id,
+                HttpConfig.local().withBind(bind),
+                handler,
+                Runnable::run,
+                environment,
+                telemetry.meters());
+    }
+
+    private void gauges() {
+        Gauge.builder(RpcMetric.SERVER_ACTIVE.metric(), active, LongAdder::sum)
+                .description(RpcMetric.SERVER_ACTIVE.description())
+                .register(telemetry.meters());
+    }
+
+    Gateway openGateway() {
+        GatewayConfig config = settings.gateway();
+        Routes routes = new Routes(new GatewayCalls(environment.clock(), config.timeout(), handlers, correlationIds));
+        HttpServer server =
+                closers.add("gateway", serve("gateway", Address.of(config.host(), config.port()), routes.handler()));
+        return new Gateway(routes, server);
+    }
+
+    ServerSide serverSide() {
+        return new ServerSide(
+                id,
+                transport,
+                environment.clock(),
+                handlers,
+                settings.server().maxConcurrent(),
+                telemetry,
+                new RpcTracing(telemetry.tracer()),
+                correlationIds,
+                active,
+                arrivals);
+    }
+
+    ClientSide clientSide() {
+        RandomGenerator seeds = environment.random().split("balance");
+        return new ClientSide(
+                id,
+                transport,
+                discovery,
+                environment.clock(),
+                telemetry,
+                new RpcTracing(telemetry.tracer()),
+                policies,
+                settings.client().balance(),
+                settings.node().zone(),
+                seeds::nextLong,
+                settings.client().timeout());
+    }
+
+    NodeSettings settings() {
+        return settings;
+    }
+
+    Closers closers() {
+        return closers;
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    Telemetry telemetry() {
+        return telemetry;
+    }
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    Member self() {
+        return self;
+    }
+
+    Discovery discovery() {
+        return discovery;
+    }
+
+    Policies policies() {
+        return policies;
+    }
+
+    HttpServer admin() {
+        return admin;
+    }
+
+    /** How many calls have arrived since the start. */
+    long arrivals() {
+        return arrivals.sum();
+    }
+}

@@ -1,0 +1,62 @@
+package io.holdfast.node;
+
+import io.holdfast.circuitbreaker.config.PoliciesConfig;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.config.BoundConfiguration;
+import io.holdfast.core.config.Configuration;
+import io.holdfast.core.config.Section;
+import java.util.List;
+
+/**
+ * Everything under {@code holdfast.}, bound and validated at once.
+ *
+ * @param node who the node is
+ * @param admin where the admin endpoint listens
+ * @param gateway where the gateway listens
+ * @param server how calls are served
+ * @param client how services are called
+ * @param wire how bytes travel
+ * @param gossip how nodes find each other
+ * @param policies the resilience policies
+ */
+public record NodeSettings(
+        NodeConfig node,
+        AdminConfig admin,
+        GatewayConfig gateway,
+        ServerConfig server,
+        ClientConfig client,
+        WireConfig wire,
+        GossipConfig gossip,
+        PoliciesConfig policies) {
+    private static final Section<NodeConfig> NODE = Section.of("holdfast.node", NodeConfig.class);
+    private static final Section<AdminConfig> ADMIN = Section.of("holdfast.admin", AdminConfig.class);
+    private static final Section<GatewayConfig> GATEWAY = Section.of("holdfast.gateway", GatewayConfig.class);
+    private static final Section<ServerConfig> SERVER = Section.of("holdfast.server", ServerConfig.class);
+    private static final Section<ClientConfig> CLIENT = Section.of("holdfast.client", ClientConfig.class);
+    private static final Section<WireConfig> WIRE = Section.of("holdfast.transport", WireConfig.class);
+    private static final Section<GossipConfig> GOSSIP = Section.of("holdfast.discovery", GossipConfig.class);
+
+    /** All sections, in the order of {@code docs/configuration.md}. */
+    public static final List<Section<?>> SECTIONS =
+            List.of(NODE, ADMIN, GATEWAY, SERVER, CLIENT, GOSSIP, WIRE, PoliciesConfig.SECTION);
+
+    /**
+     * Binds all sections.
+     *
+     * @param configuration the sources
+     * @return the settings
+     * @throws HoldfastException with every problem of every source
+     */
+    public static NodeSettings bind(Configuration configuration) {
+        BoundConfiguration bound = configuration.bind(SECTIONS);
+        return new NodeSettings(
+                bound.get(NODE),
+                bound.get(ADMIN),
+                bound.get(GATEWAY),
+                bound.get(SERVER),
+                bound.get(CLIENT),
+                bound.get(WIRE),
+                bound.get(GOSSIP),
+                bound.get(PoliciesConfig.SECTION));
+    }
+}

@@ -1,0 +1,246 @@
+package io.holdfast.node;
+
+import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.codec.CborCodec;
+import io.holdfast.codec.CodecLimits;
+import io.holdfast.contract.ContractReader;
+import io.holdfast.core.Address;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.config.Configuration;
+import io.holdfast.core.telemetry.HealthCheck;
+import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.discovery.Discovery;
+import io.holdfast.gateway.Routes;
+import io.holdfast.rpc.ClientSide;
+import io.holdfast.rpc.ServiceClient;
+import io.holdfast.transport.http.HttpServer;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node from its start to its end. Safe for use by many threads. */
+public final class RunningNode implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
+
+    private final Configuration configuration;
+    private final NodeParts parts;
+    private final ContractReader reader = new ContractReader(CborCodec.of(CodecLimits.standard()));
+    private final HostedServices services;
+    private final ClientSide clients;
+    private @Nullable Gateway gateway;
+
+    private RunningNode(Configuration configuration, NodeParts parts) {
+        this.configuration = configuration;
+        this.parts = parts;
+        this.services = new HostedServices(reader, parts.serverSide(), parts.discovery(), parts.self());
+        this.clients = parts.clientSide();
+    }
+
+    /**
+     * Starts a node: it listens and joins in the background.
+     *
+     * @param configuration all sources
+     * @return the running node
+     * @throws io.holdfast.core.HoldfastException if the configuration is wrong or a port is taken
+     */
+    public static RunningNode start(Configuration configuration) {
+        NodeParts parts = NodeParts.start(NodeSettings.bind(configuration));
+        return new RunningNode(configuration, parts);
+    }
+
+    /**
+     * Its name.
+     *
+     * @return the id
+     */
+    public NodeId id() {
+        return parts.self().id();
+    }
+
+    /**
+     * Where it listens for nodes.
+     *
+     * @return the address
+     */
+    public Address address() {
+        return parts.self().address();
+    }
+
+    /**
+     * Where the admin endpoint answers.
+     *
+     * @return the base URI
+     */
+    public URI admin() {
+        return uri(parts.admin());
+    }
+
+    private static URI uri(HttpServer server) {
+        return URI.create("http://" + server.address());
+    }
+
+    /**
+     * Who is in the cluster and who serves what.
+     *
+     * @return the discovery
+     */
+    public Discovery discovery() {
+        return parts.discovery();
+    }
+
+    /**
+     * Metrics, traces, health, decisions.
+     *
+     * @return the telemetry
+     */
+    public Telemetry telemetry() {
+        return parts.telemetry();
+    }
+
+    /**
+     * The resilience policies.
+     *
+     * @return the policies
+     */
+    public Policies policies() {
+        return parts.policies();
+    }
+
+    /**
+     * What the node was configured from.
+     *
+     * @return the sources
+     */
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /**
+     * Offers a service.
+     *
+     * @param service implements contracts
+     */
+    public void host(Object service) {
+        services.host(service);
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param contract the interface
+     * @param only the one node to call, or null for any
+     * @param <T> the interface
+     * @return the client
+     */
+    public <T> T client(Class<T> contract, @Nullable NodeId only) {
+        return contract.cast(ServiceClient.of(reader.read(contract), clients, only));
+    }
+
+    /**
+     * The gateway's routes; the first call opens the gateway.
+     *
+     * @return the routes
+     */
+    public synchronized Routes http() {
+        return openGateway().routes();
+    }
+
+    /**
+     * Where the gateway answers.
+     *
+     * @return the base URI
+     * @throws IllegalStateException if it is not open
+     */
+    public synchronized URI gateway() {
+        Gateway open = gateway;
+        if (open == null) {
+            throw new IllegalStateException("the gateway is not open; add a route with http() first");
+        }
+        return uri(open.server());
+    }
+
+    private Gateway openGateway() {
+        Gateway open = gateway;
+        if (open == null) {
+            open = parts.openGateway();
+            gateway = open;
+            log.info("node {} gateway {}", id(), uri(open.server()));
+        }
+        return open;
+    }
+
+    /**
+     * Whether every readiness check is up.
+     *
+     * @return what {@code /health/ready} says
+     */
+    public boolean ready() {
+        return readiness().values().stream().allMatch(HealthCheck.Result::up);
+    }
+
+    private Map<String, HealthCheck.Result> readiness() {
+        return parts.telemetry().health().ask(HealthCheck.Kind.READY);
+    }
+
+    /**
+     * Waits until the node has joined.
+     *
+     * @param limit how long
+     * @throws UnavailableException if it has not in time
+     */
+    public void awaitReady(Duration limit) {
+        try {
+            parts.discovery().joined().toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new UnavailableException("node " + id() + " is not ready after " + limit + ": " + readiness()
+                    + "; check holdfast.node.seeds and holdfast.node.expect and that the other nodes run");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new UnavailableException("node " + id() + " cannot join: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("the wait for node " + id() + " was interrupted", e);
+        }
+    }
+
+    /** Waits until the node was closed. */
+    public void awaitShutdown() {
+        parts.lifecycle().awaitEnd();
+    }
+
+    /** Leaves gracefully; see {@link Departure}. A second caller waits for the first. */
+    @Override
+    public void close() {
+        if (!parts.lifecycle().beginDraining()) {
+            awaitShutdown();
+            return;
+        }
+        try {
+            new Departure(parts, services, opened()).run();
+        } finally {
+            parts.lifecycle().ended();
+        }
+    }
+
+    private synchronized @Nullable Gateway opened() {
+        return gateway;
+    }
+
+    /** Dies as a killed process does, as far as others can tell: connections break, nothing is said. */
+    public void abandon() {
+        if (parts.lifecycle().beginDraining()) {
+            parts.transport().close();
+            parts.closers().closeAll();
+            parts.lifecycle().ended();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.holdfast.rpc;
+
+import io.holdfast.circuitbreaker.GuardedMethod;
+import io.holdfast.contract.Contract;
+import io.holdfast.contract.RemoteMethod;
+import io.holdfast.contract.ResultKind;
+import io.holdfast.core.CallCancelledException;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.discovery.balance.Balancer;
+import io.holdfast.discovery.balance.Candidate;
+import io.holdfast.discovery.balance.Candidates;
+import io.holdfast.discovery.balance.LoadTable;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method of a client: encodes, chooses an instance, sends, decodes. A call that an instance surely did not begin, because it could not be reached or drains, goes to another
+ * one at once. Safe for use by many threads.
+ */
+final class ClientMethod {
+    private static final Object[] NO_ARGUMENTS = {};
+    /** How often a call that nobody has begun is sent elsewhere. */
+    private static final int MAX_ELSEWHERE = 3;
+
+    private final RemoteMethod remote;
+    private final GuardedMethod guarded;
+    private final String route;
+    private final ClientSide side;
+    private final CandidateList candidates;
+    private final LoadTable loads = new LoadTable();
+    private final Balancer balancer;
+    private final CallTimers timers;
+
+    ClientMethod(
+            Contract contract, RemoteMethod remote, GuardedMethod guarded, ClientSide side, @Nullable NodeId only) {
+        this.remote = remote;
+        this.guarded = guarded;
+        this.route = RpcWire.route(contract.service());
+        this.side = side;
+        this.candidates =
+                new CandidateList(side.directory(), side.telemetry().recorder(), contract.service(), remote, only);
+        this.balancer = side.balance().create(side.seed().getAsLong(), side.zone());
+        this.timers = new CallTimers(side.telemetry().meters(), RpcMetric.CLIENT_DURATION, remote.name());
+    }
+
+    @SuppressWarnings("try") // the scope is the effect
+    @Nullable Object call(Object proxy, Object @Nullable [] arguments) throws Exception {
+        CallContext caller = CallContext.current();
+        Deadline deadline =
+                caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
+        byte[] request =
+                RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
+        Invocation invocation = new Invocation(request, caller);
+        try (CallContext.Scope scope = caller.withDeadline(deadline).open()) {
+            if (remote.kind() == ResultKind.STAGE) {
+                return guarded.invoke(proxy, arguments, () -> new StagedCall(this, invocation).start());
+            }
+            refuseOnIoThread();
+            return guarded.invoke(proxy, arguments, () -> blocking(invocation));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallCancelledException(
+                    remote.name() + " was cancelled: the thread that waited was interrupted", e);
+        }
+    }
+
+    /** A blocked I/O thread would wait for an answer that only it can read. */
+    private void refuseOnIoThread() {
+        String thread = Thread.currentThread().getName();
+        if (thread.startsWith("holdfast-io-")) {
+            throw new IllegalStateException(
+                    remote.name() + " blocks, and thread " + thread
+                            + " must not: follow a stage with thenApplyAsync(.., executor), drop @NonBlocking, or let the method return a CompletionStage");
+        }
+    }
+
+    private @Nullable Object blocking(Invocation invocation) throws Exception {
+        while (true) {
+            Candidate to = choose(invocation);
+            try {
+                return attempt(invocation, to).await();
+            } catch (UnavailableException e) {
+                if (!elsewhere(invocation, CallContext.current().deadline())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    Candidate choose(Invocation invocation) {
+        Candidates able = loads.candidates(candidates.instances());
+        long now = side.clock().nanoTime();
+        Candidate chosen = Objects.requireNonNull(balancer.choose(able, now), "there is at least one candidate");
+        if (invocation.attempts() == 0 || !invocation.hasTried(chosen)) {
+            return chosen;
+        }
+        for (int i = 0; i < able.size(); i++) {
+            if (!invocation.hasTried(able.at(i))) {
+                return able.at(i);
+            }
+        }
+        return chosen;
+    }
+
+    Attempt attempt(Invocation invocation, Candidate to) {
+        return new Attempt(this, to, invocation);
+    }
+
+    /** Whether a call that an instance surely did not begin may go to another one. */
+    boolean elsewhere(Invocation invocation, Deadline deadline) {
+        return invocation.attempts() <= MAX_ELSEWHERE
+                && invocation.hasFresh(candidates.now().instances())
+                && !deadline.isExpired(side.clock().nanoTime());
+    }
+
+    RemoteMethod remote() {
+        return remote;
+    }
+
+    String route() {
+        return route;
+    }
+
+    ClientSide side() {
+        return side;
+    }
+
+    CallTimers timers() {
+        return timers;
+    }
+}

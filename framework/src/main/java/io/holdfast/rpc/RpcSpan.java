@@ -1,0 +1,67 @@
+package io.holdfast.rpc;
+
+import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.TraceContext;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.StatusCode;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** The span of one call, or nothing where no tracer is installed. */
+final class RpcSpan {
+    /** No tracer is installed: whatever trace came in is passed on as it is. */
+    static final RpcSpan NONE = new RpcSpan(null);
+
+    private static final AutoCloseable NO_SCOPE = () -> {};
+
+    private final @Nullable Span span;
+
+    RpcSpan(@Nullable Span span) {
+        this.span = span;
+    }
+
+    /** The context with this span as the parent of what comes next. */
+    CallContext context(CallContext base) {
+        if (span == null) {
+            return base;
+        }
+        SpanContext id = span.getSpanContext();
+        if (!id.isValid()) {
+            return base;
+        }
+        return base.withTrace(new TraceContext(
+                id.getTraceId(), id.getSpanId(), id.getTraceFlags().asByte() & 0xff, stateOf(id)));
+    }
+
+    private static String stateOf(SpanContext id) {
+        if (id.getTraceState().isEmpty()) {
+            return "";
+        }
+        StringJoiner state = new StringJoiner(",");
+        for (Map.Entry<String, String> entry : id.getTraceState().asMap().entrySet()) {
+            state.add(entry.getKey() + "=" + entry.getValue());
+        }
+        return state.length() <= 512 ? state.toString() : "";
+    }
+
+    /** Makes it the current span of the thread, for the user's own instrumentation. */
+    @SuppressWarnings("MustBeClosed") // the caller closes it
+    AutoCloseable open() {
+        return span == null ? NO_SCOPE : span.makeCurrent();
+    }
+
+    void end(CallStatus status, @Nullable Throwable error) {
+        if (span == null) {
+            return;
+        }
+        span.setAttribute(RpcTracing.STATUS, status.name());
+        if (status != CallStatus.OK) {
+            span.setAttribute(RpcTracing.ERROR, status.errorType());
+            span.setStatus(
+                    StatusCode.ERROR, error == null ? "" : error.getClass().getName());
+        }
+        span.end();
+    }
+}

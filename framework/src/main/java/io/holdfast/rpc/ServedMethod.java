@@ -1,0 +1,75 @@
+package io.holdfast.rpc;
+
+import io.holdfast.contract.RemoteMethod;
+import io.holdfast.contract.ResultKind;
+import io.holdfast.core.InvalidContractException;
+import io.holdfast.service.NonBlocking;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+
+/** A method of a contract, bound to the object that implements it. Safe for use by many threads. */
+final class ServedMethod {
+    private final RemoteMethod remote;
+    private final MethodHandle body;
+    private final boolean nonBlocking;
+    private final CallTimers timers;
+
+    ServedMethod(RemoteMethod remote, Object implementation, MeterRegistry meters) {
+        this.remote = remote;
+        this.body = bind(remote.method(), implementation);
+        this.nonBlocking = isNonBlocking(remote.method(), implementation.getClass());
+        this.timers = new CallTimers(meters, RpcMetric.SERVER_DURATION, remote.name());
+    }
+
+    private static MethodHandle bind(Method method, Object implementation) {
+        try {
+            return MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup())
+                    .unreflect(method)
+                    .bindTo(implementation)
+                    .asSpreader(Object[].class, method.getParameterCount())
+                    .asType(MethodType.methodType(Object.class, Object[].class));
+        } catch (IllegalAccessException e) {
+            throw new InvalidContractException(
+                    "package " + method.getDeclaringClass().getPackageName()
+                            + " is closed; open it to io.holdfast in module-info",
+                    e);
+        }
+    }
+
+    private static boolean isNonBlocking(Method method, Class<?> implementation) {
+        if (implementation.isAnnotationPresent(NonBlocking.class)) {
+            return true;
+        }
+        try {
+            return implementation
+                    .getMethod(method.getName(), method.getParameterTypes())
+                    .isAnnotationPresent(NonBlocking.class);
+        } catch (NoSuchMethodException e) {
+            return false;
+        }
+    }
+
+    RemoteMethod remote() {
+        return remote;
+    }
+
+    boolean nonBlocking() {
+        return nonBlocking;
+    }
+
+    boolean returnsStage() {
+        return remote.kind() == ResultKind.STAGE;
+    }
+
+    CallTimers timers() {
+        return timers;
+    }
+
+    @Nullable Object invoke(Object[] arguments) throws Throwable {
+        return body.invokeExact(arguments);
+    }
+}

@@ -1,0 +1,94 @@
+package io.holdfast.rpc;
+
+import io.holdfast.circuitbreaker.GuardedContract;
+import io.holdfast.contract.Contract;
+import io.holdfast.contract.RemoteMethod;
+import io.holdfast.core.InvalidContractException;
+import io.holdfast.core.NodeId;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A proxy of a contract whose methods were bound once. Default methods run here. Safe for use by many threads. */
+public final class ServiceClient implements InvocationHandler {
+    /** What a call of one method runs. */
+    private interface Body {
+        @Nullable Object run(Object proxy, Object @Nullable [] arguments) throws Throwable;
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceClient.class);
+
+    private final String description;
+    private final Map<Method, Body> bodies = new HashMap<>();
+
+    private ServiceClient(Contract contract, ClientSide side, @Nullable NodeId only) {
+        this.description = "client of " + contract.service() + (only == null ? "" : " on node " + only) + " at node "
+                + side.node();
+        GuardedContract guarded =
+                GuardedContract.of(contract.type(), contract.service().value(), side.policies());
+        for (RemoteMethod remote : contract.methods()) {
+            log.debug(
+                    "{} {}: {}",
+                    description,
+                    remote.name(),
+                    guarded.method(remote.method()).describe());
+            bodies.put(
+                    remote.method(),
+                    new ClientMethod(contract, remote, guarded.method(remote.method()), side, only)::call);
+        }
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param contract the contract
+     * @param side the node's part
+     * @param only the one node to call, or null for any
+     * @return a proxy of {@link Contract#type()}
+     * @throws InvalidContractException if the contract's package is closed to this library
+     */
+    public static Object of(Contract contract, ClientSide side, @Nullable NodeId only) {
+        ServiceClient client = new ServiceClient(contract, side, only);
+        Class<?> type = contract.type();
+        Object proxy = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, client);
+        for (Method method : contract.local()) {
+            client.bodies.put(method, local(method, type, proxy));
+        }
+        return proxy;
+    }
+
+    private static Body local(Method method, Class<?> type, Object proxy) {
+        try {
+            MethodHandle body = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                    .unreflectSpecial(method, type)
+                    .bindTo(proxy)
+                    .asSpreader(Object[].class, method.getParameterCount())
+                    .asType(MethodType.methodType(Object.class, Object[].class));
+            return (self, arguments) -> (Object) body.invokeExact(arguments);
+        } catch (IllegalAccessException e) {
+            throw new InvalidContractException(
+                    "package " + type.getPackageName() + " is closed; open it to io.holdfast in module-info", e);
+        }
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+        Body body = bodies.get(method);
+        if (body != null) {
+            return body.run(proxy, arguments);
+        }
+        return switch (method.getName()) {
+            case "equals" -> arguments != null && proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            default -> description;
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package io.holdfast.rpc;
+
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.discovery.balance.Candidate;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A call without a waiting thread: its attempts follow each other on the transport's thread. Cancelling it cancels the attempt under way. */
+final class StagedCall extends CompletableFuture<@Nullable Object> {
+    private final ClientMethod method;
+    private final Invocation invocation;
+    private final CallContext context = CallContext.current();
+    private volatile @Nullable Attempt running;
+
+    StagedCall(ClientMethod method, Invocation invocation) {
+        this.method = method;
+        this.invocation = invocation;
+    }
+
+    StagedCall start() {
+        try {
+            Candidate to = method.choose(invocation);
+            Attempt attempt = method.attempt(invocation, to);
+            running = attempt;
+            attempt.whenDone((value, error) -> done(value, error));
+        } catch (RuntimeException e) {
+            completeExceptionally(e);
+        }
+        return this;
+    }
+
+    private void done(@Nullable Object value, @Nullable Throwable error) {
+        if (error == null) {
+            complete(value);
+        } else if (error instanceof UnavailableException
+                && !isDone()
+                && method.elsewhere(invocation, context.deadline())) {
+            context.run(this::start);
+        } else {
+            completeExceptionally(error);
+        }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+        boolean cancelled = super.cancel(mayInterrupt);
+        Attempt attempt = running;
+        if (cancelled && attempt != null) {
+            attempt.cancel();
+        }
+        return cancelled;
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}
