@@ -43,7 +43,6 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     private final Queue<Turn<M, T, E>> mailbox = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private boolean closed;
-    private boolean idle;
     private long dropped;
     private volatile @Nullable Thread thread;
 
@@ -132,13 +131,9 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
         }
     }
 
-    /** Wakes the thread only if it sleeps: to wake a thread costs a hundred times as much as to hand a task to one that runs. */
     private void add(Turn<M, T, E> turn) {
         mailbox.add(turn);
-        if (idle) {
-            idle = false;
-            mailbox.notifyAll();
-        }
+        mailbox.notifyAll();
     }
 
     private void run() {
@@ -157,7 +152,6 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
         synchronized (mailbox) {
             while (mailbox.isEmpty() && !closed) {
                 try {
-                    idle = true;
                     mailbox.wait();
                 } catch (InterruptedException e) {
                     closed = true;

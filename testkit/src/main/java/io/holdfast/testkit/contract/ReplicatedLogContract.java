@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
@@ -67,6 +68,11 @@ public abstract class ReplicatedLogContract implements Waiting {
         }
     }
 
+    private List<String> entriesOf(int node) {
+        return Objects.requireNonNull(journals.get(node), "the group made no applier for this node")
+                .entries();
+    }
+
     private LogCluster group(int nodes) {
         LogCluster cluster = start(nodes, node -> {
             Journal journal = new Journal();
@@ -105,15 +111,11 @@ public abstract class ReplicatedLogContract implements Waiting {
                     .toList();
             for (int node = 0; node < 3; node++) {
                 await("n" + node + " reaches the end", barrier(cluster, node, LONG));
-                assertThat(journals.get(node).entries())
-                        .hasSize(60)
-                        .doesNotHaveDuplicates()
-                        .isEqualTo(journals.get(0).entries());
+                assertThat(entriesOf(node)).hasSize(60).doesNotHaveDuplicates().isEqualTo(entriesOf(0));
             }
             for (int i = 0; i < 60; i++) {
                 String entry = "entry-" + i;
-                assertThat(answers.get(i))
-                        .isEqualTo(entry + "@" + journals.get(0).entries().indexOf(entry));
+                assertThat(answers.get(i)).isEqualTo(entry + "@" + entriesOf(0).indexOf(entry));
             }
         }
     }
@@ -125,7 +127,7 @@ public abstract class ReplicatedLogContract implements Waiting {
                 await("the entry is applied", propose(cluster, i % 3, "entry-" + i, LONG));
                 int reader = (i + 1) % 3;
                 long reached = await("the barrier is passed", barrier(cluster, reader, LONG));
-                assertThat(journals.get(reader).entries()).contains("entry-" + i);
+                assertThat(entriesOf(reader)).contains("entry-" + i);
                 assertThat(cluster.log(reader).applied()).isGreaterThanOrEqualTo(reached);
             }
         }
@@ -140,7 +142,7 @@ public abstract class ReplicatedLogContract implements Waiting {
             cluster.heal();
             awaitLeader(cluster, 2);
             await("n2 catches up", barrier(cluster, 2, LONG));
-            assertThat(journals.get(2).entries()).contains("without n2");
+            assertThat(entriesOf(2)).contains("without n2");
         }
     }
 
@@ -159,9 +161,9 @@ public abstract class ReplicatedLogContract implements Waiting {
             awaitLeader(cluster, 0, 1, 2);
             await("the group goes on", propose(cluster, 0, "together", LONG));
             await("n1 reaches the end", barrier(cluster, 1, LONG));
-            assertThat(journals.get(1).entries()).contains("together");
+            assertThat(entriesOf(1)).contains("together");
             if (refused.getCause() instanceof NotAppliedException) {
-                assertThat(journals.get(1).entries()).doesNotContain("lonely");
+                assertThat(entriesOf(1)).doesNotContain("lonely");
             }
         }
     }
@@ -179,7 +181,7 @@ public abstract class ReplicatedLogContract implements Waiting {
             cluster.restart(leader);
             awaitLeader(cluster, leader);
             await("the old leader catches up", barrier(cluster, leader, LONG));
-            assertThat(journals.get(leader).entries()).containsSubsequence("before", "after");
+            assertThat(entriesOf(leader)).containsSubsequence("before", "after");
         }
     }
 
