@@ -35,6 +35,11 @@ public record DiscoveryConfig(
     /**
      * Validates each option; a seed that does not parse is refused here.
      *
+     * @param expect as the component
+     * @param seeds as the component
+     * @param seedRefresh as the component
+     * @param leaveTimeout as the component
+     * @param swim as the component
      * @throws IllegalArgumentException if one is out of bounds; the message names it and the remedy
      */
     public DiscoveryConfig {

@@ -4,15 +4,12 @@ import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.loop.Outbox;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a cluster comes to be, and how a node gets in.
@@ -26,29 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class Formation {
     private static final int MAX_ADDRESSES = 256;
     private static final int MAX_ALIASES = 8;
-    private static final int COUNTER_SHIFT = 24;
 
     /** A node without a cluster id that was heard. */
     private record Candidate(
             NodeId id, Address address, Rumor.OfMember self, long nonce, List<Address> aliases, long heardNanos) {}
-
-    /** A round of Paxos that this node leads. */
-    private static final class Round {
-        final long ballot;
-        final Map<NodeId, Address> participants;
-        final Set<NodeId> promised = new HashSet<>();
-        final Set<NodeId> accepted = new HashSet<>();
-        final long startNanos;
-        long bestBallot;
-        String value = "";
-        boolean accepting;
-
-        Round(long ballot, Map<NodeId, Address> participants, long startNanos) {
-            this.ballot = ballot;
-            this.participants = participants;
-            this.startNanos = startNanos;
-        }
-    }
 
     /** A newcomer claims the id of a member: the member is asked whether it lives. */
     private record Vetting(long sequence, NodeId id, Address holder, Address claimant) {}
@@ -58,6 +36,7 @@ final class Formation {
     private final Registry registry;
     private final AntiEntropy sync;
     private final Prober prober;
+    private final Founding founding;
     private final long nonce;
     private final Set<Address> seeds = new LinkedHashSet<>();
     private final Set<Address> hearsay = new LinkedHashSet<>();
@@ -69,9 +48,6 @@ final class Formation {
     private boolean joined;
     private boolean ticking;
     private long pauseNanos;
-    private long promisedBallot;
-    private long counter;
-    private @Nullable Round round;
 
     Formation(LocalNode local, Verdicts verdicts, Registry registry, AntiEntropy sync, Prober prober) {
         this.local = local;
@@ -80,6 +56,7 @@ final class Formation {
         this.sync = sync;
         this.prober = prober;
         this.nonce = local.random.nextLong();
+        this.founding = new Founding(local, nonce);
         this.pauseNanos = local.config.formInterval().toNanos();
     }
 
@@ -293,49 +270,14 @@ final class Formation {
             return;
         }
         long patience = 20 * local.config.formInterval().toNanos();
-        Round current = round;
-        if (current != null && nowNanos - current.startNanos < patience) {
-            ask(current, out);
-            return;
-        }
-        if (!seedsKnown) {
+        if (founding.goOn(nowNanos, patience, out) || !seedsKnown) {
             return;
         }
         heard.values().removeIf(candidate -> nowNanos - candidate.heardNanos() > patience);
         Map<NodeId, Address> participants = participants();
-        if (participants.isEmpty() || participants.keySet().stream().anyMatch(id -> id.compareTo(local.id()) < 0)) {
-            return;
+        if (!participants.isEmpty() && participants.keySet().stream().noneMatch(id -> id.compareTo(local.id()) < 0)) {
+            founding.propose(participants, nowNanos, out).ifPresent(value -> found(value, participants, nowNanos, out));
         }
-        long ballot = nextBallot();
-        Round started = new Round(ballot, participants, nowNanos);
-        round = started;
-        local.decide(SwimEvent.Decision.FORM, local.id(), "proposes a cluster of " + participants.keySet(), out);
-        promisedBallot = ballot;
-        SwimMemory memory = local.memory();
-        onPromise(local.id(), new Body.Promise(ballot, memory.acceptedBallot(), memory.acceptedValue()), nowNanos, out);
-        if (round == started && !started.accepting) {
-            ask(started, out);
-        }
-    }
-
-    /** Asks whoever has not answered, again in each period: messages may be lost, and every participant must answer. */
-    private void ask(Round current, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        int quorum = current.participants.size();
-        Body question = current.accepting
-                ? new Body.Accept(current.ballot, quorum, current.value)
-                : new Body.Prepare(current.ballot, quorum);
-        Set<NodeId> answered = current.accepting ? current.accepted : current.promised;
-        current.participants.forEach((id, address) -> {
-            if (!answered.contains(id)) {
-                local.sendBare(address, question, out);
-            }
-        });
-    }
-
-    /** A ballot is unique: a counter above, the process's nonce below. */
-    private long nextBallot() {
-        counter = Math.max(counter, Math.max(promisedBallot, local.memory().acceptedBallot()) >>> COUNTER_SHIFT) + 1;
-        return (counter << COUNTER_SHIFT) | (nonce & ((1L << COUNTER_SHIFT) - 1));
     }
 
     /** Whoever forms the cluster with this node, this node among them; empty while somebody is missing. */
@@ -359,104 +301,40 @@ final class Formation {
         return chosen;
     }
 
-    void onPrepare(Address from, Body.Prepare prepare, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        if (!mayVote(from, prepare.ballot(), prepare.quorum(), out)) {
-            return;
-        }
-        promisedBallot = prepare.ballot();
-        SwimMemory memory = local.memory();
-        local.sendBare(from, new Body.Promise(prepare.ballot(), memory.acceptedBallot(), memory.acceptedValue()), out);
-    }
-
-    private boolean mayVote(Address from, long ballot, int quorum, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        if (local.is(LocalNode.Phase.MEMBER)) {
-            local.sendBare(from, new Body.Welcome(), out);
-            sync.sendState(from, true, out);
-            return false;
-        }
-        if (quorum < local.expect) {
-            refuse(
-                    from,
-                    "a cluster of " + quorum + " was proposed, but node " + local.id() + " expects " + local.expect
-                            + "; set the same expect on all nodes",
-                    false,
-                    out);
-            return false;
-        }
-        long highest = Math.max(promisedBallot, local.memory().acceptedBallot());
-        if (ballot < highest) {
-            local.sendBare(from, new Body.Outbid(highest), out);
-            return false;
-        }
-        return true;
-    }
-
-    void onPromise(NodeId sender, Body.Promise promise, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        Round current = round;
-        if (current == null
-                || current.accepting
-                || promise.ballot() != current.ballot
-                || !current.participants.containsKey(sender)) {
-            return;
-        }
-        current.promised.add(sender);
-        if (promise.acceptedBallot() > current.bestBallot) {
-            current.bestBallot = promise.acceptedBallot();
-            current.value = promise.value();
-        }
-        if (current.promised.size() < current.participants.size()) {
-            return;
-        }
-        current.accepting = true;
-        if (current.value.isEmpty()) {
-            current.value = freshId();
-        }
-        local.remember(local.memory().withAccepted(current.ballot, current.value), out);
-        onAccepted(local.id(), new Body.Accepted(current.ballot), nowNanos, out);
-        if (round == current) {
-            ask(current, out);
-        }
-    }
-
-    private String freshId() {
-        return String.format("%016x%016x", local.random.nextLong(), local.random.nextLong());
-    }
-
-    void onAccept(Address from, Body.Accept accept, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        if (mayVote(from, accept.ballot(), accept.quorum(), out)) {
-            promisedBallot = accept.ballot();
-            local.remember(local.memory().withAccepted(accept.ballot(), accept.value()), out);
-            local.sendBare(from, new Body.Accepted(accept.ballot()), out);
-        }
-    }
-
-    void onAccepted(NodeId sender, Body.Accepted accepted, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        Round current = round;
-        if (current == null || accepted.ballot() != current.ballot || !current.participants.containsKey(sender)) {
-            return;
-        }
-        current.accepted.add(sender);
-        if (current.accepted.size() < current.participants.size()) {
-            return;
-        }
-        round = null;
-        List<Candidate> founders = new ArrayList<>(heard.values());
-        become(current.value, out);
-        for (Candidate founder : founders) {
-            if (current.participants.containsKey(founder.id())) {
-                verdicts.apply(founder.self(), nowNanos, out);
+    /** A message of Paxos; a member answers it with its cluster's id. */
+    void onVote(Address from, NodeId sender, Body body, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+        boolean asks = body instanceof Body.Prepare || body instanceof Body.Accept;
+        if (!local.is(LocalNode.Phase.FORMING)) {
+            if (asks) {
+                local.sendBare(from, new Body.Welcome(), out);
+                sync.sendState(from, true, out);
             }
+            return;
         }
+        if (asks) {
+            founding.onQuestion(from, body, out).ifPresent(reason -> refuse(from, reason, false, out));
+        } else {
+            Map<NodeId, Address> participants = founding.participants();
+            founding.onAnswer(sender, body, out).ifPresent(value -> found(value, participants, nowNanos, out));
+        }
+    }
+
+    /** Every participant accepted: the cluster exists. */
+    private void found(
+            String clusterId,
+            Map<NodeId, Address> participants,
+            long nowNanos,
+            Outbox<Packet, SwimTimer, SwimEvent> out) {
+        List<Candidate> founders = heard.values().stream()
+                .filter(candidate -> participants.containsKey(candidate.id()))
+                .toList();
+        become(clusterId, out);
+        founders.forEach(founder -> verdicts.apply(founder.self(), nowNanos, out));
         for (Candidate founder : founders) {
             local.sendBare(founder.address(), new Body.Welcome(), out);
             sync.sendState(founder.address(), false, out);
         }
         checkJoined(out);
-    }
-
-    void onOutbid(Body.Outbid outbid) {
-        counter = Math.max(counter, outbid.ballot() >>> COUNTER_SHIFT);
-        round = null;
     }
 
     /** A member says that this node is in. */
@@ -494,8 +372,7 @@ final class Formation {
     }
 
     /** Somebody refused this node: before it has joined that is the end, afterwards it is news. */
-    void onRefuse(
-            Address from, NodeId sender, Body.Refuse refuse, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    void onRefuse(Address from, NodeId sender, Body.Refuse refuse, Outbox<Packet, SwimTimer, SwimEvent> out) {
         String text = "refused by " + sender + " at " + from + ": " + refuse.reason();
         // only whom this node called answers with a refusal
         if (refuse.last() && !joined) {

@@ -214,16 +214,8 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
             formation.onHello(from, packet.sender(), hello, nowNanos, out);
         } else if (body instanceof Body.Welcome) {
             formation.onWelcome(packet.clusterId(), out);
-        } else if (body instanceof Body.Prepare prepare) {
-            formation.onPrepare(from, prepare, nowNanos, out);
-        } else if (body instanceof Body.Promise promise) {
-            formation.onPromise(packet.sender(), promise, nowNanos, out);
-        } else if (body instanceof Body.Accept accept) {
-            formation.onAccept(from, accept, out);
-        } else if (body instanceof Body.Accepted accepted) {
-            formation.onAccepted(packet.sender(), accepted, nowNanos, out);
-        } else if (body instanceof Body.Outbid outbid) {
-            formation.onOutbid(outbid);
+        } else if (votes(body)) {
+            formation.onVote(from, packet.sender(), body, nowNanos, out);
         } else {
             return false;
         }

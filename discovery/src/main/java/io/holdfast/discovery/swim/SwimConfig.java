@@ -90,6 +90,23 @@ public record SwimConfig(
     /**
      * Validates each option and how they relate.
      *
+     * @param probeInterval as the component
+     * @param probeTimeout as the component
+     * @param indirectProbes as the component
+     * @param suspicionMultiplier as the component
+     * @param suspicionMaxMultiplier as the component
+     * @param suspicionConfirmations as the component
+     * @param healthMax as the component
+     * @param gossipInterval as the component
+     * @param gossipFanout as the component
+     * @param retransmitMultiplier as the component
+     * @param syncInterval as the component
+     * @param reconnectInterval as the component
+     * @param hintTimeout as the component
+     * @param formInterval as the component
+     * @param deadRetention as the component
+     * @param maxMembers as the component
+     * @param maxServices as the component
      * @throws IllegalArgumentException if one is out of bounds; the message names it and the remedy
      */
     public SwimConfig {

@@ -16,6 +16,10 @@ public record SwimIdentity(String cluster, NodeId node, Address address, String 
     /**
      * Validates the bounds.
      *
+     * @param cluster as the component
+     * @param node as the component
+     * @param address as the component
+     * @param zone as the component
      * @throws IllegalArgumentException if one is passed; the message names it
      */
     public SwimIdentity {

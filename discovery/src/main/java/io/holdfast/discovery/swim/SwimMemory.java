@@ -7,14 +7,15 @@ import io.holdfast.core.env.DurableCells;
  *
  * @param clusterId the id of the cluster that it belongs to; empty before it has joined one
  * @param run grows with every start: incarnations begin at {@code run << 16}
+ * @param promisedBallot the highest ballot that was promised while the cluster was formed, 0 if none (Paxos, phase 1)
  * @param acceptedBallot the ballot of the accepted value, 0 if none (Paxos, phase 2)
  * @param acceptedValue the cluster id accepted while forming; empty if none
  */
-public record SwimMemory(String clusterId, long run, long acceptedBallot, String acceptedValue) {
+public record SwimMemory(String clusterId, long run, long promisedBallot, long acceptedBallot, String acceptedValue) {
     /** The cell's name. */
     public static final String CELL = "swim";
 
-    static final SwimMemory NOTHING = new SwimMemory("", 0, 0, "");
+    static final SwimMemory NOTHING = new SwimMemory("", 0, 0, 0, "");
     private static final int VERSION = 1;
 
     /**
@@ -33,6 +34,7 @@ public record SwimMemory(String clusterId, long run, long acceptedBallot, String
         out.u8(VERSION);
         out.text(clusterId);
         out.number(run);
+        out.number(promisedBallot);
         out.number(acceptedBallot);
         out.text(acceptedValue);
         return out.bytes();
@@ -44,6 +46,7 @@ public record SwimMemory(String clusterId, long run, long acceptedBallot, String
         SwimMemory memory = new SwimMemory(
                 in.text("cluster id", PacketCodec.MAX_CLUSTER_ID),
                 in.number("run"),
+                in.number("promised ballot"),
                 in.number("accepted ballot"),
                 in.text("accepted value", PacketCodec.MAX_CLUSTER_ID));
         in.end();
@@ -51,14 +54,18 @@ public record SwimMemory(String clusterId, long run, long acceptedBallot, String
     }
 
     SwimMemory withClusterId(String value) {
-        return new SwimMemory(value, run, acceptedBallot, acceptedValue);
+        return new SwimMemory(value, run, promisedBallot, acceptedBallot, acceptedValue);
     }
 
     SwimMemory withRun(long value) {
-        return new SwimMemory(clusterId, value, acceptedBallot, acceptedValue);
+        return new SwimMemory(clusterId, value, promisedBallot, acceptedBallot, acceptedValue);
+    }
+
+    SwimMemory withPromised(long ballot) {
+        return new SwimMemory(clusterId, run, ballot, acceptedBallot, acceptedValue);
     }
 
     SwimMemory withAccepted(long ballot, String value) {
-        return new SwimMemory(clusterId, run, ballot, value);
+        return new SwimMemory(clusterId, run, Math.max(promisedBallot, ballot), ballot, value);
     }
 }

@@ -23,8 +23,7 @@ class FormationTest {
         return SimCluster.of(world);
     }
 
-    private static SimCluster.Node node(
-            SimHost host, String cluster, String name, int expect, List<Address> seeds) {
+    private static SimCluster.Node node(SimHost host, String cluster, String name, int expect, List<Address> seeds) {
         SwimIdentity identity = new SwimIdentity(cluster, NodeId.of(name), host.address(), "");
         return new SimCluster.Node(
                 new Swim(
@@ -61,8 +60,8 @@ class FormationTest {
         SimCluster cluster = world(1, 2, host -> node(host, "test", host.id().value(), 3, host.planned()));
         cluster.world.advance(Duration.ofSeconds(20));
         assertThat(cluster.world.published())
-                .noneMatch(published -> published.event() instanceof SwimEvent.Formed
-                        || published.event() instanceof SwimEvent.Joined);
+                .noneMatch(published ->
+                        published.event() instanceof SwimEvent.Formed || published.event() instanceof SwimEvent.Joined);
     }
 
     @Test
@@ -111,12 +110,15 @@ class FormationTest {
 
     @Test
     void aNodeOfAnotherClusterNameIsRefusedAndBothSidesSaySo() {
-        SimCluster cluster = world(2, 3, host -> node(
-                host,
-                host.address().equals(host.planned().get(2)) ? "other" : "test",
-                host.id().value(),
-                host.address().equals(host.planned().get(2)) ? 1 : 2,
-                host.planned()));
+        SimCluster cluster = world(
+                2,
+                3,
+                host -> node(
+                        host,
+                        host.address().equals(host.planned().get(2)) ? "other" : "test",
+                        host.id().value(),
+                        host.address().equals(host.planned().get(2)) ? 1 : 2,
+                        host.planned()));
         cluster.world.advance(Duration.ofSeconds(5));
         assertThat(refusals(cluster, 2)).singleElement().asString().contains("test", "other", "correct its seeds");
         assertThat(told(cluster, 0, "other") || told(cluster, 1, "other")).isTrue();
@@ -140,7 +142,11 @@ class FormationTest {
     void aSecondLivingNodeOfOneIdIsRefused() {
         SimCluster cluster = world(4, 4, host -> {
             boolean twin = host.address().equals(host.planned().get(3));
-            String name = twin ? "twin" : host.address().equals(host.planned().get(1)) ? "twin" : host.id().value();
+            String name = twin
+                    ? "twin"
+                    : host.address().equals(host.planned().get(1))
+                            ? "twin"
+                            : host.id().value();
             return node(host, "test", name, 3, host.planned().subList(0, 3));
         });
         cluster.world.nodes().get(3).kill();
@@ -158,7 +164,11 @@ class FormationTest {
     void aNodeThatMovedToAnotherAddressIsLetInOnceTheOldOneIsGone() {
         SimCluster cluster = world(5, 4, host -> {
             boolean moved = host.address().equals(host.planned().get(3));
-            String name = moved ? "mover" : host.address().equals(host.planned().get(1)) ? "mover" : host.id().value();
+            String name = moved
+                    ? "mover"
+                    : host.address().equals(host.planned().get(1))
+                            ? "mover"
+                            : host.id().value();
             return node(host, "test", name, 3, host.planned().subList(0, 3));
         });
         cluster.world.nodes().get(3).kill();

@@ -26,8 +26,7 @@ class PacketCodecTest {
     private static final NodeId A = NodeId.of("a");
     private static final NodeId B = NodeId.of("b");
     private static final Address AT = Address.of("10.0.0.2", 7946);
-    private static final Rumor.OfMember SUSPECT =
-            new Rumor.OfMember(B, AT, "z1", 65_537, MemberState.SUSPECT, A);
+    private static final Rumor.OfMember SUSPECT = new Rumor.OfMember(B, AT, "z1", 65_537, MemberState.SUSPECT, A);
     private static final Rumor.OfService OFFER = new Rumor.OfService(
             B,
             ServiceName.of("catalog"),
@@ -71,8 +70,8 @@ class PacketCodecTest {
     @Test
     void theLayoutOfVersionOneStays() {
         assertThat(hex(packet(new Body.Ping(300, B), SUSPECT)))
-                .isEqualTo("01" + "0163" + "026964" + "0161" + "01ac020162" + "01"
-                        + "01" + "0162" + "0831302e302e302e32" + "8a3e" + "027a31" + "818004" + "01" + "0161");
+                .isEqualTo("01" + "0163" + "026964" + "0161" + "01ac020162" + "01" + "01" + "0162"
+                        + "0831302e302e302e32" + "8a3e" + "027a31" + "818004" + "01" + "0161");
         assertThat(hex(packet(new Body.Gossip(), OFFER)))
                 .isEqualTo("01" + "0163" + "026964" + "0161" + "05" + "01"
                         + "02" + "0162" + "07636174616c6f67" + "07" + "01" + "0831302e302e302e32" + "8a3e"
@@ -131,7 +130,7 @@ class PacketCodecTest {
 
     @Test
     void whatANodeRemembersIsReadBack() {
-        SwimMemory memory = new SwimMemory("id", 3, 1L << 41, "other");
+        SwimMemory memory = new SwimMemory("id", 3, 1L << 42, 1L << 41, "other");
         assertThat(SwimMemory.decode(memory.encode())).isEqualTo(memory);
     }
 }

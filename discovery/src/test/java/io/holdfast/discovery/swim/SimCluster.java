@@ -146,7 +146,12 @@ final class SimCluster {
             Swim swim = node.protocol().swim;
             text.append("\n  ").append(node.id()).append(" in ").append(swim.clusterId());
             for (Member member : swim.view()) {
-                text.append(" ").append(member.id()).append(":").append(member.state()).append(":").append(member.incarnation());
+                text.append(" ")
+                        .append(member.id())
+                        .append(":")
+                        .append(member.state())
+                        .append(":")
+                        .append(member.incarnation());
             }
         }
         return text.toString();

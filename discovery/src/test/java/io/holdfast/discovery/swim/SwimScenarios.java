@@ -148,11 +148,12 @@ final class SwimScenarios {
                 case 0 -> cluster.world.after(at, () -> cluster.node(name).crashAtNextWrite());
                 case 1 -> cluster.world.after(at, () -> cluster.node(name).kill());
                 case 2 -> cluster.world.after(at, () -> cluster.node(name).restart());
-                default -> cluster.world.after(at, () -> {
-                    if (!name.equals(other)) {
-                        cluster.world.network().cut(name, other);
-                    }
-                });
+                default ->
+                    cluster.world.after(at, () -> {
+                        if (!name.equals(other)) {
+                            cluster.world.network().cut(name, other);
+                        }
+                    });
             }
         }
         cluster.world.advance(Duration.ofSeconds(3));
@@ -162,9 +163,7 @@ final class SwimScenarios {
             cluster.world.after(Duration.ofSeconds(10L * i), cluster.world::heal);
         }
         cluster.await(
-                "one cluster",
-                () -> cluster.world.live().size() == nodes && cluster.oneView(),
-                Duration.ofSeconds(60));
+                "one cluster", () -> cluster.world.live().size() == nodes && cluster.oneView(), Duration.ofSeconds(60));
         cluster.requireOneClusterId();
         return cluster.world.elapsed();
     }

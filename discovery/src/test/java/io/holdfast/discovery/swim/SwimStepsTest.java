@@ -44,7 +44,7 @@ class SwimStepsTest {
                 new SwimIdentity("c", A, at("a"), "z"),
                 1,
                 config,
-                new SwimMemory("id", 4, 0, ""),
+                new SwimMemory("id", 4, 0, 0, ""),
                 new SplittableRandom(5));
     }
 
@@ -86,7 +86,11 @@ class SwimStepsTest {
     }
 
     private <T extends SwimTimer> T timer(Class<T> type) {
-        return timers.stream().filter(type::isInstance).map(type::cast).findFirst().orElseThrow();
+        return timers.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     private <T extends Body> List<T> bodies(Class<T> type) {
@@ -161,8 +165,8 @@ class SwimStepsTest {
         assertThat(swim.stateOf(NodeId.of("c"))).isEqualTo(MemberState.SUSPECT);
         assertThat(swim.stateOf(NodeId.of("b"))).isEqualTo(MemberState.ALIVE);
         assertThat(events)
-                .anyMatch(event -> event instanceof SwimEvent.Decided decided
-                        && decided.kind() == SwimEvent.Decision.STALL);
+                .anyMatch(event ->
+                        event instanceof SwimEvent.Decided decided && decided.kind() == SwimEvent.Decision.STALL);
         fire(timer(SwimTimer.SuspicionOver.class), 0);
         assertThat(swim.stateOf(NodeId.of("c"))).isEqualTo(MemberState.DEAD);
     }
@@ -189,8 +193,7 @@ class SwimStepsTest {
         receive("b", new Body.Nack(over.sequence(), NodeId.of("c"), true));
         receive("d", new Body.Nack(over.sequence(), NodeId.of("c"), true));
         fire(over, 0);
-        assertThat(timers)
-                .anyMatch(t -> t instanceof SwimTimer.SuspicionOver due && due.due() - now <= 200 * MS);
+        assertThat(timers).anyMatch(t -> t instanceof SwimTimer.SuspicionOver due && due.due() - now <= 200 * MS);
     }
 
     @Test
@@ -201,7 +204,8 @@ class SwimStepsTest {
         }
         Packet last = sent.get(sent.size() - 1).message();
         assertThat(last.rumors().get(0))
-                .isInstanceOfSatisfying(Rumor.OfMember.class, r -> assertThat(r.state()).isEqualTo(MemberState.SUSPECT));
+                .isInstanceOfSatisfying(
+                        Rumor.OfMember.class, r -> assertThat(r.state()).isEqualTo(MemberState.SUSPECT));
     }
 
     @Test
@@ -224,16 +228,34 @@ class SwimStepsTest {
         List<Rumor> shuffled = new ArrayList<>(rumors);
         Collections.shuffle(shuffled, new Random(seed));
         shuffled.addAll(shuffled);
-        other.onMessage(at("b"), new Packet("c", "id", NodeId.of("b"), new Body.Gossip(), shuffled), now, new Outbox<>());
+        other.onMessage(
+                at("b"), new Packet("c", "id", NodeId.of("b"), new Body.Gossip(), shuffled), now, new Outbox<>());
         assertThat(other.view().stream().filter(m -> m.id().value().equals("m")).toList())
-                .isEqualTo(swim.view().stream().filter(m -> m.id().value().equals("m")).toList());
+                .isEqualTo(swim.view().stream()
+                        .filter(m -> m.id().value().equals("m"))
+                        .toList());
     }
 
     @Test
     void membersAreBoundedAndTheLongestDeadIsForgottenFirst() {
         SwimConfig small = new SwimConfig(
-                LAN.probeInterval(), LAN.probeTimeout(), 3, 4, 5, 3, 8, LAN.gossipInterval(), 4, 4, LAN.syncInterval(),
-                LAN.reconnectInterval(), LAN.hintTimeout(), LAN.formInterval(), LAN.deadRetention(), 3, 2);
+                LAN.probeInterval(),
+                LAN.probeTimeout(),
+                3,
+                4,
+                5,
+                3,
+                8,
+                LAN.gossipInterval(),
+                4,
+                4,
+                LAN.syncInterval(),
+                LAN.reconnectInterval(),
+                LAN.hintTimeout(),
+                LAN.formInterval(),
+                LAN.deadRetention(),
+                3,
+                2);
         swim = node(small);
         start();
         hear(rumor("m1", 1, MemberState.DEAD));
@@ -253,10 +275,11 @@ class SwimStepsTest {
         for (int i = 0; i < 200; i++) {
             hear(new Rumor.OfService(NodeId.of("b"), ServiceName.of("s" + i), 1, instance("b", "s" + i)));
         }
-        assertThat(events.stream().filter(SwimEvent.ServiceChanged.class::isInstance)).hasSize(128);
+        assertThat(events.stream().filter(SwimEvent.ServiceChanged.class::isInstance))
+                .hasSize(128);
         assertThat(events)
-                .anyMatch(event -> event instanceof SwimEvent.Decided decided
-                        && decided.kind() == SwimEvent.Decision.DROP);
+                .anyMatch(event ->
+                        event instanceof SwimEvent.Decided decided && decided.kind() == SwimEvent.Decision.DROP);
     }
 
     private static ServiceInstance instance(String node, String service) {
@@ -275,8 +298,7 @@ class SwimStepsTest {
         assertThat(events.stream()
                         .filter(SwimEvent.ServiceChanged.class::isInstance)
                         .map(event -> ((SwimEvent.ServiceChanged) event).change()))
-                .containsExactly(
-                        new ServiceEvent.Updated(instance("b", "s")), new ServiceEvent.Removed(service, b));
+                .containsExactly(new ServiceEvent.Updated(instance("b", "s")), new ServiceEvent.Removed(service, b));
     }
 
     @Test
