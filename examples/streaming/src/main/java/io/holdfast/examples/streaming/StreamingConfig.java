@@ -1,0 +1,39 @@
+package io.holdfast.examples.streaming;
+
+import io.holdfast.core.Check;
+import io.holdfast.core.config.Default;
+import io.holdfast.core.config.Doc;
+import io.holdfast.examples.streaming.auth.AuthConfig;
+import io.holdfast.examples.streaming.recommendation.RecommendationConfig;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The keys under {@code streaming.}
+ *
+ * @param roles what this node does
+ * @param catalogTtl how old a cached title may be
+ * @param stopWithParent whether the node stops when its standard input ends
+ * @param auth how users prove who they are
+ * @param recommendation how the recommendation service behaves
+ */
+public record StreamingConfig(
+        @Default("gateway, auth, catalog, recommendation, playback") @Doc("What this node does: any subset.")
+        List<Role> roles,
+
+        @Default("30s") @Doc("How old a title may be that a caller of the catalogue has cached.")
+        Duration catalogTtl,
+
+        @Default("false")
+        @Doc("Stops the node when its standard input ends, so that it does not outlive who started it.")
+        boolean stopWithParent,
+
+        AuthConfig auth,
+        RecommendationConfig recommendation) {
+    /** Checks the roles. */
+    public StreamingConfig {
+        Check.that(!roles.isEmpty(), "streaming.roles is empty; name at least one of %s", List.of(Role.values()));
+        Check.positive("streaming.catalog-ttl", catalogTtl);
+        roles = List.copyOf(roles);
+    }
+}

@@ -1,0 +1,124 @@
+package io.holdfast.examples.streaming.demo;
+
+import io.holdfast.examples.streaming.json.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Asks nodes over their admin endpoints and gateways. Safe for use by many threads. */
+final class ClusterProbe {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Pattern BREAKER = Pattern.compile(
+            "resilience4j_circuitbreaker_state\\{[^}]*name=\"([^\"]+)\"[^}]*state=\"([^\"]+)\"[^}]*} 1\\.0");
+
+    /**
+     * A node as another sees it.
+     *
+     * @param state what the other believes
+     * @param incarnation which life of the node it has heard of
+     */
+    record MemberView(String state, long incarnation) {}
+
+    private final HttpClient http;
+
+    ClusterProbe(Executor executor) {
+        http = HttpClient.newBuilder()
+                .connectTimeout(PATIENCE)
+                .executor(executor)
+                .build();
+    }
+
+    /** What a node believes of all; nothing if it does not answer. */
+    Map<String, MemberView> members(NodePorts node) {
+        Map<String, MemberView> views = new HashMap<>();
+        get(node.admin(), "/admin/members").ifPresent(json -> {
+            for (Json member : Json.read(json.body()).at("members").elements()) {
+                views.put(
+                        member.at("id").string().orElse(""),
+                        new MemberView(
+                                member.at("state").string().orElse(""),
+                                member.at("incarnation").number()));
+            }
+        });
+        return views;
+    }
+
+    /** How many instances of each service a node could call. */
+    Map<String, Integer> readyInstances(NodePorts node) {
+        Map<String, Integer> ready = new TreeMap<>();
+        get(node.admin(), "/admin/services").ifPresent(json -> {
+            for (Json service : Json.read(json.body()).at("services").elements()) {
+                long count = service.at("instances").elements().stream()
+                        .filter(instance -> instance.at("ready").isTrue())
+                        .count();
+                ready.put(service.at("name").string().orElse(""), (int) count);
+            }
+        });
+        return ready;
+    }
+
+    /** The state of each breaker of a node. */
+    Map<String, String> breakers(NodePorts node) {
+        Map<String, String> states = new TreeMap<>();
+        get(node.admin(), "/metrics").ifPresent(metrics -> {
+            Matcher found = BREAKER.matcher(new String(metrics.body(), StandardCharsets.UTF_8));
+            while (found.find()) {
+                states.put(found.group(1), found.group(2));
+            }
+        });
+        return states;
+    }
+
+    /** A token for a user, or empty if the gateway cannot give one now. */
+    Optional<String> login(NodePorts node, String user, String password) {
+        byte[] body = Json.write(Map.of("user", user, "password", password));
+        HttpRequest request = HttpRequest.newBuilder(uri(node.gateway(), "/login"))
+                .timeout(PATIENCE)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        return send(request)
+                .filter(answer -> answer.statusCode() == 200)
+                .flatMap(answer -> Json.read(answer.body()).at("token").string());
+    }
+
+    /** A home page as the gateway of one node answers it, whatever the status; empty without an answer. */
+    Optional<HttpResponse<byte[]>> home(NodePorts node, String token) {
+        HttpRequest request = HttpRequest.newBuilder(uri(node.gateway(), "/home"))
+                .timeout(PATIENCE)
+                .header("authorization", "Bearer " + token)
+                .build();
+        return send(request);
+    }
+
+    private Optional<HttpResponse<byte[]>> get(int port, String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri(port, path)).timeout(PATIENCE).build();
+        return send(request).filter(answer -> answer.statusCode() == 200);
+    }
+
+    private static URI uri(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private Optional<HttpResponse<byte[]>> send(HttpRequest request) {
+        try {
+            return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
+        } catch (IOException noAnswer) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.holdfast.examples.streaming.demo;
+
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.env.MonotonicClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** The demo's nodes, each in a zone of its own: starts, stops and kills them and knows when they serve. For use by many threads. */
+final class Fleet {
+    /** What each node offers to the others. */
+    static final List<String> SERVICES = List.of("auth", "catalog", "playback", "recommendation");
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final Path directory;
+    private final List<NodePorts> ports;
+    private final ClusterProbe probe;
+    private final MonotonicClock clock;
+    private final List<NodeProcess> processes = new ArrayList<>();
+    private boolean closed;
+
+    /** Writes each node's configuration; starts nothing yet. */
+    Fleet(
+            Path directory,
+            List<NodePorts> ports,
+            FleetSecrets secrets,
+            boolean chaos,
+            ClusterProbe probe,
+            MonotonicClock clock) {
+        this.directory = directory;
+        this.ports = ports;
+        this.probe = probe;
+        this.clock = clock;
+        for (int node = 0; node < ports.size(); node++) {
+            write(config(node), yaml(node, secrets, chaos));
+        }
+    }
+
+    private String yaml(int node, FleetSecrets secrets, boolean chaos) {
+        NodePorts own = ports.get(node);
+        String seeds = ports.stream().map(one -> "127.0.0.1:" + one.cluster()).collect(Collectors.joining(", "));
+        return """
+                holdfast:
+                  node: { id: %s, bind: "127.0.0.1:%d", zone: %s, data-dir: "%s", seeds: [%s], expect: %d }
+                  admin: { port: %d }
+                  gateway: { port: %d }
+                streaming:
+                  stop-with-parent: true
+                  auth: { secret: "%s", demo-password: "%s" }
+                  recommendation: { chaos: %s }
+                """.formatted(
+                        name(node),
+                        own.cluster(),
+                        (char) ('a' + node),
+                        directory.resolve(name(node)),
+                        seeds.replaceAll("([^, ]+)", "\"$1\""),
+                        ports.size(),
+                        own.admin(),
+                        own.gateway(),
+                        secrets.tokens(),
+                        secrets.password(),
+                        chaos);
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the demo cannot write " + file + "; is the disk full?", e);
+        }
+    }
+
+    private Path config(int node) {
+        return directory.resolve(name(node) + ".yaml");
+    }
+
+    String name(int node) {
+        return "node-" + (node + 1);
+    }
+
+    int size() {
+        return ports.size();
+    }
+
+    NodePorts ports(int node) {
+        return ports.get(node);
+    }
+
+    /** Starts a node, for the first time or again. */
+    synchronized void start(int node) {
+        if (closed) {
+            return; // the demo is being stopped
+        }
+        NodeProcess started = NodeProcess.start(name(node), config(node), directory.resolve(name(node) + ".log"));
+        if (node < processes.size()) {
+            processes.set(node, started);
+        } else {
+            processes.add(started);
+        }
+    }
+
+    private synchronized NodeProcess process(int node) {
+        return processes.get(node);
+    }
+
+    synchronized boolean alive(int node) {
+        return node < processes.size() && processes.get(node).alive();
+    }
+
+    void kill(int node) {
+        process(node).kill();
+    }
+
+    /** Asks a node to leave and waits until it has ended; false if it had to be killed. */
+    boolean terminate(int node) {
+        return process(node).terminate(STOP_LIMIT);
+    }
+
+    /** Waits until every node sees all others alive and could call every service on all of them. */
+    void awaitAllReady() {
+        for (int node = 0; node < size(); node++) {
+            int waiting = node;
+            if (!await(START_LIMIT, () -> sees(waiting, size()))) {
+                throw new UnavailableException("node " + name(node) + " is not ready after " + START_LIMIT.toSeconds()
+                        + " s; its last lines:\n  " + process(node).lastOutput(12));
+            }
+        }
+    }
+
+    private boolean sees(int node, int count) {
+        if (!alive(node)) {
+            throw new UnavailableException("node " + name(node) + " ended while it started; its last lines:\n  "
+                    + process(node).lastOutput(12));
+        }
+        long aliveMembers = probe.members(ports.get(node)).values().stream()
+                .filter(member -> member.state().equals("ALIVE"))
+                .count();
+        Map<String, Integer> ready = probe.readyInstances(ports.get(node));
+        return aliveMembers == count && SERVICES.stream().allMatch(service -> ready.getOrDefault(service, 0) == count);
+    }
+
+    /**
+     * Waits until a node that was started again is back: all see its new life alive, can call its services, and its own gateway answers a home page.
+     *
+     * @param token of any user
+     * @return false if that did not come in time
+     */
+    boolean awaitRejoined(int node, String token, Duration limit) {
+        return await(limit, () -> rejoined(node, token));
+    }
+
+    private boolean rejoined(int node, String token) {
+        ClusterProbe.MemberView self = probe.members(ports.get(node)).get(name(node));
+        if (self == null) {
+            return false;
+        }
+        for (int other = 0; other < size(); other++) {
+            ClusterProbe.MemberView seen = probe.members(ports.get(other)).get(name(node));
+            if (seen == null || !seen.state().equals("ALIVE") || seen.incarnation() < self.incarnation()) {
+                return false;
+            }
+            if (!sees(other, size())) {
+                return false;
+            }
+        }
+        return probe.home(ports.get(node), token)
+                .filter(answer -> answer.statusCode() == 200)
+                .isPresent();
+    }
+
+    /** Polls until a condition holds; false if the time is over first. */
+    boolean await(Duration limit, BooleanSupplier condition) {
+        long startNanos = clock.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (clock.nanoTime() - startNanos > limit.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return true;
+    }
+
+    /** Stops all nodes, politely first. Nothing can be started afterwards. */
+    void stop() {
+        List<NodeProcess> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(processes);
+        }
+        all.forEach(NodeProcess::signalTerminate);
+        all.forEach(process -> process.terminate(Duration.ofSeconds(4)));
+    }
+}

@@ -1,0 +1,115 @@
+package io.holdfast.examples.streaming.demo;
+
+import io.holdfast.examples.streaming.json.Json;
+import io.holdfast.examples.streaming.load.HttpAnswer;
+import io.holdfast.examples.streaming.load.Shot;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * People in front of the platform: nine of ten requests open the home page, the tenth says how far somebody has watched. Either crosses at least three services over the wire (home: auth,
+ * playback, recommendation; position: auth, catalog, playback). Knows what a correct answer is. Safe for use by many threads.
+ */
+final class Viewers {
+    /** How many people watch. */
+    static final int COUNT = 50;
+
+    private static final int ROW = 10;
+    private static final int POSITIONS_EVERY = 10;
+    private static final int MAX_SECONDS = 80_000;
+
+    private final List<String> tokens;
+    private final AtomicLongArray acknowledged = new AtomicLongArray(COUNT);
+
+    /** One token per viewer, the first for viewer-1. */
+    Viewers(List<String> tokens) {
+        this.tokens = List.copyOf(tokens);
+    }
+
+    static String name(int viewer) {
+        return "viewer-" + (viewer + 1);
+    }
+
+    private static int titleOf(int viewer) {
+        return 1 + viewer * 61;
+    }
+
+    String token(int viewer) {
+        return tokens.get(viewer);
+    }
+
+    /** The n-th request. */
+    Shot shot(long n) {
+        if (n % POSITIONS_EVERY == POSITIONS_EVERY - 1) {
+            return position((int) (n / POSITIONS_EVERY % COUNT), (int) (1 + n / POSITIONS_EVERY / COUNT % MAX_SECONDS));
+        }
+        int viewer = (int) (n % COUNT);
+        return Shot.of("GET", "/home", tokens.get(viewer), answer -> wrongWithHome(answer, viewer));
+    }
+
+    private Shot position(int viewer, int seconds) {
+        int title = titleOf(viewer);
+        String path = "/playback/" + title + "/position?seconds=" + seconds;
+        return Shot.of("POST", path, tokens.get(viewer), answer -> {
+            if (answer.status() != 200) {
+                return Optional.of(path + " was answered with " + answer.status() + " " + text(answer));
+            }
+            Json page = Json.read(answer.body());
+            if (page.at("title").number() != title || page.at("seconds").number() != seconds) {
+                return Optional.of(path + " was answered with " + text(answer));
+            }
+            acknowledged.accumulateAndGet(viewer, seconds, Math::max);
+            return Optional.empty();
+        });
+    }
+
+    static Optional<String> wrongWithHome(HttpAnswer answer, int viewer) {
+        if (answer.status() != 200) {
+            return Optional.of("/home was answered with " + answer.status() + " " + text(answer));
+        }
+        Json page = Json.read(answer.body());
+        if (!page.at("user").string().equals(Optional.of(name(viewer)))) {
+            return Optional.of("/home of " + name(viewer) + " is a page for "
+                    + page.at("user").string().orElse("nobody"));
+        }
+        if (!isRow(page.at("recommended")) || !isRow(page.at("popular"))) {
+            return Optional.of("/home has not " + ROW + " recommended and " + ROW + " popular titles: " + text(answer));
+        }
+        boolean crossed = page.at("servedBy").at("auth").string().isPresent()
+                && page.at("servedBy").at("playback").string().isPresent();
+        return crossed ? Optional.empty() : Optional.of("/home does not say who served it: " + text(answer));
+    }
+
+    private static boolean isRow(Json row) {
+        List<Json> titles = row.elements();
+        return titles.size() == ROW
+                && titles.stream()
+                        .allMatch(title -> title.at("id").number() > 0
+                                && title.at("name").string().isPresent());
+    }
+
+    private static String text(HttpAnswer answer) {
+        String text = new String(answer.body(), StandardCharsets.UTF_8);
+        return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    }
+
+    /** How many viewers had a position acknowledged. */
+    int positions() {
+        int positions = 0;
+        for (int viewer = 0; viewer < COUNT; viewer++) {
+            positions += acknowledged.get(viewer) > 0 ? 1 : 0;
+        }
+        return positions;
+    }
+
+    /** Whether a home page shows the last acknowledged position of a viewer, or a later one that was never acknowledged. */
+    boolean remembers(int viewer, byte[] home) {
+        long last = acknowledged.get(viewer);
+        return last == 0
+                || Json.read(home).at("continueWatching").elements().stream()
+                        .anyMatch(one -> one.at("title").at("id").number() == titleOf(viewer)
+                                && one.at("seconds").number() >= last);
+    }
+}

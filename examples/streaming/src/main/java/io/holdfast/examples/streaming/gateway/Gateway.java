@@ -1,0 +1,190 @@
+package io.holdfast.examples.streaming.gateway;
+
+import io.holdfast.Routes;
+import io.holdfast.examples.streaming.auth.Auth;
+import io.holdfast.examples.streaming.auth.InvalidTokenException;
+import io.holdfast.examples.streaming.auth.Session;
+import io.holdfast.examples.streaming.catalog.Catalog;
+import io.holdfast.examples.streaming.catalog.Title;
+import io.holdfast.examples.streaming.json.Json;
+import io.holdfast.examples.streaming.playback.PlaybackOwners;
+import io.holdfast.examples.streaming.playback.Player;
+import io.holdfast.examples.streaming.playback.Watched;
+import io.holdfast.examples.streaming.recommendation.Recommendation;
+import io.holdfast.transport.http.HttpHandler;
+import io.holdfast.transport.http.HttpRequest;
+import io.holdfast.transport.http.HttpResponse;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP side of the platform. Every route but the login wants {@code Authorization: Bearer <token>} and answers JSON; errors are problems (RFC 9457). Safe for use by many threads.
+ */
+public final class Gateway {
+    private static final String BEARER = "Bearer ";
+    private static final int DEFAULT_LIMIT = 20;
+
+    private final Auth auth;
+    private final Catalog catalog;
+    private final Catalog cached;
+    private final Player player;
+    private final HomePage home;
+
+    /** Answers a request of a known user. */
+    private interface Page {
+        Object answer(HttpRequest request, Session session) throws ProblemException;
+    }
+
+    /**
+     * Makes the gateway.
+     *
+     * @param auth knows the users
+     * @param catalog knows the titles
+     * @param cached the same behind a cache
+     * @param recommendation picks titles
+     * @param owners keep the positions
+     * @param player writes the positions
+     * @param node the name of this node
+     */
+    public Gateway(
+            Auth auth,
+            Catalog catalog,
+            Catalog cached,
+            Recommendation recommendation,
+            PlaybackOwners owners,
+            Player player,
+            String node) {
+        this.auth = auth;
+        this.catalog = catalog;
+        this.cached = cached;
+        this.player = player;
+        this.home = new HomePage(cached, recommendation, owners, node);
+    }
+
+    /**
+     * Puts the routes up.
+     *
+     * @param routes of the node's gateway
+     */
+    public void route(Routes routes) {
+        routes.post("/login", request -> CompletableFuture.completedFuture(login(request)));
+        routes.get("/home", page((request, session) -> home.of(session)));
+        routes.get("/titles", page((request, session) -> cached.browse(number(request, "offset", 0), limit(request))));
+        routes.get("/titles/{id}", page((request, session) -> title(request, cached)));
+        routes.get("/search", page((request, session) -> cached.search(required(request, "q"), limit(request))));
+        routes.get("/genres", page((request, session) -> cached.genres()));
+        routes.get("/genres/{genre}", page((request, session) -> cached.ofGenre(genre(request), limit(request))));
+        routes.post("/playback/{id}/start", page((request, session) -> {
+            Title title = title(request, catalog);
+            return Map.of("title", title.id(), "seconds", player.start(session.user(), title));
+        }));
+        routes.post("/playback/{id}/position", page((request, session) -> {
+            Title title = title(request, catalog);
+            player.position(session.user(), title, seconds(request));
+            return Map.of("title", title.id(), "seconds", seconds(request));
+        }));
+        routes.post("/playback/{id}/stop", page((request, session) -> {
+            Title title = title(request, catalog);
+            player.stop(session.user(), title, seconds(request));
+            return Map.of("title", title.id(), "seconds", seconds(request));
+        }));
+    }
+
+    private HttpResponse login(HttpRequest request) {
+        try {
+            Json credentials = Json.read(request.body());
+            return json(auth.login(text(credentials, "user"), text(credentials, "password")));
+        } catch (InvalidTokenException e) {
+            return unauthorized(e.getMessage());
+        } catch (IllegalArgumentException e) {
+            return HttpResponse.problem(400, "bad-request", "Bad Request", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String text(Json credentials, String name) {
+        return credentials
+                .at(name)
+                .string()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the body must be {\"user\": ..., \"password\": ...}; " + name + " is missing"));
+    }
+
+    private HttpHandler page(Page page) {
+        return request -> CompletableFuture.completedFuture(answer(request, page));
+    }
+
+    private HttpResponse answer(HttpRequest request, Page page) {
+        try {
+            String header = request.header("authorization").orElse("");
+            if (!header.startsWith(BEARER)) {
+                return unauthorized("the header Authorization must be: Bearer <token>; POST /login gives a token");
+            }
+            Session session = auth.verify(header.substring(BEARER.length()));
+            return json(page.answer(request, session));
+        } catch (InvalidTokenException e) {
+            return unauthorized(e.getMessage());
+        } catch (ProblemException e) {
+            return HttpResponse.problem(e.status(), e.kind(), e.title(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Title title(HttpRequest request, Catalog from) throws ProblemException {
+        String id = request.pathParameter("id");
+        try {
+            return from.find(Integer.parseInt(id))
+                    .orElseThrow(
+                            () -> new ProblemException(404, "title " + id + " does not exist; GET /titles lists them"));
+        } catch (NumberFormatException e) {
+            throw new ProblemException(400, "title id (" + id + ") must be a number");
+        }
+    }
+
+    private String genre(HttpRequest request) throws ProblemException {
+        String genre = request.pathParameter("genre");
+        if (!cached.genres().contains(genre)) { // also keeps strangers' words out of the cache
+            throw new ProblemException(404, "genre " + genre + " does not exist; GET /genres lists them");
+        }
+        return genre;
+    }
+
+    private static String required(HttpRequest request, String name) throws ProblemException {
+        return request.query(name)
+                .filter(value -> !value.isBlank())
+                .orElseThrow(() -> new ProblemException(400, "the query parameter " + name + " is missing"));
+    }
+
+    private static int seconds(HttpRequest request) throws ProblemException {
+        required(request, "seconds");
+        return within("seconds", number(request, "seconds", 0), 0, Watched.MAX_SECONDS);
+    }
+
+    private static int limit(HttpRequest request) throws ProblemException {
+        return within("limit", number(request, "limit", DEFAULT_LIMIT), 1, Catalog.MAX_PAGE);
+    }
+
+    private static int number(HttpRequest request, String name, int otherwise) throws ProblemException {
+        String value = request.query(name).orElse("");
+        try {
+            return value.isEmpty() ? otherwise : within(name, Integer.parseInt(value), 0, Integer.MAX_VALUE);
+        } catch (NumberFormatException e) {
+            throw new ProblemException(400, name + " (" + value + ") must be a whole number");
+        }
+    }
+
+    private static int within(String name, int value, int min, int max) throws ProblemException {
+        if (value < min || value > max) {
+            throw new ProblemException(400, name + " (" + value + ") must be between " + min + " and " + max);
+        }
+        return value;
+    }
+
+    private static HttpResponse json(Object value) {
+        return HttpResponse.json(200, Json.write(value));
+    }
+
+    private static HttpResponse unauthorized(@Nullable String detail) {
+        return HttpResponse.problem(401, "unauthorized", "Unauthorized", String.valueOf(detail))
+                .withHeader("WWW-Authenticate", "Bearer");
+    }
+}

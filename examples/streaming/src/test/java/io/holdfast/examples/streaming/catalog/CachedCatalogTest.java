@@ -1,0 +1,60 @@
+package io.holdfast.examples.streaming.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.core.UnavailableException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class CachedCatalogTest {
+    private final AtomicLong now = new AtomicLong();
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicBoolean down = new AtomicBoolean();
+    private final CachedCatalog cached =
+            new CachedCatalog(counted(new CatalogService()), Duration.ofSeconds(30), now::get);
+
+    private Catalog counted(Catalog catalog) {
+        return (Catalog) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Catalog.class}, (proxy, method, args) -> {
+                    calls.incrementAndGet();
+                    if (down.get()) {
+                        throw new UnavailableException("service catalog is down");
+                    }
+                    try {
+                        return method.invoke(catalog, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void asksOnceWithinTheTimeToLive() {
+        assertThat(cached.popular(10)).hasSize(10).isEqualTo(cached.popular(10));
+        assertThat(calls).hasValue(1);
+        now.addAndGet(Duration.ofSeconds(31).toNanos());
+        cached.popular(10);
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void answersFromMemoryWhileTheCatalogueIsDown() {
+        cached.find(7);
+        down.set(true);
+        assertThat(cached.find(7)).isPresent();
+        assertThatThrownBy(() -> cached.find(8)).isInstanceOf(UnavailableException.class);
+    }
+
+    @Test
+    void remembersThatATitleDoesNotExist() {
+        assertThat(cached.find(99_999)).isEmpty();
+        assertThat(cached.find(99_999)).isEmpty();
+        assertThat(calls).hasValue(1);
+    }
+}

@@ -1,0 +1,61 @@
+package io.holdfast.examples.streaming.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+class NothingLeftBehindTest {
+    @TempDir
+    private Path directory;
+
+    private Process startDemo() throws IOException {
+        Path output = directory.resolve("demo.txt");
+        Process demo = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + directory,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Demo.class.getName(),
+                        "--headless",
+                        "--seconds",
+                        "60")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> Files.readString(output).contains("load begins"));
+        return demo;
+    }
+
+    @Test
+    void endsItsNodesWhenItIsKilled() throws IOException {
+        Process demo = startDemo();
+        List<ProcessHandle> nodes = demo.descendants().toList();
+        assertThat(nodes).hasSizeGreaterThanOrEqualTo(3);
+        demo.destroyForcibly();
+        await().atMost(Duration.ofSeconds(15)).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    void endsItsNodesAndDeletesItsFilesBeforeItEndsOnSigterm() throws Exception {
+        Process demo = startDemo();
+        List<ProcessHandle> nodes = demo.descendants().toList();
+        demo.destroy();
+        assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(nodes).noneMatch(ProcessHandle::isAlive);
+        try (var files = Files.list(directory)) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("holdfast-demo-")))
+                    .isEmpty();
+        }
+    }
+}
