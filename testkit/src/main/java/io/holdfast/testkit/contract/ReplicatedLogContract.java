@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ReplicatedLog} promises. Extend it, start a group, and the inherited tests run. */
-@SuppressWarnings("NullAway")
 public abstract class ReplicatedLogContract implements Waiting {
     private static final Duration LONG = Duration.ofSeconds(15);
 
