@@ -1,5 +1,12 @@
 package io.holdfast;
 
+import io.holdfast.core.config.Configuration;
+import io.holdfast.core.env.ShutdownHook;
+import io.holdfast.node.RunningNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * The way in: describes and starts nodes.
  *
@@ -33,6 +40,41 @@ public final class Holdfast {
      * @throws io.holdfast.core.HoldfastException as {@link NodeBuilder#start()} does
      */
     public static HoldfastNode run(String[] args, Object... services) {
-        throw new UnsupportedOperationException(args.length + " " + services.length);
+        Configuration.Builder sources =
+                Configuration.builder().commandLine(args).systemProperties().environment();
+        configFile(args).ifPresent(sources::file);
+        return run(sources.build(), services);
+    }
+
+    /**
+     * Starts a node as a program does, from sources that the program has put together.
+     *
+     * @param configuration the sources
+     * @param services implementations of contracts
+     * @return the running node, which leaves gracefully on SIGTERM and Ctrl-C
+     * @throws io.holdfast.core.HoldfastException as {@link NodeBuilder#start()} does
+     */
+    public static HoldfastNode run(Configuration configuration, Object... services) {
+        HoldfastNode node = new HoldfastNode(RunningNode.start(configuration));
+        try {
+            for (Object service : services) {
+                node.host(service);
+            }
+        } catch (RuntimeException | Error e) {
+            node.close();
+            throw e;
+        }
+        ShutdownHook.register("holdfast-leave-" + node.id(), node::close);
+        return node;
+    }
+
+    private static Optional<Path> configFile(String[] args) {
+        for (String argument : args) {
+            if (argument.startsWith("--config=")) {
+                return Optional.of(Path.of(argument.substring("--config=".length())));
+            }
+        }
+        Path usual = Path.of("holdfast.yaml");
+        return Files.exists(usual) ? Optional.of(usual) : Optional.empty();
     }
 }

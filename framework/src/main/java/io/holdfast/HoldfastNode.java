@@ -1,19 +1,83 @@
 package io.holdfast;
 
+import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.core.Address;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.Membership;
+import io.holdfast.core.cluster.ServiceDirectory;
+import io.holdfast.core.config.Configuration;
 import io.holdfast.core.node.LaunchedNode;
 import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.gateway.Routes;
+import io.holdfast.node.RunningNode;
 import java.net.URI;
 import java.time.Duration;
 
-/** A running node. Safe for use by many threads. */
-public interface HoldfastNode extends LaunchedNode {
+/** A running node. Closing it leaves the cluster gracefully. Safe for use by many threads. */
+public final class HoldfastNode implements LaunchedNode {
+    private final RunningNode running;
+
+    HoldfastNode(RunningNode running) {
+        this.running = running;
+    }
+
+    @Override
+    public NodeId id() {
+        return running.id();
+    }
+
+    @Override
+    public Address address() {
+        return running.address();
+    }
+
+    @Override
+    public URI admin() {
+        return running.admin();
+    }
+
+    @Override
+    public Membership membership() {
+        return running.discovery();
+    }
+
+    @Override
+    public ServiceDirectory services() {
+        return running.discovery();
+    }
+
+    @Override
+    public void host(Object service) {
+        running.host(service);
+    }
+
+    @Override
+    public <T> T client(Class<T> contract) {
+        return running.client(contract, null);
+    }
+
+    /**
+     * A client of a service on one node only.
+     *
+     * @param contract the service's interface
+     * @param node the node to call; a call fails with {@link io.holdfast.core.UnavailableException} at once while that node does not offer the service
+     * @param <T> the service's interface
+     * @return a client that is safe for use by many threads
+     * @throws io.holdfast.core.InvalidContractException if the contract breaks a rule; the message names the place and the fix
+     */
+    public <T> T client(Class<T> contract, NodeId node) {
+        return running.client(contract, node);
+    }
+
     /**
      * The routes of this node's HTTP gateway. The gateway begins to listen with the first call of this method, on {@code holdfast.gateway.port}.
      *
      * @return the routes
      * @throws io.holdfast.core.UnavailableException if the port is taken
      */
-    Routes http();
+    public Routes http() {
+        return running.http();
+    }
 
     /**
      * Where the gateway answers.
@@ -21,31 +85,70 @@ public interface HoldfastNode extends LaunchedNode {
      * @return the base URI
      * @throws IllegalStateException if {@link #http()} was not called yet
      */
-    URI gateway();
+    public URI gateway() {
+        return running.gateway();
+    }
+
+    /**
+     * The resilience policies, for use around any code and for changes while the node runs.
+     *
+     * @return the policies
+     */
+    public Policies policies() {
+        return running.policies();
+    }
 
     /**
      * Metrics, traces, health and decisions of this node.
      *
      * @return the telemetry
      */
-    Telemetry telemetry();
+    public Telemetry telemetry() {
+        return running.telemetry();
+    }
+
+    /**
+     * What the node was configured from; bind the application's own records from it.
+     *
+     * @return the sources
+     */
+    public Configuration configuration() {
+        return running.configuration();
+    }
 
     /**
      * Whether the node has joined and does not drain.
      *
      * @return what {@code /health/ready} says
      */
-    boolean ready();
+    public boolean ready() {
+        return running.ready();
+    }
 
     /**
-     * Waits until the node is ready.
+     * Waits until the node has joined.
      *
      * @param limit how long to wait
      * @return this
-     * @throws io.holdfast.core.UnavailableException if it is not ready in time; the message says what is missing
+     * @throws io.holdfast.core.UnavailableException if it has not in time; the message says what is missing
      */
-    HoldfastNode awaitReady(Duration limit);
+    public HoldfastNode awaitReady(Duration limit) {
+        running.awaitReady(limit);
+        return this;
+    }
 
     /** Waits until the node was closed, by {@link #close()} or by SIGTERM. */
-    void awaitShutdown();
+    public void awaitShutdown() {
+        running.awaitShutdown();
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+
+    /** Ends without a goodbye, as a killed process does: connections break, and others must find out. For tests of what happens then. */
+    public void abandon() {
+        running.abandon();
+    }
 }

@@ -1,5 +1,8 @@
 package io.holdfast;
 
+import io.holdfast.core.Address;
+import io.holdfast.core.config.Configuration;
+import io.holdfast.node.RunningNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,7 +28,7 @@ public final class NodeBuilder {
      * @return this
      */
     public NodeBuilder bind(String host, int port) {
-        return set("holdfast.node.bind", io.holdfast.core.Address.of(host, port).toString());
+        return set("holdfast.node.bind", Address.of(host, port).toString());
     }
 
     /**
@@ -36,9 +39,7 @@ public final class NodeBuilder {
      * @return this
      */
     public NodeBuilder advertise(String host, int port) {
-        return set(
-                "holdfast.node.advertise",
-                io.holdfast.core.Address.of(host, port).toString());
+        return set("holdfast.node.advertise", Address.of(host, port).toString());
     }
 
     /**
@@ -141,6 +142,11 @@ public final class NodeBuilder {
      * @throws io.holdfast.core.HoldfastException if the configuration is wrong (every problem at once) or a port is taken; the message says what to change
      */
     public HoldfastNode start() {
-        throw new UnsupportedOperationException(settings.toString() + file);
+        Configuration.Builder sources =
+                Configuration.builder().settings(settings).systemProperties().environment();
+        if (file != null) {
+            sources.file(file);
+        }
+        return new HoldfastNode(RunningNode.start(sources.build()));
     }
 }

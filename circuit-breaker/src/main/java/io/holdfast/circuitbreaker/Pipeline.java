@@ -238,7 +238,7 @@ public final class Pipeline {
 
     private static void withdraw(@Nullable Breaker breaker) {
         if (breaker != null) {
-            breaker.withdrawn();
+            breaker.withdrawn(0);
         }
     }
 
@@ -255,7 +255,7 @@ public final class Pipeline {
         if (error == null || asked.answered(error)) {
             breaker.succeeded(nanos);
         } else if (saysNothingOfTheCallee(error)) {
-            breaker.withdrawn();
+            breaker.withdrawn(nanos);
         } else {
             breaker.failed(nanos, error);
         }

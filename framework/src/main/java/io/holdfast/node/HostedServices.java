@@ -5,16 +5,28 @@ import io.holdfast.contract.ContractReader;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.ServiceDirectory;
+import io.holdfast.core.cluster.ServiceEvent;
 import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.core.env.Registration;
 import io.holdfast.rpc.ServerSide;
 import io.holdfast.rpc.ServiceServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The services that this node offers. Safe for use by many threads. */
 final class HostedServices {
+    private static final Logger log = LoggerFactory.getLogger(HostedServices.class);
+    private static final Duration OWN_VIEW_LIMIT = Duration.ofSeconds(1);
+
     private record Hosted(ServiceInstance instance, ServiceServer server) {}
 
     private final ContractReader reader;
@@ -45,6 +57,7 @@ final class HostedServices {
         contracts.forEach(contract -> start(contract, service));
     }
 
+    @SuppressWarnings("try") // the watch is the effect
     private void start(Contract contract, Object service) {
         ServiceServer server = ServiceServer.start(contract, service, side);
         ServiceInstance instance = new ServiceInstance(
@@ -58,7 +71,23 @@ final class HostedServices {
                 !withdrawn,
                 contract.hashes());
         hosted.put(contract.service().value(), new Hosted(instance, server));
-        directory.register(instance);
+        CompletableFuture<Void> known = new CompletableFuture<>();
+        try (Registration watching = directory.watch(contract.service(), event -> noticeOwn(event, known))) {
+            directory.register(instance);
+            known.get(OWN_VIEW_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.warn("node {} does not see its own service {} after {}", self.id(), contract.service(), OWN_VIEW_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Who hosts a service may call it at once: the directory is fed by another thread. */
+    private void noticeOwn(ServiceEvent event, CompletableFuture<Void> known) {
+        if (event instanceof ServiceEvent.Updated updated
+                && updated.instance().node().equals(self.id())) {
+            known.complete(null);
+        }
     }
 
     synchronized boolean isEmpty() {

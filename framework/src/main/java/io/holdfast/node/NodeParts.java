@@ -36,7 +36,6 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -113,6 +112,10 @@ final class NodeParts {
                 settings.node().cluster(),
                 parts.transport.address(),
                 parts.admin.address());
+        log.info(
+                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > bulkhead > timeout > balance ({}) > send",
+                parts.id,
+                settings.client().balance());
         return parts;
     }
 
@@ -185,8 +188,7 @@ final class NodeParts {
 
     Gateway openGateway() {
         GatewayConfig config = settings.gateway();
-        Routes routes =
-                new Routes(new GatewayCalls(environment.clock(), config.timeout(), handlers, correlationIds));
+        Routes routes = new Routes(new GatewayCalls(environment.clock(), config.timeout(), handlers, correlationIds));
         HttpServer server =
                 closers.add("gateway", serve("gateway", Address.of(config.host(), config.port()), routes.handler()));
         return new Gateway(routes, server);

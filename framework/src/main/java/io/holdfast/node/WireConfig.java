@@ -1,5 +1,6 @@
 package io.holdfast.node;
 
+import io.holdfast.core.config.ConfigurationException;
 import io.holdfast.core.config.DataSize;
 import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
@@ -22,7 +23,9 @@ public record WireConfig(
         @Doc("I/O threads; each connection belongs to one of them.") @Default("2")
         int threads,
 
-        @Doc("The largest payload of one message, 64KiB to 64MiB; checked before memory is reserved. Nodes should agree.") @Default("4MiB")
+        @Doc(
+                "The largest payload of one message, 64KiB to 64MiB; checked before memory is reserved. Nodes should agree.")
+        @Default("4MiB")
         DataSize maxFrameSize,
 
         @Doc("The bounds of queues and tables.") TransportLimits limits,
@@ -31,6 +34,14 @@ public record WireConfig(
         @Doc("Certificates for TLS 1.3 on both sides; plaintext without it.")
         Optional<TlsConfig> tls) {
     TransportConfig of(NodeConfig node) {
+        String host = node.bind().host();
+        boolean loopback = host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+        if (tls.isEmpty() && !node.insecure() && !loopback) {
+            throw ConfigurationException.of(
+                    "holdfast.node.bind",
+                    "bind (" + node.bind() + ") is beyond loopback and there is no TLS: anybody could join; configure"
+                            + " holdfast.transport.tls, bind 127.0.0.1, or say holdfast.node.insecure=true if the network is private");
+        }
         return new TransportConfig(
                 node.bind(), node.advertise(), node.insecure(), threads, maxFrameSize, limits, timing, tls);
     }

@@ -6,6 +6,8 @@ import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.core.transport.Lane;
 import io.holdfast.core.transport.Message;
+import io.holdfast.discovery.balance.Candidate;
+import io.holdfast.discovery.balance.Load;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,43 +19,51 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private final ClientMethod method;
     private final ServiceInstance to;
+    private final Load load;
     private final CallContext caller;
     private final long startNanos;
     private final RpcSpan span;
     private final CompletableFuture<byte[]> wire;
 
-    Attempt(ClientMethod method, ServiceInstance to, Invocation invocation) {
+    Attempt(ClientMethod method, Candidate candidate, Invocation invocation) {
         this.method = method;
-        this.to = to;
+        this.to = candidate.instance();
+        this.load = candidate.load();
+        invocation.tried(candidate);
+        load.begin();
+        CallContext context = CallContext.current(); // bounded by the call's deadline and by a policy's timeout
         this.caller = invocation.caller();
         this.startNanos = method.side().clock().nanoTime();
-        this.span = method.side().tracing().call(method.remote(), to, invocation.context());
+        this.span = method.side().tracing().call(method.remote(), to, context);
         this.wire = method.side()
                 .transport()
-                .request(to.address(), new Message(method.route(), span.context(invocation.context()), invocation.request(), Lane.CALL));
+                .request(
+                        to.address(),
+                        new Message(method.route(), span.context(context), invocation.request(), Lane.CALL));
     }
 
     /** Blocks the thread until the answer is there. An interrupt cancels the call at the other side as well. */
-    @Nullable Object await() throws Throwable {
+    @Nullable Object await() throws Exception {
         try {
             Object result = RpcWire.read(method.remote(), wire.get(), to.node().value());
             finished(null);
             return result;
-        } catch (ExecutionException e) {
-            Throwable cause = cause(e);
-            finished(cause);
-            throw cause;
         } catch (InterruptedException e) {
             wire.cancel(true);
-            Thread.currentThread().interrupt();
-            CallCancelledException cancelled = new CallCancelledException(
-                    method.remote().name() + " was cancelled: the thread that waited was interrupted", e);
-            finished(cancelled);
-            throw cancelled;
-        } catch (Throwable e) {
-            finished(e);
+            finished(new CallCancelledException(method.remote().name() + " was cancelled", e));
             throw e;
+        } catch (Throwable e) {
+            Throwable cause = cause(e);
+            finished(cause);
+            throw thrown(cause);
         }
+    }
+
+    private static Exception thrown(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return (Exception) cause;
     }
 
     /** Tells the outcome on the transport's thread, in the caller's context. */
@@ -98,10 +108,10 @@ final class Attempt {
     }
 
     private void finished(@Nullable Throwable error) {
-        long nanos = method.side().clock().nanoTime() - startNanos;
+        long now = method.side().clock().nanoTime();
         CallStatus status = CallStatus.of(error);
-        method.timers().record(status, nanos);
-        method.finished(to, nanos, error instanceof HoldfastException);
+        method.timers().record(status, now - startNanos);
+        load.end(now, now - startNanos, error instanceof HoldfastException && status != CallStatus.CANCELLED);
         span.end(status, error);
     }
 }

@@ -1,13 +1,19 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.GuardedMethod;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.contract.ResultKind;
+import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
-import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.discovery.balance.Balancer;
+import io.holdfast.discovery.balance.Candidate;
+import io.holdfast.discovery.balance.Candidates;
+import io.holdfast.discovery.balance.LoadTable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,63 +26,95 @@ final class ClientMethod {
     private static final int MAX_ELSEWHERE = 3;
 
     private final RemoteMethod remote;
+    private final GuardedMethod guarded;
     private final String route;
     private final ClientSide side;
     private final CandidateList candidates;
+    private final LoadTable loads = new LoadTable();
+    private final Balancer balancer;
     private final CallTimers timers;
 
-    ClientMethod(Contract contract, RemoteMethod remote, ClientSide side, @Nullable NodeId only) {
+    ClientMethod(
+            Contract contract, RemoteMethod remote, GuardedMethod guarded, ClientSide side, @Nullable NodeId only) {
         this.remote = remote;
+        this.guarded = guarded;
         this.route = RpcWire.route(contract.service());
         this.side = side;
         this.candidates =
                 new CandidateList(side.directory(), side.telemetry().recorder(), contract.service(), remote, only);
+        this.balancer = side.balance().create(side.seed().getAsLong(), side.zone());
         this.timers = new CallTimers(side.telemetry().meters(), RpcMetric.CLIENT_DURATION, remote.name());
     }
 
-    @Nullable Object call(Object @Nullable [] arguments) throws Throwable {
-        CallContext context = CallContext.current();
+    @SuppressWarnings("try") // the scope is the effect
+    @Nullable Object call(Object proxy, Object @Nullable [] arguments) throws Exception {
+        CallContext caller = CallContext.current();
         Deadline deadline =
-                context.deadline().earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
+                caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
         byte[] request =
                 RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
-        Invocation invocation = new Invocation(request, context, deadline);
-        if (remote.kind() == ResultKind.STAGE) {
-            return new StagedCall(this, invocation).start();
+        Invocation invocation = new Invocation(request, caller);
+        try (CallContext.Scope scope = caller.withDeadline(deadline).open()) {
+            if (remote.kind() == ResultKind.STAGE) {
+                return guarded.invoke(proxy, arguments, () -> new StagedCall(this, invocation).start());
+            }
+            refuseOnIoThread();
+            return guarded.invoke(proxy, arguments, () -> blocking(invocation));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallCancelledException(
+                    remote.name() + " was cancelled: the thread that waited was interrupted", e);
         }
-        return blocking(invocation);
     }
 
-    private @Nullable Object blocking(Invocation invocation) throws Throwable {
+    /** A blocked I/O thread would wait for an answer that only it can read. */
+    private void refuseOnIoThread() {
+        String thread = Thread.currentThread().getName();
+        if (thread.startsWith("holdfast-io-")) {
+            throw new IllegalStateException(
+                    remote.name() + " blocks, and thread " + thread
+                            + " must not: follow a stage with thenApplyAsync(.., executor), drop @NonBlocking, or let the method return a CompletionStage");
+        }
+    }
+
+    private @Nullable Object blocking(Invocation invocation) throws Exception {
         while (true) {
-            ServiceInstance to = choose(invocation);
+            Candidate to = choose(invocation);
             try {
                 return attempt(invocation, to).await();
             } catch (UnavailableException e) {
-                if (!elsewhere(invocation, to)) {
+                if (!elsewhere(invocation, CallContext.current().deadline())) {
                     throw e;
                 }
             }
         }
     }
 
-    ServiceInstance choose(Invocation invocation) {
-        return invocation.fresh(candidates.instances()).get(0);
+    Candidate choose(Invocation invocation) {
+        Candidates able = loads.candidates(candidates.instances());
+        long now = side.clock().nanoTime();
+        Candidate chosen = Objects.requireNonNull(balancer.choose(able, now), "there is at least one candidate");
+        if (invocation.attempts() == 0 || !invocation.hasTried(chosen)) {
+            return chosen;
+        }
+        for (int i = 0; i < able.size(); i++) {
+            if (!invocation.hasTried(able.at(i))) {
+                return able.at(i);
+            }
+        }
+        return chosen;
     }
 
-    Attempt attempt(Invocation invocation, ServiceInstance to) {
+    Attempt attempt(Invocation invocation, Candidate to) {
         return new Attempt(this, to, invocation);
     }
 
     /** Whether a call that an instance surely did not begin may go to another one. */
-    boolean elsewhere(Invocation invocation, ServiceInstance refused) {
-        invocation.tried(refused);
+    boolean elsewhere(Invocation invocation, Deadline deadline) {
         return invocation.attempts() <= MAX_ELSEWHERE
                 && invocation.hasFresh(candidates.now().instances())
-                && !invocation.context().deadline().isExpired(side.clock().nanoTime());
+                && !deadline.isExpired(side.clock().nanoTime());
     }
-
-    void finished(ServiceInstance instance, long nanos, boolean failed) {}
 
     RemoteMethod remote() {
         return remote;

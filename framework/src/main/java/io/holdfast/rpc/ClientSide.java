@@ -1,11 +1,14 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
+import io.holdfast.discovery.balance.BalancePolicy;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * What the clients of a node share.
@@ -16,6 +19,10 @@ import java.time.Duration;
  * @param clock times them
  * @param telemetry where metrics and decisions go
  * @param tracing makes the spans
+ * @param policies what stands around the calls
+ * @param balance how an instance is chosen
+ * @param zone the node's zone, preferred; empty prefers none
+ * @param seed chance for the balancers
  * @param timeout how long a call may take, all attempts together
  */
 public record ClientSide(
@@ -25,4 +32,8 @@ public record ClientSide(
         MonotonicClock clock,
         Telemetry telemetry,
         RpcTracing tracing,
+        Policies policies,
+        BalancePolicy balance,
+        String zone,
+        LongSupplier seed,
         Duration timeout) {}

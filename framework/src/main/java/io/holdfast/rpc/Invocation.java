@@ -1,9 +1,9 @@
 package io.holdfast.rpc;
 
-import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.discovery.balance.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Invocation {
     private final byte[] request;
     private final CallContext caller;
-    private final CallContext context;
     private @Nullable List<NodeId> tried;
 
-    Invocation(byte[] request, CallContext caller, Deadline deadline) {
+    Invocation(byte[] request, CallContext caller) {
         this.request = request;
         this.caller = caller;
-        this.context = caller.withDeadline(deadline);
     }
 
     byte[] request() {
@@ -33,32 +31,19 @@ final class Invocation {
         return caller;
     }
 
-    /** The caller's context, bounded by this call's timeout. */
-    CallContext context() {
-        return context;
-    }
-
-    void tried(ServiceInstance instance) {
+    void tried(Candidate candidate) {
         if (tried == null) {
             tried = new ArrayList<>(4);
         }
-        tried.add(instance.node());
+        tried.add(candidate.instance().node());
     }
 
     int attempts() {
         return tried == null ? 0 : tried.size();
     }
 
-    /** Those that were not tried yet; all of them if every one was. */
-    List<ServiceInstance> fresh(List<ServiceInstance> instances) {
-        List<NodeId> used = tried;
-        if (used == null) {
-            return instances;
-        }
-        List<ServiceInstance> fresh = instances.stream()
-                .filter(instance -> !used.contains(instance.node()))
-                .toList();
-        return fresh.isEmpty() ? instances : fresh;
+    boolean hasTried(Candidate candidate) {
+        return tried != null && tried.contains(candidate.instance().node());
     }
 
     boolean hasFresh(List<ServiceInstance> instances) {

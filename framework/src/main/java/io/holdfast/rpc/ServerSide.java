@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param tracing makes the spans
  * @param correlationIds names failures that have no id
  * @param active counts the calls under way
+ * @param arrivals counts the calls that came
  */
 public record ServerSide(
         NodeId node,
@@ -29,4 +30,5 @@ public record ServerSide(
         Telemetry telemetry,
         RpcTracing tracing,
         CorrelationIds correlationIds,
-        LongAdder active) {}
+        LongAdder active,
+        LongAdder arrivals) {}

@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.GuardedContract;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.core.InvalidContractException;
@@ -13,13 +14,17 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A proxy of a contract whose methods were bound once. Default methods run here. Safe for use by many threads. */
 public final class ServiceClient implements InvocationHandler {
     /** What a call of one method runs. */
     private interface Body {
-        @Nullable Object run(Object @Nullable [] arguments) throws Throwable;
+        @Nullable Object run(Object proxy, Object @Nullable [] arguments) throws Throwable;
     }
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceClient.class);
 
     private final String description;
     private final Map<Method, Body> bodies = new HashMap<>();
@@ -27,8 +32,17 @@ public final class ServiceClient implements InvocationHandler {
     private ServiceClient(Contract contract, ClientSide side, @Nullable NodeId only) {
         this.description = "client of " + contract.service() + (only == null ? "" : " on node " + only) + " at node "
                 + side.node();
+        GuardedContract guarded =
+                GuardedContract.of(contract.type(), contract.service().value(), side.policies());
         for (RemoteMethod remote : contract.methods()) {
-            bodies.put(remote.method(), new ClientMethod(contract, remote, side, only)::call);
+            log.debug(
+                    "{} {}: {}",
+                    description,
+                    remote.name(),
+                    guarded.method(remote.method()).describe());
+            bodies.put(
+                    remote.method(),
+                    new ClientMethod(contract, remote, guarded.method(remote.method()), side, only)::call);
         }
     }
 
@@ -58,7 +72,7 @@ public final class ServiceClient implements InvocationHandler {
                     .bindTo(proxy)
                     .asSpreader(Object[].class, method.getParameterCount())
                     .asType(MethodType.methodType(Object.class, Object[].class));
-            return arguments -> (Object) body.invokeExact(arguments);
+            return (self, arguments) -> (Object) body.invokeExact(arguments);
         } catch (IllegalAccessException e) {
             throw new InvalidContractException(
                     "package " + type.getPackageName() + " is closed; open it to io.holdfast in module-info", e);
@@ -69,7 +83,7 @@ public final class ServiceClient implements InvocationHandler {
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
         Body body = bodies.get(method);
         if (body != null) {
-            return body.run(arguments);
+            return body.run(proxy, arguments);
         }
         return switch (method.getName()) {
             case "equals" -> arguments != null && proxy == arguments[0];

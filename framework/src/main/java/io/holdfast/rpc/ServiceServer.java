@@ -53,6 +53,7 @@ public final class ServiceServer implements AutoCloseable {
     }
 
     private void accept(Exchange exchange) {
+        side.arrivals().increment();
         byte[] request = exchange.request().payload();
         int found;
         try {

@@ -1,7 +1,8 @@
 package io.holdfast.rpc;
 
 import io.holdfast.core.UnavailableException;
-import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.discovery.balance.Candidate;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class StagedCall extends CompletableFuture<@Nullable Object> {
     private final ClientMethod method;
     private final Invocation invocation;
+    private final CallContext context = CallContext.current();
     private volatile @Nullable Attempt running;
 
     StagedCall(ClientMethod method, Invocation invocation) {
@@ -18,21 +20,23 @@ final class StagedCall extends CompletableFuture<@Nullable Object> {
 
     StagedCall start() {
         try {
-            ServiceInstance to = method.choose(invocation);
+            Candidate to = method.choose(invocation);
             Attempt attempt = method.attempt(invocation, to);
             running = attempt;
-            attempt.whenDone((value, error) -> done(to, value, error));
+            attempt.whenDone((value, error) -> done(value, error));
         } catch (RuntimeException e) {
             completeExceptionally(e);
         }
         return this;
     }
 
-    private void done(ServiceInstance to, @Nullable Object value, @Nullable Throwable error) {
+    private void done(@Nullable Object value, @Nullable Throwable error) {
         if (error == null) {
             complete(value);
-        } else if (error instanceof UnavailableException && !isDone() && method.elsewhere(invocation, to)) {
-            start();
+        } else if (error instanceof UnavailableException
+                && !isDone()
+                && method.elsewhere(invocation, context.deadline())) {
+            context.run(this::start);
         } else {
             completeExceptionally(error);
         }

@@ -98,7 +98,7 @@ class ArchitectureTest {
         importsOnlyFrom("io.github.resilience4j..", "io.holdfast.circuitbreaker.resilience4j..");
         importsOnlyFrom("org.snakeyaml..", "io.holdfast.core.config.yaml..");
         importsOnlyFrom("io.micrometer.prometheusmetrics..", "io.holdfast.metrics..");
-        importsOnlyFrom("tools.jackson..");
+        importsOnlyFrom("tools.jackson..", "io.holdfast.codec..");
     }
 
     private static void importsOnlyFrom(String library, String... importers) {

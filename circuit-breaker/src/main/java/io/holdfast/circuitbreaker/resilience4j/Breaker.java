@@ -1,7 +1,6 @@
 package io.holdfast.circuitbreaker.resilience4j;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.core.config.DurationText;
 import io.holdfast.core.env.Environment;
@@ -22,11 +21,11 @@ public final class Breaker {
     private final String name;
     private final CircuitBreakerConfig config;
     private final Environment environment;
-    private final MeterRegistry meters;
     private final FlightRecorder recorder;
+    private final BreakerMeters meters;
     private final CircuitBreaker delegate;
-    private final TaggedCircuitBreakerMetricsPublisher publisher;
     private final AtomicReference<Registration> halfOpenTimer = new AtomicReference<>(() -> {});
+    private volatile CircuitBreaker.State seen;
     private volatile long openUntilNanos;
 
     /**
@@ -35,33 +34,32 @@ public final class Breaker {
      * @param name the policy's name, the tag {@code name} of its metrics
      * @param config the numbers
      * @param environment clock and timers
-     * @param meters where its metrics go
+     * @param registry where its metrics go
      * @param recorder where its transitions go
      */
     public Breaker(
             String name,
             CircuitBreakerConfig config,
             Environment environment,
-            MeterRegistry meters,
+            MeterRegistry registry,
             FlightRecorder recorder) {
-        this(name, config, environment, meters, recorder, CircuitBreaker.of(name, translate(config, environment)));
-        watch();
-    }
-
-    private Breaker(
-            String name,
-            CircuitBreakerConfig config,
-            Environment environment,
-            MeterRegistry meters,
-            FlightRecorder recorder,
-            CircuitBreaker delegate) {
         this.name = name;
         this.config = config;
         this.environment = environment;
-        this.meters = meters;
         this.recorder = recorder;
-        this.delegate = delegate;
-        this.publisher = new TaggedCircuitBreakerMetricsPublisher(meters);
+        this.delegate = CircuitBreaker.of(name, translate(config, environment));
+        this.meters = new BreakerMeters(registry, delegate);
+        this.seen = delegate.getState();
+    }
+
+    private Breaker(Breaker old, CircuitBreakerConfig config) {
+        this.name = old.name;
+        this.config = config;
+        this.environment = old.environment;
+        this.recorder = old.recorder;
+        this.delegate = CircuitBreaker.of(name, translate(config, environment));
+        this.meters = old.meters;
+        this.seen = delegate.getState();
     }
 
     private static io.github.resilience4j.circuitbreaker.CircuitBreakerConfig translate(
@@ -85,15 +83,20 @@ public final class Breaker {
                 .build();
     }
 
-    // events of calls cost an allocation and a clock reading each, so only transitions are listened to here
-    private void watch() {
-        delegate.getEventPublisher()
-                .onStateTransition(
-                        event -> transition(event.getStateTransition().getToState()));
-        publisher.publishMetrics(delegate);
+    // a listener for transitions would make Resilience4j build an event for every call, so the state is compared
+    // instead
+    private void observe() {
+        if (delegate.getState() != seen) {
+            transition();
+        }
     }
 
-    private void transition(CircuitBreaker.State to) {
+    private synchronized void transition() {
+        CircuitBreaker.State to = delegate.getState();
+        if (to == seen) {
+            return;
+        }
+        seen = to;
         halfOpenTimer.getAndSet(() -> {}).close();
         switch (to) {
             case OPEN -> {
@@ -113,6 +116,7 @@ public final class Breaker {
     private void halfOpenTooLong() {
         if (delegate.getState() == CircuitBreaker.State.HALF_OPEN) {
             delegate.transitionToOpenState();
+            observe();
         }
     }
 
@@ -137,7 +141,12 @@ public final class Breaker {
      * @return false if the breaker is open, or half open with all tried calls under way
      */
     public boolean admits() {
-        return delegate.tryAcquirePermission();
+        boolean admitted = delegate.tryAcquirePermission();
+        observe();
+        if (!admitted) {
+            meters.refused();
+        }
+        return admitted;
     }
 
     /**
@@ -147,6 +156,8 @@ public final class Breaker {
      */
     public void succeeded(long nanos) {
         delegate.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        meters.succeeded(nanos);
+        observe();
     }
 
     /**
@@ -157,11 +168,18 @@ public final class Breaker {
      */
     public void failed(long nanos, Throwable error) {
         delegate.onError(nanos, TimeUnit.NANOSECONDS, error);
+        meters.failed(nanos);
+        observe();
     }
 
-    /** An admitted call ended without saying anything about the callee. */
-    public void withdrawn() {
+    /**
+     * An admitted call ended without saying anything about the callee.
+     *
+     * @param nanos how long it took
+     */
+    public void withdrawn(long nanos) {
         delegate.releasePermission();
+        meters.withdrawn(nanos);
     }
 
     /**
@@ -203,23 +221,27 @@ public final class Breaker {
      */
     public Breaker changedTo(CircuitBreakerConfig changed) {
         halfOpenTimer.getAndSet(() -> {}).close();
-        publisher.removeMetrics(delegate);
-        CircuitBreaker next = CircuitBreaker.of(name, translate(changed, environment));
-        Breaker breaker = new Breaker(name, changed, environment, meters, recorder, next);
-        Duration remaining = remainingWait();
-        if (delegate.getState() == CircuitBreaker.State.CLOSED) {
-            breaker.watch();
-            breaker.replay(delegate.getMetrics(), config);
+        Breaker next = new Breaker(this, changed);
+        CircuitBreaker.State state = delegate.getState();
+        if (state == CircuitBreaker.State.CLOSED) {
+            next.replay(delegate.getMetrics(), config);
         } else {
+            Duration remaining = remainingWait();
             Duration rest = remaining.compareTo(changed.waitInOpen()) < 0 ? remaining : changed.waitInOpen();
-            next.transitionToOpenStateFor(rest.isZero() ? Duration.ofNanos(1) : rest);
-            breaker.openUntilNanos = environment.clock().nanoTime() + rest.toNanos();
-            breaker.watch();
-            if (delegate.getState() == CircuitBreaker.State.HALF_OPEN) {
-                next.transitionToHalfOpenState();
-            }
+            next.reopen(rest, state == CircuitBreaker.State.HALF_OPEN);
         }
-        return breaker;
+        meters.follow(next.delegate);
+        return next;
+    }
+
+    private void reopen(Duration rest, boolean halfOpen) {
+        delegate.transitionToOpenStateFor(rest.isZero() ? Duration.ofNanos(1) : rest);
+        seen = CircuitBreaker.State.OPEN;
+        openUntilNanos = environment.clock().nanoTime() + rest.toNanos();
+        if (halfOpen) {
+            delegate.transitionToHalfOpenState();
+            observe();
+        }
     }
 
     // good calls first: the rate that is judged at the end is the true one, and those before it are lower
@@ -233,10 +255,15 @@ public final class Breaker {
                 + 1;
         int slowGood = metrics.getNumberOfSlowSuccessfulCalls();
         int slowFailed = metrics.getNumberOfSlowFailedCalls();
-        repeat((int) ((metrics.getNumberOfSuccessfulCalls() - slowGood) * share), () -> succeeded(0));
-        repeat((int) (slowGood * share), () -> succeeded(slow));
-        repeat((int) ((metrics.getNumberOfFailedCalls() - slowFailed) * share), () -> failed(0, REPLAYED));
-        repeat((int) (slowFailed * share), () -> failed(slow, REPLAYED));
+        repeat(
+                (int) ((metrics.getNumberOfSuccessfulCalls() - slowGood) * share),
+                () -> delegate.onSuccess(0, TimeUnit.NANOSECONDS));
+        repeat((int) (slowGood * share), () -> delegate.onSuccess(slow, TimeUnit.NANOSECONDS));
+        repeat(
+                (int) ((metrics.getNumberOfFailedCalls() - slowFailed) * share),
+                () -> delegate.onError(0, TimeUnit.NANOSECONDS, REPLAYED));
+        repeat((int) (slowFailed * share), () -> delegate.onError(slow, TimeUnit.NANOSECONDS, REPLAYED));
+        observe();
     }
 
     private static void repeat(int times, Runnable step) {
@@ -248,7 +275,7 @@ public final class Breaker {
     /** Takes its metrics away and stops its timer. */
     public void close() {
         halfOpenTimer.getAndSet(() -> {}).close();
-        publisher.removeMetrics(delegate);
+        meters.close();
     }
 
     private static final class ReplayedFailure extends RuntimeException {

@@ -17,6 +17,17 @@ public final class ConfigurationException extends HoldfastException {
     }
 
     /**
+     * A rule between sections, which only their user knows, is broken.
+     *
+     * @param key the key to change
+     * @param message value, rule, remedy
+     * @return the exception
+     */
+    public static ConfigurationException of(String key, String message) {
+        return new ConfigurationException(List.of(new ConfigurationProblem(key, message)));
+    }
+
+    /**
      * What is wrong.
      *
      * @return every problem, in the order of the keys' declaration, unknown keys last

@@ -43,7 +43,9 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     private final Queue<Turn<M, T, E>> mailbox = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private boolean closed;
+    private boolean idle;
     private long dropped;
+    private volatile @Nullable Thread thread;
 
     private EventLoop(Builder<Q, M, T, E> builder) {
         this.name = builder.name;
@@ -73,7 +75,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     }
 
     /**
-     * Hands the protocol a request of the application.
+     * Hands the protocol a request of the application; does nothing once the loop is closed.
      *
      * @param request the request
      * @throws OverloadedException if the mailbox is full
@@ -116,8 +118,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
                 dropped++;
                 return false;
             }
-            mailbox.add(turn);
-            mailbox.notifyAll();
+            add(turn);
             return true;
         }
     }
@@ -126,13 +127,22 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     private void wake(T timer) {
         synchronized (mailbox) {
             if (!closed) {
-                mailbox.add((now, box) -> protocol.onTimer(timer, now, box));
-                mailbox.notifyAll();
+                add((now, box) -> protocol.onTimer(timer, now, box));
             }
         }
     }
 
+    /** Wakes the thread only if it sleeps: to wake a thread costs a hundred times as much as to hand a task to one that runs. */
+    private void add(Turn<M, T, E> turn) {
+        mailbox.add(turn);
+        if (idle) {
+            idle = false;
+            mailbox.notifyAll();
+        }
+    }
+
     private void run() {
+        thread = Thread.currentThread();
         try {
             turn(protocol::onStart);
             for (Turn<M, T, E> next = take(); next != null; next = take()) {
@@ -147,6 +157,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
         synchronized (mailbox) {
             while (mailbox.isEmpty() && !closed) {
                 try {
+                    idle = true;
                     mailbox.wait();
                 } catch (InterruptedException e) {
                     closed = true;
@@ -160,27 +171,60 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
         long now = environment.clock().nanoTime();
         try {
             turn.run(now, out);
-            out.writes().forEach(write -> cells.write(write.cell(), write.value()));
-            out.sends().forEach(send -> sender.accept(send.to(), send.message()));
-            out.wakes().forEach(wake -> schedule(wake, now));
-            out.events().forEach(publisher);
-        } catch (RuntimeException e) {
-            log.error("{}: a turn failed, its remaining effects are dropped; the protocol goes on", name, e);
+            if (persisted()) {
+                out.sends().forEach(send -> guarded("send", () -> sender.accept(send.to(), send.message())));
+                schedule(now);
+                out.events().forEach(event -> guarded("publish", () -> publisher.accept(event)));
+            } else {
+                schedule(now);
+            }
+        } catch (RuntimeException | Error e) {
+            log.error("{}: a turn failed, its effects are dropped; the protocol goes on", name, e);
         } finally {
             out.clear();
         }
+    }
+
+    /** Whether all is on disk that must be there before anything of the turn is seen outside. Timers stay inside, so they are set in any case. */
+    private boolean persisted() {
+        try {
+            out.writes().forEach(write -> cells.write(write.cell(), write.value()));
+            return true;
+        } catch (RuntimeException e) {
+            log.error(
+                    "{}: a durable cell could not be written, nothing of this turn is sent; the protocol goes on",
+                    name,
+                    e);
+            return false;
+        }
+    }
+
+    /** One receiver or listener that fails must not cost the others their message, nor the protocol its timers. */
+    private void guarded(String effect, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.error("{}: one {} of a turn failed; the others go on", name, effect, e);
+        }
+    }
+
+    private void schedule(long now) {
+        out.wakes().forEach(wake -> schedule(wake, now));
     }
 
     private void schedule(Outbox.Wake<T> wake, long now) {
         environment.scheduler().schedule(Duration.ofNanos(wake.deadlineNanos() - now), () -> wake(wake.timer()));
     }
 
-    /** Takes no more work, carries out what waits in the mailbox, and returns when the thread has ended. */
+    /** Takes no more work, carries out what waits in the mailbox, and returns when the thread has ended; called by that thread itself, at once. */
     @Override
     public void close() {
         synchronized (mailbox) {
             closed = true;
             mailbox.notifyAll();
+        }
+        if (Thread.currentThread() == thread) {
+            return;
         }
         try {
             stopped.await();

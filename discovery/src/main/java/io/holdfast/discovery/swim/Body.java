@@ -47,8 +47,8 @@ sealed interface Body {
     /** You are in; a {@link State} follows. The cluster id is in the packet's head. */
     record Welcome() implements Body {}
 
-    /** You are not in, and why. */
-    record Refuse(String reason) implements Body {}
+    /** You are not in, and why; {@code last} tells a node that has not joined to give up: two nodes that both look for their cluster may only have met by mistake. */
+    record Refuse(String reason, boolean last) implements Body {}
 
     /** Paxos phase 1a among {@code quorum} forming nodes. */
     record Prepare(long ballot, int quorum) implements Body {}

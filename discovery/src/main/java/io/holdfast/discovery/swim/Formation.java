@@ -195,15 +195,15 @@ final class Formation {
     private void refuseTwin(Address from, Outbox<Packet, SwimTimer, SwimEvent> out) {
         Address own = local.identity.address();
         if (joined || local.is(LocalNode.Phase.MEMBER) || own.compareTo(from) < 0) {
-            refuse(from, Verdicts.duplicate(local.id(), own.toString(), from.toString()), out);
+            refuse(from, Verdicts.duplicate(local.id(), own.toString(), from.toString()), true, out);
         } else {
             hello(from, out);
         }
     }
 
-    void refuse(Address to, String reason, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    void refuse(Address to, String reason, boolean last, Outbox<Packet, SwimTimer, SwimEvent> out) {
         local.decide(SwimEvent.Decision.REFUSE, to, reason, out);
-        local.sendBare(to, new Body.Refuse(reason), out);
+        local.sendBare(to, new Body.Refuse(reason, last), out);
     }
 
     private void admit(
@@ -241,6 +241,7 @@ final class Formation {
                             vetting.id(),
                             vetting.holder().toString(),
                             vetting.claimant().toString()),
+                    true,
                     out);
         }
     }
@@ -378,6 +379,7 @@ final class Formation {
                     from,
                     "a cluster of " + quorum + " was proposed, but node " + local.id() + " expects " + local.expect
                             + "; set the same expect on all nodes",
+                    false,
                     out);
             return false;
         }
@@ -492,13 +494,11 @@ final class Formation {
     }
 
     /** Somebody refused this node: before it has joined that is the end, afterwards it is news. */
-    void onRefuse(Address from, NodeId sender, String reason, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        String text = "refused by " + sender + " at " + from + ": " + reason;
-        boolean called = seeds.contains(from)
-                || hearsay.contains(from)
-                || heard.values().stream()
-                        .anyMatch(candidate -> candidate.address().equals(from));
-        if (!joined && (called || local.members.findLive(from) != null || !seeds.isEmpty())) {
+    void onRefuse(
+            Address from, NodeId sender, Body.Refuse refuse, Outbox<Packet, SwimTimer, SwimEvent> out) {
+        String text = "refused by " + sender + " at " + from + ": " + refuse.reason();
+        // only whom this node called answers with a refusal
+        if (refuse.last() && !joined) {
             verdicts.giveUp(text, out);
         } else {
             local.decide(SwimEvent.Decision.REFUSE, from, text, out);

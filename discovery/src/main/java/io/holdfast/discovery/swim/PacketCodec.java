@@ -108,6 +108,7 @@ public final class PacketCodec {
         } else if (body instanceof Body.Refuse refuse) {
             out.u8(11);
             out.text(refuse.reason().substring(0, Math.min(500, refuse.reason().length())));
+            out.u8(refuse.last() ? 1 : 0);
         } else if (body instanceof Body.Prepare prepare) {
             out.u8(12);
             out.number(prepare.ballot());
@@ -153,7 +154,7 @@ public final class PacketCodec {
                         list(in, "aliases", MAX_ADDRESSES, () -> address(in)),
                         list(in, "addresses", MAX_ADDRESSES, () -> address(in)));
             case 10 -> new Body.Welcome();
-            case 11 -> new Body.Refuse(in.text("reason", MAX_REASON));
+            case 11 -> new Body.Refuse(in.text("reason", MAX_REASON), in.flag("last"));
             case 12 -> new Body.Prepare(in.number("ballot"), in.number("quorum", 2000));
             case 13 ->
                 new Body.Promise(

@@ -104,7 +104,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         } else if (request instanceof SwimRequest.Unreachable unreachable) {
             prober.onLost(unreachable.address(), nowNanos, out);
         } else if (request instanceof SwimRequest.WireRefused wire) {
-            formation.onRefuse(wire.address(), local.id(), wire.reason(), out);
+            formation.onRefuse(wire.address(), local.id(), new Body.Refuse(wire.reason(), true), out);
         } else if (request instanceof SwimRequest.Register register) {
             registry.register(register.instance(), out);
         } else if (request instanceof SwimRequest.Withdraw withdraw) {
@@ -163,7 +163,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
     /** Nodes of another cluster are refused, and told so; nodes without an id yet speak only of forming. */
     private boolean accept(Address from, Packet packet, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         if (packet.body() instanceof Body.Refuse refuse) {
-            formation.onRefuse(from, packet.sender(), refuse.reason(), out);
+            formation.onRefuse(from, packet.sender(), refuse, out);
             return false;
         }
         String own = local.clusterId();
@@ -203,6 +203,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
                 "node " + packet.sender() + " of cluster " + packet.cluster() + " (id " + packet.clusterId()
                         + ") called node " + local.id() + " of cluster " + local.identity.cluster() + " (id "
                         + local.clusterId() + "); correct its seeds or its cluster name, or empty its data directory",
+                local.is(LocalNode.Phase.MEMBER),
                 out);
     }
 

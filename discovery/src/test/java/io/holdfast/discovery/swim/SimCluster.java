@@ -71,7 +71,9 @@ final class SimCluster {
             if (published.event() instanceof SwimEvent.MemberChanged changed
                     && changed.member().state() == MemberState.DEAD) {
                 String victim = changed.member().id().value();
-                if (node(victim).isUp() && !node(victim).isPaused()) {
+                boolean lives = world.nodes().stream()
+                        .anyMatch(node -> node.id().value().equals(victim) && node.isUp() && !node.isPaused());
+                if (lives) {
                     falseDeaths.add(published.node() + " buried " + victim + " at " + published.at());
                 }
             }
@@ -131,11 +133,23 @@ final class SimCluster {
         while (!condition.getAsBoolean()) {
             Duration passed = world.elapsed().minus(start);
             if (passed.compareTo(limit) > 0) {
-                throw new AssertionError("seed " + world.seed() + ": not within " + limit + ": " + what);
+                throw new AssertionError("seed " + world.seed() + ": not within " + limit + ": " + what + describe());
             }
             world.advance(Duration.ofMillis(5));
         }
         return world.elapsed().minus(start);
+    }
+
+    private String describe() {
+        StringBuilder text = new StringBuilder();
+        for (var node : world.live()) {
+            Swim swim = node.protocol().swim;
+            text.append("\n  ").append(node.id()).append(" in ").append(swim.clusterId());
+            for (Member member : swim.view()) {
+                text.append(" ").append(member.id()).append(":").append(member.state()).append(":").append(member.incarnation());
+            }
+        }
+        return text.toString();
     }
 
     /** Every running node sees exactly the running nodes as alive, under one cluster id. */

@@ -77,6 +77,7 @@ final class SwimReport {
                         "form",
                         seeds,
                         seed -> SwimScenarios.form(seed, nodes, LinkFaults.hostile(), Duration.ofSeconds(1), 2));
+            case "crash" -> durations("form amid crashes", seeds, SwimScenarios::formAmidCrashes);
             default -> throw new IllegalArgumentException(args[0]);
         }
     }

@@ -49,6 +49,21 @@ final class SwimScenarios {
         return cluster.falseDeaths.size();
     }
 
+    /** Connections between living nodes break, many times: how many members are declared dead. */
+    static int deathsByReset(long seed, int nodes) {
+        SimCluster cluster = SimCluster.of(seed, nodes);
+        cluster.world.hintOnClose(SwimRequest.ConnectionClosed::new);
+        cluster.formed();
+        for (int i = 0; i < 50; i++) {
+            int a = cluster.world.faults().nextInt(nodes);
+            int b = (a + 1 + cluster.world.faults().nextInt(nodes - 1)) % nodes;
+            cluster.world.network().reset(cluster.name(a), cluster.name(b));
+            cluster.world.advance(Duration.ofMillis(200));
+        }
+        cluster.await("one view", cluster::oneView, Duration.ofSeconds(5));
+        return cluster.falseDeaths.size();
+    }
+
     /** One node stands still for a while, or has hardly any processor: how many of the others are declared dead, by anybody. */
     static int healthyDeathsAroundPause(long seed, int nodes, Duration pause, boolean starved) {
         SimCluster cluster = SimCluster.of(seed, nodes).formed();
@@ -117,6 +132,41 @@ final class SwimScenarios {
                 ServiceInstance.DEFAULT_WEIGHT,
                 true,
                 List.of(1, 2, 3));
+    }
+
+    /** Five nodes of which three form: links fail in groups, processes die in the middle of a write and come back; in the end there has only ever been one cluster. */
+    static Duration formAmidCrashes(long seed) {
+        int nodes = 5;
+        SimCluster cluster =
+                SimCluster.of(seed, nodes, 3, SwimConfig.lan(), LinkFaults.hostile(), Duration.ofMillis(300));
+        var random = cluster.world.faults();
+        for (int i = 0; i < 12; i++) {
+            String name = cluster.name(random.nextInt(nodes));
+            String other = cluster.name(random.nextInt(nodes));
+            Duration at = Duration.ofMillis(random.nextInt(1500));
+            switch (random.nextInt(4)) {
+                case 0 -> cluster.world.after(at, () -> cluster.node(name).crashAtNextWrite());
+                case 1 -> cluster.world.after(at, () -> cluster.node(name).kill());
+                case 2 -> cluster.world.after(at, () -> cluster.node(name).restart());
+                default -> cluster.world.after(at, () -> {
+                    if (!name.equals(other)) {
+                        cluster.world.network().cut(name, other);
+                    }
+                });
+            }
+        }
+        cluster.world.advance(Duration.ofSeconds(3));
+        cluster.world.heal();
+        // a crash that waited for the next write may come only now
+        for (int i = 1; i <= 4; i++) {
+            cluster.world.after(Duration.ofSeconds(10L * i), cluster.world::heal);
+        }
+        cluster.await(
+                "one cluster",
+                () -> cluster.world.live().size() == nodes && cluster.oneView(),
+                Duration.ofSeconds(60));
+        cluster.requireOneClusterId();
+        return cluster.world.elapsed();
     }
 
     /** Nodes start within a while of each other, with faulty links, some restarting meanwhile: when they are one cluster. */

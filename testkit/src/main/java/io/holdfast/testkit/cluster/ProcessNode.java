@@ -8,7 +8,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,9 +172,29 @@ public final class ProcessNode {
         process.destroy();
     }
 
-    /** Stops the process (SIGSTOP): it keeps its connections and says nothing, until {@link #resume} or {@link #kill}. */
+    /** Stops the process (SIGSTOP): it keeps its connections and says nothing, until {@link #resume} or {@link #kill}. On Linux this returns when all its threads stand. */
     public void pause() {
         signal("STOP");
+        awaitTrue("has not stopped", SIGNAL_LIMIT, this::stands);
+    }
+
+    /** The state of each thread is the letter behind the name in parentheses (proc(5)). */
+    private boolean stands() throws IOException {
+        Path tasks = Path.of("/proc", Long.toString(pid()), "task");
+        if (!Files.isDirectory(tasks)) {
+            return true;
+        }
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+        } catch (NoSuchFileException threadEnded) {
+            return false;
+        }
+        return true;
     }
 
     /** Lets a stopped process go on (SIGCONT). */

@@ -4,6 +4,8 @@ import java.util.SplittableRandom;
 
 /** One direction between two nodes. */
 final class Link {
+    private static final long RETRANSMIT_NANOS = 200_000_000L;
+
     private long delayNanos;
     private long jitterNanos;
     private long lossBelow;
@@ -54,6 +56,19 @@ final class Link {
         long travel = delayNanos + (jitterNanos == 0 ? 0 : (random.nextLong() >>> 1) % jitterNanos);
         if (strikes(reorderBelow, random)) {
             return now + travel + (random.nextLong() >>> 1) % (10 * (delayNanos + jitterNanos) + 1);
+        }
+        lastArrival = Math.max(lastArrival, now + travel);
+        return lastArrival;
+    }
+
+    /** When a segment of a byte stream arrives: in order, and later instead of never if it is lost or overtaken (the sender repeats it, RFC 6298). */
+    long orderedArrival(long now, SplittableRandom random) {
+        long travel = delayNanos + (jitterNanos == 0 ? 0 : (random.nextLong() >>> 1) % jitterNanos);
+        if (strikes(reorderBelow, random)) {
+            travel += (random.nextLong() >>> 1) % (10 * (delayNanos + jitterNanos) + 1);
+        }
+        while (strikes(lossBelow, random)) {
+            travel += RETRANSMIT_NANOS;
         }
         lastArrival = Math.max(lastArrival, now + travel);
         return lastArrival;

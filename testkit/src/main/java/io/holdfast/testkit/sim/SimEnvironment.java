@@ -61,6 +61,10 @@ public final class SimEnvironment implements Environment {
         kernel.passTo(end);
     }
 
+    Kernel kernel() {
+        return kernel;
+    }
+
     @Override
     public SimClock clock() {
         return clock;

@@ -226,6 +226,20 @@ public final class SimNetwork {
         return link(from, to).arrival(now, random);
     }
 
+    /** When a segment of a byte stream arrives, or -1 if the link is cut. */
+    long segment(int from, int to, long now) {
+        sent++;
+        if (from == to) {
+            return now;
+        }
+        Link link = link(from, to);
+        if (link.cut) {
+            lost++;
+            return -1;
+        }
+        return link.orderedArrival(now, random);
+    }
+
     boolean isCut(int from, int to) {
         return link(from, to).cut;
     }

@@ -319,14 +319,15 @@ public final class SimNode<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
         flush(effects, turn.life);
     }
 
-    /** The order of the event loop: persist, send, schedule, publish. A write that fails drops the rest of the turn. */
+    /** The order of the event loop: persist, send, schedule, publish. If a write fails only the timers are set. */
     private void flush(Outbox<M, T, E> effects, int turnLife) {
         try {
-            if (!effects.writes().isEmpty() && !persist(effects.writes())) {
+            boolean persisted = effects.writes().isEmpty() || persist(effects.writes());
+            if (protocol == null) {
                 return;
             }
             List<Outbox.Send<M>> sends = effects.sends();
-            for (int i = 0; i < sends.size(); i++) {
+            for (int i = 0; persisted && i < sends.size(); i++) {
                 world.send(index, sends.get(i).to(), sends.get(i).message());
             }
             List<Outbox.Wake<T>> wakes = effects.wakes();
@@ -336,7 +337,7 @@ public final class SimNode<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
                 world.kernel().add(environment.clock().worldTime(timer.deadline), timer);
             }
             List<E> events = effects.events();
-            for (int i = 0; i < events.size() && life == turnLife && protocol != null; i++) {
+            for (int i = 0; persisted && i < events.size() && life == turnLife && protocol != null; i++) {
                 world.publish(name, events.get(i));
             }
         } finally {
@@ -344,6 +345,7 @@ public final class SimNode<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
         }
     }
 
+    /** Whether all was written; a crash in between leaves the node down. */
     private boolean persist(List<Outbox.Write> writes) {
         try {
             for (Outbox.Write write : writes) {

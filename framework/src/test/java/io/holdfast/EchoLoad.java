@@ -1,4 +1,4 @@
-package io.holdfast.rpc;
+package io.holdfast;
 
 import io.holdfast.service.NonBlocking;
 import io.holdfast.service.RemoteService;
@@ -47,11 +47,17 @@ final class EchoLoad {
     private EchoLoad() {}
 
     public static void main(String[] args) throws Exception {
-        FixedDirectory directory = new FixedDirectory();
-        try (Wired server = new Wired("server", directory, 1024);
-                Wired caller = new Wired("caller", directory, 1024)) {
+        try (HoldfastNode server = Holdfast.node("server").start().awaitReady(Duration.ofSeconds(5));
+                HoldfastNode caller = Holdfast.node("caller")
+                        .seeds(server.address().toString())
+                        .start()
+                        .awaitReady(Duration.ofSeconds(5))) {
             server.host(new EchoService());
-            Echoes echoes = caller.client(Echoes.class, Duration.ofSeconds(5));
+            caller.services()
+                    .awaitInstances(io.holdfast.core.ServiceName.of("echo"), 1, Duration.ofSeconds(5))
+                    .toCompletableFuture()
+                    .join();
+            Echoes echoes = caller.client(Echoes.class);
             for (int round = 0; round < 2; round++) {
                 for (int inFlight : new int[] {1, 32, 256}) {
                     staged("direct", inFlight, echoes, true);
@@ -86,7 +92,8 @@ final class EchoLoad {
         long begin = System.nanoTime();
         (direct ? echoes.direct(ECHO) : echoes.stage(ECHO)).whenComplete((value, error) -> {
             if (error != null) {
-                error.printStackTrace(); Runtime.getRuntime().halt(1);
+                error.printStackTrace();
+                Runtime.getRuntime().halt(1);
             }
             nanos[(int) index] = System.nanoTime() - begin;
             next(echoes, direct, left, done, nanos);

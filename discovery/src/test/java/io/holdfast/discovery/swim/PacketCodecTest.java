@@ -1,0 +1,137 @@
+package io.holdfast.discovery.swim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.core.Address;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.ProtocolException;
+import io.holdfast.core.ServiceName;
+import io.holdfast.core.cluster.MemberState;
+import io.holdfast.core.cluster.ServiceInstance;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PacketCodecTest {
+    private static final NodeId A = NodeId.of("a");
+    private static final NodeId B = NodeId.of("b");
+    private static final Address AT = Address.of("10.0.0.2", 7946);
+    private static final Rumor.OfMember SUSPECT =
+            new Rumor.OfMember(B, AT, "z1", 65_537, MemberState.SUSPECT, A);
+    private static final Rumor.OfService OFFER = new Rumor.OfService(
+            B,
+            ServiceName.of("catalog"),
+            7,
+            new ServiceInstance(
+                    ServiceName.of("catalog"), B, AT, "1.4.0", "z1", Map.of("t", "g"), 100, true, List.of(-1, 2)));
+    private static final Rumor.OfService WITHDRAWN = new Rumor.OfService(B, ServiceName.of("catalog"), 8, null);
+
+    static Stream<Body> bodies() {
+        return Stream.of(
+                new Body.Ping(300, B),
+                new Body.Ack(300, B),
+                new Body.PingRequest(1, B, AT),
+                new Body.Nack(1, B, true),
+                new Body.Gossip(),
+                new Body.Digest(-1, 1),
+                new Body.State(List.of(SUSPECT), List.of(new Body.OwnerHash(B, 5)), true),
+                new Body.Offers(List.of(OFFER, WITHDRAWN)),
+                new Body.Hello(-9, 3, SUSPECT, AT, List.of(AT), List.of(AT, AT)),
+                new Body.Welcome(),
+                new Body.Refuse("ünique", true),
+                new Body.Prepare(1L << 40, 3),
+                new Body.Promise(2, 1, "id"),
+                new Body.Accept(2, 3, "id"),
+                new Body.Accepted(2),
+                new Body.Outbid(3));
+    }
+
+    private static Packet packet(Body body, Rumor... rumors) {
+        return new Packet("c", "id", A, body, List.of(rumors));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void whatIsWrittenIsRead(Body body) {
+        Packet packet = packet(body, SUSPECT, OFFER, WITHDRAWN);
+        assertThat(PacketCodec.decode(PacketCodec.encode(packet)).toString()).isEqualTo(packet.toString());
+    }
+
+    /** These bytes are version 1: a change that breaks this test needs a new version. */
+    @Test
+    void theLayoutOfVersionOneStays() {
+        assertThat(hex(packet(new Body.Ping(300, B), SUSPECT)))
+                .isEqualTo("01" + "0163" + "026964" + "0161" + "01ac020162" + "01"
+                        + "01" + "0162" + "0831302e302e302e32" + "8a3e" + "027a31" + "818004" + "01" + "0161");
+        assertThat(hex(packet(new Body.Gossip(), OFFER)))
+                .isEqualTo("01" + "0163" + "026964" + "0161" + "05" + "01"
+                        + "02" + "0162" + "07636174616c6f67" + "07" + "01" + "0831302e302e302e32" + "8a3e"
+                        + "05312e342e30" + "027a31" + "01" + "0174" + "0167" + "64" + "01" + "02" + "ffffffff"
+                        + "00000002");
+        assertThat(hex(packet(new Body.Accept(5, 3, "id"))))
+                .isEqualTo("01" + "0163" + "026964" + "0161" + "0e" + "05" + "03" + "026964" + "00");
+    }
+
+    private static String hex(Packet packet) {
+        return HexFormat.of().formatHex(PacketCodec.encode(packet));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void everyCutIsRefusedWithAReason(Body body) {
+        byte[] whole = PacketCodec.encode(packet(body, OFFER));
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> PacketCodec.decode(cut)).isInstanceOf(ProtocolException.class);
+        }
+        assertThatThrownBy(() -> PacketCodec.decode(Arrays.copyOf(whole, whole.length + 1)))
+                .isInstanceOf(ProtocolException.class);
+    }
+
+    @Test
+    void anotherVersionIsRefusedByName() {
+        byte[] bytes = PacketCodec.encode(packet(new Body.Welcome()));
+        bytes[0] = 9;
+        assertThatThrownBy(() -> PacketCodec.decode(bytes))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("version 9")
+                .hasMessageContaining("knows 1");
+    }
+
+    @Property(tries = 2000)
+    void randomBytesAreRefusedAndNothingElseHappens(@ForAll @Size(max = 200) byte[] bytes) {
+        decodeOrRefuse(bytes);
+    }
+
+    @Property(tries = 2000)
+    void oneChangedByteIsReadOrRefused(
+            @ForAll @IntRange(max = 15) int body, @ForAll @IntRange(max = 300) int place, @ForAll byte value) {
+        byte[] bytes = PacketCodec.encode(packet(bodies().toList().get(body), SUSPECT, OFFER));
+        bytes[place % bytes.length] = value;
+        decodeOrRefuse(bytes);
+    }
+
+    private static void decodeOrRefuse(byte[] bytes) {
+        try {
+            PacketCodec.decode(bytes);
+        } catch (ProtocolException e) {
+            assertThat(e).hasMessageContaining("swim message");
+        }
+    }
+
+    @Test
+    void whatANodeRemembersIsReadBack() {
+        SwimMemory memory = new SwimMemory("id", 3, 1L << 41, "other");
+        assertThat(SwimMemory.decode(memory.encode())).isEqualTo(memory);
+    }
+}

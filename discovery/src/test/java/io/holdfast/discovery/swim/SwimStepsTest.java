@@ -1,0 +1,301 @@
+package io.holdfast.discovery.swim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.core.Address;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.ServiceName;
+import io.holdfast.core.cluster.MemberState;
+import io.holdfast.core.cluster.ServiceEvent;
+import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.core.loop.Outbox;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One node driven by hand: what it does with each single message and timer. */
+class SwimStepsTest {
+    private static final NodeId A = NodeId.of("a");
+    private static final SwimConfig LAN = SwimConfig.lan();
+    private static final long MS = 1_000_000L;
+
+    private final Outbox<Packet, SwimTimer, SwimEvent> out = new Outbox<>();
+    private final List<Outbox.Send<Packet>> sent = new ArrayList<>();
+    private final List<SwimEvent> events = new ArrayList<>();
+    private final List<SwimTimer> timers = new ArrayList<>();
+    private long now = 1_000_000 * MS;
+    private Swim swim;
+
+    SwimStepsTest() {
+        swim = node(LAN);
+    }
+
+    private static Swim node(SwimConfig config) {
+        return new Swim(
+                new SwimIdentity("c", A, at("a"), "z"),
+                1,
+                config,
+                new SwimMemory("id", 4, 0, ""),
+                new SplittableRandom(5));
+    }
+
+    private static Address at(String node) {
+        return Address.of(node, 7946);
+    }
+
+    @BeforeEach
+    void start() {
+        swim.onStart(now, out);
+        collect();
+    }
+
+    private void collect() {
+        sent.addAll(out.sends());
+        events.addAll(out.events());
+        timers.addAll(out.wakes().stream().map(Outbox.Wake::timer).toList());
+        out.clear();
+    }
+
+    private static Rumor.OfMember rumor(String node, long incarnation, MemberState state) {
+        return new Rumor.OfMember(NodeId.of(node), at(node), "", incarnation, state, NodeId.of("b"));
+    }
+
+    private void hear(Rumor... rumors) {
+        receive("b", new Body.Gossip(), rumors);
+    }
+
+    private void receive(String from, Body body, Rumor... rumors) {
+        swim.onMessage(at(from), new Packet("c", "id", NodeId.of(from), body, List.of(rumors)), now, out);
+        collect();
+    }
+
+    private void fire(SwimTimer timer, long late) {
+        timers.remove(timer);
+        now = Math.max(now, timer.due() + late);
+        swim.onTimer(timer, now, out);
+        collect();
+    }
+
+    private <T extends SwimTimer> T timer(Class<T> type) {
+        return timers.stream().filter(type::isInstance).map(type::cast).findFirst().orElseThrow();
+    }
+
+    private <T extends Body> List<T> bodies(Class<T> type) {
+        return sent.stream()
+                .map(send -> send.message().body())
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    @Test
+    void aNewRunBeginsWithAHigherIncarnationThatIsOnDiskFirst() {
+        Outbox<Packet, SwimTimer, SwimEvent> fresh = new Outbox<>();
+        Swim other = node(LAN);
+        other.onStart(now, fresh);
+        assertThat(other.view().get(0).incarnation()).isEqualTo(5L << 16);
+        assertThat(SwimMemory.decode(fresh.writes().get(0).value()).run()).isEqualTo(5);
+    }
+
+    @Test
+    void aNodeThatIsSuspectedRefutesWithAHigherIncarnation() {
+        long own = swim.view().get(0).incarnation();
+        hear(rumor("b", 1, MemberState.ALIVE), rumor("a", own, MemberState.SUSPECT));
+        assertThat(swim.view().get(0).incarnation()).isEqualTo(own + 1);
+        assertThat(sent)
+                .anyMatch(send -> send.message().rumors().stream()
+                        .anyMatch(r -> r instanceof Rumor.OfMember m
+                                && m.id().equals(A)
+                                && m.state() == MemberState.ALIVE
+                                && m.incarnation() == own + 1));
+        hear(rumor("a", own, MemberState.SUSPECT));
+        assertThat(swim.view().get(0).incarnation()).isEqualTo(own + 1);
+    }
+
+    @Test
+    void helpersAreAskedBeforeAMemberIsSuspected() {
+        hear(rumor("b", 1, MemberState.ALIVE), rumor("c", 1, MemberState.ALIVE));
+        fire(timer(SwimTimer.ProbeTick.class), 0);
+        assertThat(bodies(Body.Ping.class)).hasSize(1);
+        SwimTimer.ProbeTimeout timeout = timer(SwimTimer.ProbeTimeout.class);
+        fire(timeout, 0);
+        assertThat(bodies(Body.PingRequest.class))
+                .singleElement()
+                .satisfies(request -> assertThat(request.target())
+                        .isEqualTo(bodies(Body.Ping.class).get(0).target()));
+        String target = bodies(Body.Ping.class).get(0).target().value();
+        String helper = target.equals("b") ? "c" : "b";
+        receive(helper, new Body.Ack(timeout.sequence(), NodeId.of(target)));
+        fire(timer(SwimTimer.ProbeOver.class), 0);
+        assertThat(swim.stateOf(NodeId.of(target))).isEqualTo(MemberState.ALIVE);
+    }
+
+    @Test
+    void aMemberThatAnswersNeitherDirectlyNorThroughHelpersIsSuspectedThenDead() {
+        hear(rumor("b", 1, MemberState.ALIVE));
+        fire(timer(SwimTimer.ProbeTick.class), 0);
+        fire(timer(SwimTimer.ProbeTimeout.class), 0);
+        fire(timer(SwimTimer.ProbeOver.class), 0);
+        assertThat(swim.stateOf(NodeId.of("b"))).isEqualTo(MemberState.SUSPECT);
+        fire(timer(SwimTimer.SuspicionOver.class), 0);
+        assertThat(swim.stateOf(NodeId.of("b"))).isEqualTo(MemberState.DEAD);
+    }
+
+    @Test
+    void aNodeThatStoodStillAccusesNobodyAndGivesSuspectsTheWholeTimeAgain() {
+        hear(rumor("b", 1, MemberState.ALIVE), rumor("c", 1, MemberState.SUSPECT));
+        fire(timer(SwimTimer.ProbeTick.class), 0);
+        SwimTimer.SuspicionOver over = timer(SwimTimer.SuspicionOver.class);
+        SwimTimer.ProbeOver probe = timer(SwimTimer.ProbeOver.class);
+        fire(over, 10_000 * MS);
+        fire(probe, 0);
+        assertThat(swim.stateOf(NodeId.of("c"))).isEqualTo(MemberState.SUSPECT);
+        assertThat(swim.stateOf(NodeId.of("b"))).isEqualTo(MemberState.ALIVE);
+        assertThat(events)
+                .anyMatch(event -> event instanceof SwimEvent.Decided decided
+                        && decided.kind() == SwimEvent.Decision.STALL);
+        fire(timer(SwimTimer.SuspicionOver.class), 0);
+        assertThat(swim.stateOf(NodeId.of("c"))).isEqualTo(MemberState.DEAD);
+    }
+
+    @Test
+    void aClosedConnectionAloneIsNoProof() {
+        hear(rumor("b", 1, MemberState.ALIVE), rumor("c", 1, MemberState.ALIVE), rumor("d", 1, MemberState.ALIVE));
+        swim.onRequest(new SwimRequest.ConnectionClosed(at("c")), now, out);
+        collect();
+        SwimTimer.ProbeOver over = timer(SwimTimer.ProbeOver.class);
+        receive("b", new Body.Nack(over.sequence(), NodeId.of("c"), false));
+        receive("d", new Body.Nack(over.sequence(), NodeId.of("c"), false));
+        fire(over, 0);
+        long wait = timer(SwimTimer.SuspicionOver.class).due() - now;
+        assertThat(wait).isGreaterThan(1000 * MS);
+    }
+
+    @Test
+    void aMemberThatHelpersLostTooIsDeadSoon() {
+        hear(rumor("b", 1, MemberState.ALIVE), rumor("c", 1, MemberState.ALIVE), rumor("d", 1, MemberState.ALIVE));
+        swim.onRequest(new SwimRequest.ConnectionClosed(at("c")), now, out);
+        collect();
+        SwimTimer.ProbeOver over = timer(SwimTimer.ProbeOver.class);
+        receive("b", new Body.Nack(over.sequence(), NodeId.of("c"), true));
+        receive("d", new Body.Nack(over.sequence(), NodeId.of("c"), true));
+        fire(over, 0);
+        assertThat(timers)
+                .anyMatch(t -> t instanceof SwimTimer.SuspicionOver due && due.due() - now <= 200 * MS);
+    }
+
+    @Test
+    void whoeverIsSuspectedHearsOfItWithEveryMessage() {
+        hear(rumor("b", 1, MemberState.SUSPECT));
+        for (int i = 0; i < 50; i++) {
+            receive("b", new Body.Ping(i, A));
+        }
+        Packet last = sent.get(sent.size() - 1).message();
+        assertThat(last.rumors().get(0))
+                .isInstanceOfSatisfying(Rumor.OfMember.class, r -> assertThat(r.state()).isEqualTo(MemberState.SUSPECT));
+    }
+
+    @Test
+    void aPingForAnotherNodeIsNotAnswered() {
+        hear(rumor("b", 1, MemberState.ALIVE));
+        receive("b", new Body.Ping(1, NodeId.of("x")));
+        assertThat(bodies(Body.Ack.class)).isEmpty();
+    }
+
+    @Property(tries = 300)
+    void rumoursEndInTheSameViewInWhateverOrderTheyArrive(
+            @ForAll @Size(max = 12) List<@IntRange(max = 11) Integer> codes, @ForAll long seed) {
+        List<Rumor.OfMember> rumors = new ArrayList<>();
+        codes.forEach(code -> rumors.add(rumor("m", 1 + code / 4, MemberState.values()[code % 4])));
+        Swim other = node(LAN);
+        other.onStart(now, new Outbox<>());
+        swim = node(LAN);
+        start();
+        hear(rumors.toArray(new Rumor[0]));
+        List<Rumor> shuffled = new ArrayList<>(rumors);
+        Collections.shuffle(shuffled, new Random(seed));
+        shuffled.addAll(shuffled);
+        other.onMessage(at("b"), new Packet("c", "id", NodeId.of("b"), new Body.Gossip(), shuffled), now, new Outbox<>());
+        assertThat(other.view().stream().filter(m -> m.id().value().equals("m")).toList())
+                .isEqualTo(swim.view().stream().filter(m -> m.id().value().equals("m")).toList());
+    }
+
+    @Test
+    void membersAreBoundedAndTheLongestDeadIsForgottenFirst() {
+        SwimConfig small = new SwimConfig(
+                LAN.probeInterval(), LAN.probeTimeout(), 3, 4, 5, 3, 8, LAN.gossipInterval(), 4, 4, LAN.syncInterval(),
+                LAN.reconnectInterval(), LAN.hintTimeout(), LAN.formInterval(), LAN.deadRetention(), 3, 2);
+        swim = node(small);
+        start();
+        hear(rumor("m1", 1, MemberState.DEAD));
+        now += MS;
+        hear(rumor("m2", 1, MemberState.DEAD), rumor("m3", 1, MemberState.ALIVE));
+        hear(rumor("m4", 1, MemberState.ALIVE));
+        assertThat(swim.stateOf(NodeId.of("m1"))).isNull();
+        assertThat(swim.stateOf(NodeId.of("m2"))).isEqualTo(MemberState.DEAD);
+        hear(rumor("m5", 1, MemberState.ALIVE), rumor("m6", 1, MemberState.ALIVE));
+        assertThat(swim.stateOf(NodeId.of("m6"))).isNull();
+        assertThat(swim.view()).hasSize(4);
+    }
+
+    @Test
+    void offersOfOneNodeAreBounded() {
+        hear(rumor("b", 1, MemberState.ALIVE));
+        for (int i = 0; i < 200; i++) {
+            hear(new Rumor.OfService(NodeId.of("b"), ServiceName.of("s" + i), 1, instance("b", "s" + i)));
+        }
+        assertThat(events.stream().filter(SwimEvent.ServiceChanged.class::isInstance)).hasSize(128);
+        assertThat(events)
+                .anyMatch(event -> event instanceof SwimEvent.Decided decided
+                        && decided.kind() == SwimEvent.Decision.DROP);
+    }
+
+    private static ServiceInstance instance(String node, String service) {
+        return new ServiceInstance(
+                ServiceName.of(service), NodeId.of(node), at(node), "1", "", Map.of(), 100, true, List.of());
+    }
+
+    @Test
+    void anOlderOfferNeverReplacesANewerOneAndTheDeadOfferNothing() {
+        NodeId b = NodeId.of("b");
+        ServiceName service = ServiceName.of("s");
+        hear(rumor("b", 1, MemberState.ALIVE), new Rumor.OfService(b, service, 2, null));
+        hear(new Rumor.OfService(b, service, 1, instance("b", "s")));
+        assertThat(events).noneMatch(SwimEvent.ServiceChanged.class::isInstance);
+        hear(new Rumor.OfService(b, service, 3, instance("b", "s")), rumor("b", 1, MemberState.DEAD));
+        assertThat(events.stream()
+                        .filter(SwimEvent.ServiceChanged.class::isInstance)
+                        .map(event -> ((SwimEvent.ServiceChanged) event).change()))
+                .containsExactly(
+                        new ServiceEvent.Updated(instance("b", "s")), new ServiceEvent.Removed(service, b));
+    }
+
+    @Test
+    void anOfferOfAnEarlierRunIsTakenBack() {
+        hear(rumor("b", 1, MemberState.ALIVE));
+        hear(new Rumor.OfService(A, ServiceName.of("old"), 9, instance("a", "old")));
+        fire(timer(SwimTimer.GossipTick.class), 0);
+        assertThat(sent)
+                .anyMatch(send -> send.message().rumors().stream()
+                        .anyMatch(r -> r instanceof Rumor.OfService offer
+                                && offer.owner().equals(A)
+                                && offer.instance() == null
+                                && offer.version() > 9));
+    }
+
+    @Test
+    void numbersThatLeaveNoRoomToRefuteAreDropped() {
+        hear(rumor("a", Long.MAX_VALUE, MemberState.DEAD), rumor("m", Long.MAX_VALUE, MemberState.ALIVE));
+        assertThat(swim.view()).hasSize(1);
+        assertThat(swim.view().get(0).incarnation()).isEqualTo(5L << 16);
+    }
+}

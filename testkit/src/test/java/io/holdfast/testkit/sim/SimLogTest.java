@@ -1,0 +1,27 @@
+package io.holdfast.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.core.cluster.ReplicatedLog;
+import io.holdfast.testkit.contract.LogCluster;
+import io.holdfast.testkit.contract.ReplicatedLogContract;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+
+class SimLogTest extends ReplicatedLogContract {
+    private final SimEnvironment environment = SimEnvironment.seed(7);
+
+    @Override
+    protected LogCluster start(int nodes, IntFunction<ReplicatedLog.Applier> appliers) {
+        return new SimLogCluster(environment, 7, nodes, appliers);
+    }
+
+    @Override
+    public void await(String what, BooleanSupplier condition) {
+        for (int i = 0; i < 20_000 && !condition.getAsBoolean(); i++) {
+            environment.advance(Duration.ofMillis(1));
+        }
+        assertThat(condition.getAsBoolean()).as(what).isTrue();
+    }
+}
