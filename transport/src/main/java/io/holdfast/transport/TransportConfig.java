@@ -47,6 +47,14 @@ public record TransportConfig(
     /**
      * Validates the relations.
      *
+     * @param bind where to listen; port 0 takes a free one
+     * @param advertise the address that peers are told, or empty for the bound one
+     * @param insecure whether a bind beyond loopback is allowed without TLS
+     * @param threads I/O threads
+     * @param maxFrameSize the largest payload of one message
+     * @param limits the bounds of queues and tables
+     * @param timing the timeouts
+     * @param tls certificates, or empty for plaintext
      * @throws IllegalArgumentException if a number is out of bounds, the bind is beyond loopback without TLS and not marked insecure, or it is every interface without an
      *     address to advertise
      */

@@ -16,6 +16,9 @@ public record TransportIdentity(NodeId node, String cluster, Supplier<Optional<S
     /**
      * Validates the name.
      *
+     * @param node the node's id
+     * @param cluster the name of the cluster, a DNS label; a peer of another name is refused
+     * @param clusterId the id of the cluster, empty until discovery has agreed on one; a peer of another id is refused. Asked at each greeting, on the transport's thread
      * @throws IllegalArgumentException if the cluster's name is not a DNS label
      */
     public TransportIdentity {

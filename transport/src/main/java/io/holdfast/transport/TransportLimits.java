@@ -51,6 +51,13 @@ public record TransportLimits(
     /**
      * Validates the bounds.
      *
+     * @param queuedMessages messages that wait in one lane of a connection
+     * @param queuedBytes bytes that wait in one lane of a connection
+     * @param inFlight requests and streams of a connection without an answer
+     * @param inFlightBytes payload bytes of requests that a connection's handlers hold
+     * @param connections connections that others have made
+     * @param ungreeted connections whose other side has not said hello yet
+     * @param peers addresses to which this node keeps or makes connections
      * @throws IllegalArgumentException if one of them is out of range
      */
     public TransportLimits {

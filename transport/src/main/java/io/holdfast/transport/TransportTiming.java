@@ -36,6 +36,11 @@ public record TransportTiming(
     /**
      * Validates the relations.
      *
+     * @param connectTimeout how long a TCP connection may take
+     * @param handshakeTimeout how long TLS and hello may take together
+     * @param pingInterval how long a connection may be silent before it is pinged
+     * @param reconnectMin the first pause after a failed connection attempt
+     * @param reconnectMax the longest such pause
      * @throws IllegalArgumentException if a duration is not positive, longer than an hour, or the pauses are the wrong way round
      */
     public TransportTiming {

@@ -75,7 +75,7 @@ public abstract class TransportContract {
     protected abstract MonotonicClock clock();
 
     /**
-     * Waits for something that must happen. This default blocks the thread, at most 20 s.
+     * Waits for something that must happen. This default blocks the thread, at most 30 s.
      *
      * @param stage what must complete
      * @param <T> its result
@@ -84,11 +84,11 @@ public abstract class TransportContract {
      */
     protected <T> T await(CompletionStage<T> stage) throws Exception {
         try {
-            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } catch (TimeoutException e) {
-            throw new AssertionError("what must happen did not happen within 20 s", e);
+            throw new AssertionError("what must happen did not happen within 30 s", e);
         }
     }
 

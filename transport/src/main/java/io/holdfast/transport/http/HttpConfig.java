@@ -56,6 +56,16 @@ public record HttpConfig(
     /**
      * Validates the bounds.
      *
+     * @param bind where to listen; port 0 takes a free one
+     * @param threads I/O threads
+     * @param maxHeaderSize the largest header section
+     * @param maxBodySize the largest request body
+     * @param maxConnections open connections
+     * @param headerTimeout how long a request's header may take from its first byte
+     * @param bodyTimeout how long a request's body may take
+     * @param handlerTimeout how long a handler may take
+     * @param idleTimeout how long a connection may wait for a request
+     * @param tls certificates, or empty for plaintext; clients then need certificates, too
      * @throws IllegalArgumentException if one of them is out of range
      */
     public HttpConfig {

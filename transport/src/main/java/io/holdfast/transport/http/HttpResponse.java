@@ -24,13 +24,16 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
     /**
      * Validates status and headers.
      *
+     * @param status 200 to 599
+     * @param headers by name; names and values without line breaks
+     * @param body the bytes
      * @throws IllegalArgumentException if the status is out of range or a header has a line break or an illegal name
      */
     public HttpResponse {
         Check.between("HTTP status", status, 200, 599);
         headers = Map.copyOf(headers);
         headers.forEach((name, value) -> Check.that(
-                isToken(name) && value.chars().noneMatch(c -> c < ' ' && c != '\t' || c == 127),
+                isToken(name) && value.chars().noneMatch(c -> (c < ' ' && c != '\t') || c == 127),
                 "header (%s) must have a token as name and a value without control characters",
                 name));
     }

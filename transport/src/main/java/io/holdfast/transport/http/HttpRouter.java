@@ -63,7 +63,7 @@ public final class HttpRouter implements HttpHandler {
                 pattern.equals("/") ? List.of() : List.of(pattern.substring(1).split("/", -1));
         for (String segment : segments) {
             Check.that(
-                    isName(segment) || !segment.isEmpty() && segment.indexOf('{') < 0 && segment.indexOf('}') < 0,
+                    isName(segment) || (!segment.isEmpty() && segment.indexOf('{') < 0 && segment.indexOf('}') < 0),
                     "route pattern (%s) must have literal segments or {name}; found '%s'",
                     pattern,
                     segment);

@@ -3,7 +3,6 @@ package io.holdfast.transport.http;
 import io.holdfast.core.Address;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** A running HTTP endpoint. Safe for use by many threads. */
 public interface HttpServer extends AutoCloseable {
@@ -20,7 +19,7 @@ public interface HttpServer extends AutoCloseable {
      * @param limit how long to wait for requests under way
      * @return completes when all connections are closed or the limit has passed
      */
-    CompletionStage<@Nullable Void> drain(Duration limit);
+    CompletionStage<Void> drain(Duration limit);
 
     /** Closes the port and every connection. */
     @Override

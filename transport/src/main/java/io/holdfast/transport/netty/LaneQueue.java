@@ -27,7 +27,7 @@ final class LaneQueue {
         int size = item.size();
         long before = held.getAndAdd((1L << MESSAGE_SHIFT) + size);
         boolean fits =
-                before == 0 || (before >>> MESSAGE_SHIFT) < maxMessages && (before & BYTES_MASK) + size <= maxBytes;
+                before == 0 || ((before >>> MESSAGE_SHIFT) < maxMessages && (before & BYTES_MASK) + size <= maxBytes);
         if (fits) {
             item.reserved = size;
         } else {

@@ -120,23 +120,23 @@ public final class NettyHttpServer implements HttpServer {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> drain(Duration limit) {
+    public CompletionStage<Void> drain(Duration limit) {
         settings.drain();
-        CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+        CompletableFuture<Void> drained = new CompletableFuture<>();
         try {
             listener.close();
             sessions.forEach(HttpSession::closeIfIdle);
             IoLoop loop = group.next();
             loop.execute(() -> awaitNone(loop, loop.now() + limit.toNanos(), drained));
         } catch (RejectedExecutionException alreadyClosed) {
-            drained.complete(null);
+            OneWayMessage.complete(drained);
         }
         return drained;
     }
 
-    private void awaitNone(IoLoop loop, long untilNanos, CompletableFuture<@Nullable Void> drained) {
+    private void awaitNone(IoLoop loop, long untilNanos, CompletableFuture<Void> drained) {
         if (sessions.isEmpty() || loop.now() - untilNanos >= 0) {
-            drained.complete(null);
+            OneWayMessage.complete(drained);
         } else {
             loop.netty()
                     .schedule(() -> awaitNone(loop, untilNanos, drained), DRAIN_POLL.toNanos(), TimeUnit.NANOSECONDS);

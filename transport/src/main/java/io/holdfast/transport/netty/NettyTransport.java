@@ -24,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -133,7 +132,7 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> send(Address to, Message message) {
+    public CompletionStage<Void> send(Address to, Message message) {
         try {
             checkSize(message);
             OutboundWire wire = links.wire(to);
@@ -179,9 +178,9 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> drain(Duration limit) {
+    public CompletionStage<Void> drain(Duration limit) {
         shared.drain();
-        CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+        CompletableFuture<Void> drained = new CompletableFuture<>();
         try {
             IoLoop loop = group.next();
             loop.execute(() -> {
@@ -191,14 +190,14 @@ public final class NettyTransport implements Transport {
                 awaitIdle(loop, loop.now() + limit.toNanos(), drained);
             });
         } catch (RejectedExecutionException alreadyClosed) {
-            drained.complete(null);
+            OneWayMessage.complete(drained);
         }
         return drained;
     }
 
-    private void awaitIdle(IoLoop loop, long untilNanos, CompletableFuture<@Nullable Void> drained) {
+    private void awaitIdle(IoLoop loop, long untilNanos, CompletableFuture<Void> drained) {
         if (shared.connections.active().sum() == 0 || loop.now() - untilNanos >= 0) {
-            drained.complete(null);
+            OneWayMessage.complete(drained);
         } else {
             loop.netty()
                     .schedule(() -> awaitIdle(loop, untilNanos, drained), DRAIN_POLL.toNanos(), TimeUnit.NANOSECONDS);

@@ -4,11 +4,10 @@ import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.transport.Message;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** A message without an answer. */
 final class OneWayMessage extends Outgoing {
-    final CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
+    final CompletableFuture<Void> written = new CompletableFuture<>();
     private final OutboundWire wire;
     private final Message message;
 
@@ -45,7 +44,13 @@ final class OneWayMessage extends Outgoing {
         }
         out.begin(FrameType.ONE_WAY);
         wire.writeEnvelope(message, out);
-        written.complete(null);
+        complete(written);
+    }
+
+    /** Completes a future that has no value; null is the only one there is. */
+    @SuppressWarnings("NullAway")
+    static void complete(CompletableFuture<Void> future) {
+        future.complete(null);
     }
 
     @Override

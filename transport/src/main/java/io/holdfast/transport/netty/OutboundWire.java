@@ -261,8 +261,12 @@ final class OutboundWire extends Wire {
     }
 
     @Override
-    void onClosed(HoldfastException reason) {
+    void onClosing(HoldfastException reason) {
         link.onClosed(this, reason);
+    }
+
+    @Override
+    void onClosed(HoldfastException reason) {
         List<ClientExchange> lost = List.copyOf(open.values());
         open.clear();
         for (ClientExchange exchange : lost) {

@@ -64,11 +64,11 @@ final class TransportMeters {
     }
 
     void received(long bytes) {
-        bytesIn.increment(bytes);
+        bytesIn.increment((double) bytes);
     }
 
     void sent(long bytes) {
-        bytesOut.increment(bytes);
+        bytesOut.increment((double) bytes);
     }
 
     void handshakeFailed(Refusal reason) {

@@ -66,6 +66,9 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     /** The channel is there and, with TLS, its handshake is done. */
     abstract void onConnected(@Nullable CertificateIdentity certificate);
 
+    /** The connection ends; who asks for one from now on needs another. */
+    void onClosing(HoldfastException reason) {}
+
     /** Everything that was sent and waits for an answer is lost. */
     abstract void onClosed(HoldfastException reason);
 
@@ -319,10 +322,12 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
             return;
         }
         if (!heard && pinged) {
-            close(new UnavailableException("%s was silent for %s; the connection was given up"
+            // not this node's wish: whoever listens should hear of it
+            if (channel != null) {
+                channel.close();
+            }
+            terminate(new UnavailableException("%s was silent for %s; the connection was given up"
                     .formatted(peerName(), shared.config.timing().pingInterval().multipliedBy(2))));
-            // the other side did this, by saying nothing
-            closedByThisNode = false;
             return;
         }
         pinged = !heard;
@@ -389,6 +394,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         if (closedBy != null) {
             return;
         }
+        onClosing(reason);
         closedBy = reason;
         boolean greeted = ready;
         ready = false;

@@ -87,7 +87,7 @@ class NettyHttpServerTest {
         start();
         try (Socket socket = connect()) {
             write(socket, get("/slow", "") + get("/fast", "") + get("/fast", "Connection: close\r\n"));
-            waiting.get(20, TimeUnit.SECONDS);
+            waiting.get(30, TimeUnit.SECONDS);
             slow.complete(HttpResponse.text(200, "first"));
             String answers = readAll(socket);
             assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(4);
@@ -237,13 +237,13 @@ class NettyHttpServerTest {
         Address address = server.address();
         try (Socket socket = connect()) {
             write(socket, get("/slow", ""));
-            waiting.get(20, TimeUnit.SECONDS);
+            waiting.get(30, TimeUnit.SECONDS);
             var drained = server.drain(LONG).toCompletableFuture();
             slow.complete(HttpResponse.text(200, "finished"));
             assertThat(readAll(socket))
                     .containsIgnoringCase("connection: close")
                     .endsWith("finished");
-            drained.get(20, TimeUnit.SECONDS);
+            drained.get(30, TimeUnit.SECONDS);
             assertThatThrownBy(() -> new Socket(address.host(), address.port())).isInstanceOf(ConnectException.class);
         }
     }
