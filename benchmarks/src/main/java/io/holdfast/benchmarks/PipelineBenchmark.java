@@ -33,14 +33,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * What the pipeline costs around a call that does nothing, beside plain Resilience4j doing the same: breaker, rate limit, bulkhead and retry, with and without metrics.
- * {@code main} prints nanoseconds and bytes for one and for two threads.
+ * {@code benchmarks/run-pipeline} prints nanoseconds and bytes for one and for two threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,6 +44,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 6, time = 1)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH calls build() first
 public class PipelineBenchmark {
     private static final int UNREACHED = 100_000_000;
 
@@ -184,22 +181,5 @@ public class PipelineBenchmark {
     @Benchmark
     public String resilience4j() throws Exception {
         return plainMeasured.call();
-    }
-
-    /**
-     * Runs all of them.
-     *
-     * @param arguments none
-     * @throws RunnerException if JMH cannot run
-     */
-    public static void main(String[] arguments) throws RunnerException {
-        for (int threads : new int[] {1, 2}) {
-            new Runner(new OptionsBuilder()
-                            .include(PipelineBenchmark.class.getSimpleName())
-                            .threads(threads)
-                            .addProfiler(GCProfiler.class)
-                            .build())
-                    .run();
-        }
     }
 }

@@ -16,17 +16,18 @@ final class Bars {
         this.results = results;
     }
 
-    /** Compares like with like: handlers on a pool with handlers on a pool, on the I/O thread with on the I/O thread, waiting callers with waiting callers. */
+    /** Compares like with like (handlers on a pool, on the I/O thread, callers that wait), and ordinary handlers with gRPC's fastest form as well. */
     String verdicts(List<Boolean> wires, List<Integer> loads) {
         for (boolean tls : wires) {
             for (int load : loads) {
                 if (load == 1) {
                     latency(tls, Peers.HOLDFAST, Peers.GRPC);
+                    latency(tls, Peers.HOLDFAST, Peers.GRPC_DIRECT);
                     latency(tls, Peers.HOLDFAST_INLINE, Peers.GRPC_DIRECT);
                     latency(tls, Peers.HOLDFAST_SYNC, Peers.GRPC_SYNC);
                 } else {
                     rate(tls, load, Peers.HOLDFAST, Peers.GRPC);
-                    rate(tls, load, Peers.HOLDFAST_INLINE, Peers.GRPC);
+                    rate(tls, load, Peers.HOLDFAST, Peers.GRPC_DIRECT);
                     rate(tls, load, Peers.HOLDFAST_INLINE, Peers.GRPC_DIRECT);
                     rate(tls, load, Peers.HOLDFAST_SYNC, Peers.GRPC_SYNC);
                 }
