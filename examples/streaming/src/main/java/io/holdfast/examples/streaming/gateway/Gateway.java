@@ -1,6 +1,6 @@
 package io.holdfast.examples.streaming.gateway;
 
-import io.holdfast.Routes;
+import io.holdfast.gateway.Routes;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.InvalidTokenException;
 import io.holdfast.examples.streaming.auth.Session;
