@@ -15,7 +15,15 @@ import java.util.List;
  */
 public record Contract(
         Class<?> type, ServiceName service, String version, List<RemoteMethod> methods, List<Method> local) {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param type as the component
+     * @param service as the component
+     * @param version as the component
+     * @param methods as the component
+     * @param local as the component
+     */
     public Contract {
         methods = List.copyOf(methods);
         local = List.copyOf(local);

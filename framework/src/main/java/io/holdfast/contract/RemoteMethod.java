@@ -25,7 +25,18 @@ public record RemoteMethod(
         TypeCodec<Object> result,
         boolean idempotent,
         List<DeclaredFailure> failures) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param method as the component
+     * @param name as the component
+     * @param hash as the component
+     * @param kind as the component
+     * @param arguments as the component
+     * @param result as the component
+     * @param idempotent as the component
+     * @param failures as the component
+     */
     public RemoteMethod {
         failures = List.copyOf(failures);
     }

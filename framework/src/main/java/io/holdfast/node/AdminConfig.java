@@ -20,6 +20,8 @@ public record AdminConfig(
     /**
      * Validates the port.
      *
+     * @param host as the component
+     * @param port as the component
      * @throws IllegalArgumentException if it is out of range
      */
     public AdminConfig {

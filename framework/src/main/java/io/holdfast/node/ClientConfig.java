@@ -24,6 +24,8 @@ public record ClientConfig(
     /**
      * Validates the timeout.
      *
+     * @param timeout as the component
+     * @param balance as the component
      * @throws IllegalArgumentException if it is not positive
      */
     public ClientConfig {

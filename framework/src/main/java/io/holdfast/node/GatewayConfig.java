@@ -26,6 +26,9 @@ public record GatewayConfig(
     /**
      * Validates the bounds.
      *
+     * @param host as the component
+     * @param port as the component
+     * @param timeout as the component
      * @throws IllegalArgumentException if one is passed
      */
     public GatewayConfig {

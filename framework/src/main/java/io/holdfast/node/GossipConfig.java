@@ -25,6 +25,9 @@ public record GossipConfig(
     /**
      * Validates the durations.
      *
+     * @param seedRefresh as the component
+     * @param leaveTimeout as the component
+     * @param swim as the component
      * @throws IllegalArgumentException if one is not positive
      */
     public GossipConfig {

@@ -61,6 +61,16 @@ public record NodeConfig(
     /**
      * Validates names and bounds.
      *
+     * @param id as the component
+     * @param cluster as the component
+     * @param bind as the component
+     * @param advertise as the component
+     * @param seeds as the component
+     * @param expect as the component
+     * @param zone as the component
+     * @param dataDir as the component
+     * @param insecure as the component
+     * @param drain as the component
      * @throws IllegalArgumentException if a value breaks a rule
      */
     public NodeConfig {

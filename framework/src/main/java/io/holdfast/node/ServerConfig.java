@@ -17,6 +17,7 @@ public record ServerConfig(
     /**
      * Validates the bound.
      *
+     * @param maxConcurrent as the component
      * @throws IllegalArgumentException if it is out of range
      */
     public ServerConfig {
