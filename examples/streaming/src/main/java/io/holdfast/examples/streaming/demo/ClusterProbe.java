@@ -33,7 +33,8 @@ final class ClusterProbe {
     private final HttpClient http;
 
     ClusterProbe(Executor executor) {
-        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+        http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(PATIENCE)
                 .executor(executor)
                 .build();
