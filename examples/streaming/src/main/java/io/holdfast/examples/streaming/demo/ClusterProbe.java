@@ -34,6 +34,7 @@ final class ClusterProbe {
 
     ClusterProbe(Executor executor) {
         http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(PATIENCE)
                 .executor(executor)
                 .build();

@@ -1,6 +1,5 @@
 package io.holdfast.examples.streaming.gateway;
 
-import io.holdfast.Routes;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.InvalidTokenException;
 import io.holdfast.examples.streaming.auth.Session;
@@ -11,6 +10,7 @@ import io.holdfast.examples.streaming.playback.PlaybackOwners;
 import io.holdfast.examples.streaming.playback.Player;
 import io.holdfast.examples.streaming.playback.Watched;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
+import io.holdfast.gateway.Routes;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
