@@ -231,7 +231,8 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         context.fireChannelReadComplete();
-        // FlowControlHandler forgets at the end of a batch what was asked of it within the batch, as an answer given on this thread asks for the next request
+        // FlowControlHandler forgets at the end of a batch what was asked of it within the batch, as an answer given on
+        // this thread asks for the next request
         if (state == State.IDLE || state == State.HEADER || state == State.BODY) {
             context.read();
         }
