@@ -17,10 +17,15 @@ import io.holdfast.examples.streaming.playback.Player;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
 import io.holdfast.examples.streaming.recommendation.RecommendationService;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 
 /** One node of the platform, with the roles that its configuration names. */
 public final class StreamingNode {
     private static final ServiceName PLAYBACK = ServiceName.of("playback");
+    private static final List<ServiceName> SERVICES =
+            List.of(ServiceName.of("auth"), ServiceName.of("catalog"), PLAYBACK, ServiceName.of("recommendation"));
+    private static final Duration SERVICES_LIMIT = Duration.ofMinutes(1);
 
     private final HoldfastNode node;
     private final StreamingConfig config;
@@ -50,17 +55,33 @@ public final class StreamingNode {
     }
 
     /**
-     * Gives a running node the roles that its configuration names.
+     * Gives a running node the roles that its configuration names. The gateway opens last, when every service has an instance.
      *
      * @param node the node
      * @param env clocks and chance
      * @return the configuration
+     * @throws java.util.concurrent.CompletionException if the node has the role gateway and a service has no instance within a minute
      */
     static StreamingConfig host(HoldfastNode node, Environment env) {
         StreamingConfig config = node.configuration().bind("streaming", StreamingConfig.class);
         StreamingNode platform = new StreamingNode(node, config, env);
-        config.roles().forEach(platform::take);
+        config.roles().stream().filter(role -> role != Role.GATEWAY).forEach(platform::take);
+        if (config.roles().contains(Role.GATEWAY)) {
+            platform.awaitServices();
+            platform.take(Role.GATEWAY);
+        }
         return config;
+    }
+
+    /** A gateway that opened before it knew where the services are would turn its first visitors away. */
+    private void awaitServices() {
+        node.awaitReady(SERVICES_LIMIT);
+        for (ServiceName service : SERVICES) {
+            node.services()
+                    .awaitInstances(service, 1, SERVICES_LIMIT)
+                    .toCompletableFuture()
+                    .join();
+        }
     }
 
     private void take(Role role) {
