@@ -9,7 +9,10 @@ import io.holdfast.core.Retry;
 public final class RemoteServiceException extends HoldfastException {
     private static final long serialVersionUID = 1L;
 
+    /** The class name of what was thrown. */
     private final String remoteType;
+
+    /** The id of the other node's log line. */
     private final String correlationId;
 
     /**
