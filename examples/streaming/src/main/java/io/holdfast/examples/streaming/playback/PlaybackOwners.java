@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the two nodes that keep a user's history, and reads and writes both.
@@ -123,35 +124,45 @@ public final class PlaybackOwners {
     }
 
     private static History join(String user, List<CompletableFuture<History>> copies) {
-        awaitAll(copies);
-        History joined = null;
-        Throwable failure = null;
-        for (CompletableFuture<History> copy : copies) {
-            if (joined != null && !copy.isDone()) {
-                continue; // the slower owner had its time
-            }
-            try {
-                History answer = copy.join();
-                joined = joined == null ? answer : joined.merge(answer.watched());
-            } catch (RuntimeException e) {
-                failure = e;
-            }
+        awaitCopies(copies);
+        List<History> answers = copies.stream()
+                .filter(copy -> copy.isDone() && !copy.isCompletedExceptionally())
+                .map(CompletableFuture::join)
+                .toList();
+        if (answers.isEmpty()) {
+            throw new UnavailableException(
+                    "no owner of the history of " + user + " answers; try again", failure(copies));
         }
-        if (joined == null) {
-            throw new UnavailableException("no owner of the history of " + user + " answers; try again", failure);
+        History joined = answers.get(0);
+        for (History more : answers.subList(1, answers.size())) {
+            joined = joined.merge(more.watched());
         }
         return joined;
     }
 
-    private static void awaitAll(List<CompletableFuture<History>> copies) {
+    /** Waits for every copy for a short while, then for as long as none has come: the calls' own timeout ends that. */
+    private static void awaitCopies(List<CompletableFuture<History>> copies) {
+        CompletableFuture<Void> all = CompletableFuture.allOf(copies.toArray(CompletableFuture[]::new));
+        CompletableFuture<Object> first = new CompletableFuture<>();
+        copies.forEach(copy -> copy.thenAccept(first::complete));
         try {
-            CompletableFuture.allOf(copies.toArray(CompletableFuture[]::new))
-                    .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException one) {
-            // join() looks at each copy
+            all.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException slow) {
+            CompletableFuture.anyOf(all, first).exceptionally(failed -> null).join();
+        } catch (ExecutionException failed) {
+            return; // all are done: join() looks at each
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static @Nullable Throwable failure(List<CompletableFuture<History>> copies) {
+        for (CompletableFuture<History> copy : copies) {
+            if (copy.isCompletedExceptionally()) {
+                return copy.handle((value, error) -> error).join();
+            }
+        }
+        return null;
     }
 
     private void mend(String user, History joined, List<NodeId> owners, List<CompletableFuture<History>> copies) {
