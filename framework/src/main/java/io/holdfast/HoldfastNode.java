@@ -12,6 +12,7 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.node.RunningNode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** A running node. Closing it leaves the cluster gracefully. Safe for use by many threads. */
 public final class HoldfastNode implements LaunchedNode {
@@ -70,20 +71,21 @@ public final class HoldfastNode implements LaunchedNode {
     }
 
     /**
-     * The routes of this node's HTTP gateway. The gateway begins to listen with the first call of this method, on {@code holdfast.gateway.port}.
+     * Adds routes to this node's HTTP gateway. The gateway begins to listen with the first call of this method, on {@code holdfast.gateway.port}, when the routes of that call stand: no
+     * request finds it without them.
      *
-     * @return the routes
+     * @param answers adds the routes
      * @throws io.holdfast.core.UnavailableException if the port is taken
      */
-    public Routes http() {
-        return running.http();
+    public void http(Consumer<Routes> answers) {
+        running.http(answers);
     }
 
     /**
      * Where the gateway answers.
      *
      * @return the base URI
-     * @throws IllegalStateException if {@link #http()} was not called yet
+     * @throws IllegalStateException if {@link #http} was not called yet
      */
     public URI gateway() {
         return running.gateway();

@@ -395,8 +395,7 @@ class NodesTest {
     void theGatewayCallsServicesInTheContextOfTheRequest() throws Exception {
         HoldfastNode node = nodes.get(1);
         Catalog client = node.client(Catalog.class);
-        node.http()
-                .get("/titles/{id}", request -> {
+        node.http(routes -> routes.get("/titles/{id}", request -> {
                     try {
                         return CompletableFuture.completedFuture(HttpResponse.text(
                                 200,
@@ -408,7 +407,7 @@ class NodesTest {
                 })
                 .get("/broken", request -> {
                     throw new IllegalStateException("secret");
-                });
+                }));
         var response = HttpClient.newHttpClient()
                 .send(
                         java.net.http.HttpRequest.newBuilder(node.gateway().resolve("/titles/tt9"))

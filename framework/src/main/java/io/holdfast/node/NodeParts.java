@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,9 +187,11 @@ final class NodeParts {
                 .register(telemetry.meters());
     }
 
-    Gateway openGateway() {
+    /** The routes stand before the first request can come. */
+    Gateway openGateway(Consumer<Routes> answers) {
         GatewayConfig config = settings.gateway();
         Routes routes = new Routes(new GatewayCalls(environment.clock(), config.timeout(), handlers, correlationIds));
+        answers.accept(routes);
         HttpServer server =
                 closers.add("gateway", serve("gateway", Address.of(config.host(), config.port()), routes.handler()));
         return new Gateway(routes, server);

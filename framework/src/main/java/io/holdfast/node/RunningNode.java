@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,12 +145,19 @@ public final class RunningNode implements AutoCloseable {
     }
 
     /**
-     * The gateway's routes; the first call opens the gateway.
+     * Adds routes to the gateway; the first call opens it once they stand.
      *
-     * @return the routes
+     * @param answers adds the routes
      */
-    public synchronized Routes http() {
-        return openGateway().routes();
+    public synchronized void http(Consumer<Routes> answers) {
+        Gateway open = gateway;
+        if (open != null) {
+            answers.accept(open.routes());
+            return;
+        }
+        open = parts.openGateway(answers);
+        gateway = open;
+        log.info("node {} gateway {}", id(), uri(open.server()));
     }
 
     /**
@@ -161,19 +169,9 @@ public final class RunningNode implements AutoCloseable {
     public synchronized URI gateway() {
         Gateway open = gateway;
         if (open == null) {
-            throw new IllegalStateException("the gateway is not open; add a route with http() first");
+            throw new IllegalStateException("the gateway is not open; add a route with http(..) first");
         }
         return uri(open.server());
-    }
-
-    private Gateway openGateway() {
-        Gateway open = gateway;
-        if (open == null) {
-            open = parts.openGateway();
-            gateway = open;
-            log.info("node {} gateway {}", id(), uri(open.server()));
-        }
-        return open;
     }
 
     /**

@@ -91,7 +91,7 @@ public final class StreamingNode {
             case CATALOG -> node.host(new CatalogService());
             case PLAYBACK -> node.host(new PlaybackService(name));
             case RECOMMENDATION -> node.host(new RecommendationService(cached, config.recommendation(), env, name));
-            case GATEWAY -> gateway(name).route(node.http());
+            case GATEWAY -> node.http(gateway(name)::route);
         }
     }
 
