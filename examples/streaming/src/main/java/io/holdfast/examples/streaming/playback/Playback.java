@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  */
 @RemoteService("playback")
 @Idempotent
-@Timeout("300ms")
+@Timeout("1s")
 public interface Playback {
     /**
      * Reads this copy.
