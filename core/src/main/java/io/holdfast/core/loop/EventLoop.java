@@ -154,7 +154,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
                 try {
                     mailbox.wait();
                 } catch (InterruptedException e) {
-                    closed = true;
+                    log.warn("{}: its thread was interrupted, by a sender or listener perhaps; it goes on", name, e);
                 }
             }
             return mailbox.poll();
@@ -197,7 +197,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     private void guarded(String effect, Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("{}: one {} of a turn failed; the others go on", name, effect, e);
         }
     }

@@ -247,6 +247,38 @@ class EventLoopTest {
     }
 
     @Test
+    void aListenerThatFailsWithAnErrorCostsNobodyElseAnything() {
+        try (var loop = EventLoop.of("test-loop", new Script(), environment)
+                .publisher(event -> {
+                    if (event.equals("bad")) {
+                        throw new AssertionError("a listener that fails on purpose");
+                    }
+                    effects.add("publish " + event);
+                })
+                .start()) {
+            loop.request((now, out) -> {
+                out.publish("bad");
+                out.publish("good");
+            });
+        }
+        assertThat(effects).containsExactly("publish good");
+    }
+
+    @Test
+    void anInterruptOfItsThreadDoesNotEndTheLoop() {
+        try (var loop =
+                loop((to, message) -> Thread.currentThread().interrupt()).start()) {
+            loop.request((now, out) -> {
+                out.send(PEER, "m");
+                out.wakeAt(now, "one");
+            });
+            await().until(() -> turns.contains("one"));
+            loop.request((now, out) -> out.wakeAt(now, "two"));
+            await().until(() -> turns.contains("two"));
+        }
+    }
+
+    @Test
     void closingCarriesOutWhatWaitsAndTakesNoMore() {
         var loop = loop().start();
         IntStream.range(0, 100).forEach(i -> loop.request((now, out) -> out.send(PEER, "m" + i)));
