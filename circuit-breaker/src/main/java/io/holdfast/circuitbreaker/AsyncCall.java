@@ -80,31 +80,34 @@ final class AsyncCall<T> {
         long wait =
                 result.isDone() ? Retries.NONE : pipeline.retries().waitNanos(error, made, pipeline.plan(), context);
         if (wait == Retries.NONE) {
-            if (pipeline.plan().retry() != null) {
-                pipeline.policy().counts().failed(made);
-            }
-            result.completeExceptionally(error);
+            giveUp(error);
             return;
         }
-        made++;
-        context = Retries.spend(context);
-        try {
-            pending = pipeline.environment()
-                    .scheduler()
-                    .schedule(Duration.ofNanos(wait), () -> onward(this::begin, error));
-        } catch (RejectedExecutionException closed) {
-            error.addSuppressed(closed);
-            result.completeExceptionally(error);
-        }
+        pending = pipeline.policy().waits().begin(wait, () -> onward(this::retry, error), () -> giveUp(error));
     }
 
-    // what comes next is code of users, which must not hold up the timers
-    private void onward(Runnable step, Throwable error) {
+    private void retry() {
+        made++;
+        context = Retries.spend(context);
+        begin();
+    }
+
+    private void giveUp(Throwable error) {
+        if (pipeline.plan().retry() != null) {
+            pipeline.policy().counts().failed(made);
+        }
+        result.completeExceptionally(error);
+    }
+
+    /** What comes next is code of users, which must not hold up the timers. If there is no thread for it, the call ends with the error; false then. */
+    private boolean onward(Runnable step, Throwable error) {
         try {
             pipeline.continuations().execute(context.wrap(step));
+            return true;
         } catch (RejectedExecutionException overloaded) {
             error.addSuppressed(overloaded);
-            result.completeExceptionally(error);
+            giveUp(error);
+            return false;
         }
     }
 
@@ -143,12 +146,15 @@ final class AsyncCall<T> {
             if (ended.compareAndSet(false, true)) {
                 Throwable error = pipeline.timedOut(timeout, null);
                 pipeline.leave(plan, startNanos, error);
-                onward(
+                boolean handedOver = onward(
                         () -> {
                             cancelStage();
                             failed(error);
                         },
                         error);
+                if (!handedOver) {
+                    cancelStage();
+                }
             }
         }
 

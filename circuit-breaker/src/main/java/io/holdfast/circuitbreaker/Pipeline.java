@@ -6,6 +6,7 @@ import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
+import io.holdfast.core.call.CallContext;
 import io.holdfast.core.config.DurationText;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
@@ -148,7 +149,7 @@ public final class Pipeline {
     }
 
     /**
-     * Calls something that answers later. Retries are started on a thread of the policies in the {@link io.holdfast.core.call.CallContext} of the caller.
+     * Calls something that answers later. Retries are started on a thread of the policies in the {@link CallContext} of the caller.
      *
      * @param call starts the call; must not block
      * @param <T> the result
@@ -162,17 +163,25 @@ public final class Pipeline {
      * Calls something that answers later, and answers in place of a call that failed for good.
      *
      * @param call starts the call; must not block
-     * @param fallback gives the answer; not asked in the cases named at {@link #call(Callable, Function)}
+     * @param fallback gives the answer, in the {@link CallContext} of the caller and on the thread that ended the call, so it must not block; not asked in the cases named at
+     *     {@link #call(Callable, Function)}
      * @param <T> the result
      * @return a future as that of {@link #callAsync(Supplier)}
      */
+    @SuppressWarnings("try") // the scope is an effect
     public <T> CompletableFuture<T> callAsync(
             Supplier<? extends CompletionStage<T>> call,
             Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
+        CallContext caller = CallContext.current();
         CompletableFuture<T> called = callAsync(call);
         CompletableFuture<T> answered = called.exceptionallyCompose(error -> {
             Throwable cause = unwrap(error);
-            return covered(cause) ? fallback.apply(cause) : CompletableFuture.failedFuture(cause);
+            if (!covered(cause)) {
+                return CompletableFuture.failedFuture(cause);
+            }
+            try (CallContext.Scope scope = caller.open()) {
+                return fallback.apply(cause);
+            }
         });
         answered.whenComplete((value, error) -> {
             if (answered.isCancelled()) {

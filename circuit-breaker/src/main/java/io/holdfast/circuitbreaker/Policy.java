@@ -45,6 +45,7 @@ final class Policy {
     private final Refusals full;
     private final Refusals limited;
     private final Refusals exhausted;
+    private final Waits waits;
     private volatile Live live = new Live(PolicyConfig.NONE, null, null, null);
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
@@ -57,6 +58,7 @@ final class Policy {
         this.full = new Refusals(name, "the bulkhead is full", environment.clock(), recorder);
         this.limited = new Refusals(name, "the rate limit is used up", environment.clock(), recorder);
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
+        this.waits = new Waits(environment.scheduler());
         change(config);
     }
 
@@ -86,6 +88,10 @@ final class Policy {
 
     Refusals exhausted() {
         return exhausted;
+    }
+
+    Waits waits() {
+        return waits;
     }
 
     /** A pipeline wants these stages; those without numbers get their defaults. */
@@ -167,11 +173,14 @@ final class Policy {
         return wanted.equals(current.config()) ? current : current.changedTo(wanted);
     }
 
-    /** Takes its metrics away and stops its timers. */
-    synchronized void close() {
-        breaker(live.breaker(), null);
-        bulkhead(live.bulkhead(), null);
-        rate(live.rate(), null);
-        counts.close();
+    /** Takes its metrics away, stops its timers and ends the waits for retries. */
+    void close() {
+        synchronized (this) {
+            breaker(live.breaker(), null);
+            bulkhead(live.bulkhead(), null);
+            rate(live.rate(), null);
+            counts.close();
+        }
+        waits.close(); // runs code of users
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -36,11 +37,10 @@ final class Retries {
         CallContext context = CallContext.current();
         for (int made = 0; ; ) {
             long wait = waitNanos(last, made, plan.get(), context);
-            if (wait == NONE) {
+            if (wait == NONE || !pause(wait, last)) {
                 policy.counts().failed(made);
                 throw last;
             }
-            pause(wait, last);
             made++;
             context = spend(context);
             try {
@@ -104,14 +104,23 @@ final class Retries {
         return (long) (capped * (1 - retry.jitter() * drawn));
     }
 
-    // waits for a timer and not for the clock, so that virtual time works
-    private void pause(long nanos, Exception last) throws InterruptedException {
-        CountDownLatch over = new CountDownLatch(1);
-        Registration timer = environment.scheduler().schedule(Duration.ofNanos(nanos), over::countDown);
+    /** False if the policies were closed meanwhile. Waits for a timer and not for the clock, so that virtual time works. */
+    private boolean pause(long nanos, Exception last) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        Registration wait = policy.waits()
+                .begin(
+                        nanos,
+                        () -> {
+                            over.set(true);
+                            ended.countDown();
+                        },
+                        ended::countDown);
         try {
-            over.await();
+            ended.await();
+            return over.get();
         } catch (InterruptedException e) {
-            timer.close();
+            wait.close();
             e.addSuppressed(last);
             throw e;
         }

@@ -24,15 +24,16 @@ class AsyncPipelineTest {
     private final ManualEnvironment environment = new ManualEnvironment();
     private final List<CompletableFuture<String>> attempts = new ArrayList<>();
 
-    private Pipeline pipeline(PolicyConfig config) {
+    private Policies policies(PolicyConfig config) {
         return Policies.of(
-                        environment,
-                        new SimpleMeterRegistry(),
-                        new FlightRecorder(environment.wallClock(), 100),
-                        new PoliciesConfig(Map.of("catalog", config)))
-                .pipeline("catalog")
-                .idempotent()
-                .build();
+                environment,
+                new SimpleMeterRegistry(),
+                new FlightRecorder(environment.wallClock(), 100),
+                new PoliciesConfig(Map.of("catalog", config)));
+    }
+
+    private Pipeline pipeline(PolicyConfig config) {
+        return policies(config).pipeline("catalog").idempotent().build();
     }
 
     private CompletableFuture<String> attempt() {
@@ -115,6 +116,23 @@ class AsyncPipelineTest {
     }
 
     @Test
+    void closingEndsACallThatWaitsForARetryWithItsLastFailure() {
+        Policies policies = policies(PolicyConfig.NONE.withRetry(RetryConfig.DEFAULT));
+        Pipeline pipeline = policies.pipeline("catalog").idempotent().build();
+        CompletableFuture<String> waiting = pipeline.callAsync(this::attempt);
+        fail(0);
+        assertThat(waiting).isNotDone();
+        policies.close();
+        assertThatThrownBy(waiting::join).hasCauseInstanceOf(IOException.class);
+
+        CompletableFuture<String> late = pipeline.callAsync(this::attempt);
+        fail(1);
+        assertThatThrownBy(late::join).hasCauseInstanceOf(IOException.class);
+        environment.advance(Duration.ofSeconds(10));
+        assertThat(attempts).hasSize(2);
+    }
+
+    @Test
     void aSupplierThatThrowsIsAFailedAttempt() {
         Pipeline pipeline = pipeline(PolicyConfig.NONE.withBulkhead(new BulkheadConfig(1)));
         for (int i = 0; i < 3; i++) {
@@ -133,6 +151,23 @@ class AsyncPipelineTest {
         fail(0);
 
         assertThat(result).isCompletedWithValue("instead of down");
+    }
+
+    @Test
+    void theFallbackIsAskedInTheContextOfTheCaller() {
+        Pipeline pipeline = pipeline(PolicyConfig.NONE);
+        CompletableFuture<String> result;
+        try (var scope = CallContext.EMPTY.withCorrelationId("request-1").open()) {
+            assertThat(scope).isNotNull();
+            result = pipeline.callAsync(
+                    this::attempt,
+                    error -> CompletableFuture.completedFuture(
+                            CallContext.current().correlationId()));
+        }
+        fail(0);
+
+        assertThat(result).isCompletedWithValue("request-1");
+        assertThat(CallContext.current()).isSameAs(CallContext.EMPTY);
     }
 
     @Test

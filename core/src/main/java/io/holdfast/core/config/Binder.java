@@ -229,11 +229,16 @@ final class Binder {
     }
 
     private void remember(Setting setting) {
-        if (setting.text() != null && setting.text().length() > 3) {
-            secrets.add(setting.text());
-        }
+        remember(setting.text());
         if (setting.items() != null) {
-            secrets.addAll(setting.items());
+            setting.items().forEach(this::remember);
+        }
+    }
+
+    /** A shorter one would be found in every other word. */
+    private void remember(@Nullable String secret) {
+        if (secret != null && secret.length() > 3) {
+            secrets.add(secret);
         }
     }
 

@@ -67,7 +67,7 @@ final class SystemEnvironment implements Environment, Threads, Scheduler {
     private static void runSafely(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the executor would keep an Error to itself
             log.error("a timer's task failed; timers go on", e);
         }
     }

@@ -154,37 +154,46 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
                 try {
                     mailbox.wait();
                 } catch (InterruptedException e) {
-                    closed = true;
+                    log.warn("{}: its thread was interrupted, by a sender or listener perhaps; it goes on", name, e);
                 }
             }
             return mailbox.poll();
         }
     }
 
+    /** Timers are set whatever fails: they stay inside, and a protocol that waits for one that was dropped would stand still for ever. */
     private void turn(Turn<M, T, E> turn) {
         long now = environment.clock().nanoTime();
         try {
-            turn.run(now, out);
-            if (persisted()) {
+            boolean done = ran(turn, now) && persisted();
+            if (done) {
                 out.sends().forEach(send -> guarded("send", () -> sender.accept(send.to(), send.message())));
-                schedule(now);
-                out.events().forEach(event -> guarded("publish", () -> publisher.accept(event)));
-            } else {
-                schedule(now);
             }
-        } catch (RuntimeException | Error e) {
-            log.error("{}: a turn failed, its effects are dropped; the protocol goes on", name, e);
+            out.wakes().forEach(wake -> guarded("timer", () -> schedule(wake, now)));
+            if (done) {
+                out.events().forEach(event -> guarded("publish", () -> publisher.accept(event)));
+            }
         } finally {
             out.clear();
         }
     }
 
-    /** Whether all is on disk that must be there before anything of the turn is seen outside. Timers stay inside, so they are set in any case. */
+    private boolean ran(Turn<M, T, E> turn, long now) {
+        try {
+            turn.run(now, out);
+            return true;
+        } catch (RuntimeException | Error e) {
+            log.error("{}: a turn failed, only its timers are set; the protocol goes on", name, e);
+            return false;
+        }
+    }
+
+    /** Whether all is on disk that must be there before anything of the turn is seen outside. */
     private boolean persisted() {
         try {
             out.writes().forEach(write -> cells.write(write.cell(), write.value()));
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error(
                     "{}: a durable cell could not be written, nothing of this turn is sent; the protocol goes on",
                     name,
@@ -197,13 +206,9 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     private void guarded(String effect, Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("{}: one {} of a turn failed; the others go on", name, effect, e);
         }
-    }
-
-    private void schedule(long now) {
-        out.wakes().forEach(wake -> schedule(wake, now));
     }
 
     private void schedule(Outbox.Wake<T> wake, long now) {

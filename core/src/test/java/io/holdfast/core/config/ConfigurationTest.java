@@ -348,6 +348,20 @@ class ConfigurationTest {
     }
 
     @Test
+    void anEmptySecretInAListDoesNotSpoilTheMessages() throws IOException {
+        record Tokens(List<Secret> tokens, @Default("1") int tries) {
+            Tokens {
+                Check.that(tries > 1, "tries must be more than 1");
+            }
+        }
+        Path yaml = file("holdfast.login: {tokens: ['', hunter2], tries: 1}");
+
+        assertThatThrownBy(() -> Configuration.builder().file(yaml).build().bind("holdfast.login", Tokens.class))
+                .message()
+                .contains("tries must be more than 1");
+    }
+
+    @Test
     void aBrokenFileNeverShowsItsValues() throws IOException {
         for (String text :
                 List.of("p: *hunter2", "p: !hunter2 x", "p: \"hunter2", "p: @hunter2", "p: [hunter2", "hunter2")) {

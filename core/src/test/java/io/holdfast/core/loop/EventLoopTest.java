@@ -198,16 +198,19 @@ class EventLoopTest {
     }
 
     @Test
-    void aTurnThatFailsDropsItsEffectsAndTheLoopGoesOn() {
+    void aTurnThatFailsSetsItsTimersOnlyAndTheLoopGoesOn() {
         try (var loop = loop().start()) {
             loop.request((now, out) -> {
                 out.send(PEER, "half");
+                out.publish("half");
+                out.wakeAt(now, "timer");
                 throw new IllegalStateException("a turn that fails on purpose");
             });
             loop.request((now, out) -> {
                 throw new AssertionError("an error that is thrown on purpose");
             });
             loop.request((now, out) -> out.send(PEER, "next"));
+            await().until(() -> turns.contains("timer"));
         }
         assertThat(effects).containsExactly("send next");
     }
@@ -244,6 +247,38 @@ class EventLoopTest {
             await().until(() -> turns.contains("timer"));
         }
         assertThat(effects).containsExactly("send good", "publish e");
+    }
+
+    @Test
+    void aListenerThatFailsWithAnErrorCostsNobodyElseAnything() {
+        try (var loop = EventLoop.of("test-loop", new Script(), environment)
+                .publisher(event -> {
+                    if (event.equals("bad")) {
+                        throw new AssertionError("a listener that fails on purpose");
+                    }
+                    effects.add("publish " + event);
+                })
+                .start()) {
+            loop.request((now, out) -> {
+                out.publish("bad");
+                out.publish("good");
+            });
+        }
+        assertThat(effects).containsExactly("publish good");
+    }
+
+    @Test
+    void anInterruptOfItsThreadDoesNotEndTheLoop() {
+        try (var loop =
+                loop((to, message) -> Thread.currentThread().interrupt()).start()) {
+            loop.request((now, out) -> {
+                out.send(PEER, "m");
+                out.wakeAt(now, "one");
+            });
+            await().until(() -> turns.contains("one"));
+            loop.request((now, out) -> out.wakeAt(now, "two"));
+            await().until(() -> turns.contains("two"));
+        }
     }
 
     @Test

@@ -132,14 +132,19 @@ public final class ProcessCluster implements AutoCloseable {
         nodes.put(node.name(), node);
     }
 
+    /** First the signals, then the waiting: a node whose end does not come must not keep the others alive. */
     private void killAll() {
+        nodes().forEach(ProcessNode::beginKill);
         nodes().forEach(ProcessNode::kill);
     }
 
     /** Kills all nodes that still run and waits for their end. */
     @Override
     public void close() {
-        killAll();
-        hook.close();
+        try {
+            killAll();
+        } finally {
+            hook.close();
+        }
     }
 }

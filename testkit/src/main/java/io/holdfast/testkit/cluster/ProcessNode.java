@@ -31,7 +31,7 @@ public final class ProcessNode {
 
     private final Description description;
     private final Path log;
-    private Process process;
+    private volatile Process process; // the hook that kills it runs on a thread of its own
 
     private ProcessNode(Description description, Path log, Process process) {
         this.description = description;
@@ -163,8 +163,12 @@ public final class ProcessNode {
 
     /** Ends the process at once (SIGKILL) and waits for its end. Nothing happens if it has ended. */
     public void kill() {
-        process.destroyForcibly();
+        beginKill();
         awaitExit(SIGNAL_LIMIT);
+    }
+
+    void beginKill() {
+        process.destroyForcibly();
     }
 
     /** Asks the process to end (SIGTERM); {@link #awaitExit} waits for that. */

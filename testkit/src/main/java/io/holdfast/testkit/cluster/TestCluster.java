@@ -54,7 +54,11 @@ public final class TestCluster implements AutoCloseable {
             }
             cluster.awaitAllSeeAll();
         } catch (RuntimeException e) {
-            cluster.close();
+            try {
+                cluster.close();
+            } catch (RuntimeException besides) {
+                e.addSuppressed(besides);
+            }
             throw e;
         }
         return cluster;
@@ -155,7 +159,11 @@ public final class TestCluster implements AutoCloseable {
                     nodes.get(i).close();
                 }
             } catch (RuntimeException e) {
-                failure = e;
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
         if (failure != null) {

@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 /** One direction between two nodes. */
 final class Link {
     private static final long RETRANSMIT_NANOS = 200_000_000L;
+    private static final int MAX_REPEATS = (int) (SimWire.SILENCE.toNanos() / RETRANSMIT_NANOS);
 
     private long delayNanos;
     private long jitterNanos;
@@ -61,13 +62,19 @@ final class Link {
         return lastArrival;
     }
 
-    /** When a segment of a byte stream arrives: in order, and later instead of never if it is lost or overtaken (the sender repeats it, RFC 6298). */
+    /**
+     * When a segment of a byte stream arrives: in order, and later instead of never if it is lost or overtaken (the sender repeats it, RFC 6298). -1 if the repeats get lost
+     * as well, until the sender gives the connection up.
+     */
     long orderedArrival(long now, SplittableRandom random) {
         long travel = delayNanos + (jitterNanos == 0 ? 0 : (random.nextLong() >>> 1) % jitterNanos);
         if (strikes(reorderBelow, random)) {
             travel += (random.nextLong() >>> 1) % (10 * (delayNanos + jitterNanos) + 1);
         }
-        while (strikes(lossBelow, random)) {
+        for (int repeats = 0; strikes(lossBelow, random); repeats++) {
+            if (repeats == MAX_REPEATS) {
+                return -1;
+            }
             travel += RETRANSMIT_NANOS;
         }
         lastArrival = Math.max(lastArrival, now + travel);

@@ -51,6 +51,7 @@ final class SimLog implements ReplicatedLog {
     private final SimLeadership leadership;
     private final Set<Proposal> proposals = new LinkedHashSet<>();
     private final Map<Long, Proposal> committed = new TreeMap<>();
+    private final Set<CompletableFuture<Long>> reads = new LinkedHashSet<>();
     private final List<Barrier> barriers = new ArrayList<>();
     private long applied;
     private boolean closed;
@@ -113,6 +114,8 @@ final class SimLog implements ReplicatedLog {
         if (closed) {
             reached.completeExceptionally(new UnavailableException("the replica of " + node + " is closed"));
         } else {
+            reads.add(reached);
+            reached.whenComplete((value, error) -> reads.remove(reached));
             group.at(
                     deadline,
                     () -> reached.completeExceptionally(new UnavailableException(
@@ -162,8 +165,10 @@ final class SimLog implements ReplicatedLog {
         if (!closed) {
             closed = true;
             List.copyOf(proposals).forEach(proposal -> proposal.abandon("the replica of " + node + " was closed"));
-            barriers.forEach(barrier -> barrier.reached()
-                    .completeExceptionally(new UnavailableException("the replica of " + node + " was closed")));
+            List.copyOf(reads)
+                    .forEach(read -> read.completeExceptionally(
+                            new UnavailableException("the replica of " + node + " was closed")));
+            barriers.clear();
             group.changed();
         }
     }

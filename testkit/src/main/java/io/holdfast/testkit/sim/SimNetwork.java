@@ -226,18 +226,18 @@ public final class SimNetwork {
         return link(from, to).arrival(now, random);
     }
 
-    /** When a segment of a byte stream arrives, or -1 if the link is cut. */
+    /** When a segment of a byte stream arrives, or -1 if the link is cut or loses every repeat of it. */
     long segment(int from, int to, long now) {
         sent++;
         if (from == to) {
             return now;
         }
         Link link = link(from, to);
-        if (link.cut) {
+        long arrival = link.cut ? -1 : link.orderedArrival(now, random);
+        if (arrival < 0) {
             lost++;
-            return -1;
         }
-        return link.orderedArrival(now, random);
+        return arrival;
     }
 
     boolean isCut(int from, int to) {

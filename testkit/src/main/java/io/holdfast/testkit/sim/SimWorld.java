@@ -288,20 +288,20 @@ public final class SimWorld<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
     }
 
     private boolean step(long limit) {
-        boolean stepped;
         try {
-            stepped = kernel.step(limit);
+            boolean stepped = kernel.step(limit);
+            for (int i = 0; i < invariants.size(); i++) {
+                if (!invariants.get(i).holds().getAsBoolean()) {
+                    throw failure(
+                            "it must always hold that " + invariants.get(i).rule(), null);
+                }
+            }
+            return stepped;
         } catch (SimFailure e) {
             throw e;
         } catch (RuntimeException | AssertionError e) {
             throw failure(e.toString(), e);
         }
-        for (int i = 0; i < invariants.size(); i++) {
-            if (!invariants.get(i).holds().getAsBoolean()) {
-                throw failure("it must always hold that " + invariants.get(i).rule(), null);
-            }
-        }
-        return stepped;
     }
 
     private SimFailure failure(String what, @Nullable Throwable cause) {

@@ -2,12 +2,15 @@ package io.holdfast.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.core.Deadline;
 import io.holdfast.core.cluster.ReplicatedLog;
 import io.holdfast.testkit.contract.LogCluster;
 import io.holdfast.testkit.contract.ReplicatedLogContract;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
 
 class SimLogTest extends ReplicatedLogContract {
     private final SimEnvironment environment = SimEnvironment.seed(7);
@@ -23,5 +26,32 @@ class SimLogTest extends ReplicatedLogContract {
             environment.advance(Duration.ofMillis(1));
         }
         assertThat(condition.getAsBoolean()).as(what).isTrue();
+    }
+
+    @Test
+    void closingEndsAReadWithoutDeadlineThatNoMajorityAnswers() {
+        LogCluster cluster = start(3, i -> new Nothing());
+        ReplicatedLog alone = cluster.log(0);
+        cluster.isolate(0);
+        CompletableFuture<Long> read = alone.readBarrier(Deadline.NONE).toCompletableFuture();
+        environment.advance(Duration.ofSeconds(10));
+        assertThat(read).isNotDone();
+        cluster.kill(0);
+        assertThat(read).isCompletedExceptionally();
+    }
+
+    private static final class Nothing implements ReplicatedLog.Applier {
+        @Override
+        public byte[] apply(long index, byte[] entry) {
+            return entry;
+        }
+
+        @Override
+        public byte[] snapshot() {
+            return new byte[0];
+        }
+
+        @Override
+        public void restore(long index, byte[] snapshot) {}
     }
 }

@@ -88,4 +88,16 @@ class SimTransportTest extends TransportContract {
         environment.advance(Duration.ofMinutes(1));
         assertThat(notes).isEqualTo(IntStream.range(0, 100).boxed().toList());
     }
+
+    @Test
+    void aLinkThatLosesEverythingBreaksTheConnectionAfterASilence() {
+        Transport c = wire.start("c");
+        Transport d = wire.start("d");
+        CompletableFuture<byte[]> answer = hang(c, d);
+        wire.network().between("c", "d", LinkFaults.lan().withLoss(1));
+        c.send(d.address(), Message.of("note", new byte[0]));
+        environment.advance(SimWire.SILENCE.minusMillis(1));
+        assertThat(answer).isNotDone();
+        assertThatThrownBy(() -> await(answer)).isInstanceOf(UnknownOutcomeException.class);
+    }
 }

@@ -249,6 +249,18 @@ class SimWorldTest {
     }
 
     @Test
+    void anInvariantThatThrowsNamesTheSeedAsWell() {
+        var world = three();
+        world.always("an assertion holds", () -> {
+            throw new AssertionError("n1 and n2 both own shard 7");
+        });
+        assertThatThrownBy(() -> world.advance(SECOND))
+                .isInstanceOf(SimFailure.class)
+                .hasMessageContaining("n1 and n2 both own shard 7")
+                .hasMessageContaining("seed 42");
+    }
+
+    @Test
     void waitingForAConditionTellsHowLongItTookOrFails() {
         var world = three();
         Duration took =
