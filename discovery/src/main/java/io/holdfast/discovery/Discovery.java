@@ -37,7 +37,6 @@ import io.holdfast.discovery.swim.SwimIdentity;
 import io.holdfast.discovery.swim.SwimMemory;
 import io.holdfast.discovery.swim.SwimRequest;
 import io.holdfast.discovery.swim.SwimTimer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,8 +47,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,27 +73,23 @@ public final class Discovery implements Membership, ServiceDirectory {
 
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
 
-    private record Waiter(ServiceName service, int count, CompletableFuture<List<ServiceInstance>> future) {}
-
     private final SwimIdentity identity;
     private final Transport transport;
     private final Environment environment;
     private final Telemetry telemetry;
     private final DiscoveryConfig config;
-    private final SeedSource seeds;
     private final View view = new View();
     private final Listeners listeners;
     private final Meters meters;
-    private final ExecutorService seedThread;
+    private final SeedLookup seeds;
+    private final InstanceWaiters waiters;
     private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CountDownLatch left = new CountDownLatch(1);
     private final List<Registration> registrations = new ArrayList<>();
-    private final List<Waiter> waiters = new ArrayList<>();
     private final Set<ServiceName> offered = new HashSet<>();
     private final EventLoop<SwimRequest, Packet, SwimTimer, SwimEvent> loop;
     private volatile String clusterId = "";
     private volatile @Nullable Member self;
-    private @Nullable Registration seedTimer;
     private boolean closed;
 
     private Discovery(Builder builder) {
@@ -105,10 +98,15 @@ public final class Discovery implements Membership, ServiceDirectory {
         environment = builder.environment;
         telemetry = builder.telemetry;
         config = builder.config;
-        seeds = builder.allSeeds();
         listeners = new Listeners(environment.threads(), identity.node().value());
         meters = new Meters(telemetry, view);
-        seedThread = environment.threads().serial("holdfast-seeds-" + identity.node(), 4);
+        waiters = new InstanceWaiters(view, environment.scheduler());
+        seeds = new SeedLookup(
+                builder.allSeeds(),
+                config.seedRefresh(),
+                environment,
+                identity.node(),
+                found -> ask(new SwimRequest.Seeds(found)));
         Swim swim = new Swim(
                 identity,
                 config.expect(),
@@ -146,7 +144,7 @@ public final class Discovery implements Membership, ServiceDirectory {
             }
         }));
         registrations.add(telemetry.health().add(HealthCheck.Kind.READY, "membership", this::health));
-        lookUpSeeds();
+        seeds.start();
     }
 
     private HealthCheck.Result health() {
@@ -155,25 +153,6 @@ public final class Discovery implements Membership, ServiceDirectory {
                         true,
                         "member of cluster " + clusterId + " of " + view.live().size() + " nodes")
                 : new HealthCheck.Result(false, "this node has not joined; it looks for its seeds");
-    }
-
-    private void lookUpSeeds() {
-        try {
-            seedThread.execute(() -> {
-                try {
-                    ask(new SwimRequest.Seeds(seeds.find()));
-                } catch (IOException e) {
-                    log.warn("seeds cannot be looked up, those found before stay: {}", e.getMessage());
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            log.debug("seeds are not looked up now: the last look-ups are under way, or this node closes");
-        }
-        synchronized (registrations) {
-            if (!closed) {
-                seedTimer = environment.scheduler().schedule(config.seedRefresh(), this::lookUpSeeds);
-            }
-        }
     }
 
     private void ask(SwimRequest request) {
@@ -223,7 +202,7 @@ public final class Discovery implements Membership, ServiceDirectory {
             listeners.forget(forgotten.member().id());
         } else if (event instanceof SwimEvent.ServiceChanged changed) {
             view.apply(changed.change());
-            listeners.tell(changed.change(), this::checkWaiters);
+            listeners.tell(changed.change(), waiters::check);
         } else if (event instanceof SwimEvent.Formed formed) {
             clusterId = formed.clusterId();
         } else if (event instanceof SwimEvent.Joined) {
@@ -337,43 +316,7 @@ public final class Discovery implements Membership, ServiceDirectory {
 
     @Override
     public CompletionStage<List<ServiceInstance>> awaitInstances(ServiceName service, int count, Duration timeout) {
-        CompletableFuture<List<ServiceInstance>> future = new CompletableFuture<>();
-        Waiter waiter = new Waiter(service, count, future);
-        Registration timer = environment
-                .scheduler()
-                .schedule(
-                        timeout,
-                        () -> future.completeExceptionally(new UnavailableException("service " + service + " has "
-                                + ready(service).size() + " ready instances after " + timeout + ", " + count
-                                + " were awaited; start more nodes that offer it or wait longer")));
-        synchronized (waiters) {
-            waiters.add(waiter);
-        }
-        future.whenComplete((done, failure) -> {
-            timer.close();
-            synchronized (waiters) {
-                waiters.remove(waiter);
-            }
-        });
-        checkWaiters();
-        return future.minimalCompletionStage();
-    }
-
-    private List<ServiceInstance> ready(ServiceName service) {
-        return view.instances(service).stream().filter(ServiceInstance::ready).toList();
-    }
-
-    private void checkWaiters() {
-        List<Waiter> waiting;
-        synchronized (waiters) {
-            waiting = List.copyOf(waiters);
-        }
-        for (Waiter waiter : waiting) {
-            List<ServiceInstance> ready = ready(waiter.service());
-            if (ready.size() >= waiter.count()) {
-                waiter.future().complete(ready);
-            }
-        }
+        return waiters.await(service, count, timeout);
     }
 
     @Override
@@ -399,10 +342,7 @@ public final class Discovery implements Membership, ServiceDirectory {
         synchronized (registrations) {
             boolean first = !closed;
             closed = true;
-            Registration timer = seedTimer;
-            if (timer != null) {
-                timer.close();
-            }
+            seeds.close();
             return first;
         }
     }
@@ -416,10 +356,10 @@ public final class Discovery implements Membership, ServiceDirectory {
 
     private void stop() {
         registrations.forEach(Registration::close);
-        seedThread.shutdown();
         loop.close();
         joined.completeExceptionally(
                 new UnavailableException("node " + identity.node() + " was closed before it had joined"));
+        waiters.close(identity.node());
         listeners.close();
         meters.close();
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.core.ClusterMismatchException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.ServiceName;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.ServiceInstance;
@@ -67,6 +68,21 @@ class DiscoveryTest implements Waiting {
                 assertThat(again.self().incarnation()).isGreaterThan(incarnation);
                 again.close();
             }
+        }
+    }
+
+    @Test
+    void whoAwaitsInstancesOfANodeThatClosesIsToldAtOnce() {
+        try (LoopbackCluster cluster = LoopbackCluster.of(1)) {
+            Discovery node = cluster.nodes.get(0);
+            var waiting = node.awaitInstances(ServiceName.of("nobody"), 1, Duration.ofDays(1));
+            node.close();
+            assertThatThrownBy(() -> await("the wait ends", waiting))
+                    .hasCauseInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("was closed");
+            assertThatThrownBy(() -> await(
+                            "a later wait ends", node.awaitInstances(ServiceName.of("nobody"), 1, Duration.ofDays(1))))
+                    .hasMessageContaining("was closed");
         }
     }
 

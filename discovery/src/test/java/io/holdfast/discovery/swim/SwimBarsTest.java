@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.core.cluster.MemberState;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** The bars of discovery in virtual time with the LAN preset: over a few seeds here, over 500 in {@link Nightly}. Each prints its figures. */
+/** The bars of discovery in virtual time with the LAN preset: over a few seeds here, over 500 in {@link SwimBarsNightlyTest}. Each prints its figures. */
 class SwimBarsTest {
     private static final Duration TEN = Duration.ofSeconds(10);
 
@@ -130,25 +127,5 @@ class SwimBarsTest {
                 .as("urgent news does not wait for the gossip interval")
                 .isLessThan(Duration.ofMillis(50));
         assertThat(figures.at(0.99)).isLessThan(Duration.ofSeconds(1));
-    }
-
-    /** The same over as many seeds as the bars ask for; an hour of loss among a hundred nodes costs half a minute of processor a seed, so that one runs over fewer. */
-    @Tag("slow")
-    @Timeout(value = 2, unit = TimeUnit.HOURS)
-    static class Nightly extends SwimBarsTest {
-        @Override
-        int seeds() {
-            return 500;
-        }
-
-        @Override
-        Duration lossTime() {
-            return Duration.ofHours(1);
-        }
-
-        @Override
-        int lossSeeds() {
-            return 20;
-        }
     }
 }

@@ -26,21 +26,16 @@ import org.jspecify.annotations.Nullable;
  * while bytes are being read is flushed once at the end of the read.
  */
 abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitter.Sink {
-    /** Handed to the channel without a flush at most. */
-    private static final int FLUSH_BYTES = 64 * 1024;
-
-    private static final Lane[] LANES = Lane.values();
-
     final Shared shared;
     final IoLoop io;
     private final OutgoingQueue inbox = new OutgoingQueue();
-    private final LaneQueue[] lanes = new LaneQueue[LANES.length];
+    private final Lanes lanes;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable flushTask = this::runScheduled;
 
     private @Nullable Channel channel;
     private @Nullable FrameSplitter splitter;
-    private @Nullable FrameWriter writer;
+    private @Nullable WireOutput output;
     private @Nullable Peer peer;
     private volatile @Nullable HoldfastException closedBy;
     private boolean ready;
@@ -49,16 +44,12 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     private boolean pinged;
     private boolean closedByThisNode;
     private boolean peerGoes;
-    private int unflushed;
     private long bytesIn;
-    private long bytesOut;
 
     Wire(Shared shared, IoLoop io) {
         this.shared = shared;
         this.io = io;
-        for (Lane lane : LANES) {
-            lanes[lane.ordinal()] = new LaneQueue(shared.config.limits());
-        }
+        this.lanes = new Lanes(shared.config.limits());
     }
 
     abstract boolean isInbound();
@@ -83,7 +74,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         if (io.isCurrent()) {
             return submitHere(item);
         }
-        if (!lane(item).reserve(item)) {
+        if (!lanes.reserve(item)) {
             return false;
         }
         inbox.offer(item);
@@ -101,9 +92,9 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         if (canWriteNow(item.lane)) {
             item.accepted();
             writeNow(item);
-        } else if (lane(item).reserve(item)) {
+        } else if (lanes.reserve(item)) {
             item.accepted();
-            lane(item).add(item);
+            lanes.add(item);
         } else {
             return false;
         }
@@ -113,15 +104,13 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         return true;
     }
 
-    private LaneQueue lane(Outgoing item) {
-        return lanes[item.lane.ordinal()];
-    }
-
     private void schedule(Outgoing item) {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             try {
                 io.execute(flushTask);
             } catch (RejectedExecutionException e) {
+                // whoever comes next must be refused as well, and not wait for a turn that never is
+                scheduled.set(false);
                 item.refuse(
                         new UnavailableException("the transport of node " + shared.identity.node() + " is closed", e));
             }
@@ -138,7 +127,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         for (Outgoing item = inbox.poll(); item != null; item = inbox.poll()) {
             HoldfastException closed = closedBy;
             if (closed != null) {
-                lane(item).release(item);
+                lanes.release(item);
                 item.refuse(closed);
                 continue;
             }
@@ -146,20 +135,17 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
             if (canWriteNow(item.lane)) {
                 writeNow(item);
             } else {
-                lane(item).add(item);
+                lanes.add(item);
             }
         }
     }
 
     private boolean canWriteNow(Lane lane) {
-        if (!ready || channel == null || !channel.isWritable() || !lanes[lane.ordinal()].isEmpty()) {
-            return false;
-        }
-        return lane != Lane.BULK || (lanes[0].isEmpty() && lanes[1].isEmpty());
+        return ready && channel != null && channel.isWritable() && lanes.nothingBefore(lane);
     }
 
     private void writeNow(Outgoing item) {
-        lane(item).release(item);
+        lanes.release(item);
         if (item.wanted()) {
             item.write(writer());
         } else {
@@ -170,11 +156,11 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     /** Writes what waits, control first, as long as the socket takes it, and flushes. */
     private void pump() {
         Channel open = channel;
-        if (open == null || writer == null) {
+        if (open == null || output == null) {
             return;
         }
         while (ready && open.isWritable()) {
-            Outgoing next = nextWaiting();
+            Outgoing next = lanes.next();
             if (next == null) {
                 break;
             }
@@ -184,59 +170,24 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         onPumped();
     }
 
-    private @Nullable Outgoing nextWaiting() {
-        for (LaneQueue lane : lanes) {
-            Outgoing next = lane.poll();
-            if (next != null) {
-                return next;
-            }
-        }
-        return null;
-    }
-
     /** The lanes were written as far as the socket took them. */
     void onPumped() {}
 
     final boolean isHalfFull() {
-        return lanes[0].isHalfFull() || lanes[1].isHalfFull() || lanes[2].isHalfFull();
+        return lanes.isHalfFull();
     }
 
     final FrameWriter writer() {
-        FrameWriter current = writer;
+        WireOutput current = output;
         if (current == null) {
             throw new IllegalStateException("the connection is not made yet");
         }
-        return current;
-    }
-
-    private void output(ByteBuf bytes) {
-        Channel open = channel;
-        if (open == null) {
-            bytes.release();
-            return;
-        }
-        int size = bytes.readableBytes();
-        bytesOut += size;
-        unflushed += size;
-        open.write(bytes, open.voidPromise());
-        // under TLS the channel counts nothing before a flush, so that it would never become unwritable
-        if (unflushed >= FLUSH_BYTES) {
-            unflushed = 0;
-            open.flush();
-        }
+        return current.writer();
     }
 
     final void flush() {
-        if (writer != null) {
-            writer.handOver();
-        }
-        if (unflushed > 0 && channel != null) {
-            unflushed = 0;
-            channel.flush();
-        }
-        if (bytesOut > 0) {
-            shared.meters.sent(bytesOut);
-            bytesOut = 0;
+        if (output != null) {
+            output.flush();
         }
     }
 
@@ -248,7 +199,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
                         .formatted(
                                 lane,
                                 peerName(),
-                                lanes[lane.ordinal()].bytes(),
+                                lanes.bytes(lane),
                                 shared.config.limits().queuedMessages(),
                                 shared.config.limits().queuedBytes()),
                 Duration.ofMillis(50));
@@ -256,7 +207,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
 
     /** Bytes that wait, from any thread. */
     final long queuedBytes() {
-        return lanes[0].bytes() + lanes[1].bytes() + lanes[2].bytes();
+        return lanes.bytes();
     }
 
     // ---- the connection's life
@@ -265,7 +216,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
         splitter = new FrameSplitter(context.alloc(), FrameType.MAX_GREETING);
-        writer = new FrameWriter(context.alloc(), this::output);
+        output = new WireOutput(context.channel(), shared.meters);
         if (closedBy != null) {
             context.close(); // the transport was closed while the connection was made
         }
@@ -399,12 +350,10 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         boolean greeted = ready;
         ready = false;
         drainInbox();
-        for (LaneQueue lane : lanes) {
-            for (Outgoing item = lane.poll(); item != null; item = lane.poll()) {
-                lane.release(item);
-                io.removeDeadline(item);
-                item.refuse(reason);
-            }
+        for (Outgoing item = lanes.next(); item != null; item = lanes.next()) {
+            lanes.release(item);
+            io.removeDeadline(item);
+            item.refuse(reason);
         }
         onClosed(reason);
         if (greeted && peer != null) {
@@ -423,9 +372,9 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         if (splitter != null) {
             splitter.release();
         }
-        if (writer != null) {
-            writer.release();
-            writer = null;
+        if (output != null) {
+            output.release();
+            output = null;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.transport.netty;
 
 import static io.holdfast.transport.netty.TestNodes.config;
+import static io.holdfast.transport.netty.TestNodes.failure;
 import static io.holdfast.transport.netty.TestNodes.message;
 import static io.holdfast.transport.netty.TestNodes.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.holdfast.core.Address;
+import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.config.DataSize;
 import io.holdfast.transport.TransportIdentity;
 import io.holdfast.transport.TransportLimits;
@@ -26,6 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -121,6 +125,44 @@ class HostileInputTest {
                     .isTrue();
         }
         assertStillServes(node);
+    }
+
+    @Test
+    void aBrokenFrameEndsTheConnectionAndTheWorkOfItsPeerWhoMayComeBack() throws Exception {
+        NettyTransport node = nodes.echo("a");
+        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        node.serve("hold", exchange -> {
+            exchange.onCancel(() -> OneWayMessage.complete(cancelled));
+            OneWayMessage.complete(begun);
+        });
+        try (Socket socket = RawPeer.greeted(node.address(), "broken")) {
+            byte[] request = {0, 0, 0, 12, FrameType.REQUEST, 0, 0, 0, 1, 1, 4, 'h', 'o', 'l', 'd', 0};
+            socket.getOutputStream().write(request);
+            begun.get(30, TimeUnit.SECONDS);
+            writeUntilClosed(socket, new byte[] {0, 0, 0, 2, FrameType.CANCEL, 0});
+            assertThat(drainsToEnd(socket)).isTrue();
+        }
+        cancelled.get(30, TimeUnit.SECONDS);
+        assertThat(nodes.dropped("malformed")).isEqualTo(1);
+        assertThat(log()).singleElement().asString().contains("node broken", "broke the protocol and was closed");
+        RawPeer.greeted(node.address(), "broken").close();
+        assertStillServes(node);
+    }
+
+    @Test
+    void aBrokenAnswerLeavesTheCallUnknownAndTheNextOneConnectsAnew() throws Exception {
+        try (RawPeer peer = RawPeer.listen()) {
+            NettyTransport node = nodes.start("a");
+            for (int attempt = 0; attempt < 2; attempt++) {
+                CompletableFuture<byte[]> answer = node.request(peer.address(), message("echo", ""));
+                peer.acceptGreetReadFrameAndAnswer(new byte[] {0, 0, 0, 2, FrameType.RESPONSE, 0});
+                assertThat(failure(answer))
+                        .isInstanceOf(UnknownOutcomeException.class)
+                        .hasRootCauseInstanceOf(IndexOutOfBoundsException.class);
+            }
+            assertThat(log()).singleElement().asString().contains("broke the protocol");
+        }
     }
 
     @Test

@@ -25,10 +25,12 @@ import io.holdfast.transport.TransportTiming;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -205,5 +207,42 @@ class LinkTest {
             assertThat(lost.get(30, TimeUnit.SECONDS)).isFalse();
             assertThat(failure(answer)).isInstanceOf(UnknownOutcomeException.class);
         }
+    }
+
+    @Test
+    void onASaturatedLinkControlGoesBeforeCallsAndCallsBeforeBulk() throws Exception {
+        try (RawPeer peer = RawPeer.listen()) {
+            NettyTransport a = nodes.start("a");
+            CompletionStage<Void> first = fill(a, peer, "bulk", Lane.BULK, 600);
+            try (Socket socket = peer.accept()) {
+                // the first was written: the lane has filled what the peer's silence leaves room for
+                first.toCompletableFuture().get(30, TimeUnit.SECONDS);
+                fill(a, peer, "call", Lane.CALL, 300);
+                fill(a, peer, "control", Lane.CONTROL, 1);
+                List<String> routes = new ArrayList<>();
+                for (int i = 0; i < 901; i++) {
+                    byte[] frame = RawPeer.readFrame(socket);
+                    routes.add(new String(frame, 2, frame[1], StandardCharsets.UTF_8));
+                }
+                int control = routes.indexOf("control");
+                assertThat(routes.subList(control, 901).stream().filter("call"::equals))
+                        .as("calls that wait while control goes")
+                        .hasSizeGreaterThan(100);
+                assertThat(routes.subList(routes.lastIndexOf("call"), 901).stream()
+                                .filter("bulk"::equals))
+                        .as("bulk that waits while all calls go")
+                        .hasSizeGreaterThan(100);
+            }
+        }
+    }
+
+    private static CompletionStage<Void> fill(NettyTransport from, RawPeer to, String route, Lane lane, int count) {
+        CompletionStage<Void> first = null;
+        for (int i = 0; i < count; i++) {
+            CompletionStage<Void> written =
+                    from.send(to.address(), new Message(route, CallContext.EMPTY, new byte[32 * 1024], lane));
+            first = first == null ? written : first;
+        }
+        return first;
     }
 }

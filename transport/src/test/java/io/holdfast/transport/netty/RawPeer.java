@@ -67,12 +67,28 @@ final class RawPeer implements AutoCloseable {
     }
 
     void acceptGreetReadFrameAndReset() throws IOException {
-        try (Socket socket = listener.accept()) {
-            readFrame(socket);
-            socket.getOutputStream().write(hello("raw"));
+        try (Socket socket = accept()) {
             readFrame(socket);
             socket.setSoLinger(true, 0);
         }
+    }
+
+    /** Ends when the node closes the connection. */
+    void acceptGreetReadFrameAndAnswer(byte[] bytes) throws IOException {
+        try (Socket socket = accept()) {
+            readFrame(socket);
+            socket.getOutputStream().write(bytes);
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
+    /** Takes one connection and exchanges hellos. */
+    Socket accept() throws IOException {
+        Socket socket = listener.accept();
+        socket.setSoTimeout(20_000);
+        readFrame(socket);
+        socket.getOutputStream().write(hello("raw"));
+        return socket;
     }
 
     @Override
