@@ -1,11 +1,13 @@
 package io.holdfast;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.config.Configuration;
-import io.holdfast.core.env.ShutdownHook;
+import io.holdfast.core.config.ConfigurationException;
 import io.holdfast.node.RunningNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The way in: describes and starts nodes.
@@ -18,6 +20,8 @@ import java.util.Optional;
  * }</pre>
  */
 public final class Holdfast {
+    private static final String CONFIG = "--config=";
+
     private Holdfast() {}
 
     /**
@@ -34,16 +38,21 @@ public final class Holdfast {
      * Starts a node as a program does: reads the command line ({@code --holdfast.node.id=catalog-1}, {@code --config=file.yaml}), system properties, the environment and
      * {@code holdfast.yaml} in the working directory if it is there; hosts the services; and leaves gracefully on SIGTERM and Ctrl-C.
      *
-     * @param args the command line
+     * <p>A program that does not catch the exception ends with status 1 and the message on standard error, without a stack trace.
+     *
+     * @param args the command line; a flag that is neither {@code --config=} nor a dotted key is an error, so a program with flags of its own takes them out first
      * @param services implementations of contracts
      * @return the running node
      * @throws io.holdfast.core.HoldfastException as {@link NodeBuilder#start()} does
      */
     public static HoldfastNode run(String[] args, Object... services) {
-        Configuration.Builder sources =
-                Configuration.builder().commandLine(args).systemProperties().environment();
-        configFile(args).ifPresent(sources::file);
-        return run(sources.build(), services);
+        return tellingWhy(() -> {
+            refuseUnknownFlags(args);
+            Configuration.Builder sources =
+                    Configuration.builder().commandLine(args).systemProperties().environment();
+            configFile(args).ifPresent(sources::file);
+            return start(sources.build(), services);
+        });
     }
 
     /**
@@ -55,23 +64,60 @@ public final class Holdfast {
      * @throws io.holdfast.core.HoldfastException as {@link NodeBuilder#start()} does
      */
     public static HoldfastNode run(Configuration configuration, Object... services) {
-        HoldfastNode node = new HoldfastNode(RunningNode.start(configuration));
+        return tellingWhy(() -> start(configuration, services));
+    }
+
+    private static HoldfastNode start(Configuration configuration, Object... services) {
+        RunningNode running = RunningNode.start(configuration, null);
         try {
+            running.leaveAtExit();
             for (Object service : services) {
-                node.host(service);
+                running.host(service);
             }
+            return new HoldfastNode(running);
         } catch (RuntimeException | Error e) {
-            node.close();
+            running.close();
             throw e;
         }
-        ShutdownHook.register("holdfast-leave-" + node.id(), node::close);
-        return node;
+    }
+
+    /** Where nobody catches what the start throws, the message is what a person needs; a handler that the program has set stays. */
+    private static HoldfastNode tellingWhy(Supplier<HoldfastNode> start) {
+        try {
+            return start.get();
+        } catch (HoldfastException failure) {
+            Thread thread = Thread.currentThread();
+            Thread.UncaughtExceptionHandler usual = thread.getUncaughtExceptionHandler();
+            if (usual == thread.getThreadGroup() && Thread.getDefaultUncaughtExceptionHandler() == null) {
+                thread.setUncaughtExceptionHandler((where, error) -> {
+                    if (error == failure) {
+                        System.err.println("the node cannot start: " + failure.getMessage());
+                    } else {
+                        usual.uncaughtException(where, error);
+                    }
+                });
+            }
+            throw failure;
+        }
+    }
+
+    private static void refuseUnknownFlags(String[] args) {
+        for (String argument : args) {
+            String name = argument.split("=", 2)[0];
+            if (name.startsWith("--") && name.indexOf('.') < 0 && !argument.startsWith(CONFIG)) {
+                throw ConfigurationException.of(
+                        name,
+                        "flag (" + argument + ") must be " + CONFIG
+                                + "file.yaml or a setting with its full key, for instance --holdfast.node.zone=a;"
+                                + " a program with flags of its own takes them out before Holdfast.run");
+            }
+        }
     }
 
     private static Optional<Path> configFile(String[] args) {
         for (String argument : args) {
-            if (argument.startsWith("--config=")) {
-                return Optional.of(Path.of(argument.substring("--config=".length())));
+            if (argument.startsWith(CONFIG)) {
+                return Optional.of(Path.of(argument.substring(CONFIG.length())));
             }
         }
         Path usual = Path.of("holdfast.yaml");

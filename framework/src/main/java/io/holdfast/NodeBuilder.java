@@ -3,6 +3,7 @@ package io.holdfast;
 import io.holdfast.core.Address;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.node.RunningNode;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeBuilder {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private @Nullable Path file;
+    private @Nullable OpenTelemetry tracing;
 
     NodeBuilder(String id) {
         settings.put("holdfast.node.id", id);
@@ -124,6 +126,17 @@ public final class NodeBuilder {
     }
 
     /**
+     * Where spans go. The default is what {@code GlobalOpenTelemetry} holds when the node starts, and nothing where that was never set.
+     *
+     * @param value the application's own; the node does not close it
+     * @return this
+     */
+    public NodeBuilder openTelemetry(OpenTelemetry value) {
+        tracing = value;
+        return this;
+    }
+
+    /**
      * Sets any configuration key.
      *
      * @param key for instance {@code holdfast.node.zone}
@@ -147,6 +160,6 @@ public final class NodeBuilder {
         if (file != null) {
             sources.file(file);
         }
-        return new HoldfastNode(RunningNode.start(sources.build()));
+        return new HoldfastNode(RunningNode.start(sources.build(), tracing));
     }
 }

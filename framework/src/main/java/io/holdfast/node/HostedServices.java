@@ -48,7 +48,8 @@ final class HostedServices {
         List<Contract> contracts = new ArrayList<>();
         for (Class<?> type : ContractReader.contractsOf(service)) {
             Contract contract = reader.read(type);
-            if (hosted.containsKey(contract.service().value())) {
+            boolean twice = contracts.stream().anyMatch(other -> other.service().equals(contract.service()));
+            if (twice || hosted.containsKey(contract.service().value())) {
                 throw new InvalidContractException("service " + contract.service() + " is hosted by node " + self.id()
                         + " already; host it once, or give one of the two another name in @RemoteService");
             }

@@ -2,9 +2,7 @@ package io.holdfast.node;
 
 import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.HealthChecks;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** Where a node is between start and end, as health tells it. Safe for use by many threads. */
 final class Lifecycle {
@@ -29,10 +27,6 @@ final class Lifecycle {
         return first;
     }
 
-    boolean draining() {
-        return draining;
-    }
-
     void ended() {
         closed.countDown();
     }
@@ -42,15 +36,6 @@ final class Lifecycle {
             closed.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    boolean awaitEnd(Duration limit) {
-        try {
-            return closed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 }

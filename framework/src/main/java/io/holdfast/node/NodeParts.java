@@ -31,11 +31,11 @@ import io.holdfast.transport.http.HttpServer;
 import io.holdfast.transport.netty.NettyHttpServer;
 import io.holdfast.transport.netty.NettyTransport;
 import io.micrometer.core.instrument.Gauge;
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -49,6 +49,9 @@ import org.slf4j.LoggerFactory;
 /** What a node is made of, started in the order of dependence. Immutable once started. */
 final class NodeParts {
     private static final Logger log = LoggerFactory.getLogger(NodeParts.class);
+
+    /** The HTTP server gives up on a handler so long after the request's deadline. */
+    private static final Duration AFTER_DEADLINE = Duration.ofSeconds(1);
 
     private final NodeSettings settings;
     private final Closers closers = new Closers();
@@ -66,7 +69,7 @@ final class NodeParts {
     private final Policies policies;
     private final HttpServer admin;
 
-    private NodeParts(NodeSettings settings) {
+    private NodeParts(NodeSettings settings, OpenTelemetry tracing) {
         this.settings = settings;
         try {
             environment = closers.add("environment", Environment.system());
@@ -76,7 +79,7 @@ final class NodeParts {
             PrometheusMetrics metrics = closers.add("metrics", new PrometheusMetrics());
             telemetry = new Telemetry(
                     metrics.registry(),
-                    tracer(),
+                    tracer(tracing),
                     new HealthChecks(),
                     new FlightRecorder(environment.wallClock(), FlightRecorder.DEFAULT_CAPACITY));
             lifecycle = new Lifecycle(telemetry.health());
@@ -96,7 +99,10 @@ final class NodeParts {
                     "admin endpoint",
                     serve(
                             "admin",
-                            Address.of(settings.admin().host(), settings.admin().port()),
+                            HttpConfig.local()
+                                    .withBind(Address.of(
+                                            settings.admin().host(),
+                                            settings.admin().port())),
                             AdminRoutes.of(telemetry, metrics, discovery, discovery)));
             gauges();
         } catch (RuntimeException | Error e) {
@@ -105,8 +111,8 @@ final class NodeParts {
         }
     }
 
-    static NodeParts start(NodeSettings settings) {
-        NodeParts parts = new NodeParts(settings);
+    static NodeParts start(NodeSettings settings, OpenTelemetry tracing) {
+        NodeParts parts = new NodeParts(settings, tracing);
         log.info(
                 "node {} of cluster {} listens on {}, admin http://{}",
                 parts.id,
@@ -126,11 +132,10 @@ final class NodeParts {
     }
 
     /** The application's tracer, or the one no-op that calls know to skip. */
-    private static Tracer tracer() {
-        OpenTelemetry global = GlobalOpenTelemetry.getOrNoop();
-        return global.getTracerProvider() == TracerProvider.noop()
+    private static Tracer tracer(OpenTelemetry tracing) {
+        return tracing.getTracerProvider() == TracerProvider.noop()
                 ? TracerProvider.noop().get("")
-                : global.getTracer("io.holdfast");
+                : tracing.getTracer("io.holdfast");
     }
 
     private Transport startTransport(AtomicReference<Discovery> joining) {
@@ -171,14 +176,8 @@ final class NodeParts {
         return closers.add("data directory", FileCells.open(directory, id.value()));
     }
 
-    private HttpServer serve(String name, Address bind, HttpHandler handler) {
-        return NettyHttpServer.start(
-                "holdfast-" + name + "-" + id,
-                HttpConfig.local().withBind(bind),
-                handler,
-                Runnable::run,
-                environment,
-                telemetry.meters());
+    private HttpServer serve(String name, HttpConfig config, HttpHandler handler) {
+        return NettyHttpServer.start(name, config, handler, Runnable::run, environment, telemetry.meters());
     }
 
     private void gauges() {
@@ -190,10 +189,20 @@ final class NodeParts {
     /** The routes stand before the first request can come. */
     Gateway openGateway(Consumer<Routes> answers) {
         GatewayConfig config = settings.gateway();
-        Routes routes = new Routes(new GatewayCalls(environment.clock(), config.timeout(), handlers, correlationIds));
+        Routes routes = new Routes(new GatewayCalls(
+                environment.clock(), config.timeout(), handlers, correlationIds, new RpcTracing(telemetry.tracer())));
         answers.accept(routes);
-        HttpServer server =
-                closers.add("gateway", serve("gateway", Address.of(config.host(), config.port()), routes.handler()));
+        HttpConfig http = HttpConfig.local().withBind(Address.of(config.host(), config.port()));
+        HttpServer server = closers.add(
+                "gateway",
+                serve(
+                        "gateway",
+                        http.withTimeouts(
+                                http.headerTimeout(),
+                                http.bodyTimeout(),
+                                config.timeout().plus(AFTER_DEADLINE), // the deadline answers first, and says more
+                                http.idleTimeout()),
+                        routes.handler()));
         return new Gateway(routes, server);
     }
 

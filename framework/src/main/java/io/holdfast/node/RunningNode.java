@@ -8,6 +8,7 @@ import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.Configuration;
+import io.holdfast.core.env.ShutdownHook;
 import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.Discovery;
@@ -15,6 +16,8 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
 import io.holdfast.transport.http.HttpServer;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -48,11 +51,13 @@ public final class RunningNode implements AutoCloseable {
      * Starts a node: it listens and joins in the background.
      *
      * @param configuration all sources
+     * @param tracing where spans go, or null for the global one
      * @return the running node
      * @throws io.holdfast.core.HoldfastException if the configuration is wrong or a port is taken
      */
-    public static RunningNode start(Configuration configuration) {
-        NodeParts parts = NodeParts.start(NodeSettings.bind(configuration));
+    public static RunningNode start(Configuration configuration, @Nullable OpenTelemetry tracing) {
+        NodeParts parts = NodeParts.start(
+                NodeSettings.bind(configuration), tracing == null ? GlobalOpenTelemetry.getOrNoop() : tracing);
         return new RunningNode(configuration, parts);
     }
 
@@ -227,6 +232,11 @@ public final class RunningNode implements AutoCloseable {
         } finally {
             parts.lifecycle().ended();
         }
+    }
+
+    /** Leaves gracefully when the process is told to end; a node that was closed before is forgotten. */
+    public void leaveAtExit() {
+        parts.closers().add("shutdown hook", ShutdownHook.register("holdfast-leave-" + id(), this::close));
     }
 
     private synchronized @Nullable Gateway opened() {

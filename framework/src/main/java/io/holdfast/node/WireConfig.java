@@ -9,6 +9,7 @@ import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportLimits;
 import io.holdfast.transport.TransportTiming;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How the wire between nodes works: {@code holdfast.transport}. Where it listens stands in {@link NodeConfig}.
@@ -33,9 +34,14 @@ public record WireConfig(
 
         @Doc("Certificates for TLS 1.3 on both sides; plaintext without it.")
         Optional<TlsConfig> tls) {
+    /** The literals only: a name such as 127.example.com may stand for any address. */
+    private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
+
     TransportConfig of(NodeConfig node) {
         String host = node.bind().host();
-        boolean loopback = host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+        boolean loopback = host.equals("localhost")
+                || host.equals("::1")
+                || IPV4_LOOPBACK.matcher(host).matches();
         if (tls.isEmpty() && !node.insecure() && !loopback) {
             throw ConfigurationException.of(
                     "holdfast.node.bind",

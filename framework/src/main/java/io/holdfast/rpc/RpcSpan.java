@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** The span of one call, or nothing where no tracer is installed. */
-final class RpcSpan {
+/** The span of one call or gateway request, or nothing where no tracer is installed. Safe for use by many threads. */
+public final class RpcSpan {
     /** No tracer is installed: whatever trace came in is passed on as it is. */
     static final RpcSpan NONE = new RpcSpan(null);
 
@@ -22,8 +22,13 @@ final class RpcSpan {
         this.span = span;
     }
 
-    /** The context with this span as the parent of what comes next. */
-    CallContext context(CallContext base) {
+    /**
+     * The context with this span as the parent of what comes next.
+     *
+     * @param base the context of who called
+     * @return the same context where there is no span
+     */
+    public CallContext context(CallContext base) {
         if (span == null) {
             return base;
         }
@@ -46,10 +51,31 @@ final class RpcSpan {
         return state.length() <= 512 ? state.toString() : "";
     }
 
-    /** Makes it the current span of the thread, for the user's own instrumentation. */
+    /**
+     * Makes it the current span of the thread, for the user's own instrumentation.
+     *
+     * @return ends that, on the same thread
+     */
     @SuppressWarnings("MustBeClosed") // the caller closes it
-    AutoCloseable open() {
+    public AutoCloseable open() {
         return span == null ? NO_SCOPE : span.makeCurrent();
+    }
+
+    /**
+     * Ends the span of a gateway request.
+     *
+     * @param status the HTTP status of the answer
+     */
+    public void end(int status) {
+        if (span == null) {
+            return;
+        }
+        span.setAttribute(RpcTracing.HTTP_STATUS, (long) status);
+        if (status >= 500) { // what the caller did wrong is no error of the server
+            span.setAttribute(RpcTracing.ERROR, Integer.toString(status));
+            span.setStatus(StatusCode.ERROR);
+        }
+        span.end();
     }
 
     void end(CallStatus status, @Nullable Throwable error) {

@@ -17,14 +17,17 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 
-/** Spans of calls by the OpenTelemetry conventions for RPC, tied together by the W3C trace context that travels in {@link CallContext}. Safe for use by many threads. */
+/** Spans of calls by the OpenTelemetry conventions for RPC and HTTP, tied together by the W3C trace context that travels in {@link CallContext}. Safe for use by many threads. */
 public final class RpcTracing {
     static final AttributeKey<String> STATUS = AttributeKey.stringKey("rpc.response.status_code");
     static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
+    static final AttributeKey<Long> HTTP_STATUS = AttributeKey.longKey("http.response.status_code");
     private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system.name");
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
     private static final AttributeKey<String> ADDRESS = AttributeKey.stringKey("server.address");
     private static final AttributeKey<Long> PORT = AttributeKey.longKey("server.port");
+    private static final AttributeKey<String> HTTP_METHOD = AttributeKey.stringKey("http.request.method");
+    private static final AttributeKey<String> HTTP_ROUTE = AttributeKey.stringKey("http.route");
 
     private final Tracer tracer;
     private final boolean enabled;
@@ -57,6 +60,26 @@ public final class RpcTracing {
         return new RpcSpan(builder(method, SpanKind.CLIENT, own ? current : parent(context, current))
                 .setAttribute(ADDRESS, to.address().host())
                 .setAttribute(PORT, (long) to.address().port())
+                .startSpan());
+    }
+
+    /**
+     * Begins the span of a request that the HTTP gateway handles.
+     *
+     * @param method the HTTP method
+     * @param route the pattern of the path
+     * @param context the trace that came with the request, if any
+     * @return the span; end it with the status of the answer
+     */
+    public RpcSpan handle(String method, String route, CallContext context) {
+        if (!enabled) {
+            return RpcSpan.NONE;
+        }
+        return new RpcSpan(tracer.spanBuilder(method + " " + route)
+                .setSpanKind(SpanKind.SERVER)
+                .setParent(parent(context, Context.root()))
+                .setAttribute(HTTP_METHOD, method)
+                .setAttribute(HTTP_ROUTE, route)
                 .startSpan());
     }
 

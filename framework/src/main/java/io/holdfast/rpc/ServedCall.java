@@ -4,7 +4,9 @@ import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.security.Principal;
 import io.holdfast.core.transport.Exchange;
+import io.holdfast.core.transport.Inbound;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,7 +46,7 @@ final class ServedCall implements Runnable {
             finish(CallStatus.CANCELLED, null);
             return;
         }
-        CallContext context = span.context(exchange.request().context());
+        CallContext context = span.context(contextOf(exchange.request()));
         try (CallContext.Scope scope = context.open();
                 AutoCloseable current = span.open()) {
             if (context.correlationId().isEmpty()) {
@@ -62,6 +64,15 @@ final class ServedCall implements Runnable {
         } finally {
             end();
         }
+    }
+
+    /** Who calls is who the connection's certificate names, never who the message says; only a token is passed on for somebody else. */
+    private static CallContext contextOf(Inbound request) {
+        CallContext context = request.context();
+        Principal claimed = context.principal().orElse(null);
+        Principal proven = request.peer().principal();
+        boolean token = claimed != null && claimed.source() == Principal.Source.TOKEN;
+        return token || claimed == proven ? context : context.withPrincipal(proven);
     }
 
     private void invoke() throws Throwable {

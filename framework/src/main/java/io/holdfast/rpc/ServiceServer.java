@@ -93,8 +93,12 @@ public final class ServiceServer implements AutoCloseable {
         RemoteMethod remote = method.remote();
         int declared = remote.failureOf(error);
         if (declared >= 0) {
-            exchange.reply(RpcWire.declared(remote.failures().get(declared), error));
-            return CallStatus.DECLARED;
+            try {
+                exchange.reply(RpcWire.declared(remote.failures().get(declared), error));
+                return CallStatus.DECLARED;
+            } catch (RuntimeException e) { // an accessor of it throws: the caller gets it as any other exception
+                error.addSuppressed(e);
+            }
         }
         if (error instanceof HoldfastException known
                 && (known.retry() != Retry.SAFE || remote.declares(known.getClass()))

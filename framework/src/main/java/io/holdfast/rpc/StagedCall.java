@@ -23,6 +23,9 @@ final class StagedCall extends CompletableFuture<@Nullable Object> {
             Candidate to = method.choose(invocation);
             Attempt attempt = method.attempt(invocation, to);
             running = attempt;
+            if (isDone()) { // cancelled before this attempt could be seen
+                attempt.cancel();
+            }
             attempt.whenDone((value, error) -> done(value, error));
         } catch (RuntimeException e) {
             completeExceptionally(e);

@@ -1,5 +1,6 @@
 package io.holdfast.docs;
 
+import io.holdfast.circuitbreaker.PolicyMetric;
 import io.holdfast.core.config.ConfigurationReference;
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricsReference;
@@ -14,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pages that are written from the code.. */
+/** The pages that are written from the code. */
 final class ReferenceDocs {
     static final String HOW = "-Ddocs.write=true -pl framework -Dtest=ReferenceDocsTest";
 
@@ -37,6 +38,7 @@ final class ReferenceDocs {
                         + ConfigurationReference.markdown(NodeSettings.SECTIONS));
         Map<String, List<? extends MetricName>> metrics = new LinkedHashMap<>();
         metrics.put("Calls", List.of(RpcMetric.values()));
+        metrics.put("Policies", List.of(PolicyMetric.values()));
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
         metrics.put("Transport", List.of(TransportMetric.values()));
         pages.put(
