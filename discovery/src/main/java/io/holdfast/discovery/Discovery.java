@@ -154,7 +154,19 @@ public final class Discovery implements Membership, ServiceDirectory {
                 ? new HealthCheck.Result(
                         true,
                         "member of cluster " + clusterId + " of " + view.live().size() + " nodes")
-                : new HealthCheck.Result(false, "this node has not joined; it looks for its seeds");
+                : new HealthCheck.Result(false, notJoined());
+    }
+
+    private String notJoined() {
+        return "this node has not joined: it looks for its seeds " + config.seeds() + " until " + config.expect()
+                + " nodes have found each other";
+    }
+
+    /** Without this a wrong seed shows only to who asks for the health. */
+    private void warnUnlessJoined() {
+        if (!joined.isDone()) {
+            log.warn("node {}: {}; check the seeds and that those nodes run", identity.node(), notJoined());
+        }
     }
 
     private void lookUpSeeds() {
@@ -171,7 +183,10 @@ public final class Discovery implements Membership, ServiceDirectory {
         }
         synchronized (registrations) {
             if (!closed) {
-                seedTimer = environment.scheduler().schedule(config.seedRefresh(), this::lookUpSeeds);
+                seedTimer = environment.scheduler().schedule(config.seedRefresh(), () -> {
+                    warnUnlessJoined();
+                    lookUpSeeds();
+                });
             }
         }
     }
