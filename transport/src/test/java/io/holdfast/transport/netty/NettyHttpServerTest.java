@@ -96,6 +96,18 @@ class NettyHttpServerTest {
     }
 
     @Test
+    void aConnectionThatWasAnsweredOnTheIoThreadTakesItsNextRequest() throws Exception {
+        router.add("GET", "/page", request -> done(HttpResponse.text(200, "page")));
+        start();
+        try (Socket socket = connect()) {
+            for (int i = 0; i < 3; i++) {
+                write(socket, get("/page", ""));
+                readUntil(socket, "\r\n\r\npage");
+            }
+        }
+    }
+
+    @Test
     void headIsAnsweredByGetWithoutItsBody() throws Exception {
         router.add("GET", "/page", request -> done(HttpResponse.text(200, "12345")));
         start();
@@ -272,6 +284,15 @@ class NettyHttpServerTest {
     private static void write(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
+    }
+
+    private static void readUntil(Socket socket, String end) throws IOException {
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().endsWith(end)) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("the answer so far: %s", answer).isNotNegative();
+            answer.append((char) next);
+        }
     }
 
     private static String readAll(Socket socket) throws IOException {

@@ -91,8 +91,13 @@ public final class StreamingNode {
             case CATALOG -> node.host(new CatalogService());
             case PLAYBACK -> node.host(new PlaybackService(name));
             case RECOMMENDATION -> node.host(new RecommendationService(cached, config.recommendation(), env, name));
-            case GATEWAY -> node.http(gateway(name)::route);
+            case GATEWAY -> open(gateway(name));
         }
+    }
+
+    private void open(Gateway gateway) {
+        gateway.warmUp();
+        node.http(gateway::route);
     }
 
     private Gateway gateway(String name) {

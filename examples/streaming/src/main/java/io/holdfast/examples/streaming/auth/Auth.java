@@ -9,7 +9,7 @@ import io.holdfast.service.RemoteService;
 /** Who is asking. */
 @RemoteService("auth")
 @Idempotent
-@Timeout("500ms")
+@Timeout("1s")
 @Retry(maxRetries = 2)
 @CircuitBreaker
 public interface Auth {

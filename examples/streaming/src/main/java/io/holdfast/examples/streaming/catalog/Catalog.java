@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The titles that the platform offers. */
 @RemoteService("catalog")
 @Idempotent
-@Timeout("500ms")
+@Timeout("1s")
 @Retry(maxRetries = 2)
 @CircuitBreaker
 public interface Catalog {

@@ -60,6 +60,10 @@ final class NodeProcess {
                 "-Xms48m",
                 "-Xmx192m",
                 "-XX:-UsePerfData"));
+        Path archive = Path.of(System.getProperty("demo.archive", ""));
+        if (Files.isRegularFile(archive)) { // ./demo makes it
+            flags.add("-XX:SharedArchiveFile=" + archive);
+        }
         if (Runtime.version().feature() >= 24) { // libraries load natives; older JDKs do not know the flags
             flags.add("--enable-native-access=ALL-UNNAMED");
             flags.add("--sun-misc-unsafe-memory-access=allow");

@@ -7,6 +7,8 @@ import java.util.Locale;
 /** Does to the nodes what the demo is about, while the load runs. For use by one thread. */
 final class Operator {
     private static final Duration REJOIN_LIMIT = Duration.ofSeconds(20);
+    /** A node that has just started is slow for a moment: the next one waits for it. */
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final Fleet fleet;
     private final String token;
@@ -48,6 +50,7 @@ final class Operator {
                             : " did not end after SIGTERM and was killed"));
             good &= left;
             good &= restart(node);
+            fleet.await(PAUSE, () -> false);
         }
         return good;
     }

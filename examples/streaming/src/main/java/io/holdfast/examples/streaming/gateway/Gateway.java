@@ -1,5 +1,6 @@
 package io.holdfast.examples.streaming.gateway;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.InvalidTokenException;
 import io.holdfast.examples.streaming.auth.Session;
@@ -17,13 +18,18 @@ import io.holdfast.transport.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP side of the platform. Every route but the login wants {@code Authorization: Bearer <token>} and answers JSON; errors are problems (RFC 9457). Safe for use by many threads.
  */
 public final class Gateway {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
     private static final String BEARER = "Bearer ";
     private static final int DEFAULT_LIMIT = 20;
+    private static final int WARM_UP_PAGES = 300;
 
     private final Auth auth;
     private final Catalog catalog;
@@ -60,6 +66,19 @@ public final class Gateway {
         this.cached = cached;
         this.player = player;
         this.home = new HomePage(cached, recommendation, owners, node);
+    }
+
+    /** Makes some pages for nobody, before the first visitor comes: a new JVM runs its first calls many times slower than the later ones. Failures do not matter. */
+    public void warmUp() {
+        Session nobody = new Session("nobody", 0, "");
+        for (int i = 0; i < WARM_UP_PAGES; i++) {
+            try {
+                Json.write(home.of(nobody));
+                auth.verify("not.a-token");
+            } catch (InvalidTokenException | HoldfastException expected) {
+                log.trace("a page of the warm-up failed", expected);
+            }
+        }
     }
 
     /**
