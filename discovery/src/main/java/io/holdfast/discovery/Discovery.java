@@ -106,7 +106,8 @@ public final class Discovery implements Membership, ServiceDirectory {
                 config.seedRefresh(),
                 environment,
                 identity.node(),
-                found -> ask(new SwimRequest.Seeds(found)));
+                found -> ask(new SwimRequest.Seeds(found)),
+                this::warnUnlessJoined);
         Swim swim = new Swim(
                 identity,
                 config.expect(),
@@ -152,7 +153,19 @@ public final class Discovery implements Membership, ServiceDirectory {
                 ? new HealthCheck.Result(
                         true,
                         "member of cluster " + clusterId + " of " + view.live().size() + " nodes")
-                : new HealthCheck.Result(false, "this node has not joined; it looks for its seeds");
+                : new HealthCheck.Result(false, notJoined());
+    }
+
+    private String notJoined() {
+        return "this node has not joined: it looks for its seeds " + config.seeds() + " until " + config.expect()
+                + " nodes have found each other";
+    }
+
+    /** Without this a wrong seed shows only to who asks for the health. */
+    private void warnUnlessJoined() {
+        if (!joined.isDone()) {
+            log.warn("node {}: {}; check the seeds and that those nodes run", identity.node(), notJoined());
+        }
     }
 
     private void ask(SwimRequest request) {

@@ -24,15 +24,23 @@ final class SeedLookup implements AutoCloseable {
     private final Environment environment;
     private final ExecutorService thread;
     private final Consumer<List<Address>> found;
+    private final Runnable beforeRepeat;
     private @Nullable Registration timer;
     private boolean closed;
 
-    SeedLookup(SeedSource source, Duration pause, Environment environment, NodeId node, Consumer<List<Address>> found) {
+    SeedLookup(
+            SeedSource source,
+            Duration pause,
+            Environment environment,
+            NodeId node,
+            Consumer<List<Address>> found,
+            Runnable beforeRepeat) {
         this.source = source;
         this.pause = pause;
         this.environment = environment;
         this.thread = environment.threads().serial("holdfast-seeds-" + node, 4);
         this.found = found;
+        this.beforeRepeat = beforeRepeat;
     }
 
     /** Looks up now, and after each pause. */
@@ -45,7 +53,12 @@ final class SeedLookup implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             log.debug("seeds are not looked up now: the last look-ups are under way");
         }
-        timer = environment.scheduler().schedule(pause, this::start);
+        timer = environment.scheduler().schedule(pause, this::repeat);
+    }
+
+    private void repeat() {
+        beforeRepeat.run();
+        start();
     }
 
     private void lookUp() {

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -192,6 +193,13 @@ public final class RunningNode implements AutoCloseable {
         return parts.telemetry().health().ask(HealthCheck.Kind.READY);
     }
 
+    private String notReady() {
+        return readiness().entrySet().stream()
+                .filter(check -> !check.getValue().up())
+                .map(check -> check.getKey() + ": " + check.getValue().detail())
+                .collect(Collectors.joining("; "));
+    }
+
     /**
      * Waits until the node has joined.
      *
@@ -202,8 +210,8 @@ public final class RunningNode implements AutoCloseable {
         try {
             parts.discovery().joined().toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new UnavailableException("node " + id() + " is not ready after " + limit + ": " + readiness()
-                    + "; check holdfast.node.seeds and holdfast.node.expect and that the other nodes run");
+            throw new UnavailableException("node " + id() + " is not ready after " + limit.toMillis() + " ms: "
+                    + notReady() + "; check holdfast.node.seeds and holdfast.node.expect and that the other nodes run");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException known) {
                 throw known;

@@ -68,7 +68,7 @@ public record TransportConfig(
                 bind);
         Check.that(
                 advertise.isPresent() || !isWildcard(bind.host()),
-                "bind (%s) is every interface, which is no address to tell others; set transport.advertise to a host that they reach",
+                "bind (%s) is every interface, which is no address to tell others; advertise (holdfast.node.advertise) a host that they reach",
                 bind);
     }
 

@@ -221,6 +221,10 @@ final class Binder {
                     key + " is a secret, and arguments are visible to every user of the machine; set " + variable(key)
                             + " or write it into the file");
         }
+        if (winner.kind() == Setting.Kind.COMMAND_LINE
+                && !winner.hasValue()) { // "--key value": the value would be lost
+            return broken(winner, key + " has no value; write --" + key + "=value, without a blank");
+        }
         if (winner.emptyMapping() || (!winner.hasValue() && !optional && !leaf.list())) {
             return broken(winner, key + " has no value; write one or remove the key");
         }

@@ -3,6 +3,7 @@ package io.holdfast.core.config;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -41,9 +42,11 @@ final class UnknownKeys {
     }
 
     private String message(Setting setting, String canonical, List<String> keys) {
+        String key =
+                setting.kind() == Setting.Kind.ENVIRONMENT ? setting.key().toLowerCase(Locale.ROOT) : setting.key();
         return containers.contains(canonical)
-                ? setting.key() + " holds further keys and takes no value of its own; write them beneath it"
-                : NearestKey.unknown(setting.key(), keys);
+                ? key + " holds further keys and takes no value of its own; write them beneath it"
+                : NearestKey.unknown(key, keys);
     }
 
     private static boolean container(Setting setting) {

@@ -81,7 +81,10 @@ public final class FileCells implements DurableCells, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("data directory " + directory + " cannot be opened", e);
+            throw new UncheckedIOException(
+                    "data directory " + directory + " cannot be opened (" + e
+                            + "); choose one that this process may create and write",
+                    e);
         }
     }
 

@@ -235,6 +235,15 @@ class ConfigurationTest {
     }
 
     @Test
+    void anArgumentWithoutItsValueIsAnErrorAlsoWhereTheKeyIsOptional() {
+        assertThat(failure(program("holdfast.node.id", "a")
+                        .commandLine("--holdfast.node.zone", "a", "--holdfast.node.tls.key", "k.pem")
+                        .build()))
+                .contains(
+                        "argument --holdfast.node.tls.key: holdfast.node.tls.key has no value; write --holdfast.node.tls.key=value, without a blank");
+    }
+
+    @Test
     void everyProblemIsReportedAtOnceWithPlaceValueRuleAndRemedy() throws IOException {
         Path yaml = file("""
                 holdfast:
@@ -280,7 +289,7 @@ class ConfigurationTest {
                         the configuration has 3 problems:
                           setting of the program holdfast.timeout: holdfast.timeout is not a known key; did you mean holdfast.node.limits.timeout
                           setting of the program holdfast.qqqqqqqqqqqqqqqqqqqq: holdfast.qqqqqqqqqqqqqqqqqqqq is not a known key; remove it or look it up in docs/configuration.md
-                          environment variable HOLDFAST_NODE_LIMITS_TIMEUOT: HOLDFAST.NODE.LIMITS.TIMEUOT is not a known key; did you mean holdfast.node.limits.timeout""");
+                          environment variable HOLDFAST_NODE_LIMITS_TIMEUOT: holdfast.node.limits.timeuot is not a known key; did you mean holdfast.node.limits.timeout""");
     }
 
     @Test

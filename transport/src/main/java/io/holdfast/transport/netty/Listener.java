@@ -45,7 +45,7 @@ final class Listener {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new UnavailableException(
-                    "%s cannot be bound: %s; choose another transport.bind, or port 0 for a free one"
+                    "%s cannot be bound: %s; choose another address (holdfast.node.bind), or port 0 for a free one"
                             .formatted(bind, OutboundWire.reasonOf(bound.cause())),
                     bound.cause());
         }

@@ -243,6 +243,6 @@ class TlsTest {
         assertThat(TransportConfig.local().withTls(tls).withBind(everywhere).bind())
                 .isEqualTo(everywhere);
         assertThatThrownBy(() -> TransportConfig.local().withTls(tls).withBind(Address.of("0.0.0.0", 1)))
-                .hasMessageContaining("transport.advertise");
+                .hasMessageContaining("holdfast.node.advertise");
     }
 }

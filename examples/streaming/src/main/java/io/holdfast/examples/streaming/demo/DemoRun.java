@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,11 +51,12 @@ final class DemoRun {
         fleet.awaitAllReady();
         screen.event(String.format(
                 Locale.ROOT,
-                "all nodes see each other and all services after %.1f s; gateways on %s",
-                (env.clock().nanoTime() - startNanos) / 1e9,
-                IntStream.range(0, fleet.size())
+                "all nodes see each other and all services after %.1f s",
+                (env.clock().nanoTime() - startNanos) / 1e9));
+        screen.event("gateways on "
+                + IntStream.range(0, fleet.size())
                         .mapToObj(node -> "127.0.0.1:" + fleet.ports(node).gateway())
-                        .collect(Collectors.joining(", "))));
+                        .collect(Collectors.joining(", ")));
         Viewers viewers = new Viewers(logIn());
         screen.event(Viewers.COUNT + " viewers have logged in and opened their home page on each gateway");
         return underLoad(viewers);
@@ -155,12 +157,18 @@ final class DemoRun {
                         .filter(member -> member.state().equals("ALIVE"))
                         .count()
                 : 0;
-        String breakers = up
-                ? probe.breakers(ports).entrySet().stream()
-                        .map(breaker -> breaker.getKey() + " " + breaker.getValue())
-                        .collect(Collectors.joining(", "))
-                : "";
+        String breakers = up ? inWords(probe.breakers(ports)) : "";
         return new Progress.NodeState(fleet.name(node), String.valueOf((char) ('a' + node)), up, (int) alive, breakers);
+    }
+
+    /** Names those that are not closed only: a line must fit into a terminal of 80 columns. */
+    private static String inWords(Map<String, String> breakers) {
+        long closed = breakers.values().stream().filter("closed"::equals).count();
+        String others = breakers.entrySet().stream()
+                .filter(breaker -> !breaker.getValue().equals("closed"))
+                .map(breaker -> breaker.getKey() + " " + breaker.getValue() + ", ")
+                .collect(Collectors.joining());
+        return others + closed + " breakers closed";
     }
 
     /** How many viewers' last acknowledged positions are gone. */

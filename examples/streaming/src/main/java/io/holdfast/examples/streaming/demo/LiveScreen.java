@@ -27,6 +27,7 @@ final class LiveScreen implements Screen {
     private final Deque<Long> throughput = new ArrayDeque<>();
     private List<String> picture = List.of();
     private int drawn;
+    private boolean closed;
 
     LiveScreen(PrintStream out, MonotonicClock clock, int rate) {
         this.out = out;
@@ -108,6 +109,9 @@ final class LiveScreen implements Screen {
     }
 
     private void draw() {
+        if (closed) { // what a stopped demo still tells would spoil the terminal
+            return;
+        }
         List<String> lines = new ArrayList<>(picture);
         if (!lines.isEmpty()) {
             lines.add("");
@@ -125,7 +129,10 @@ final class LiveScreen implements Screen {
 
     @Override
     public synchronized void close() {
-        out.print(END);
-        out.flush();
+        if (!closed) {
+            closed = true;
+            out.print(END);
+            out.flush();
+        }
     }
 }
