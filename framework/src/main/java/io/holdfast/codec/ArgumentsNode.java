@@ -6,9 +6,11 @@ import tools.jackson.core.JsonToken;
 /** The arguments of one method: an array by position, of exactly one length. */
 final class ArgumentsNode extends Node {
     private final Node[] parameters;
+    private final String end; // made once: to format it for each message cost as much as to read one
 
     ArgumentsNode(Node[] parameters) {
         this.parameters = parameters;
+        this.end = "the end of %d arguments".formatted(parameters.length);
     }
 
     @Override
@@ -41,7 +43,7 @@ final class ArgumentsNode extends Node {
             arguments[i] = parameters[i].take(in);
         }
         in.next();
-        expect(in, JsonToken.END_ARRAY, "the end of %d arguments".formatted(parameters.length));
+        expect(in, JsonToken.END_ARRAY, end);
         return arguments;
     }
 

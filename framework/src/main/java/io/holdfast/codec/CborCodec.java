@@ -11,7 +11,6 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.dataformat.cbor.CBORFactory;
 
 /**
@@ -21,8 +20,6 @@ import tools.jackson.dataformat.cbor.CBORFactory;
  * <p>Safe for use by many threads; no state is bound to a thread.
  */
 public final class CborCodec implements Codec {
-    private static final int POOLED_BUFFERS = 64; // of about 16 KiB; more concurrent messages allocate their own
-
     private final CodecLimits limits;
     private final TokenStreamFactory factory;
 
@@ -31,7 +28,7 @@ public final class CborCodec implements Codec {
         this.factory = CBORFactory.builder()
                 // After a failure the container is incomplete; closing gives back the buffers and nothing else.
                 .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
-                .recyclerPool(JsonRecyclerPools.newBoundedPool(POOLED_BUFFERS))
+                .recyclerPool(new CodecBuffers())
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(limits.maxDepth())
                         .maxTokenCount(limits.maxTokens())

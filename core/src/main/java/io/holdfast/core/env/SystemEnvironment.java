@@ -7,7 +7,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -82,17 +81,10 @@ final class SystemEnvironment implements Environment, Threads, Scheduler {
 
     @Override
     public ExecutorService handlers(String name, int maxConcurrent) {
-        return new HandlerExecutor(handlerThreads(name), maxConcurrent, name);
-    }
-
-    private static ExecutorService handlerThreads(String name) {
         ExecutorService virtual = VirtualThreads.executorOrNull(name);
-        if (virtual != null) {
-            return virtual;
-        }
-        // HandlerExecutor holds the bound: a thread that has released its permit may not yet wait for work again
-        return new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), numbered(name));
+        return virtual == null
+                ? new HandlerPool(name, maxConcurrent, numbered(name))
+                : new HandlerExecutor(virtual, maxConcurrent, name);
     }
 
     @Override
