@@ -87,8 +87,7 @@ class TracingTest {
                 .toCompletableFuture()
                 .join();
         traced = caller.client(Traced.class);
-        caller.http()
-                .get(
+        caller.http(routes -> routes.get(
                         "/twice/{how}",
                         request -> CompletableFuture.completedFuture(HttpResponse.text(
                                 200,
@@ -96,7 +95,7 @@ class TracingTest {
                 .get(
                         "/context",
                         request -> CompletableFuture.completedFuture(
-                                HttpResponse.text(200, CallContext.current().correlationId())));
+                                HttpResponse.text(200, CallContext.current().correlationId()))));
     }
 
     @AfterAll
