@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * while bytes are being read is flushed once at the end of the read.
  */
 abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitter.Sink {
+    /** Written in one turn at most, so that a control message waits for no more than that while the socket takes everything. */
+    private static final int TURN_BYTES = 256 * 1024;
+
     final Shared shared;
     final IoLoop io;
     private final OutgoingQueue inbox = new OutgoingQueue();
@@ -105,14 +108,21 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     }
 
     private void schedule(Outgoing item) {
+        try {
+            scheduleTurn();
+        } catch (RejectedExecutionException e) {
+            item.refuse(new UnavailableException("the transport of node " + shared.identity.node() + " is closed", e));
+        }
+    }
+
+    private void scheduleTurn() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             try {
                 io.execute(flushTask);
             } catch (RejectedExecutionException e) {
                 // whoever comes next must be refused as well, and not wait for a turn that never is
                 scheduled.set(false);
-                item.refuse(
-                        new UnavailableException("the transport of node " + shared.identity.node() + " is closed", e));
+                throw e;
             }
         }
     }
@@ -123,6 +133,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         pump();
     }
 
+    /** Into the lanes first: what was submitted later may go earlier. */
     private void drainInbox() {
         for (Outgoing item = inbox.poll(); item != null; item = inbox.poll()) {
             HoldfastException closed = closedBy;
@@ -132,11 +143,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
                 continue;
             }
             item.accepted();
-            if (canWriteNow(item.lane)) {
-                writeNow(item);
-            } else {
-                lanes.add(item);
-            }
+            lanes.add(item);
         }
     }
 
@@ -153,18 +160,24 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
         }
     }
 
-    /** Writes what waits, control first, as long as the socket takes it, and flushes. */
+    /** Writes what waits, control first, as long as the socket takes it, and flushes. After {@value #TURN_BYTES} bytes it looks again for what was submitted meanwhile. */
     private void pump() {
         Channel open = channel;
         if (open == null || output == null) {
             return;
         }
+        long left = TURN_BYTES;
         while (ready && open.isWritable()) {
             Outgoing next = lanes.next();
             if (next == null) {
                 break;
             }
+            left -= next.size();
             writeNow(next);
+            if (left <= 0) {
+                scheduleTurn();
+                break;
+            }
         }
         flush();
         onPumped();

@@ -217,18 +217,18 @@ class LinkTest {
             try (Socket socket = peer.accept()) {
                 // the first was written: the lane has filled what the peer's silence leaves room for
                 first.toCompletableFuture().get(30, TimeUnit.SECONDS);
-                fill(a, peer, "call", Lane.CALL, 300);
+                fill(a, peer, "call", Lane.CALL, 600);
                 fill(a, peer, "control", Lane.CONTROL, 1);
                 List<String> routes = new ArrayList<>();
-                for (int i = 0; i < 901; i++) {
+                for (int i = 0; i < 1201; i++) {
                     byte[] frame = RawPeer.readFrame(socket);
                     routes.add(new String(frame, 2, frame[1], StandardCharsets.UTF_8));
                 }
                 int control = routes.indexOf("control");
-                assertThat(routes.subList(control, 901).stream().filter("call"::equals))
+                assertThat(routes.subList(control, 1201).stream().filter("call"::equals))
                         .as("calls that wait while control goes")
                         .hasSizeGreaterThan(100);
-                assertThat(routes.subList(routes.lastIndexOf("call"), 901).stream()
+                assertThat(routes.subList(routes.lastIndexOf("call"), 1201).stream()
                                 .filter("bulk"::equals))
                         .as("bulk that waits while all calls go")
                         .hasSizeGreaterThan(100);
