@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Nodes in JVMs of their own, which a test may kill, stop, continue and restart as the operating system would. Nothing is left behind: {@link #close} kills what runs, and so
@@ -42,12 +43,13 @@ public final class ProcessCluster implements AutoCloseable {
     private final Path directory;
     private final Map<String, ProcessNode> nodes = new LinkedHashMap<>();
     private final Registration hook;
-    private int nextPort;
+    /** One counter for all clusters of this JVM: tests that run beside each other must not be given the same port. */
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 101 % PORTS));
 
     private ProcessCluster(Path directory) {
         this.directory = directory;
         // two JVMs that test at once begin at different places
-        this.nextPort = (int) (ProcessHandle.current().pid() * 101 % PORTS);
         this.hook = ShutdownHook.register("holdfast-process-cluster", this::killAll);
     }
 
@@ -106,14 +108,14 @@ public final class ProcessCluster implements AutoCloseable {
     }
 
     /**
-     * A port of the loopback interface that is free now, and that this cluster does not give twice.
+     * A port of the loopback interface that is free now, and that no cluster of this JVM gives twice.
      *
      * @return the port
      * @throws IllegalStateException if none is free
      */
     public int freePort() {
         for (int tried = 0; tried < PORTS; tried++) {
-            int port = FIRST_PORT + nextPort++ % PORTS;
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;
