@@ -40,16 +40,16 @@ public final class ProcessCluster implements AutoCloseable {
 
     private static final int PORTS = 10_000;
 
-    private final Path directory;
-    private final Map<String, ProcessNode> nodes = new LinkedHashMap<>();
-    private final Registration hook;
-    /** One counter for all clusters of this JVM: tests that run beside each other must not be given the same port. */
+    /** One counter for all clusters of this JVM, and two JVMs begin at different places: tests that run beside each other must not be given the same port. */
     private static final AtomicInteger NEXT_PORT =
             new AtomicInteger((int) (ProcessHandle.current().pid() * 101 % PORTS));
 
+    private final Path directory;
+    private final Map<String, ProcessNode> nodes = new LinkedHashMap<>();
+    private final Registration hook;
+
     private ProcessCluster(Path directory) {
         this.directory = directory;
-        // two JVMs that test at once begin at different places
         this.hook = ShutdownHook.register("holdfast-process-cluster", this::killAll);
     }
 
