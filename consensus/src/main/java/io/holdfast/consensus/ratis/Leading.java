@@ -17,8 +17,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
-import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
-import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
@@ -30,8 +28,6 @@ import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.protocol.exceptions.SetConfigurationException;
-import org.apache.ratis.server.protocol.RaftServerProtocol;
-import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +40,7 @@ final class Leading {
     private final Replica replica;
     private final Wiring wiring;
     private final Duration tick;
+    private final Campaign campaign;
     private volatile @Nullable Registration timer;
     private volatile boolean closed;
 
@@ -55,6 +52,7 @@ final class Leading {
         this.replica = replica;
         this.wiring = replica.wiring();
         this.tick = wiring.node().config().electionTimeoutMin().dividedBy(4);
+        this.campaign = new Campaign(replica);
     }
 
     void start() {
@@ -129,38 +127,8 @@ final class Leading {
 
     // ---- elections -------------------------------------------------------------------------------------------
 
-    /** Through the message by which a leader hands over, spoken to ourselves in the name of the leader that is gone. */
     void campaign() {
-        ReplicaStatus status = replica.status();
-        boolean mayStand = status.role() == RaftRole.FOLLOWER && status.voters().current().contains(wiring.self());
-        TermIndex end = replica.division().getRaftLog().getLastEntryTermIndex();
-        if (!mayStand || end == null) {
-            return;
-        }
-        PeerId inTheNameOf = status.leader().orElse(wiring.self());
-        RaftRpcRequestProto header = RaftRpcRequestProto.newBuilder()
-                .setRequestorId(Wiring.idOf(inTheNameOf).toByteString())
-                .setReplyId(wiring.selfId().toByteString())
-                .setRaftGroupId(org.apache.ratis.proto.RaftProtos.RaftGroupIdProto.newBuilder()
-                        .setId(wiring.groupId().toByteString()))
-                .build();
-        StartLeaderElectionRequestProto request = StartLeaderElectionRequestProto.newBuilder()
-                .setServerRequest(header)
-                .setLeaderLastEntry(TermIndex.valueOf(status.term(), end.getIndex()).toProto())
-                .build();
-        try {
-            wiring.node().work().execute(() -> elect(request));
-        } catch (RejectedExecutionException e) {
-            log.debug("group {}: no election, the engine stops", wiring.group());
-        }
-    }
-
-    private void elect(StartLeaderElectionRequestProto request) {
-        try {
-            ((RaftServerProtocol) replica.division()).startLeaderElection(request);
-        } catch (IOException | RuntimeException e) {
-            log.debug("group {}: no election now", wiring.group(), e);
-        }
+        campaign.start();
     }
 
     CompletionStage<@Nullable Void> transfer(Optional<PeerId> to, Duration limit) {
