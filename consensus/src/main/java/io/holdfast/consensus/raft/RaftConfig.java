@@ -24,7 +24,8 @@ import java.time.Duration;
  * @param minFreeSpace a replica does not start with less space on its disk
  */
 public record RaftConfig(
-        @Doc("The shortest silence of a leader after which a replica stands for election; heartbeats go every half of it.")
+        @Doc(
+                "The shortest silence of a leader after which a replica stands for election; heartbeats go every half of it.")
         @Default("1s")
         Duration electionTimeoutMin,
 
@@ -34,7 +35,8 @@ public record RaftConfig(
         @Doc("The largest log entry, 64KiB to 1MiB; twice as much direct memory for each group.") @Default("1MiB")
         DataSize maxEntry,
 
-        @Doc("How many entries of a group may wait for their results; a further one is refused with OverloadedException.")
+        @Doc(
+                "How many entries of a group may wait for their results; a further one is refused with OverloadedException.")
         @Default("1024")
         int pendingEntries,
 

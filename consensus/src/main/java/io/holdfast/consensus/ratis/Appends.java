@@ -34,13 +34,15 @@ final class Appends {
     }
 
     private final Wiring wiring;
+    private final ReplicaMeters meters;
     private final ClientId client;
     private final ByteString clientBytes;
     private final AtomicLong calls = new AtomicLong();
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
 
-    Appends(Wiring wiring) {
+    Appends(Wiring wiring, ReplicaMeters meters) {
         this.wiring = wiring;
+        this.meters = meters;
         this.client = ClientId.randomId();
         this.clientBytes = client.toByteString();
     }
@@ -54,9 +56,17 @@ final class Appends {
     }
 
     CompletableFuture<byte[]> append(RaftClientAsynchronousProtocol division, byte[] entry) {
+        long start = wiring.nowNanos();
+        CompletableFuture<byte[]> result = appendNow(division, entry);
+        result.whenComplete((bytes, failure) -> meters.appended(start, failure));
+        return result;
+    }
+
+    private CompletableFuture<byte[]> appendNow(RaftClientAsynchronousProtocol division, byte[] entry) {
         if (entry.length > wiring.node().config().maxEntry().bytes()) {
-            return CompletableFuture.failedFuture(new NotAppliedException("entry (" + entry.length
-                    + " bytes) must have at most max-entry (" + wiring.node().config().maxEntry() + "); split it"));
+            return CompletableFuture.failedFuture(
+                    new NotAppliedException("entry (" + entry.length + " bytes) must have at most max-entry ("
+                            + wiring.node().config().maxEntry() + "); split it"));
         }
         long call = nextCall();
         Pending waiting = new Pending();
@@ -109,17 +119,22 @@ final class Appends {
         if (appending) {
             return new UnknownOutcomeException(
                     "raft peer " + wiring.self() + " stopped leading group " + wiring.group()
-                            + " while the entry was under way (" + cause + "); it may still be committed: ask the next leader",
+                            + " while the entry was under way (" + cause
+                            + "); it may still be committed: ask the next leader",
                     cause);
         }
         if (cause instanceof ResourceUnavailableException) {
             return new OverloadedException(
-                    "raft group " + wiring.group() + " has pending-entries (" + wiring.node().config().pendingEntries() + ") or pending-bytes ("
-                            + wiring.node().config().pendingBytes() + ") of entries under way; send fewer or larger ones",
+                    "raft group " + wiring.group() + " has pending-entries ("
+                            + wiring.node().config().pendingEntries() + ") or pending-bytes ("
+                            + wiring.node().config().pendingBytes()
+                            + ") of entries under way; send fewer or larger ones",
                     Duration.ofMillis(20));
         }
         return new NotAppliedException(
-                "raft peer " + wiring.self() + " did not append to group " + wiring.group() + ": " + cause + "; ask the leader", cause);
+                "raft peer " + wiring.self() + " did not append to group " + wiring.group() + ": " + cause
+                        + "; ask the leader",
+                cause);
     }
 
     /** The replica stops: nobody will answer. */

@@ -43,7 +43,8 @@ final class Campaign {
     void start() {
         ReplicaStatus status = replica.status();
         TermIndex end = replica.division().getRaftLog().getLastEntryTermIndex();
-        boolean mayStand = status.role() == RaftRole.FOLLOWER && status.voters().current().contains(wiring.self());
+        boolean mayStand =
+                status.role() == RaftRole.FOLLOWER && status.voters().current().contains(wiring.self());
         if (!mayStand || end == null || !asking.compareAndSet(false, true)) {
             return;
         }
@@ -124,7 +125,8 @@ final class Campaign {
         return RaftRpcRequestProto.newBuilder()
                 .setRequestorId(Wiring.idOf(from).toByteString())
                 .setReplyId(Wiring.idOf(to).toByteString())
-                .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(wiring.groupId().toByteString()))
+                .setRaftGroupId(
+                        RaftGroupIdProto.newBuilder().setId(wiring.groupId().toByteString()))
                 .build();
     }
 }

@@ -101,9 +101,11 @@ final class Leading {
             leadsSinceNanos = wiring.nowNanos();
         }
         long patience = 2 * wiring.node().config().electionTimeoutMax().toMillis();
-        boolean young = wiring.nowNanos() - leadsSinceNanos < Duration.ofMillis(patience).toNanos();
+        boolean young = wiring.nowNanos() - leadsSinceNanos
+                < Duration.ofMillis(patience).toNanos();
         if (!young && !now.voters().isQuorum(peer -> isNear(peer, patience))) {
-            replica.alarm("no majority has answered for " + patience + " ms in term " + now.term() + ": the leader steps down");
+            replica.alarm("no majority has answered for " + patience + " ms in term " + now.term()
+                    + ": the leader steps down");
             leadsSinceNanos = wiring.nowNanos(); // it gets as long again before it is told again
             transfer(Optional.empty(), wiring.node().config().electionTimeoutMax());
         }
@@ -150,8 +152,8 @@ final class Leading {
                 result.complete(null);
             } else {
                 result.completeExceptionally(new UnavailableException(
-                        "raft peer " + wiring.self() + " still leads group " + wiring.group() + ": " + causeOf(reply, failure)
-                                + "; try another voter or later",
+                        "raft peer " + wiring.self() + " still leads group " + wiring.group() + ": "
+                                + causeOf(reply, failure) + "; try another voter or later",
                         causeOf(reply, failure)));
             }
         });
@@ -166,7 +168,11 @@ final class Leading {
                 .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
                 .build();
         SetConfigurationRequest request = new SetConfigurationRequest(
-                replica.appends().client(), wiring.selfId(), wiring.groupId(), replica.appends().nextCall(), arguments);
+                replica.appends().client(),
+                wiring.selfId(),
+                wiring.groupId(),
+                replica.appends().nextCall(),
+                arguments);
         CompletableFuture<RaftClientReply> asked;
         try {
             asked = replica.server().setConfigurationAsync(request);
@@ -194,8 +200,13 @@ final class Leading {
                 || (atOnce && cause instanceof NotLeaderException);
         String change = "change of the voters of group " + wiring.group() + " from " + expected + " to " + wanted;
         return surelyNot
-                ? new NotAppliedException(change + " was refused: " + cause.getMessage() + "; look at the voters and ask the leader again", cause)
-                : new UnknownOutcomeException(change + " has an unknown outcome (" + cause + "); look at the voters of the next leader", cause);
+                ? new NotAppliedException(
+                        change + " was refused: " + cause.getMessage()
+                                + "; look at the voters and ask the leader again",
+                        cause)
+                : new UnknownOutcomeException(
+                        change + " has an unknown outcome (" + cause + "); look at the voters of the next leader",
+                        cause);
     }
 
     // ---- snapshots -------------------------------------------------------------------------------------------
@@ -218,11 +229,12 @@ final class Leading {
 
     private void ask(SnapshotManagementRequest request) {
         try {
-            Objects.requireNonNull(replica.server().snapshotManagementAsync(request)).whenComplete((reply, failure) -> {
-                if (failure != null) {
-                    log.debug("group {}: snapshot request ended: {}", wiring.group(), failure.toString());
-                }
-            });
+            Objects.requireNonNull(replica.server().snapshotManagementAsync(request))
+                    .whenComplete((reply, failure) -> {
+                        if (failure != null) {
+                            log.debug("group {}: snapshot request ended: {}", wiring.group(), failure.toString());
+                        }
+                    });
         } catch (RuntimeException e) {
             log.debug("group {}: no snapshot now", wiring.group(), e);
         }
@@ -231,13 +243,17 @@ final class Leading {
     // ---- answers ---------------------------------------------------------------------------------------------
 
     private interface Ending {
-        void end(@Nullable RaftClientReply reply, @Nullable Throwable failure, CompletableFuture<@Nullable Void> result);
+        void end(
+                @Nullable RaftClientReply reply, @Nullable Throwable failure, CompletableFuture<@Nullable Void> result);
     }
 
-    private CompletionStage<@Nullable Void> within(Duration limit, CompletableFuture<RaftClientReply> asked, Ending ending) {
+    private CompletionStage<@Nullable Void> within(
+            Duration limit, CompletableFuture<RaftClientReply> asked, Ending ending) {
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-        Registration timeout = wiring.node().environment().scheduler().schedule(
-                limit, () -> ending.end(null, new IOException("no answer within " + limit), result));
+        Registration timeout = wiring.node()
+                .environment()
+                .scheduler()
+                .schedule(limit, () -> ending.end(null, new IOException("no answer within " + limit), result));
         BiConsumer<@Nullable RaftClientReply, @Nullable Throwable> take = (reply, failure) -> {
             timeout.close();
             ending.end(reply, failure, result);

@@ -95,7 +95,10 @@ public final class RatisEngine implements RaftEngine {
     public RaftReplica open(GroupId group, PeerId peer, Opening opening, EntryApplier applier) {
         Check.that(peer.node().equals(self), "raft peer %s must be of this node (%s)", peer, self);
         Replica replica = new Replica(new Wiring(group, peer, node), applier, () -> replicas.remove(group));
-        Check.that(replicas.putIfAbsent(group, replica) == null, "raft group %s is open on this node; close its replica first", group);
+        Check.that(
+                replicas.putIfAbsent(group, replica) == null,
+                "raft group %s is open on this node; close its replica first",
+                group);
         boolean started = false;
         try {
             start(replica, opening);
@@ -104,7 +107,9 @@ public final class RatisEngine implements RaftEngine {
         } catch (IOException | CompletionException | IllegalStateException e) {
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             throw new UnavailableException(
-                    "raft group " + group + " cannot be opened in " + directory.resolve(group.value()) + ": " + cause.getMessage(), cause);
+                    "raft group " + group + " cannot be opened in " + directory.resolve(group.value()) + ": "
+                            + cause.getMessage(),
+                    cause);
         } finally {
             if (!started) {
                 replica.close();
@@ -116,23 +121,41 @@ public final class RatisEngine implements RaftEngine {
         Wiring wiring = replica.wiring();
         Path home = directory.resolve(wiring.group().value());
         Path raft = home.resolve("raft");
-        boolean exists = Files.isDirectory(raft.resolve(wiring.groupId().getUuid().toString()).resolve("current"));
+        boolean exists = Files.isDirectory(
+                raft.resolve(wiring.groupId().getUuid().toString()).resolve("current"));
         FileCells cells = FileCells.open(home.resolve("identity"), self.value());
         replica.holds(cells);
         if (opening instanceof Opening.Reopen) {
             checkLife(wiring, cells, exists);
-            replica.start(raft, RaftGroup.valueOf(wiring.groupId(), founders(cells).stream().map(Wiring::peerOf).toList()), StartupOption.RECOVER);
+            replica.start(
+                    raft,
+                    RaftGroup.valueOf(
+                            wiring.groupId(),
+                            founders(cells).stream().map(Wiring::peerOf).toList()),
+                    StartupOption.RECOVER);
             return;
         }
         if (exists) {
-            throw new IllegalStateException("there is a replica already (" + text(cells, PEER).orElse("unnamed")
-                    + "); reopen it, or remove the directory and join as a new peer");
+            throw new IllegalStateException(
+                    "there is a replica already (" + text(cells, PEER).orElse("unnamed")
+                            + "); reopen it, or remove the directory and join as a new peer");
         }
         List<PeerId> founders = opening instanceof Opening.Found found ? found.voters() : List.of();
-        Check.that(founders.isEmpty() || founders.contains(wiring.self()), "founders (%s) must name this peer (%s)", founders, wiring.self());
-        cells.write(FOUNDERS, String.join("\n", founders.stream().map(PeerId::toString).toList()).getBytes(StandardCharsets.UTF_8));
+        Check.that(
+                founders.isEmpty() || founders.contains(wiring.self()),
+                "founders (%s) must name this peer (%s)",
+                founders,
+                wiring.self());
+        cells.write(
+                FOUNDERS,
+                String.join("\n", founders.stream().map(PeerId::toString).toList())
+                        .getBytes(StandardCharsets.UTF_8));
         cells.write(PEER, wiring.self().toString().getBytes(StandardCharsets.UTF_8));
-        replica.start(raft, RaftGroup.valueOf(wiring.groupId(), founders.stream().map(Wiring::peerOf).toList()), StartupOption.FORMAT);
+        replica.start(
+                raft,
+                RaftGroup.valueOf(
+                        wiring.groupId(), founders.stream().map(Wiring::peerOf).toList()),
+                StartupOption.FORMAT);
     }
 
     private static void checkLife(Wiring wiring, FileCells cells, boolean exists) {
@@ -141,7 +164,8 @@ public final class RatisEngine implements RaftEngine {
             throw new IllegalStateException("there is no replica to reopen; join as a new peer");
         }
         if (!known.get().equals(wiring.self().toString())) {
-            throw new IllegalStateException("the replica there is peer " + known.get() + ", not " + wiring.self() + "; reopen it under its own id");
+            throw new IllegalStateException("the replica there is peer " + known.get() + ", not " + wiring.self()
+                    + "; reopen it under its own id");
         }
     }
 

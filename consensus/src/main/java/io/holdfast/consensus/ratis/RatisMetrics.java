@@ -15,13 +15,25 @@ import org.apache.ratis.metrics.MetricRegistryInfo;
 import org.apache.ratis.metrics.RatisMetricRegistry;
 import org.apache.ratis.metrics.Timekeeper;
 import org.apache.ratis.util.TimeDuration;
+import org.jspecify.annotations.Nullable;
 
 /** Ratis' own metrics. Made by Ratis through {@link java.util.ServiceLoader}; of no use to anybody else. */
 public final class RatisMetrics extends MetricRegistries {
+    /** Ratis has one of us for the whole process; replicas tell theirs by the name that Ratis gives them, and take it back when they close. */
+    private static final Map<String, ReplicaMeters> METERS = new ConcurrentHashMap<>();
+
     private final Map<MetricRegistryInfo, RatisMetricRegistry> registries = new ConcurrentHashMap<>();
 
     /** Called by Ratis. */
     public RatisMetrics() {}
+
+    static void show(String member, ReplicaMeters meters) {
+        METERS.put(member, meters);
+    }
+
+    static void hide(String member, ReplicaMeters meters) {
+        METERS.remove(member, meters);
+    }
 
     @Override
     public void clear() {
@@ -30,7 +42,7 @@ public final class RatisMetrics extends MetricRegistries {
 
     @Override
     public RatisMetricRegistry create(MetricRegistryInfo info) {
-        return registries.computeIfAbsent(info, Quiet::new);
+        return registries.computeIfAbsent(info, key -> new Shown(key, METERS.get(key.getPrefix())));
     }
 
     @Override
@@ -68,17 +80,18 @@ public final class RatisMetrics extends MetricRegistries {
         // nobody reports but Micrometer
     }
 
-    private record Quiet(MetricRegistryInfo info) implements RatisMetricRegistry {
+    /** Shows what somebody looks at; the rest costs nothing. */
+    private record Shown(MetricRegistryInfo info, @Nullable ReplicaMeters meters) implements RatisMetricRegistry {
         private static final Timekeeper.Context NOTHING = () -> 0;
 
         @Override
         public Timekeeper timer(String name) {
-            return () -> NOTHING;
+            return meters != null && name.equals("syncTime") ? meters::startSync : () -> NOTHING;
         }
 
         @Override
         public LongCounter counter(String name) {
-            return new Count();
+            return new Count(meters != null && name.equals("electionCount") ? meters::election : () -> {});
         }
 
         @Override
@@ -88,7 +101,7 @@ public final class RatisMetrics extends MetricRegistries {
 
         @Override
         public <T> void gauge(String name, Supplier<Supplier<T>> value) {
-            // not one that we show
+            // the replica's status has them
         }
 
         @Override
@@ -99,10 +112,16 @@ public final class RatisMetrics extends MetricRegistries {
 
     private static final class Count implements LongCounter {
         private final AtomicLong value = new AtomicLong();
+        private final Runnable onIncrement;
+
+        Count(Runnable onIncrement) {
+            this.onIncrement = onIncrement;
+        }
 
         @Override
         public void inc(long n) {
             value.addAndGet(n);
+            onIncrement.run();
         }
 
         @Override

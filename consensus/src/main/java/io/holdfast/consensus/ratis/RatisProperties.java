@@ -29,8 +29,10 @@ final class RatisProperties {
     private static void storage(RaftProperties properties, RaftConfig config, Path directory) {
         // both defaults are in the temp folder, which a reboot empties
         RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
-        RaftServerConfigKeys.setRemovedGroupsDir(properties, directory.resolve("removed").toFile());
-        RaftServerConfigKeys.setStorageFreeSpaceMin(properties, size(config.minFreeSpace().bytes()));
+        RaftServerConfigKeys.setRemovedGroupsDir(
+                properties, directory.resolve("removed").toFile());
+        RaftServerConfigKeys.setStorageFreeSpaceMin(
+                properties, size(config.minFreeSpace().bytes()));
         // the state machine decides when, beside apply; nothing is written while a replica closes
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
@@ -45,7 +47,8 @@ final class RatisProperties {
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, time(max));
         // a group that has just started has nobody to wait for
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, time(min.dividedBy(5)));
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, time(min.dividedBy(5).multipliedBy(4)));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+                properties, time(min.dividedBy(5).multipliedBy(4)));
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, time(max));
         RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, time(max.multipliedBy(5)));
         // also how long a leader that lost its majority may not stand again, so not longer than an election
@@ -89,9 +92,11 @@ final class RatisProperties {
         Log.Appender.setSnapshotChunkSizeMax(properties, size(1024 * 1024)); // written under the group's lock
         Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
         RaftServerConfigKeys.Write.setElementLimit(properties, config.pendingEntries());
-        RaftServerConfigKeys.Write.setByteLimit(properties, size(config.pendingBytes().bytes()));
+        RaftServerConfigKeys.Write.setByteLimit(
+                properties, size(config.pendingBytes().bytes()));
         RaftServerConfigKeys.Watch.setElementLimit(properties, 16); // not used
-        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, TimeDuration.valueOf(1, TimeUnit.SECONDS)); // sessions do that
+        RaftServerConfigKeys.RetryCache.setExpiryTime(
+                properties, TimeDuration.valueOf(1, TimeUnit.SECONDS)); // sessions do that
     }
 
     private static SizeInBytes size(long bytes) {

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
@@ -46,6 +47,7 @@ final class Replica implements RaftReplica {
     private final Wiring wiring;
     private final Runnable whenClosed;
     private final WireClient client;
+    private final ReplicaMeters meters;
     private final Appends appends;
     private final ReplicaMachine machine;
     private final Leading leading;
@@ -66,7 +68,8 @@ final class Replica implements RaftReplica {
         this.wiring = wiring;
         this.whenClosed = whenClosed;
         this.client = new WireClient(wiring);
-        this.appends = new Appends(wiring);
+        this.meters = new ReplicaMeters(wiring);
+        this.appends = new Appends(wiring, meters);
         this.machine = new ReplicaMachine(this, applier);
         this.leading = new Leading(this);
     }
@@ -77,6 +80,7 @@ final class Replica implements RaftReplica {
     }
 
     void start(Path directory, RaftGroup raftGroup, StartupOption option) throws IOException {
+        RatisMetrics.show(memberName(), meters);
         RaftServer started = RaftServer.newBuilder()
                 .setServerId(wiring.selfId())
                 .setGroup(raftGroup)
@@ -89,7 +93,12 @@ final class Replica implements RaftReplica {
         server = started;
         division = started.getDivision(wiring.groupId());
         started.start();
+        meters.showStatus(this::status);
         leading.start();
+    }
+
+    private String memberName() {
+        return RaftGroupMemberId.valueOf(wiring.selfId(), wiring.groupId()).toString();
     }
 
     // ---- for the other parts ---------------------------------------------------------------------------------
@@ -100,6 +109,10 @@ final class Replica implements RaftReplica {
 
     WireClient client() {
         return client;
+    }
+
+    ReplicaMeters meters() {
+        return meters;
     }
 
     Appends appends() {
@@ -167,6 +180,7 @@ final class Replica implements RaftReplica {
     /** What only people can mend. */
     void alarm(String what) {
         log.error("raft group {}, replica {}: {}", wiring.group(), wiring.self(), what);
+        meters.alarm();
         wiring.node().telemetry().recorder().record("raft", wiring.group().value(), what);
     }
 
@@ -215,7 +229,9 @@ final class Replica implements RaftReplica {
                 role,
                 ready,
                 term,
-                role == RaftRole.STOPPED ? Optional.empty() : Optional.ofNullable(leader).map(this::named),
+                role == RaftRole.STOPPED
+                        ? Optional.empty()
+                        : Optional.ofNullable(leader).map(this::named),
                 committed,
                 Math.max(0, machine.getLastAppliedTermIndex().getIndex()),
                 voters(known.getRaftConf()),
@@ -254,8 +270,12 @@ final class Replica implements RaftReplica {
             last = new Conf(
                     configuration,
                     new Voters(
-                            configuration.getCurrentPeers().stream().map(Replica::peer).toList(),
-                            configuration.getPreviousPeers().stream().map(Replica::peer).toList(),
+                            configuration.getCurrentPeers().stream()
+                                    .map(Replica::peer)
+                                    .toList(),
+                            configuration.getPreviousPeers().stream()
+                                    .map(Replica::peer)
+                                    .toList(),
                             configuration.getLogEntryIndex()));
             conf = last;
         }
@@ -323,6 +343,8 @@ final class Replica implements RaftReplica {
             if (held != null) {
                 held.close();
             }
+            RatisMetrics.hide(memberName(), meters);
+            meters.close();
             whenClosed.run();
         }
     }

@@ -49,10 +49,13 @@ final class ReplicaMachine extends BaseStateMachine {
     @Override
     public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
         super.initialize(server, groupId, storage);
-        getLifeCycle().startAndTransition(() -> {
-            store.init(storage);
-            restore();
-        }, IOException.class);
+        getLifeCycle()
+                .startAndTransition(
+                        () -> {
+                            store.init(storage);
+                            restore();
+                        },
+                        IOException.class);
     }
 
     private void restore() throws IOException {
@@ -61,7 +64,8 @@ final class ReplicaMachine extends BaseStateMachine {
             try (InputStream in = file.get().open(replica.wiring().group())) {
                 applier.restore(file.get().index(), in);
             }
-            setLastAppliedTermIndex(TermIndex.valueOf(file.get().term(), file.get().index()));
+            setLastAppliedTermIndex(
+                    TermIndex.valueOf(file.get().term(), file.get().index()));
             store.publish(file.get());
             snapshots.restored(file.get().index());
         }
@@ -82,15 +86,18 @@ final class ReplicaMachine extends BaseStateMachine {
 
     @Override
     public void reinitialize() throws IOException {
-        getLifeCycle().startAndTransition(() -> {
-            try {
-                store.syncDirectories();
-                restore();
-            } catch (IOException | RuntimeException | Error e) {
-                replica.fail("the snapshot that arrived cannot be restored: " + e, e);
-                throw e;
-            }
-        }, IOException.class);
+        getLifeCycle()
+                .startAndTransition(
+                        () -> {
+                            try {
+                                store.syncDirectories();
+                                restore();
+                            } catch (IOException | RuntimeException | Error e) {
+                                replica.fail("the snapshot that arrived cannot be restored: " + e, e);
+                                throw e;
+                            }
+                        },
+                        IOException.class);
         replica.changed();
     }
 
@@ -119,7 +126,8 @@ final class ReplicaMachine extends BaseStateMachine {
             snapshots.applied(written.getLogData().size());
         } catch (Throwable e) {
             replica.fail("entry " + entry.getIndex() + " could not be applied: " + e, e);
-            throw new IllegalStateException("entry " + entry.getIndex() + " could not be applied; the replica stops", e);
+            throw new IllegalStateException(
+                    "entry " + entry.getIndex() + " could not be applied; the replica stops", e);
         }
         return DONE;
     }
@@ -158,7 +166,9 @@ final class ReplicaMachine extends BaseStateMachine {
 
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
-        replica.fail("the log cannot be written: " + cause + "; make space or replace the disk, then restart the replica", cause);
+        replica.fail(
+                "the log cannot be written: " + cause + "; make space or replace the disk, then restart the replica",
+                cause);
     }
 
     @Override

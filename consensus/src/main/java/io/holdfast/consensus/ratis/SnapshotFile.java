@@ -43,7 +43,8 @@ record SnapshotFile(Path path, long term, long index) {
     }
 
     /** Writes a state so that after a crash the file is whole or not there. */
-    static SnapshotFile write(Path temporary, Path directory, GroupId group, long term, long index, ReplicatedLog.Capture state)
+    static SnapshotFile write(
+            Path temporary, Path directory, GroupId group, long term, long index, ReplicatedLog.Capture state)
             throws IOException {
         Files.createDirectories(temporary.getParent());
         Files.createDirectories(directory);

@@ -31,7 +31,11 @@ final class SnapshotSender {
 
     /** Tells once, on any thread, whether the follower has it now. */
     void start(Consumer<Boolean> whenDone) {
-        log.info("{} sends snapshot {} to {}", replica.wiring().self(), snapshot.getTermIndex(), appender.getFollowerId());
+        log.info(
+                "{} sends snapshot {} to {}",
+                replica.wiring().self(),
+                snapshot.getTermIndex(),
+                appender.getFollowerId());
         next(whenDone);
     }
 
@@ -50,7 +54,8 @@ final class SnapshotSender {
                 return;
             }
             if (chunks == null) {
-                chunks = appender.newInstallSnapshotRequests(replica.uniqueId(), snapshot).iterator();
+                chunks = appender.newInstallSnapshotRequests(replica.uniqueId(), snapshot)
+                        .iterator();
             }
             InstallSnapshotRequestProto request = chunks.next();
             appender.getFollower().updateLastRpcSendTime(false);
@@ -69,7 +74,11 @@ final class SnapshotSender {
             @Nullable Throwable failure,
             Consumer<Boolean> whenDone) {
         if (bytes == null) {
-            log.info("{} did not take a chunk of snapshot {} ({}); it is sent again from the start", appender.getFollowerId(), snapshot.getTermIndex(), String.valueOf(failure));
+            log.info(
+                    "{} did not take a chunk of snapshot {} ({}); it is sent again from the start",
+                    appender.getFollowerId(),
+                    snapshot.getTermIndex(),
+                    String.valueOf(failure));
             whenDone.accept(false);
             return;
         }
@@ -88,7 +97,8 @@ final class SnapshotSender {
         if (result == InstallSnapshotResult.NOT_LEADER) {
             replica.wiring().node().work().execute(() -> appender.onFollowerTerm(reply.getTerm()));
             whenDone.accept(false);
-        } else if (result == InstallSnapshotResult.ALREADY_INSTALLED || (result == InstallSnapshotResult.SUCCESS && last)) {
+        } else if (result == InstallSnapshotResult.ALREADY_INSTALLED
+                || (result == InstallSnapshotResult.SUCCESS && last)) {
             appender.getFollower().setSnapshotIndex(snapshot.getIndex());
             appender.getFollower().setAttemptedToInstallSnapshot();
             whenDone.accept(true);

@@ -64,7 +64,8 @@ final class SnapshotStore implements StateMachineStorage {
 
     void publish(SnapshotFile file) {
         // no digest: Ratis computes its own while it sends
-        latest = new SingleFileSnapshotInfo(new FileInfo(file.path(), null), TermIndex.valueOf(file.term(), file.index()));
+        latest = new SingleFileSnapshotInfo(
+                new FileInfo(file.path(), null), TermIndex.valueOf(file.term(), file.index()));
     }
 
     @Override
@@ -89,7 +90,10 @@ final class SnapshotStore implements StateMachineStorage {
                     throw e;
                 }
                 log.error("{}; it is set aside", e.getMessage());
-                Files.move(path, path.resolveSibling(path.getFileName() + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(
+                        path,
+                        path.resolveSibling(path.getFileName() + ".damaged"),
+                        StandardCopyOption.REPLACE_EXISTING);
                 damage = e;
             }
         }
@@ -104,8 +108,8 @@ final class SnapshotStore implements StateMachineStorage {
         long start = logStart();
         if (start > index + 1) {
             throw new IOException(
-                    "group " + group + " has no snapshot that the log (from entry " + start + ") continues: " + damage.getMessage()
-                            + "; remove this replica's storage and let it join as a new peer",
+                    "group " + group + " has no snapshot that the log (from entry " + start + ") continues: "
+                            + damage.getMessage() + "; remove this replica's storage and let it join as a new peer",
                     damage);
         }
     }
@@ -113,10 +117,13 @@ final class SnapshotStore implements StateMachineStorage {
     /** The first entry of the oldest log file; names are {@code log_<first>-<last>} and {@code log_inprogress_<first>}. */
     private long logStart() throws IOException {
         long start = Long.MAX_VALUE;
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(storage().getStorageDir().getCurrentDir().toPath(), "log_*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                storage().getStorageDir().getCurrentDir().toPath(), "log_*")) {
             for (Path file : files) {
-                String name = file.getFileName().toString().replace("log_inprogress_", "").replace("log_", "");
+                String name = file.getFileName()
+                        .toString()
+                        .replace("log_inprogress_", "")
+                        .replace("log_", "");
                 int dash = name.indexOf('-');
                 start = Math.min(start, Long.parseLong(dash < 0 ? name : name.substring(0, dash)));
             }
@@ -134,7 +141,8 @@ final class SnapshotStore implements StateMachineStorage {
                 }
             }
         }
-        found.sort(Comparator.comparing((Path file) -> file.getFileName().toString()).reversed());
+        found.sort(Comparator.comparing((Path file) -> file.getFileName().toString())
+                .reversed());
         return found;
     }
 

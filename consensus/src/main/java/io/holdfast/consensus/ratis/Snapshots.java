@@ -87,7 +87,9 @@ final class Snapshots {
         synchronized (this) {
             entries++;
             bytes += size;
-            due = !writing && (entries >= config.snapshotEntries() || bytes >= config.snapshotBytes().bytes());
+            due = !writing
+                    && (entries >= config.snapshotEntries()
+                            || bytes >= config.snapshotBytes().bytes());
             if (due) {
                 entries = 0; // asked for once
                 bytes = 0;
@@ -168,6 +170,8 @@ final class Snapshots {
     }
 
     private void writeAndClose(ReplicatedLog.Capture capture, TermIndex applied) {
+        long start = replica.wiring().nowNanos();
+        boolean success = false;
         try (capture) {
             ended(
                     SnapshotFile.write(
@@ -178,10 +182,16 @@ final class Snapshots {
                             applied.getIndex(),
                             capture),
                     null);
+            success = true;
         } catch (IOException | RuntimeException | Error e) {
-            log.error("snapshot {} of group {} could not be written; the log is kept, the next trigger tries again",
-                    applied, replica.wiring().group(), e);
+            log.error(
+                    "snapshot {} of group {} could not be written; the log is kept, the next trigger tries again",
+                    applied,
+                    replica.wiring().group(),
+                    e);
             ended(null, e);
+        } finally {
+            replica.meters().snapshot(start, success);
         }
     }
 
@@ -197,7 +207,8 @@ final class Snapshots {
         }
         failed.forEach(waiter -> waiter.result()
                 .completeExceptionally(new UnavailableException(
-                        "snapshot of group " + replica.wiring().group() + " could not be written: " + failure, failure)));
+                        "snapshot of group " + replica.wiring().group() + " could not be written: " + failure,
+                        failure)));
         if (file != null) {
             replica.askForSnapshot();
         }
@@ -221,6 +232,7 @@ final class Snapshots {
         }
         writer.shutdown();
         left.forEach(waiter -> waiter.result()
-                .completeExceptionally(new UnavailableException("the replica of group " + replica.wiring().group() + " stops")));
+                .completeExceptionally(new UnavailableException(
+                        "the replica of group " + replica.wiring().group() + " stops")));
     }
 }

@@ -59,9 +59,12 @@ final class WireAppender extends LogAppenderBase {
         STOPPED
     }
 
-    private record Sent(long first, long previous, int epoch, long sentNanos, long commit, Timestamp at, boolean beat) {}
+    private record Sent(long first, long previous, int epoch, long sentNanos, Timestamp at, boolean beat) {}
 
-    private record Answer(Sent sent, @Nullable AppendEntriesReplyProto reply, @Nullable Throwable failure) {}
+    private record Answer(
+            Sent sent,
+            @Nullable AppendEntriesReplyProto reply,
+            @Nullable Throwable failure) {}
 
     private final Replica replica;
     private final Wiring wiring;
@@ -74,6 +77,9 @@ final class WireAppender extends LogAppenderBase {
     private volatile State state = State.NEW;
     private volatile @Nullable Registration timer;
     private volatile boolean installing;
+    private volatile long sentCommit = -1;
+    private volatile long lastSentNanos;
+    private volatile int openCount;
 
     // touched only by who does the work
     private final Deque<Sent> open = new ArrayDeque<>();
@@ -84,7 +90,6 @@ final class WireAppender extends LogAppenderBase {
     private int failures;
     private long retryAtNanos;
     private long roundTripNanos;
-    private long sentCommit = -1;
     private long callIds;
 
     WireAppender(Replica replica, RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
@@ -211,7 +216,10 @@ final class WireAppender extends LogAppenderBase {
         long pause = Math.min(tick.toNanos(), 10_000_000L << Math.min(failures, 6));
         retryAtNanos = wiring.nowNanos() + pause;
         log.debug("{}: {}; again in {} ms", this, what, pause / 1_000_000, failure);
-        wiring.node().environment().scheduler().schedule(Duration.ofNanos(pause), () -> wakeOn(wiring.node().beats()));
+        wiring.node()
+                .environment()
+                .scheduler()
+                .schedule(Duration.ofNanos(pause), () -> wakeOn(wiring.node().beats()));
     }
 
     // ---- entries ---------------------------------------------------------------------------------------------
@@ -229,7 +237,9 @@ final class WireAppender extends LogAppenderBase {
                 return;
             }
             TermIndex previous = getPrevious(next);
-            if (previous == null && next > RaftLog.LEAST_VALID_LOG_INDEX && next != getFollower().getSnapshotIndex() + 1) {
+            if (previous == null
+                    && next > RaftLog.LEAST_VALID_LOG_INDEX
+                    && next != getFollower().getSnapshotIndex() + 1) {
                 return; // purged just now: a snapshot is due at the next wake
             }
             List<LogEntryProto> entries = gather(next);
@@ -240,6 +250,7 @@ final class WireAppender extends LogAppenderBase {
                     getLeaderState().newAppendEntriesRequestProto(getFollower(), entries, previous, callIds++);
             Sent sent = sent(next, previous, request, false);
             open.add(sent);
+            openCount = open.size();
             getFollower().updateNextIndex(next + entries.size());
             getFollower().updateLastRpcSendTime(false);
             send(Route.APPEND, request, sent);
@@ -276,16 +287,18 @@ final class WireAppender extends LogAppenderBase {
     private Sent sent(long first, @Nullable TermIndex previous, AppendEntriesRequestProto request, boolean beat) {
         sentCommit = Math.max(sentCommit, request.getLeaderCommit());
         resetHeartbeatTrigger();
+        lastSentNanos = wiring.nowNanos();
         long previousIndex = previous == null ? RaftLog.INVALID_LOG_INDEX : previous.getIndex();
-        return new Sent(
-                first, previousIndex, epoch, wiring.nowNanos(), request.getLeaderCommit(), Timestamp.currentTime(), beat);
+        return new Sent(first, previousIndex, epoch, lastSentNanos, Timestamp.currentTime(), beat);
     }
 
     private void send(Route route, AppendEntriesRequestProto request, Sent sent) {
-        replica.client().send(route, request.getServerRequest(), request, requestLimit).whenComplete((bytes, failure) -> {
-            answers.add(answer(sent, bytes, failure));
-            wake(false);
-        });
+        replica.client()
+                .send(route, request.getServerRequest(), request, requestLimit)
+                .whenComplete((bytes, failure) -> {
+                    answers.add(answer(sent, bytes, failure));
+                    wake(false);
+                });
     }
 
     private static Answer answer(Sent sent, byte @Nullable [] bytes, @Nullable Throwable failure) {
@@ -303,7 +316,9 @@ final class WireAppender extends LogAppenderBase {
 
     /** While entries are under way, what follows them is not there yet, so a heartbeat then claims nothing about the log. */
     private void sendBeat() {
-        TermIndex previous = hasPendingDataRequests() || lost ? null : getPrevious(getFollower().getNextIndex());
+        TermIndex previous = hasPendingDataRequests() || lost
+                ? null
+                : getPrevious(getFollower().getNextIndex());
         AppendEntriesRequestProto request =
                 getLeaderState().newAppendEntriesRequestProto(getFollower(), List.of(), previous, callIds++);
         Sent sent = sent(RaftLog.INVALID_LOG_INDEX, previous, request, true);
@@ -315,17 +330,24 @@ final class WireAppender extends LogAppenderBase {
     /** A follower learns with each append what is committed; after the last one, nothing would tell it. */
     private void pushCommitWhenQuiet() {
         if (isBehindOnCommit() && quietTimer.compareAndSet(false, true)) {
-            wiring.node().environment().scheduler().schedule(QUIET, () -> {
-                quietTimer.set(false);
-                if (isRunning() && isBehindOnCommit()) {
-                    triggerHeartbeat();
-                }
-            });
+            wiring.node().environment().scheduler().schedule(QUIET, this::pushCommitIfQuiet);
+        }
+    }
+
+    private void pushCommitIfQuiet() {
+        quietTimer.set(false);
+        if (!isRunning() || !isBehindOnCommit()) {
+            return;
+        }
+        if (wiring.nowNanos() - lastSentNanos < QUIET.toNanos()) {
+            pushCommitWhenQuiet();
+        } else {
+            triggerHeartbeat();
         }
     }
 
     private boolean isBehindOnCommit() {
-        return open.isEmpty() && !installing && sentCommit < getRaftLog().getLastCommittedIndex();
+        return openCount == 0 && !installing && sentCommit < getRaftLog().getLastCommittedIndex();
     }
 
     @Override
@@ -343,6 +365,7 @@ final class WireAppender extends LogAppenderBase {
             beatsOpen--;
         } else {
             open.remove(sent);
+            openCount = open.size();
         }
         AppendEntriesReplyProto reply = answer.reply();
         if (reply == null) {
@@ -390,9 +413,11 @@ final class WireAppender extends LogAppenderBase {
             doubts++;
             if (doubts >= DOUBTS && !lost) {
                 lost = true;
-                replica.alarm("follower " + getFollowerId() + " acknowledged up to entry " + getFollower().getMatchIndex()
-                        + " and asks for " + reply.getNextIndex()
-                        + " now: it lost data; nothing more is sent to it. Remove its storage and let it join as a new peer");
+                replica.alarm(
+                        "follower " + getFollowerId() + " acknowledged up to entry "
+                                + getFollower().getMatchIndex()
+                                + " and asks for " + reply.getNextIndex()
+                                + " now: it lost data; nothing more is sent to it. Remove its storage and let it join as a new peer");
                 return;
             }
         }
@@ -403,6 +428,7 @@ final class WireAppender extends LogAppenderBase {
     private void startOverFrom(long index) {
         epoch++;
         open.clear();
+        openCount = 0;
         getFollower().setNextIndex(Math.max(RaftLog.LEAST_VALID_LOG_INDEX, index));
     }
 

@@ -30,8 +30,8 @@ final class WireClient {
         }
         Optional<Address> address = wiring.node().addresses().apply(to.node());
         if (address.isEmpty()) {
-            return CompletableFuture.failedFuture(new UnavailableException(
-                    "node " + to.node() + " of raft group " + wiring.group() + " has no known address; it is not in the cluster's view"));
+            return CompletableFuture.failedFuture(new UnavailableException("node " + to.node() + " of raft group "
+                    + wiring.group() + " has no known address; it is not in the cluster's view"));
         }
         CallContext context = CallContext.EMPTY.withDeadline(Deadline.after(wiring.nowNanos(), limit));
         Message message = new Message(route.of(wiring.group()), context, request.toByteArray(), route.lane());

@@ -116,17 +116,36 @@ final class WireRpc implements RaftServerRpc {
     public void start() {
         ExecutorService arrivals = replica.wiring().node().arrivals();
         routes = List.of(
-                serve(Route.VOTE, control, RequestVoteRequestProto.parser(), RequestVoteRequestProto::getServerRequest,
+                serve(
+                        Route.VOTE,
+                        control,
+                        RequestVoteRequestProto.parser(),
+                        RequestVoteRequestProto::getServerRequest,
                         r -> CompletableFuture.completedFuture(protocol().requestVote(r))),
-                serve(Route.ELECT, control, StartLeaderElectionRequestProto.parser(),
+                serve(
+                        Route.ELECT,
+                        control,
+                        StartLeaderElectionRequestProto.parser(),
                         StartLeaderElectionRequestProto::getServerRequest,
                         r -> CompletableFuture.completedFuture(protocol().startLeaderElection(r))),
-                serve(Route.BEAT, control, AppendEntriesRequestProto.parser(),
-                        AppendEntriesRequestProto::getServerRequest, this::append),
-                serve(Route.APPEND, appends, AppendEntriesRequestProto.parser(),
-                        AppendEntriesRequestProto::getServerRequest, this::append),
-                serve(Route.SNAPSHOT, arrivals, InstallSnapshotRequestProto.parser(),
-                        InstallSnapshotRequestProto::getServerRequest, this::install));
+                serve(
+                        Route.BEAT,
+                        control,
+                        AppendEntriesRequestProto.parser(),
+                        AppendEntriesRequestProto::getServerRequest,
+                        this::append),
+                serve(
+                        Route.APPEND,
+                        appends,
+                        AppendEntriesRequestProto.parser(),
+                        AppendEntriesRequestProto::getServerRequest,
+                        this::append),
+                serve(
+                        Route.SNAPSHOT,
+                        arrivals,
+                        InstallSnapshotRequestProto.parser(),
+                        InstallSnapshotRequestProto::getServerRequest,
+                        this::install));
     }
 
     private RaftServerProtocol protocol() throws IOException {
@@ -134,12 +153,14 @@ final class WireRpc implements RaftServerRpc {
     }
 
     private CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request) throws IOException {
-        return ((RaftServerAsynchronousProtocol) protocol()).appendEntriesAsync(request).thenApply(reply -> {
-            if (reply.getResult() != AppendResult.NOT_LEADER) {
-                replica.heardFromLeader();
-            }
-            return reply;
-        });
+        return ((RaftServerAsynchronousProtocol) protocol())
+                .appendEntriesAsync(request)
+                .thenApply(reply -> {
+                    if (reply.getResult() != AppendResult.NOT_LEADER) {
+                        replica.heardFromLeader();
+                    }
+                    return reply;
+                });
     }
 
     private CompletableFuture<InstallSnapshotReplyProto> install(InstallSnapshotRequestProto request)
@@ -151,15 +172,19 @@ final class WireRpc implements RaftServerRpc {
 
     private <Q extends MessageLite> Registration serve(
             Route route, ExecutorService executor, Parser<Q> parser, HeaderOf<Q> headerOf, Handler<Q> handler) {
-        return replica.wiring().node().transport().serve(route.of(replica.wiring().group()), exchange -> {
-            try {
-                executor.execute(() -> answer(exchange, parser, headerOf, handler));
-            } catch (RejectedExecutionException e) {
-                exchange.fail(new OverloadedException(
-                        "raft group " + replica.wiring().group() + " has " + WAITING + " messages waiting (" + route + "), or stops; send again later",
-                        Duration.ofMillis(50)));
-            }
-        });
+        return replica.wiring()
+                .node()
+                .transport()
+                .serve(route.of(replica.wiring().group()), exchange -> {
+                    try {
+                        executor.execute(() -> answer(exchange, parser, headerOf, handler));
+                    } catch (RejectedExecutionException e) {
+                        exchange.fail(new OverloadedException(
+                                "raft group " + replica.wiring().group() + " has " + WAITING + " messages waiting ("
+                                        + route + "), or stops; send again later",
+                                Duration.ofMillis(50)));
+                    }
+                });
     }
 
     private <Q extends MessageLite> void answer(
@@ -175,7 +200,8 @@ final class WireRpc implements RaftServerRpc {
                 }
             });
         } catch (InvalidProtocolBufferException e) {
-            exchange.fail(new NotAppliedException("a message of raft group " + replica.wiring().group() + " cannot be read: " + e.getMessage(), e));
+            exchange.fail(new NotAppliedException(
+                    "a message of raft group " + replica.wiring().group() + " cannot be read: " + e.getMessage(), e));
         } catch (IOException | RuntimeException e) {
             exchange.fail(refusal(e));
         }
@@ -188,16 +214,21 @@ final class WireRpc implements RaftServerRpc {
         String node = exchange.request().peer().node().value();
         boolean own = sender.startsWith(node) && sender.lastIndexOf('#') == node.length();
         if (!own || !wanted.equals(replica.wiring().self().toString())) {
-            throw new NotAppliedException("node " + node + " speaks as raft peer " + sender + " to " + wanted + ", but this is "
-                    + replica.wiring().self() + "; a peer speaks for itself and to a living replica");
+            throw new NotAppliedException(
+                    "node " + node + " speaks as raft peer " + sender + " to " + wanted + ", but this is "
+                            + replica.wiring().self() + "; a peer speaks for itself and to a living replica");
         }
     }
 
     private HoldfastException refusal(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof HoldfastException known
                 ? known
-                : new UnavailableException("raft replica " + replica.wiring().self() + " of group " + replica.wiring().group() + " cannot answer: " + cause, cause);
+                : new UnavailableException(
+                        "raft replica " + replica.wiring().self() + " of group "
+                                + replica.wiring().group() + " cannot answer: " + cause,
+                        cause);
     }
 
     @Override

@@ -48,8 +48,7 @@ record Wiring(GroupId group, PeerId self, Node node) {
             ExecutorService arrivals) {}
 
     RaftGroupId groupId() {
-        return RaftGroupId.valueOf(
-                UUID.nameUUIDFromBytes(("holdfast/" + group).getBytes(StandardCharsets.UTF_8)));
+        return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("holdfast/" + group).getBytes(StandardCharsets.UTF_8)));
     }
 
     RaftPeerId selfId() {

@@ -62,7 +62,8 @@ final class AppendBench {
             String[] parts = node.split("=");
             nodes.put(NodeId.of(parts[0]), Address.of("127.0.0.1", Integer.parseInt(parts[1])));
         }
-        List<PeerId> founders = nodes.keySet().stream().map(n -> new PeerId(n, 0)).toList();
+        List<PeerId> founders =
+                nodes.keySet().stream().map(n -> new PeerId(n, 0)).toList();
         Environment environment = Environment.system();
         List<RaftReplica> replicas = Arrays.stream(arguments[3].split(","))
                 .map(name -> open(environment, directory, nodes, founders, NodeId.of(name)))
@@ -108,7 +109,11 @@ final class AppendBench {
 
     private static void measure(Environment environment, RaftReplica leader, int seconds) throws Exception {
         cell(environment, leader, 1, 116, seconds, "warm-up");
+        Map<Long, Long> before = threads();
         cell(environment, leader, 1, 116, seconds, "one small");
+        if (System.getenv("THREADS") != null) {
+            print(before, threads());
+        }
         cell(environment, leader, 2, 116, seconds, "two small");
         cell(environment, leader, 1, 100_000, seconds, "one of 100 KB");
         cell(environment, leader, 2, 100_000, seconds, "two of 100 KB");
@@ -151,6 +156,29 @@ final class AppendBench {
                 sorted[count[0] - 1] / 1e6,
                 failed[0],
                 (cpu() - cpu) / 1000 / Math.max(1, count[0]));
+    }
+
+    private static Map<Long, Long> threads() {
+        Map<Long, Long> cpu = new LinkedHashMap<>();
+        var bean = ManagementFactory.getThreadMXBean();
+        for (long id : bean.getAllThreadIds()) {
+            cpu.put(id, bean.getThreadCpuTime(id));
+        }
+        return cpu;
+    }
+
+    private static void print(Map<Long, Long> before, Map<Long, Long> after) {
+        var bean = ManagementFactory.getThreadMXBean();
+        after.entrySet().stream()
+                .sorted(java.util.Comparator.comparingLong(
+                        (Map.Entry<Long, Long> e) -> before.getOrDefault(e.getKey(), 0L) - e.getValue()))
+                .limit(30)
+                .forEach(e -> System.out.printf(
+                        "   %6d ms %s%n",
+                        (e.getValue() - before.getOrDefault(e.getKey(), 0L)) / 1_000_000,
+                        bean.getThreadInfo(e.getKey()) == null
+                                ? "ended"
+                                : bean.getThreadInfo(e.getKey()).getThreadName()));
     }
 
     private static long cpu() {

@@ -26,7 +26,8 @@ class FaultsTest {
             group.appendAnywhere("one");
             Group.Member old = group.leader();
             group.links.isolate(old.node);
-            CompletableFuture<byte[]> lost = old.replica.append(Group.bytes("lost")).toCompletableFuture();
+            CompletableFuture<byte[]> lost =
+                    old.replica.append(Group.bytes("lost")).toCompletableFuture();
             assertThat(RatisEngineTest.failure(lost)).isInstanceOf(UnknownOutcomeException.class);
             assertThat(old.replica.status().role()).isNotEqualTo(RaftRole.LEADER);
             assertThat(Group.append(group.leaderOtherThan(old), "two")).isEqualTo("2");
@@ -81,10 +82,17 @@ class FaultsTest {
                 Group.append(next, "r" + i);
                 took.add((group.environment.clock().nanoTime() - start) / 1_000_000);
                 group.links.heal();
-                Group.until("one leader", () -> old.replica.status().leader().equals(next.replica.status().leader()));
+                Group.until(
+                        "one leader",
+                        () -> old.replica
+                                .status()
+                                .leader()
+                                .equals(next.replica.status().leader()));
             }
             took.sort(null);
-            System.out.printf("F4: %d failovers by cut, timeouts 300/600 ms: p50 %d ms, max %d ms%n", rounds, took.get(rounds / 2), took.get(rounds - 1));
+            System.out.printf(
+                    "F4: %d failovers by cut, timeouts 300/600 ms: p50 %d ms, max %d ms%n",
+                    rounds, took.get(rounds / 2), took.get(rounds - 1));
             Group.Member leader = group.leader();
             group.everybodyHas(leader.state.entries());
         }
@@ -92,7 +100,8 @@ class FaultsTest {
 
     @Test
     void aSlowLinkIsPipelined() {
-        try (Group group = new Group(directory, Group.quick().withElectionTimeout(Duration.ofSeconds(1), Duration.ofSeconds(2)))
+        try (Group group = new Group(
+                        directory, Group.quick().withElectionTimeout(Duration.ofSeconds(1), Duration.ofSeconds(2)))
                 .found("a", "b", "c")) {
             Group.Member leader = group.leader();
             for (Group.Member other : group.followers()) {

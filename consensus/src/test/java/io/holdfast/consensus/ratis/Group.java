@@ -57,8 +57,8 @@ final class Group implements AutoCloseable {
                             meters));
             addresses.put(node, transport.address());
             recorder = new FlightRecorder(environment.wallClock(), 100);
-            Telemetry telemetry = new Telemetry(
-                    meters, OpenTelemetry.noop().getTracer("test"), new HealthChecks(), recorder);
+            Telemetry telemetry =
+                    new Telemetry(meters, OpenTelemetry.noop().getTracer("test"), new HealthChecks(), recorder);
             engine = RatisEngine.start(
                     node,
                     transport,
@@ -136,7 +136,8 @@ final class Group implements AutoCloseable {
     }
 
     Member leaderOtherThan(Member old) {
-        return waitFor("another leader", () -> leaders().stream().filter(m -> m != old).findFirst());
+        return waitFor(
+                "another leader", () -> leaders().stream().filter(m -> m != old).findFirst());
     }
 
     private List<Member> leaders() {
@@ -157,14 +158,18 @@ final class Group implements AutoCloseable {
     }
 
     static <T> T waitFor(String what, Supplier<Optional<T>> found) {
-        return await(what).atMost(60, TimeUnit.SECONDS)
+        return await(what)
+                .atMost(60, TimeUnit.SECONDS)
                 .pollInterval(Duration.ofMillis(5))
                 .until(found::get, Optional::isPresent)
                 .orElseThrow();
     }
 
     static void until(String what, java.util.concurrent.Callable<Boolean> condition) {
-        await(what).atMost(60, TimeUnit.SECONDS).pollInterval(Duration.ofMillis(5)).until(condition);
+        await(what)
+                .atMost(60, TimeUnit.SECONDS)
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition);
     }
 
     static byte[] bytes(String text) {
@@ -173,7 +178,11 @@ final class Group implements AutoCloseable {
 
     static String append(Member member, String entry) {
         return new String(
-                member.replica.append(bytes(entry)).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join(),
+                member.replica
+                        .append(bytes(entry))
+                        .toCompletableFuture()
+                        .orTimeout(30, TimeUnit.SECONDS)
+                        .join(),
                 StandardCharsets.UTF_8);
     }
 
@@ -190,7 +199,9 @@ final class Group implements AutoCloseable {
 
     void everybodyHas(List<String> entries) {
         for (Member member : members.values()) {
-            until(member.node + " applies " + entries.size(), () -> member.state.entries().equals(entries));
+            until(
+                    member.node + " applies " + entries.size(),
+                    () -> member.state.entries().equals(entries));
         }
     }
 

@@ -100,7 +100,9 @@ final class Links {
         }
 
         private void expire(CompletableFuture<byte[]> result, Message message) {
-            long left = message.context().deadline().remainingNanos(environment.clock().nanoTime());
+            long left = message.context()
+                    .deadline()
+                    .remainingNanos(environment.clock().nanoTime());
             Registration timer = environment
                     .scheduler()
                     .schedule(

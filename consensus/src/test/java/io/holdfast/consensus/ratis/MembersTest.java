@@ -34,11 +34,18 @@ class MembersTest {
     }
 
     private static void change(Group.Member leader, List<PeerId> from, List<PeerId> to) {
-        leader.replica.changeVoters(from, to, LIMIT).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        leader.replica
+                .changeVoters(from, to, LIMIT)
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 
     private static void isRunning(Group.Member member) {
-        Group.until(member.node + " runs", () -> member.replica.status().role() == RaftRole.FOLLOWER || member.replica.status().role() == RaftRole.LEADER);
+        Group.until(
+                member.node + " runs",
+                () -> member.replica.status().role() == RaftRole.FOLLOWER
+                        || member.replica.status().role() == RaftRole.LEADER);
     }
 
     /** F9 and F12 as well: each joins as a new peer, runs, and can vote. */
@@ -80,7 +87,11 @@ class MembersTest {
                 Group.append(a, "e" + i);
                 entries.add("e" + i);
             }
-            a.replica.snapshot().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+            a.replica
+                    .snapshot()
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
             Group.Member b = group.join("b", 1);
             change(a, peers("a#0"), peers("a#0", "b#1"));
             group.everybodyHas(entries);
@@ -122,7 +133,8 @@ class MembersTest {
             group.appendAnywhere("one");
             Group.Member leader = group.leader();
             List<PeerId> before = leader.replica.status().voters().current();
-            List<PeerId> after = before.stream().filter(peer -> !peer.equals(leader.peer)).toList();
+            List<PeerId> after =
+                    before.stream().filter(peer -> !peer.equals(leader.peer)).toList();
             change(leader, before, after);
             Group.until("stopped", () -> leader.replica.status().role() == RaftRole.STOPPED);
             assertThat(Group.append(group.leaderOtherThan(leader), "two")).isEqualTo("2");
@@ -161,7 +173,11 @@ class MembersTest {
         try (Group group = new Group(directory, Group.quick()).found("a", "b", "c")) {
             Group.Member old = group.leader();
             long term = old.replica.status().term();
-            old.replica.transferLeadership(Optional.empty(), LIMIT).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+            old.replica
+                    .transferLeadership(Optional.empty(), LIMIT)
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
             Group.until("a later term", () -> group.leader().replica.status().term() > term);
         }
     }
@@ -173,12 +189,17 @@ class MembersTest {
             group.appendAnywhere("one");
             Group.Member old = group.leader();
             List<Group.Member> left = group.followers();
-            Group.until("followers know", () -> left.stream().allMatch(m -> m.replica.status().applied() == old.replica.status().applied()));
+            Group.until(
+                    "followers know",
+                    () -> left.stream()
+                            .allMatch(m -> m.replica.status().applied()
+                                    == old.replica.status().applied()));
             group.stop(old.node.value());
             long start = group.environment.clock().nanoTime();
             left.forEach(member -> member.replica.campaign());
             group.leader();
-            assertThat(group.environment.clock().nanoTime() - start).isLessThan(Duration.ofSeconds(4).toNanos());
+            assertThat(group.environment.clock().nanoTime() - start)
+                    .isLessThan(Duration.ofSeconds(4).toNanos());
         }
     }
 

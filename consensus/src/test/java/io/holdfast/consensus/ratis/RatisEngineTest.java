@@ -68,11 +68,16 @@ class RatisEngineTest {
             Group.Member leader = group.leader();
             long term = leader.replica.status().term();
             for (int i = 0; i < 100; i++) {
-                assertThat(failure(leader.replica.append(new byte[1024 * 1024 + 1]).toCompletableFuture()))
+                assertThat(failure(
+                                leader.replica.append(new byte[1024 * 1024 + 1]).toCompletableFuture()))
                         .isInstanceOf(NotAppliedException.class)
                         .hasMessageContaining("max-entry (1MiB)");
             }
-            assertThat(leader.replica.append(new byte[1024 * 1024]).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join())
+            assertThat(leader.replica
+                            .append(new byte[1024 * 1024])
+                            .toCompletableFuture()
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join())
                     .isEqualTo(Group.bytes("1"));
             assertThat(leader.replica.status().term()).isEqualTo(term);
             assertThat(leader.replica.status().role()).isEqualTo(RaftRole.LEADER);
@@ -109,12 +114,24 @@ class RatisEngineTest {
         try (Group group = new Group(directory, Group.quick()).found("a")) {
             appendTo(group, 3);
             Group.Member leader = group.leader();
-            long index = leader.replica.snapshot().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+            long index = leader.replica
+                    .snapshot()
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
             assertThat(index).isEqualTo(leader.replica.status().applied());
-            assertThat(leader.replica.snapshot().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join())
+            assertThat(leader.replica
+                            .snapshot()
+                            .toCompletableFuture()
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join())
                     .isEqualTo(index);
             Group.append(leader, "more");
-            assertThat(leader.replica.snapshot().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join())
+            assertThat(leader.replica
+                            .snapshot()
+                            .toCompletableFuture()
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join())
                     .isGreaterThan(index);
         }
     }
@@ -126,12 +143,15 @@ class RatisEngineTest {
             List<String> entries = appendTo(group, 220);
             Group.until("snapshots", () -> snapshots("a").size() == 2);
             group.stop("a");
-            Path newest = snapshots("a").stream().max(java.util.Comparator.naturalOrder()).orElseThrow();
+            Path newest = snapshots("a").stream()
+                    .max(java.util.Comparator.naturalOrder())
+                    .orElseThrow();
             damage(newest);
             Group.Member again = group.reopen("a", 0);
             group.leader();
             Group.until("all entries", () -> again.state.entries().equals(entries));
-            assertThat(Files.exists(newest.resolveSibling(newest.getFileName() + ".damaged"))).isTrue();
+            assertThat(Files.exists(newest.resolveSibling(newest.getFileName() + ".damaged")))
+                    .isTrue();
         }
     }
 
@@ -148,7 +168,9 @@ class RatisEngineTest {
             for (int i = 0; i < 800; i++) {
                 Group.append(leader, "e" + i);
             }
-            Group.until("a purged log", () -> logFiles("a").stream().noneMatch(f -> f.toString().contains("log_0-")));
+            Group.until(
+                    "a purged log",
+                    () -> logFiles("a").stream().noneMatch(f -> f.toString().contains("log_0-")));
             group.stop("a");
             for (Path file : snapshots("a")) {
                 damage(file);
@@ -171,7 +193,9 @@ class RatisEngineTest {
     }
 
     private List<Path> logFiles(String node) throws Exception {
-        return files(node).stream().filter(f -> f.getFileName().toString().startsWith("log_")).toList();
+        return files(node).stream()
+                .filter(f -> f.getFileName().toString().startsWith("log_"))
+                .toList();
     }
 
     private List<Path> files(String node) throws Exception {
