@@ -133,8 +133,8 @@ class HostileInputTest {
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         node.serve("hold", exchange -> {
-            exchange.onCancel(() -> OneWayMessage.complete(cancelled));
-            OneWayMessage.complete(begun);
+            exchange.onCancel(() -> cancelled.complete(null));
+            begun.complete(null);
         });
         try (Socket socket = RawPeer.greeted(node.address(), "broken")) {
             byte[] request = {0, 0, 0, 12, FrameType.REQUEST, 0, 0, 0, 1, 1, 4, 'h', 'o', 'l', 'd', 0};
