@@ -117,9 +117,7 @@ final class InboundWire extends Wire {
                             .formatted(shared.identity.node(), shared.connections.inbound()));
         }
         if (refused != null) {
-            writer().begin(FrameType.REFUSE).writeByte(refused.code().code());
-            writer().text(refused.message(), 2048);
-            writer().end();
+            refused.write(writer());
             giveUp(refused.code(), hello.node().value(), refused.message());
             return;
         }

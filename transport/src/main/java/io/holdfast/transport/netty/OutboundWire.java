@@ -81,9 +81,7 @@ final class OutboundWire extends Wire {
     private void onHello(Hello peer) {
         var refused = Greeting.check(shared.hello(), peer, certificate, link.requireNodeName());
         if (refused != null) {
-            writer().begin(FrameType.REFUSE).writeByte(refused.code().code());
-            writer().text(refused.message(), 2048);
-            writer().end();
+            refused.write(writer());
             failGreeting(refused.code(), refused.message());
             return;
         }
