@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -370,14 +371,23 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     /** On the handler's executor. */
     private void handle(HttpRequest request, io.holdfast.transport.http.HttpRequest whole) {
         try {
-            settings.handler.handle(whole).whenComplete((response, failure) -> {
-                if (failure != null) {
-                    answerFailure(request, whole, failure);
-                } else {
+            CompletionStage<HttpResponse> stage = settings.handler.handle(whole);
+            if (stage == null) {
+                throw new NullPointerException("the handler returned null where a stage belongs");
+            }
+            stage.whenComplete((response, failure) -> {
+                if (response != null) {
                     onLoop(() -> answer(request, response));
+                } else {
+                    answerFailure(
+                            request,
+                            whole,
+                            failure != null
+                                    ? failure
+                                    : new NullPointerException("the handler's stage completed with null"));
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error, too, has somebody who waits for an answer
             answerFailure(request, whole, e);
         }
     }

@@ -20,6 +20,7 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -183,6 +184,24 @@ class NettyHttpServerTest {
         assertThat(ask(get("/bug", "Connection: close\r\n")))
                 .startsWith("HTTP/1.1 500")
                 .doesNotContain("secret detail");
+    }
+
+    @Test
+    void aHandlerThatAnswersWithNothingOrBreaksWithAnErrorIs500AtOnce() throws Exception {
+        router.add("GET", "/no-stage", request -> null);
+        router.add("GET", "/null", request -> CompletableFuture.completedFuture(null));
+        router.add("GET", "/later-error", request -> CompletableFuture.failedFuture(new StackOverflowError("deep")));
+        router.add("GET", "/error", request -> {
+            throw new NoClassDefFoundError("a/B");
+        });
+        start();
+        for (String path : List.of("/no-stage", "/null", "/later-error", "/error")) {
+            assertThat(ask(get(path, "Connection: close\r\n")))
+                    .as(path)
+                    .startsWith("HTTP/1.1 500")
+                    .contains("application/problem+json")
+                    .contains("urn:holdfast:problem:internal");
+        }
     }
 
     @Test
