@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.circuitbreaker.Fallback;
 import io.holdfast.circuitbreaker.Retry;
 import io.holdfast.circuitbreaker.Timeout;
+import io.holdfast.core.CodecException;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InvalidContractException;
@@ -102,6 +103,8 @@ class NodesTest {
 
         CompletionStage<Torn> tornLater(String how);
 
+        void take(Torn torn);
+
         default List<String> popular(String user) {
             return List.of("popular", user);
         }
@@ -182,6 +185,11 @@ class NodesTest {
         @Override
         public Torn torn(String how) {
             return new Torn(how);
+        }
+
+        @Override
+        public void take(Torn torn) {
+            touched.incrementAndGet();
         }
 
         @Override
@@ -276,7 +284,9 @@ class NodesTest {
     void anErrorInAServiceIsAnsweredAsAnyOtherFailure() {
         assertThatThrownBy(() -> catalog.fail("error"))
                 .isInstanceOf(RemoteServiceException.class)
-                .hasMessageContainingAll("java.lang.StackOverflowError", "too deep");
+                .hasMessageContaining("too deep")
+                .satisfies(e -> assertThat(((RemoteServiceException) e).remoteType())
+                        .isEqualTo("java.lang.StackOverflowError"));
         assertThat(catalog.context()).as("the connection lives on").containsKey("id");
     }
 
@@ -284,13 +294,21 @@ class NodesTest {
     void anAnswerWhoseAccessorThrowsFailsItsCallAtOnce() {
         for (String how : List.of("exception", "error")) {
             assertThatThrownBy(() -> catalog.torn(how))
-                    .isInstanceOf(RemoteServiceException.class)
+                    .isInstanceOf(HoldfastException.class)
+                    .isNotInstanceOf(DeadlineExceededException.class)
                     .hasMessageContaining("torn by an " + how);
-            assertThatThrownBy(() ->
-                            catalog.tornLater(how).toCompletableFuture().get(10, TimeUnit.SECONDS))
-                    .hasCauseInstanceOf(RemoteServiceException.class)
+            assertThatThrownBy(() -> catalog.tornLater(how).toCompletableFuture().get(10, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOf(HoldfastException.class)
+                    .isNotInstanceOf(DeadlineExceededException.class)
                     .hasMessageContaining("torn by an " + how);
         }
+        int before = CatalogService.touched.get();
+        assertThatThrownBy(() -> catalog.take(new Torn("exception")))
+                .as("an argument fails at the caller and is never sent")
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("torn by an exception");
+        assertThat(CatalogService.touched).hasValue(before);
         assertThat(catalog.torn("not")).isEqualTo(new Torn("not"));
     }
 
@@ -320,8 +338,7 @@ class NodesTest {
         await().atMost(LIMIT).until(() -> served("catalog/slow", "DEADLINE_EXCEEDED") > before);
 
         double beforeStage = served("catalog/never", "DEADLINE_EXCEEDED");
-        io.holdfast.core.Deadline soon =
-                io.holdfast.core.Deadline.after(System.nanoTime(), Duration.ofMillis(300));
+        io.holdfast.core.Deadline soon = io.holdfast.core.Deadline.after(System.nanoTime(), Duration.ofMillis(300));
         CompletionStage<String> unanswered =
                 CallContext.EMPTY.withDeadline(soon).call(() -> catalog.never("counted"));
         assertThatThrownBy(() -> unanswered.toCompletableFuture().get(10, TimeUnit.SECONDS))
@@ -377,6 +394,19 @@ class NodesTest {
                 .rootCause()
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("catalog/context blocks");
+    }
+
+    @Test
+    void aThreadIsAnIoThreadByItsKindAndNotByItsName() throws Exception {
+        CompletableFuture<Map<String, String>> answer = new CompletableFuture<>();
+        environment.threads().start("holdfast-io-of-somebody-else", () -> {
+            try {
+                answer.complete(catalog.context());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        assertThat(answer.get(10, TimeUnit.SECONDS)).containsKey("id");
     }
 
     @Test
@@ -592,6 +622,23 @@ class NodesTest {
         var broken = get(node.gateway(), "/broken");
         assertThat(broken.statusCode()).isEqualTo(500);
         assertThat(broken.body()).contains("urn:holdfast:problem:").doesNotContain("secret");
+    }
+
+    @Test
+    void aGatewayTimeoutLongerThanAnyDefaultIsTheDeadlineOfItsRequests() throws Exception {
+        try (HoldfastNode patient = Holdfast.node("patient")
+                .set("holdfast.gateway.timeout", "2m")
+                .start()
+                .awaitReady(LIMIT)) {
+            patient.http(routes -> routes.get(
+                    "/left",
+                    request -> CompletableFuture.completedFuture(HttpResponse.text(
+                            200,
+                            Long.toString(TimeUnit.NANOSECONDS.toSeconds(
+                                    CallContext.current().deadline().nanos() - System.nanoTime()))))));
+            long left = Long.parseLong(get(patient.gateway(), "/left").body());
+            assertThat(left).as("seconds").isBetween(61L, 120L);
+        }
     }
 
     @Test

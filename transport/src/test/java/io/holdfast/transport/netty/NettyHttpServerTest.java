@@ -2,6 +2,7 @@ package io.holdfast.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.Address;
@@ -222,6 +223,33 @@ class NettyHttpServerTest {
         router.add("GET", "/never", request -> new CompletableFuture<>());
         start(HttpConfig.local().withTimeouts(LONG, LONG, SHORT, LONG), direct);
         assertThat(ask(get("/never", ""))).startsWith("HTTP/1.1 503");
+    }
+
+    @Test
+    void aHandlerThatIsGivenUpHasItsStageCancelled() throws Exception {
+        CompletableFuture<HttpResponse> tooLate = new CompletableFuture<>();
+        router.add("GET", "/never", request -> tooLate);
+        start(HttpConfig.local().withTimeouts(LONG, LONG, SHORT, LONG), direct);
+        assertThat(ask(get("/never", ""))).startsWith("HTTP/1.1 503");
+        await().until(tooLate::isCancelled);
+    }
+
+    @Test
+    void aClientThatLeavesCancelsTheStageOfItsRequest() throws Exception {
+        CompletableFuture<HttpResponse> unwanted = new CompletableFuture<>();
+        CompletableFuture<Void> waiting = new CompletableFuture<>();
+        router.add("GET", "/never", request -> {
+            waiting.complete(null);
+            return unwanted;
+        });
+        start();
+        try (Socket socket = connect()) {
+            write(socket, get("/never", ""));
+            waiting.get(30, TimeUnit.SECONDS);
+            socket.setSoLinger(
+                    true, 0); // a reset: nothing is read while a request is handled, so a mere end is not seen
+        }
+        await().until(unwanted::isCancelled);
     }
 
     @Test
