@@ -297,7 +297,8 @@ class NodesTest {
                     .isInstanceOf(HoldfastException.class)
                     .isNotInstanceOf(DeadlineExceededException.class)
                     .hasMessageContaining("torn by an " + how);
-            assertThatThrownBy(() -> catalog.tornLater(how).toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(
+                            () -> catalog.tornLater(how).toCompletableFuture().get(10, TimeUnit.SECONDS))
                     .cause()
                     .isInstanceOf(HoldfastException.class)
                     .isNotInstanceOf(DeadlineExceededException.class)

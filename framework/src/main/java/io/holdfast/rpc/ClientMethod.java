@@ -73,7 +73,8 @@ final class ClientMethod {
         if (IoThread.isCurrent()) {
             throw new IllegalStateException(
                     remote.name() + " blocks, and thread "
-                            + Thread.currentThread().getName() + " must not: follow a stage with thenApplyAsync(.., executor), drop @NonBlocking, or let the method return a CompletionStage");
+                            + Thread.currentThread().getName()
+                            + " must not: follow a stage with thenApplyAsync(.., executor), drop @NonBlocking, or let the method return a CompletionStage");
         }
     }
 
