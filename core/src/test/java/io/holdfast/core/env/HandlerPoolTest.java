@@ -221,9 +221,13 @@ class HandlerPoolTest {
 
     @Test
     void whereTheSystemGivesNoThreadTheTaskIsRefused() throws Exception {
-        HandlerPool starved = new HandlerPool("starved", 2, task -> {
-            throw new OutOfMemoryError("unable to create native thread (on purpose)");
-        }, now::get);
+        HandlerPool starved = new HandlerPool(
+                "starved",
+                2,
+                task -> {
+                    throw new OutOfMemoryError("unable to create native thread (on purpose)");
+                },
+                now::get);
         for (int i = 0; i < 5; i++) { // each refusal gives its permit back
             assertThatThrownBy(() -> starved.execute(() -> {}))
                     .isInstanceOf(RejectedExecutionException.class)

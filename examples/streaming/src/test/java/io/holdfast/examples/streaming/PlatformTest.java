@@ -140,7 +140,8 @@ class PlatformTest {
                 .timers()
                 .stream()
                 .collect(Collectors.groupingBy(
-                        timer -> timer.getId().getTag("rpc.method").split("/")[0], Collectors.summingLong(Timer::count)));
+                        timer -> timer.getId().getTag("rpc.method").split("/")[0],
+                        Collectors.summingLong(Timer::count)));
     }
 
     @Test
