@@ -1,0 +1,97 @@
+package io.holdfast.testkit.history;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the polls of a whole history say about its offers. If value a was polled before the poll of b began, a was offered before b; a search that does not know this guesses the
+ * order of concurrent offers and finds out only when they are polled, which takes exponential time. Says nothing about values that are offered or polled more than once.
+ */
+final class QueueForesight {
+    static final QueueForesight NONE = new QueueForesight(Map.of(), Map.of(), Set.of());
+
+    private final Map<String, Integer> places;
+    private final Map<String, Integer> needs;
+    private final Set<String> neverSeen;
+
+    private QueueForesight(Map<String, Integer> places, Map<String, Integer> needs, Set<String> neverSeen) {
+        this.places = places;
+        this.needs = needs;
+        this.neverSeen = neverSeen;
+    }
+
+    static QueueForesight of(List<Operation<QueueModel.Input, QueueModel.Output>> operations) {
+        Map<String, Integer> offers = new LinkedHashMap<>();
+        Map<String, Integer> polls = new HashMap<>();
+        Map<String, Operation<?, ?>> pollOf = new HashMap<>();
+        boolean allPollsSeen = true;
+        for (Operation<QueueModel.Input, QueueModel.Output> operation : operations) {
+            if (operation.input() instanceof QueueModel.Offer offer) {
+                offers.merge(offer.value(), 1, Integer::sum);
+            } else if (operation.outcome() instanceof Outcome.Ok<QueueModel.Output> ok
+                    && ok.output() instanceof QueueModel.Polled polled) {
+                String value = polled.value();
+                if (value != null) {
+                    polls.merge(value, 1, Integer::sum);
+                    pollOf.put(value, operation);
+                }
+            } else {
+                allPollsSeen = false;
+            }
+        }
+        Map<String, Operation<?, ?>> traced = new HashMap<>(pollOf);
+        traced.keySet().removeIf(value -> offers.getOrDefault(value, 0) != 1 || polls.getOrDefault(value, 0) != 1);
+        return of(offers, polls, traced, allPollsSeen);
+    }
+
+    private static QueueForesight of(
+            Map<String, Integer> offers,
+            Map<String, Integer> polls,
+            Map<String, Operation<?, ?>> traced,
+            boolean allPollsSeen) {
+        List<String> order = traced.keySet().stream()
+                .sorted((a, b) -> Long.compare(end(traced, a), end(traced, b)))
+                .toList();
+        long[] ends = order.stream().mapToLong(value -> end(traced, value)).toArray();
+        Map<String, Integer> places = new HashMap<>();
+        Map<String, Integer> needs = new HashMap<>();
+        for (String value : order) {
+            Operation<?, ?> poll = traced.get(value);
+            places.put(value, places.size());
+            needs.put(value, poll == null ? 0 : -1 - Arrays.binarySearch(ends, poll.invoked()));
+        }
+        Set<String> neverSeen = new HashSet<>();
+        offers.forEach((value, times) -> {
+            if (times == 1 && !polls.containsKey(value)) {
+                neverSeen.add(value);
+                needs.put(value, allPollsSeen ? order.size() : 0);
+            }
+        });
+        return new QueueForesight(places, needs, neverSeen);
+    }
+
+    private static long end(Map<String, Operation<?, ?>> polls, String value) {
+        Operation<?, ?> poll = polls.get(value);
+        return poll == null ? Operation.NEVER : poll.returned();
+    }
+
+    /** The place of a value in the order of the polls' ends, or -1 if nothing is known. */
+    int place(String value) {
+        return places.getOrDefault(value, -1);
+    }
+
+    /** How many values, in the order of the polls' ends, must be offered before this one. */
+    int needs(String value) {
+        return needs.getOrDefault(value, 0);
+    }
+
+    /** Whether nobody was told that the value was in the queue. If its offer is unknown, leaving it out changes nothing for the others. */
+    boolean neverSeen(String value) {
+        return neverSeen.contains(value);
+    }
+}
