@@ -42,4 +42,9 @@ public final class CounterModel implements Model<Long, CounterModel.Input, Count
     public Long effect(Long state, Input input) {
         return input instanceof Add add ? Long.valueOf(state + add.amount()) : state;
     }
+
+    @Override
+    public boolean looksOnly(Input input, Value output) {
+        return input instanceof Read;
+    }
 }

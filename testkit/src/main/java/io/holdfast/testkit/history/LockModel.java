@@ -145,4 +145,9 @@ public record LockModel(boolean leases, boolean reentrant)
         }
         return state;
     }
+
+    @Override
+    public boolean looksOnly(Input input, Output output) {
+        return output instanceof Held || (!leases && output instanceof Released released && !released.done());
+    }
 }

@@ -39,6 +39,15 @@ public interface Model<S, I, O> {
     S effect(S state, I input);
 
     /**
+     * Whether an acknowledged operation with this result only looks: it leaves every state as it is in which it is possible. The checker does such an operation as soon as it fits.
+     *
+     * @param input what was asked
+     * @param output what the client was told
+     * @return false if it can change a state
+     */
+    boolean looksOnly(I input, O output);
+
+    /**
      * The same object for a search that knows all operations beforehand: it may refuse at once what a later operation would refute, never more than that.
      *
      * @param operations all operations on the object except those that failed

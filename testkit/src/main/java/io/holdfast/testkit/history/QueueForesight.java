@@ -90,6 +90,11 @@ final class QueueForesight {
         return needs.getOrDefault(value, 0);
     }
 
+    /** Whether the one poll that takes the value is acknowledged. */
+    boolean mustBeSeen(String value) {
+        return places.containsKey(value);
+    }
+
     /** Whether nobody was told that the value was in the queue. If its offer is unknown, leaving it out changes nothing for the others. */
     boolean neverSeen(String value) {
         return neverSeen.contains(value);

@@ -115,6 +115,13 @@ public final class QueueModel implements Model<QueueModel.State, QueueModel.Inpu
                     ? state
                     : offered(state, offer.value()).orElse(state);
         }
-        return state.waiting().isEmpty() ? state : state.poll();
+        boolean polledByAnother = state.waiting().isEmpty()
+                || foresight.mustBeSeen(state.waiting().get(0));
+        return polledByAnother ? state : state.poll();
+    }
+
+    @Override
+    public boolean looksOnly(Input input, Output output) {
+        return output instanceof Polled polled && polled.value() == null;
     }
 }

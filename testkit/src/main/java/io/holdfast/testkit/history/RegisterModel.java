@@ -79,4 +79,9 @@ public final class RegisterModel implements Model<Optional<String>, RegisterMode
         }
         return state;
     }
+
+    @Override
+    public boolean looksOnly(Input input, Output output) {
+        return input instanceof Read || (output instanceof Swapped swapped && !swapped.done());
+    }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It walks along the ends of the acknowledged operations. At each end that operation must have taken effect: it goes first, then each other open one is tried before it, and
  * only then an operation of unknown outcome. What keeps the search small, none of which loses a linearization:
  * <ul>
- * <li>An open operation that fits and changes nothing is done at once: no other operation can notice.
+ * <li>An open operation that fits and only looks is done at once: no other operation can notice.
  * <li>A place is left if it was reached before with the same open operations done, in the same state and with no more unknown operations used up.
  * <li>An unknown operation is done only right before one that needs it: if the next operation could have gone first, that order is tried elsewhere.
  * <li>Of unknown operations with the same input the earliest goes first.
@@ -29,6 +29,7 @@ final class Search<S, I, O> {
     private final Model<S, I, O> model;
     private final Timeline<I, O> time;
     private final long budget;
+    private final boolean[] looksOnly;
     private final Map<Place<S>, List<BitSet>> visited = new HashMap<>();
     private final Deque<Node<S>> path = new ArrayDeque<>();
     private final List<Node<S>> stuck = new ArrayList<>();
@@ -63,6 +64,10 @@ final class Search<S, I, O> {
                 .toList());
         this.time = new Timeline<>(operations);
         this.budget = budget;
+        this.looksOnly = new boolean[time.known.size()];
+        for (int i = 0; i < looksOnly.length; i++) {
+            looksOnly[i] = model.looksOnly(time.known.get(i).input(), time.outputs.get(i));
+        }
     }
 
     Verdict.Status run() {
@@ -182,7 +187,9 @@ final class Search<S, I, O> {
         boolean any = false;
         for (int operation : time.open[position]) {
             int slot = time.slot[operation];
-            if (!done.get(slot) && step(state, operation).filter(state::equals).isPresent()) {
+            if (!done.get(slot)
+                    && looksOnly[operation]
+                    && step(state, operation).filter(state::equals).isPresent()) {
                 done.set(slot);
                 any = true;
             }

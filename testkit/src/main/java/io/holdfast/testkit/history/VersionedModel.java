@@ -1,6 +1,9 @@
 package io.holdfast.testkit.history;
 
+import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +79,33 @@ public final class VersionedModel implements Model<VersionedModel.State, Version
         }
     }
 
+    /** The revisions that were acknowledged: each has to come after all smaller ones. */
+    private final NavigableSet<Long> acknowledged;
+
     /** The model of one key. */
-    public VersionedModel() {}
+    public VersionedModel() {
+        this(new TreeSet<>());
+    }
+
+    private VersionedModel(NavigableSet<Long> acknowledged) {
+        this.acknowledged = acknowledged;
+    }
+
+    @Override
+    public VersionedModel knowing(List<Operation<Input, Output>> operations) {
+        NavigableSet<Long> revisions = new TreeSet<>();
+        for (Operation<Input, Output> operation : operations) {
+            if (operation.outcome() instanceof Outcome.Ok<Output> ok && ok.output() instanceof Stored stored) {
+                revisions.add(stored.revision());
+            }
+        }
+        return new VersionedModel(revisions);
+    }
+
+    private boolean isNext(State state, long revision) {
+        Long before = acknowledged.lower(revision);
+        return revision > state.revision() && (before == null || state.revision() >= before);
+    }
 
     @Override
     public State initial() {
@@ -90,7 +118,7 @@ public final class VersionedModel implements Model<VersionedModel.State, Version
             return got(state, output);
         }
         if (input instanceof Put put && output instanceof Stored stored) {
-            return stored.revision() > state.revision()
+            return isNext(state, stored.revision())
                     ? Optional.of(new State(put.value(), stored.revision(), true))
                     : Optional.empty();
         }
@@ -110,9 +138,11 @@ public final class VersionedModel implements Model<VersionedModel.State, Version
         return output instanceof Absent && state.value() == null ? Optional.of(state) : Optional.empty();
     }
 
-    private static Optional<State> replaced(State state, Replace replace, Output output) {
+    private Optional<State> replaced(State state, Replace replace, Output output) {
         if (output instanceof Stored stored) {
-            boolean matches = state.mayBe(replace.revision()) && stored.revision() > replace.revision();
+            boolean matches = state.mayBe(replace.revision())
+                    && stored.revision() > replace.revision()
+                    && isNext(new State(replace.value(), replace.revision(), true), stored.revision());
             return matches ? Optional.of(new State(replace.value(), stored.revision(), true)) : Optional.empty();
         }
         boolean surelyMatches = state.exact() && state.mayBe(replace.revision());
@@ -131,5 +161,12 @@ public final class VersionedModel implements Model<VersionedModel.State, Version
             return new State(null, state.revision(), state.exact());
         }
         return state;
+    }
+
+    @Override
+    public boolean looksOnly(Input input, Output output) {
+        return input instanceof Get
+                || output instanceof Refused
+                || (output instanceof Removed removed && !removed.present());
     }
 }
