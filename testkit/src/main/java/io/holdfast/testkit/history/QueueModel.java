@@ -44,25 +44,25 @@ public final class QueueModel implements Model<QueueModel.State, QueueModel.Inpu
      * @param waiting the values, the oldest first
      * @param offeredUpTo how many values, in the order in which they were polled, have all been offered
      * @param offeredBeyond the places in that order of further values that have been offered
+     * @param unseen how many values have been offered that no acknowledged poll took
      */
-    public record State(List<String> waiting, int offeredUpTo, Set<Integer> offeredBeyond) {
-        private State offer(String value, int place) {
+    public record State(List<String> waiting, int offeredUpTo, Set<Integer> offeredBeyond, int unseen) {
+        private State offer(String value, int place, boolean neverSeen) {
             List<String> longer = new ArrayList<>(waiting);
             longer.add(value);
-            if (place < 0) {
-                return new State(longer, offeredUpTo, offeredBeyond);
-            }
             Set<Integer> beyond = new TreeSet<>(offeredBeyond);
-            beyond.add(place);
+            if (place >= 0) {
+                beyond.add(place);
+            }
             int upTo = offeredUpTo;
             while (beyond.remove(upTo)) {
                 upTo++;
             }
-            return new State(longer, upTo, beyond);
+            return new State(longer, upTo, beyond, neverSeen ? unseen + 1 : unseen);
         }
 
         private State poll() {
-            return new State(new ArrayList<>(waiting.subList(1, waiting.size())), offeredUpTo, offeredBeyond);
+            return new State(new ArrayList<>(waiting.subList(1, waiting.size())), offeredUpTo, offeredBeyond, unseen);
         }
     }
 
@@ -84,7 +84,7 @@ public final class QueueModel implements Model<QueueModel.State, QueueModel.Inpu
 
     @Override
     public State initial() {
-        return new State(List.of(), 0, Set.of());
+        return new State(List.of(), 0, Set.of(), 0);
     }
 
     @Override
@@ -103,8 +103,10 @@ public final class QueueModel implements Model<QueueModel.State, QueueModel.Inpu
     }
 
     private Optional<State> offered(State state, String value) {
-        return state.offeredUpTo() >= foresight.needs(value)
-                ? Optional.of(state.offer(value, foresight.place(value)))
+        boolean inOrder =
+                state.offeredUpTo() >= foresight.needs(value) && state.unseen() <= foresight.unseenAllowed(value);
+        return inOrder
+                ? Optional.of(state.offer(value, foresight.place(value), foresight.neverSeen(value)))
                 : Optional.empty();
     }
 

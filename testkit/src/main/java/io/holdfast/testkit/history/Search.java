@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * For one thread.
  */
 final class Search<S, I, O> {
-    private static final int MAX_STUCK = 8;
+    private static final int MAX_STUCK = 3;
 
     private final Model<S, I, O> model;
     private final Timeline<I, O> time;
