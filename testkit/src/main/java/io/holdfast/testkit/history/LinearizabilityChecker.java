@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * <p>Each key is checked by itself, which is the same as checking all together ("Faster linearizability checking via P-compositionality", Horn and Kroening 2015). The search is
  * the one of Wing and Gong in Lowe's just-in-time form with a memory ("Testing for linearizability", Lowe 2016). The problem is NP-complete: a budget ends the search. 100,000
- * operations of ten clients on 100 keys take about a second.
+ * operations of ten clients on 100 keys take a second or two; many unknown outcomes on one contended key can exhaust the budget.
  *
  * <p>Immutable.
  *

@@ -79,31 +79,35 @@ public final class VersionedModel implements Model<VersionedModel.State, Version
         }
     }
 
-    /** The revisions that were acknowledged: each has to come after all smaller ones. */
-    private final NavigableSet<Long> acknowledged;
+    /** The revisions that clients were told: each has to come after all smaller ones. */
+    private final NavigableSet<Long> told;
 
     /** The model of one key. */
     public VersionedModel() {
         this(new TreeSet<>());
     }
 
-    private VersionedModel(NavigableSet<Long> acknowledged) {
-        this.acknowledged = acknowledged;
+    private VersionedModel(NavigableSet<Long> told) {
+        this.told = told;
     }
 
     @Override
     public VersionedModel knowing(List<Operation<Input, Output>> operations) {
         NavigableSet<Long> revisions = new TreeSet<>();
         for (Operation<Input, Output> operation : operations) {
-            if (operation.outcome() instanceof Outcome.Ok<Output> ok && ok.output() instanceof Stored stored) {
-                revisions.add(stored.revision());
+            if (operation.outcome() instanceof Outcome.Ok<Output> ok) {
+                if (ok.output() instanceof Stored stored) {
+                    revisions.add(stored.revision());
+                } else if (ok.output() instanceof Found found) {
+                    revisions.add(found.revision());
+                }
             }
         }
         return new VersionedModel(revisions);
     }
 
     private boolean isNext(State state, long revision) {
-        Long before = acknowledged.lower(revision);
+        Long before = told.lower(revision);
         return revision > state.revision() && (before == null || state.revision() >= before);
     }
 
