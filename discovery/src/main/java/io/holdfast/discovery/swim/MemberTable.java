@@ -51,7 +51,9 @@ final class MemberTable {
             return new Member(id, address, zone, incarnation, state);
         }
 
-        Rumor.OfMember rumor(NodeId accuser) {
+        /** What {@code teller} says of it. To repeat a suspicion is no accusation of one's own: it would confirm itself. */
+        Rumor.OfMember rumor(NodeId teller) {
+            NodeId accuser = suspicion == null ? teller : suspicion.accuser();
             return new Rumor.OfMember(id, address, zone, incarnation, state, accuser);
         }
 
