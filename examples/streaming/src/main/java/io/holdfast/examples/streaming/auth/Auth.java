@@ -9,7 +9,7 @@ import io.holdfast.service.RemoteService;
 /** Who is asking. */
 @RemoteService("auth")
 @Idempotent
-@Timeout("1s")
+@Timeout("700ms") // a second attempt fits into what a visitor waits
 @Retry(maxRetries = 2)
 @CircuitBreaker
 public interface Auth {

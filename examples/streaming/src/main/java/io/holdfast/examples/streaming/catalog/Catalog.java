@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The titles that the platform offers. */
 @RemoteService("catalog")
 @Idempotent
-@Timeout("1s")
+@Timeout("700ms") // a second attempt fits into what a visitor waits
 @Retry(maxRetries = 2)
 @CircuitBreaker
 public interface Catalog {
