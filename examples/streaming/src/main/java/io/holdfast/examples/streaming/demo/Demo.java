@@ -7,6 +7,7 @@ import io.holdfast.core.env.ShutdownHook;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,8 @@ public final class Demo implements Callable<Integer> {
         FleetSecrets secrets = FleetSecrets.fresh();
         ExecutorService executor = env.threads().handlers("demo-probe", 16);
         ClusterProbe probe = new ClusterProbe(executor);
-        RunDirectory directory = RunDirectory.create();
+        RunDirectory directory = RunDirectory.create(
+                Path.of(System.getProperty("demo.directory", System.getProperty("java.io.tmpdir"))));
         boolean good = false;
         Fleet fleet = new Fleet(directory.path(), ports, secrets, chaos, probe, env.clock());
         Registration hook = ShutdownHook.register("demo-stop", () -> {

@@ -31,9 +31,8 @@ final class RunDirectory {
         this.held = held;
     }
 
-    /** Makes a directory for this run below {@code demo.directory}, or else the temporary directory, and deletes those of runs that have ended. */
-    static RunDirectory create() {
-        Path base = Path.of(System.getProperty("demo.directory", System.getProperty("java.io.tmpdir")));
+    /** Makes a directory for this run below another and deletes those of runs that have ended. */
+    static RunDirectory create(Path base) {
         try {
             Files.createDirectories(base);
             try (FileChannel one = open(base.resolve(PREFIX + LOCK));
