@@ -213,6 +213,9 @@ public final class HttpLoad {
         if (flight == null || flight.landed()) {
             return;
         }
+        if (clock.nanoTime() - flight.dueNanos() >= PATIENCE.toNanos()) {
+            return; // too late, also where this client was too slow to look: expire() counts it
+        }
         Optional<String> wrong = flight.shot().check().apply(answer);
         if (wrong.isPresent()) {
             String cause = answer.status() == 200 ? "wrong answer" : "answered with " + answer.status();
