@@ -375,7 +375,10 @@ class NodesTest {
         assertThat(get(nodes.get(0).admin(), "/metrics").body())
                 .contains("rpc_client_call_duration_seconds_count")
                 .contains("rpc_method=\"catalog/touch\"")
-                .contains("jvm_memory_used_bytes");
+                .contains("jvm_memory_used_bytes")
+                .as("each metric of a catalogue says what it tells")
+                .contains("# HELP holdfast_swim_decisions_total What")
+                .doesNotContainPattern("(?m)^# HELP (holdfast|rpc|resilience4j)\\S* *$");
         assertThat(get(nodes.get(0).admin(), "/admin/members").body())
                 .contains("\"self\":\"a\"", "\"id\":\"b\"", "\"id\":\"c\"", "ALIVE");
         assertThat(get(nodes.get(0).admin(), "/admin/services").body()).contains("\"name\":\"catalog\"");

@@ -104,7 +104,7 @@ final class ManualEnvironment implements Environment {
         return new Threads() {
             @Override
             public Thread start(String name, Runnable task) {
-                throw new UnsupportedOperationException();
+                throw new UnsupportedOperationException("policies start no threads of their own");
             }
 
             @Override

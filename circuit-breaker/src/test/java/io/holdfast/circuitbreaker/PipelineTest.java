@@ -10,6 +10,7 @@ import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
+import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.InvalidContractException;
@@ -435,9 +436,11 @@ class PipelineTest {
         for (PolicyMetric metric : PolicyMetric.values()) {
             assertThat(meters.get(metric.metric()).meters())
                     .as(metric.metric())
+                    .allSatisfy(
+                            meter -> assertThat(meter.getId().getDescription()).isNotBlank())
                     .allSatisfy(meter -> assertThat(meter.getId().getTags())
                             .map(Tag::getKey)
-                            .containsExactlyInAnyOrder(metric.tags().stream()
+                            .containsExactlyInAnyOrder(metric.spec().tags().stream()
                                     .map(tag -> tag.substring(0, tag.indexOf('=')))
                                     .toArray(String[]::new)));
         }

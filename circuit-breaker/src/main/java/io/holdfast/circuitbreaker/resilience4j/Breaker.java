@@ -2,7 +2,7 @@ package io.holdfast.circuitbreaker.resilience4j;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
-import io.holdfast.core.config.DurationText;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.telemetry.FlightRecorder;

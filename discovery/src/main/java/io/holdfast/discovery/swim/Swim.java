@@ -104,7 +104,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         } else if (request instanceof SwimRequest.Unreachable unreachable) {
             prober.onLost(unreachable.address(), nowNanos, out);
         } else if (request instanceof SwimRequest.WireRefused wire) {
-            formation.onRefuse(wire.address(), local.id(), new Body.Refuse(wire.reason(), true), out);
+            formation.onWireRefused(wire.address(), wire.reason(), out);
         } else if (request instanceof SwimRequest.Register register) {
             registry.register(register.instance(), out);
         } else if (request instanceof SwimRequest.Withdraw withdraw) {
@@ -200,11 +200,15 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         refused.put(from, nowNanos);
         formation.refuse(
                 from,
-                "node " + packet.sender() + " of cluster " + packet.cluster() + " (id " + packet.clusterId()
-                        + ") called node " + local.id() + " of cluster " + local.identity.cluster() + " (id "
-                        + local.clusterId() + "); correct its seeds or its cluster name, or empty its data directory",
+                "node " + packet.sender() + " of " + cluster(packet.cluster(), packet.clusterId()) + " called node "
+                        + local.id() + " of " + cluster(local.identity.cluster(), local.clusterId())
+                        + "; correct its seeds or its cluster name, or empty its data directory",
                 local.is(LocalNode.Phase.MEMBER),
                 out);
+    }
+
+    private static String cluster(String name, String id) {
+        return "cluster " + name + (id.isEmpty() ? " (not formed yet)" : " (id " + id + ")");
     }
 
     private boolean formingMessage(

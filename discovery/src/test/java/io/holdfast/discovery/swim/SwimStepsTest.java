@@ -65,6 +65,19 @@ class SwimStepsTest {
         out.clear();
     }
 
+    @Test
+    void aRefusalOnTheWireNamesWhoRefusedAndNotThisNode() {
+        swim.onRequest(new SwimRequest.WireRefused(at("b"), "node b (b:7946) refused node a (a:7946)"), now, out);
+        collect();
+        assertThat(events)
+                .filteredOn(event ->
+                        event instanceof SwimEvent.Decided decided && decided.kind() == SwimEvent.Decision.REFUSE)
+                .singleElement()
+                .asString()
+                .contains("the connection to b:7946 was refused: node b (b:7946) refused node a (a:7946)")
+                .doesNotContain("refused by a");
+    }
+
     private static Rumor.OfMember rumor(String node, long incarnation, MemberState state) {
         return new Rumor.OfMember(NodeId.of(node), at(node), "", incarnation, state, NodeId.of("b"));
     }

@@ -7,7 +7,11 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedLog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,25 +46,43 @@ public abstract class ReplicatedLogContract implements Waiting {
     private static final class Journal implements ReplicatedLog.Applier {
         private final List<String> entries = new ArrayList<>();
         private long last;
+        private long time;
 
         @Override
-        public synchronized byte[] apply(long index, byte[] entry) {
-            assertThat(index).as("indexes grow").isGreaterThan(last);
+        public synchronized byte[] apply(long index, long logNanos, byte[] entry) {
+            assertThat(index).as("indexes grow by one").isEqualTo(last + 1);
+            assertThat(logNanos).as("the group's time never goes back").isGreaterThanOrEqualTo(time);
             last = index;
+            time = logNanos;
             entries.add(text(entry));
             return bytes(text(entry) + "@" + (entries.size() - 1));
         }
 
         @Override
-        public synchronized byte[] snapshot() {
-            return bytes(String.join("\n", entries));
+        public synchronized byte[] query(long index, byte[] query) {
+            assertThat(index).as("the index is the last that was applied").isEqualTo(last);
+            return bytes(Boolean.toString(entries.contains(text(query))));
         }
 
         @Override
-        public synchronized void restore(long index, byte[] snapshot) {
+        public synchronized ReplicatedLog.Capture capture() {
+            byte[] state = bytes(String.join("\n", entries));
+            return new ReplicatedLog.Capture() {
+                @Override
+                public void writeTo(OutputStream out) throws IOException {
+                    out.write(state);
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public synchronized void restore(long index, InputStream snapshot) throws IOException {
             last = index;
             entries.clear();
-            text(snapshot).lines().forEach(entries::add);
+            text(snapshot.readAllBytes()).lines().forEach(entries::add);
         }
 
         synchronized List<String> entries() {
@@ -131,6 +153,31 @@ public abstract class ReplicatedLogContract implements Waiting {
                 assertThat(cluster.log(reader).applied()).isGreaterThanOrEqualTo(reached);
             }
         }
+    }
+
+    @Test
+    void aQuerySeesWhatItsConsistencyPromises() {
+        try (LogCluster cluster = group(3)) {
+            for (int i = 0; i < 20; i++) {
+                await("the entry is applied", propose(cluster, i % 3, "entry-" + i, LONG));
+                int reader = (i + 1) % 3;
+                for (ReadConsistency consistency :
+                        List.of(ReadConsistency.LINEARIZABLE, ReadConsistency.atLeast(i + 1L))) {
+                    assertThat(query(cluster, reader, "entry-" + i, consistency))
+                            .as("%s on n%d sees entry-%d", consistency, reader, i)
+                            .isEqualTo("true");
+                }
+                assertThat(query(cluster, reader, "never", ReadConsistency.LOCAL))
+                        .isEqualTo("false");
+            }
+            assertThat(query(cluster, 0, "entry-0", ReadConsistency.bounded(LONG)))
+                    .isEqualTo("true");
+        }
+    }
+
+    private String query(LogCluster cluster, int node, String entry, ReadConsistency consistency) {
+        Deadline deadline = Deadline.after(cluster.clock().nanoTime(), LONG);
+        return text(await("the query ends", cluster.log(node).query(bytes(entry), consistency, deadline)));
     }
 
     @Test

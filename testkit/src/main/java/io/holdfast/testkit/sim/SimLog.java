@@ -9,7 +9,12 @@ import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.cluster.Leadership;
+import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedLog;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -43,7 +48,11 @@ final class SimLog implements ReplicatedLog {
         }
     }
 
-    private record Barrier(long index, CompletableFuture<Long> reached) {}
+    /** Waits until so many entries are applied. */
+    private record Barrier(long entries, CompletableFuture<Long> reached) {}
+
+    /** Waits until so many commands are applied. */
+    private record Revision(long index, CompletableFuture<Long> reached) {}
 
     private final SimLogGroup group;
     private final NodeId node;
@@ -53,6 +62,8 @@ final class SimLog implements ReplicatedLog {
     private final Map<Long, Proposal> committed = new TreeMap<>();
     private final Set<CompletableFuture<Long>> reads = new LinkedHashSet<>();
     private final List<Barrier> barriers = new ArrayList<>();
+    private final List<Revision> revisions = new ArrayList<>();
+    private int position;
     private long applied;
     private boolean closed;
 
@@ -72,7 +83,14 @@ final class SimLog implements ReplicatedLog {
     }
 
     void restoreFrom(SimLog donor) {
-        applier.restore(donor.applied, donor.applier.snapshot());
+        ByteArrayOutputStream snapshot = new ByteArrayOutputStream();
+        try (Capture capture = donor.applier.capture()) {
+            capture.writeTo(snapshot);
+            applier.restore(donor.applied, new ByteArrayInputStream(snapshot.toByteArray()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("node " + node + " could not start from a snapshot of " + donor.node, e);
+        }
+        position = donor.position;
         applied = donor.applied;
     }
 
@@ -126,6 +144,27 @@ final class SimLog implements ReplicatedLog {
     }
 
     @Override
+    public CompletionStage<byte[]> query(byte[] query, ReadConsistency consistency, Deadline deadline) {
+        return reached(consistency, deadline).thenApply(index -> applier.query(index, query));
+    }
+
+    private CompletionStage<Long> reached(ReadConsistency consistency, Deadline deadline) {
+        if (consistency instanceof ReadConsistency.AtLeast least) {
+            CompletableFuture<Long> reached = new CompletableFuture<>();
+            revisions.add(new Revision(least.revision(), reached));
+            group.at(
+                    deadline,
+                    () -> reached.completeExceptionally(new UnavailableException("node " + node + " has applied "
+                            + applied + ", not yet " + least.revision() + "; try again")));
+            completeBarriers();
+            return reached;
+        }
+        boolean fresh = consistency instanceof ReadConsistency.Local
+                || consistency instanceof ReadConsistency.Bounded && group.isFresh(this);
+        return fresh && !closed ? CompletableFuture.completedFuture(applied) : readBarrier(deadline);
+    }
+
+    @Override
     public long applied() {
         return applied;
     }
@@ -135,29 +174,48 @@ final class SimLog implements ReplicatedLog {
         committed.put(index, proposal);
     }
 
-    void await(long index, CompletableFuture<Long> reached) {
-        barriers.add(new Barrier(index, reached));
+    void await(long entries, CompletableFuture<Long> reached) {
+        barriers.add(new Barrier(entries, reached));
         completeBarriers();
     }
 
-    void apply(List<byte[]> entries) {
-        while (applied < entries.size()) {
-            byte[] result =
-                    applier.apply(applied + 1, entries.get((int) applied).clone());
-            applied++;
-            Proposal proposal = committed.remove(applied);
+    void apply(List<SimLogGroup.Entry> entries) {
+        while (position < entries.size()) {
+            SimLogGroup.Entry entry = entries.get(position++);
+            byte[] command = entry.command();
+            if (command == null) {
+                applier.tick(applied, entry.logNanos());
+                continue;
+            }
+            byte[] result = applier.apply(++applied, entry.logNanos(), command.clone());
+            Proposal proposal = committed.remove((long) position);
             if (proposal != null) {
                 proposal.result.complete(result);
             }
         }
+        group.watchDeadlines();
         completeBarriers();
     }
 
+    long nextDeadline() {
+        return applier.nextDeadline();
+    }
+
+    boolean hasApplied(int entries) {
+        return position >= entries;
+    }
+
     private void completeBarriers() {
-        List<Barrier> passed =
-                barriers.stream().filter(barrier -> barrier.index() <= applied).toList();
+        List<Barrier> passed = barriers.stream()
+                .filter(barrier -> barrier.entries() <= position)
+                .toList();
         barriers.removeAll(passed);
         passed.forEach(barrier -> barrier.reached().complete(applied));
+        List<Revision> seen = revisions.stream()
+                .filter(revision -> revision.index() <= applied)
+                .toList();
+        revisions.removeAll(seen);
+        seen.forEach(revision -> revision.reached().complete(applied));
     }
 
     @Override
@@ -169,6 +227,9 @@ final class SimLog implements ReplicatedLog {
                     .forEach(read -> read.completeExceptionally(
                             new UnavailableException("the replica of " + node + " was closed")));
             barriers.clear();
+            revisions.forEach(revision -> revision.reached()
+                    .completeExceptionally(new UnavailableException("the replica of " + node + " was closed")));
+            revisions.clear();
             group.changed();
         }
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimLogGroup {
     private static final Duration ELECTION = Duration.ofMillis(300);
     private static final Duration RETRY = Duration.ofMillis(20);
+    private static final Duration TICK = Duration.ofMillis(50);
 
     private final SimEnvironment environment;
     private final SplittableRandom random;
@@ -34,10 +35,22 @@ public final class SimLogGroup {
     private final List<NodeId> voters;
     private final Map<NodeId, SimLog> replicas = new LinkedHashMap<>();
     private final Set<NodeId> isolated = new HashSet<>();
-    private final List<byte[]> entries = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
     private @Nullable NodeId leader;
     private long epoch;
     private boolean electing;
+    private boolean ticking;
+    private long logNanos;
+    private long ledSinceNanos;
+
+    /**
+     * A committed entry.
+     *
+     * @param logNanos the group's time
+     * @param command the bytes, or null for a tick
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Entry(long logNanos, byte @Nullable [] command) {}
 
     /**
      * A group without replicas.
@@ -151,6 +164,7 @@ public final class SimLogGroup {
         List<SimLog> candidates = reachable();
         if (leader == null && hasMajority()) {
             leader = candidates.get(random.nextInt(candidates.size())).node();
+            ledSinceNanos = environment.clock().nanoTime();
             epoch++;
             tellTerm();
         }
@@ -185,17 +199,47 @@ public final class SimLogGroup {
 
     private void commit(SimLog proposer, SimLog.Proposal proposal, long sentIn) {
         if (leader != null && epoch == sentIn) {
-            entries.add(proposal.entry);
+            append(proposal.entry);
             proposer.committedAt(entries.size(), proposal);
             spread();
             return;
         }
         if (leader != null && random.nextBoolean()) {
             // the old leader had got it to one that the new majority holds
-            entries.add(proposal.entry);
+            append(proposal.entry);
             spread();
         }
         proposal.abandon("the leader of group " + id + " changed while the entry was under way");
+    }
+
+    private void append(byte @Nullable [] command) {
+        logNanos = now();
+        ledSinceNanos = environment.clock().nanoTime();
+        entries.add(new Entry(logNanos, command));
+    }
+
+    /** As long as a replica waits for an instant of the group's time: an entry without a command goes out when it has come. */
+    void watchDeadlines() {
+        if (!ticking && nextDeadline() != Long.MAX_VALUE) {
+            ticking = true;
+            after(TICK, () -> {
+                ticking = false;
+                if (leader != null && now() >= nextDeadline()) {
+                    append(null);
+                    spread();
+                } else {
+                    watchDeadlines();
+                }
+            });
+        }
+    }
+
+    private long now() {
+        return logNanos + environment.clock().nanoTime() - ledSinceNanos;
+    }
+
+    private long nextDeadline() {
+        return reachable().stream().mapToLong(SimLog::nextDeadline).min().orElse(Long.MAX_VALUE);
     }
 
     /** Asks a majority whether what this replica will have read is the latest. */
@@ -212,6 +256,11 @@ public final class SimLogGroup {
                 after(RETRY, () -> confirm(reader, reached));
             }
         });
+    }
+
+    /** Whether this replica is in contact with a leader and has applied all: the model's idea of a bounded staleness. */
+    boolean isFresh(SimLog replica) {
+        return leader != null && reaches(replica) && replica.hasApplied(entries.size());
     }
 
     /** Lets every replica that can be reached catch up, each in its own time. */

@@ -30,7 +30,7 @@ class SimLogTest extends ReplicatedLogContract {
 
     @Test
     void closingEndsAReadWithoutDeadlineThatNoMajorityAnswers() {
-        LogCluster cluster = start(3, i -> new Nothing());
+        LogCluster cluster = start(3, i -> new Stateless());
         ReplicatedLog alone = cluster.log(0);
         cluster.isolate(0);
         CompletableFuture<Long> read = alone.readBarrier(Deadline.NONE).toCompletableFuture();
@@ -38,20 +38,5 @@ class SimLogTest extends ReplicatedLogContract {
         assertThat(read).isNotDone();
         cluster.kill(0);
         assertThat(read).isCompletedExceptionally();
-    }
-
-    private static final class Nothing implements ReplicatedLog.Applier {
-        @Override
-        public byte[] apply(long index, byte[] entry) {
-            return entry;
-        }
-
-        @Override
-        public byte[] snapshot() {
-            return new byte[0];
-        }
-
-        @Override
-        public void restore(long index, byte[] snapshot) {}
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.transport.netty;
 
+import io.holdfast.core.DurationText;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.transport.http.HttpConfig;
 import io.holdfast.transport.http.HttpHandler;
@@ -175,19 +176,19 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
                         408,
                         "timeout",
                         "Request timeout",
-                        "the header must be whole within " + settings.config.headerTimeout());
+                        "the header must be whole within " + DurationText.of(settings.config.headerTimeout()));
             case BODY ->
                 refuse(
                         408,
                         "timeout",
                         "Request timeout",
-                        "the body must be whole within " + settings.config.bodyTimeout());
+                        "the body must be whole within " + DurationText.of(settings.config.bodyTimeout()));
             case HANDLER ->
                 refuse(
                         503,
                         "timeout",
                         "Handler timeout",
-                        "the handler did not answer within " + settings.config.handlerTimeout());
+                        "the handler did not answer within " + DurationText.of(settings.config.handlerTimeout()));
         }
     }
 
