@@ -1,80 +1,52 @@
 package io.holdfast.consensus.raft;
 
 import io.holdfast.core.telemetry.MetricName;
-import java.util.List;
+import io.holdfast.core.telemetry.MetricSpec;
 
 /** The metrics of a Raft engine. */
 public enum RaftMetric implements MetricName {
     /** From append to result. */
-    APPEND(
+    APPEND(MetricSpec.timer(
             "holdfast.raft.append",
-            Kind.TIMER,
             "From an append on the leader until its entry is applied there.",
             "group=<configured name>",
-            "result=applied|not_applied|unknown|overloaded"),
+            "result=applied|not_applied|unknown|overloaded")),
     /** Log syncs. */
-    SYNC("holdfast.raft.log.sync", Kind.TIMER, "Syncs of the log to the disk.", "group=<configured name>"),
+    SYNC(MetricSpec.timer("holdfast.raft.log.sync", "Syncs of the log to the disk.", "group=<configured name>")),
     /** Elections. */
-    ELECTIONS(
-            "holdfast.raft.elections",
-            Kind.COUNTER,
-            "Elections that this replica stood for.",
-            "group=<configured name>"),
+    ELECTIONS(MetricSpec.counter(
+            "holdfast.raft.elections", "Elections that this replica stood for.", "group=<configured name>")),
     /** Snapshots written. */
-    SNAPSHOT(
+    SNAPSHOT(MetricSpec.timer(
             "holdfast.raft.snapshot",
-            Kind.TIMER,
             "Snapshots that were written beside apply.",
             "group=<configured name>",
-            "result=written|failed"),
+            "result=written|failed")),
     /** The term. */
-    TERM("holdfast.raft.term", Kind.GAUGE, "The term.", "group=<configured name>"),
+    TERM(MetricSpec.gauge("holdfast.raft.term", "The term.", "group=<configured name>")),
     /** Whether it leads. */
-    LEADER("holdfast.raft.leader", Kind.GAUGE, "1 while this replica leads, otherwise 0.", "group=<configured name>"),
+    LEADER(MetricSpec.gauge(
+            "holdfast.raft.leader", "1 while this replica leads, otherwise 0.", "group=<configured name>")),
     /** What is committed. */
-    COMMITTED(
-            "holdfast.raft.committed",
-            Kind.GAUGE,
-            "The last log index known to be committed.",
-            "group=<configured name>"),
+    COMMITTED(MetricSpec.gauge(
+            "holdfast.raft.committed", "The last log index known to be committed.", "group=<configured name>")),
     /** What is applied. */
-    APPLIED("holdfast.raft.applied", Kind.GAUGE, "The last log index that was applied.", "group=<configured name>"),
+    APPLIED(MetricSpec.gauge(
+            "holdfast.raft.applied", "The last log index that was applied.", "group=<configured name>")),
     /** Alarms. */
-    ALARMS(
+    ALARMS(MetricSpec.counter(
             "holdfast.raft.alarms",
-            Kind.COUNTER,
             "Events that need people: a replica stopped, a follower lost data, a leader lost its majority. The flight recorder says which.",
-            "group=<configured name>");
+            "group=<configured name>"));
 
-    private final String metric;
-    private final Kind kind;
-    private final String description;
-    private final List<String> tags;
+    private final MetricSpec spec;
 
-    RaftMetric(String metric, Kind kind, String description, String... tags) {
-        this.metric = metric;
-        this.kind = kind;
-        this.description = description;
-        this.tags = List.of(tags);
+    RaftMetric(MetricSpec spec) {
+        this.spec = spec;
     }
 
     @Override
-    public String metric() {
-        return metric;
-    }
-
-    @Override
-    public Kind kind() {
-        return kind;
-    }
-
-    @Override
-    public List<String> tags() {
-        return tags;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public MetricSpec spec() {
+        return spec;
     }
 }

@@ -6,7 +6,6 @@ import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -47,18 +46,11 @@ final class ReplicaMeters implements AutoCloseable {
     }
 
     private Timer timer(RaftMetric metric, String... tags) {
-        return Timer.builder(metric.metric())
-                .description(metric.description())
-                .tag("group", wiring.group().value())
-                .tags(tags)
-                .register(registry);
+        return metric.timer().tag("group", wiring.group().value()).tags(tags).register(registry);
     }
 
     private Counter counter(RaftMetric metric) {
-        return Counter.builder(metric.metric())
-                .description(metric.description())
-                .tag("group", wiring.group().value())
-                .register(registry);
+        return metric.counter().tag("group", wiring.group().value()).register(registry);
     }
 
     /** Gauges belong to one life of a replica; they go with it. */
@@ -71,10 +63,8 @@ final class ReplicaMeters implements AutoCloseable {
     }
 
     private Meter gauge(RaftMetric metric, Supplier<ReplicaStatus> status, ToDoubleFunction<ReplicaStatus> value) {
-        return Gauge.builder(metric.metric(), () -> value.applyAsDouble(status.get()))
-                .description(metric.description())
+        return metric.gauge(() -> value.applyAsDouble(status.get()))
                 .tag("group", wiring.group().value())
-                .strongReference(true)
                 .register(registry);
     }
 
