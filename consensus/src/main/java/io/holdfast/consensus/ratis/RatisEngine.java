@@ -94,11 +94,7 @@ public final class RatisEngine implements RaftEngine {
     @Override
     public RaftReplica open(GroupId group, PeerId peer, Opening opening, EntryApplier applier) {
         Check.that(peer.node().equals(self), "raft peer %s must be of this node (%s)", peer, self);
-        Replica replica = new Replica(new Wiring(group, peer, node), applier, () -> replicas.remove(group));
-        Check.that(
-                replicas.putIfAbsent(group, replica) == null,
-                "raft group %s is open on this node; close its replica first",
-                group);
+        Replica replica = claim(group, peer, applier);
         boolean started = false;
         try {
             start(replica, opening);
@@ -115,6 +111,13 @@ public final class RatisEngine implements RaftEngine {
                 replica.close();
             }
         }
+    }
+
+    private Replica claim(GroupId group, PeerId peer, EntryApplier applier) {
+        return replicas.compute(group, (key, open) -> {
+            Check.that(open == null, "raft group %s is open on this node; close its replica first", group);
+            return new Replica(new Wiring(group, peer, node), applier, () -> replicas.remove(group));
+        });
     }
 
     private void start(Replica replica, Opening opening) throws IOException {

@@ -47,6 +47,7 @@ final class WireAppender extends LogAppenderBase {
 
     private static final int MAX_ENTRIES = 512;
     private static final int OPEN_ON_LONG_LINK = 4;
+    private static final int MAX_BEATS = 4;
     private static final long LONG_LINK_NANOS = 5_000_000;
     private static final Duration QUIET = Duration.ofMillis(3);
     private static final TimeDuration NO_WAIT = TimeDuration.valueOf(1, java.util.concurrent.TimeUnit.SECONDS);
@@ -71,6 +72,7 @@ final class WireAppender extends LogAppenderBase {
     private final long batchBytes;
     private final Duration tick;
     private final Duration requestLimit;
+    private final Duration beatLimit;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wakeUps = new AtomicInteger();
     private final AtomicBoolean quietTimer = new AtomicBoolean();
@@ -98,6 +100,7 @@ final class WireAppender extends LogAppenderBase {
         this.wiring = replica.wiring();
         this.batchBytes = 2 * wiring.node().config().maxEntry().bytes();
         this.tick = wiring.node().config().electionTimeoutMin().dividedBy(4);
+        this.beatLimit = wiring.node().config().electionTimeoutMin();
         this.requestLimit = wiring.node().config().electionTimeoutMax();
     }
 
@@ -203,7 +206,7 @@ final class WireAppender extends LogAppenderBase {
                 sendEntries(mayRead);
             }
         }
-        if (due && beatsOpen < 2) {
+        if (due && beatsOpen < MAX_BEATS) {
             sendBeat();
         } else {
             pushCommitWhenQuiet();
@@ -294,7 +297,7 @@ final class WireAppender extends LogAppenderBase {
 
     private void send(Route route, AppendEntriesRequestProto request, Sent sent) {
         replica.client()
-                .send(route, request.getServerRequest(), request, requestLimit)
+                .send(route, request.getServerRequest(), request, sent.beat() ? beatLimit : requestLimit)
                 .whenComplete((bytes, failure) -> {
                     answers.add(answer(sent, bytes, failure));
                     wake(false);

@@ -78,7 +78,7 @@ final class AppendBench {
             if (System.in.available() > 0 && System.in.read() < 0) {
                 System.exit(0);
             }
-            Thread.sleep(20);
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
         }
     }
 
