@@ -30,30 +30,24 @@ final class LogMeters implements AutoCloseable {
     LogMeters(Telemetry telemetry, GroupId group) {
         this.registry = telemetry.meters();
         this.group = group.value();
-        this.entries = summary(LogMetric.ENTRY);
-        this.batches = summary(LogMetric.BATCH);
+        this.entries = LogMetric.ENTRY.summary().tag("group", this.group).register(registry);
+        this.batches = LogMetric.BATCH.summary().tag("group", this.group).register(registry);
         this.passed = probe("passed");
         this.refused = probe("refused");
     }
 
-    private DistributionSummary summary(LogMetric metric) {
-        return DistributionSummary.builder(metric.metric())
-                .description(metric.description())
-                .tag("group", group)
-                .register(registry);
-    }
-
     private Counter probe(String result) {
-        return Counter.builder(LogMetric.PROBE.metric())
-                .description(LogMetric.PROBE.description())
+        return LogMetric.PROBE
+                .counter()
                 .tag("group", group)
                 .tag("result", result)
                 .register(registry);
     }
 
+    /** The queue lives as long as its log: it is taken out on close. */
     void queue(IntSupplier size) {
-        queued = Gauge.builder(LogMetric.QUEUED.metric(), size, IntSupplier::getAsInt)
-                .description(LogMetric.QUEUED.description())
+        queued = LogMetric.QUEUED
+                .gauge(size, IntSupplier::getAsInt)
                 .tag("group", group)
                 .register(registry);
     }
@@ -99,11 +93,7 @@ final class LogMeters implements AutoCloseable {
     }
 
     private Timer timer(LogMetric metric, String... tags) {
-        return Timer.builder(metric.metric())
-                .description(metric.description())
-                .tag("group", group)
-                .tags(tags)
-                .register(registry);
+        return metric.timer().tag("group", group).tags(tags).register(registry);
     }
 
     /** The registry keeps no gauge of a closed log. */

@@ -1,79 +1,53 @@
 package io.holdfast.consensus.log;
 
 import io.holdfast.core.telemetry.MetricName;
-import java.util.List;
+import io.holdfast.core.telemetry.MetricSpec;
 
 /** The metrics of the replicated log. */
 public enum LogMetric implements MetricName {
     /** Commands. */
-    COMMIT(
+    COMMIT(MetricSpec.timer(
             "holdfast.raft.commit",
-            Kind.TIMER,
-            List.of("group=<configured name>", "result=done|not_applied|overloaded|unknown"),
-            "How long commands took from the caller's node until their outcome."),
+            "How long commands took from the caller's node until their outcome, in seconds.",
+            "group=<configured name>",
+            "result=done|not_applied|overloaded|unknown")),
     /** Entries. */
-    ENTRY(
+    ENTRY(MetricSpec.summary(
             "holdfast.raft.entry.commands",
-            Kind.SUMMARY,
-            List.of("group=<configured name>"),
-            "How many commands the entries had that this node appended as the leader; 0 is a tick."),
+            "How many commands the entries had that this node appended as the leader; 0 is a tick.",
+            "group=<configured name>")),
     /** Batches. */
-    BATCH(
+    BATCH(MetricSpec.summary(
             "holdfast.raft.batch.commands",
-            Kind.SUMMARY,
-            List.of("group=<configured name>"),
-            "How many commands the batches had that this node sent to the leader."),
+            "How many commands the batches had that this node sent to the leader.",
+            "group=<configured name>")),
     /** What waits. */
-    QUEUED(
+    QUEUED(MetricSpec.gauge(
             "holdfast.raft.queued",
-            Kind.GAUGE,
-            List.of("group=<configured name>"),
-            "How many commands wait on this node to be sent to the leader."),
+            "How many commands wait on this node to be sent to the leader.",
+            "group=<configured name>")),
     /** Reads. */
-    READ(
+    READ(MetricSpec.timer(
             "holdfast.raft.read",
-            Kind.TIMER,
-            List.of(
-                    "group=<configured name>",
-                    "consistency=linearizable|at_least|bounded|local",
-                    "result=done|unavailable"),
-            "How long queries took."),
+            "How long queries took, in seconds.",
+            "group=<configured name>",
+            "consistency=linearizable|at_least|bounded|local",
+            "result=done|unavailable")),
     /** Probes. */
-    PROBE(
+    PROBE(MetricSpec.counter(
             "holdfast.raft.probe",
-            Kind.COUNTER,
-            List.of("group=<configured name>", "result=passed|refused"),
-            "How often this node, as the leader, asked the voters for their term to make reads safe.");
+            "How often this node, as the leader, asked the voters for their term to make reads safe.",
+            "group=<configured name>",
+            "result=passed|refused"));
 
-    private final String metric;
-    private final Kind kind;
-    private final List<String> tags;
-    private final String description;
+    private final MetricSpec spec;
 
-    LogMetric(String metric, Kind kind, List<String> tags, String description) {
-        this.metric = metric;
-        this.kind = kind;
-        this.tags = tags;
-        this.description = description;
+    LogMetric(MetricSpec spec) {
+        this.spec = spec;
     }
 
     @Override
-    public String metric() {
-        return metric;
-    }
-
-    @Override
-    public Kind kind() {
-        return kind;
-    }
-
-    @Override
-    public List<String> tags() {
-        return tags;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public MetricSpec spec() {
+        return spec;
     }
 }

@@ -31,7 +31,6 @@ final class ModelCluster implements LogCluster {
     final SimEnvironment environment;
     final SimWire wire;
     final ModelGroup group;
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final GroupLogConfig config;
     private final int nodes;
     private final IntFunction<ReplicatedLog.Applier> appliers;
@@ -66,7 +65,7 @@ final class ModelCluster implements LogCluster {
         List<NodeId> candidates =
                 IntStream.range(0, nodes).mapToObj(ModelCluster::id).toList();
         Telemetry telemetry = new Telemetry(
-                meters,
+                new SimpleMeterRegistry(),
                 OpenTelemetry.noop().getTracer("test"),
                 new HealthChecks(),
                 new FlightRecorder(environment.wallClock(), 16));
