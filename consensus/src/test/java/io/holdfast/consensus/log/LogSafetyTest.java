@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 
 /** Cuts, kills, lost messages and leaders that do not know that they are deposed; then all is healed. */
 class LogSafetyTest {
@@ -252,8 +253,18 @@ class LogSafetyTest {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
     void noReadIsStaleNoAnswerIsLostAndNothingRefusedAppears(@ForAll long seed) {
+        check(seed);
+    }
+
+    @Property(tries = 1000, shrinking = ShrinkingMode.OFF)
+    @Tag("slow")
+    void noReadIsStaleOverAThousandSeeds(@ForAll long seed) {
+        check(seed);
+    }
+
+    private static void check(long seed) {
         Run run = new Run(seed);
         run.cluster.leader();
         for (int i = 0; i < 400; i++) {
