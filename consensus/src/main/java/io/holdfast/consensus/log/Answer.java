@@ -50,9 +50,8 @@ record Answer(Status status, Term term, ByteBuffer body) {
 
     /** What a failed request to a node, or a failed append, means for who asked. */
     static Answer failed(Term term, Throwable error) {
-        Throwable cause = error instanceof CompletionException wrapped && wrapped.getCause() != null
-                ? wrapped.getCause()
-                : error;
+        Throwable cause =
+                error instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : error;
         Status status = Status.UNKNOWN;
         if (cause instanceof NotAppliedException
                 || cause instanceof UnavailableException
@@ -68,7 +67,8 @@ record Answer(Status status, Term term, ByteBuffer body) {
     static Answer decode(byte[] payload) {
         ByteBuffer in = ByteBuffer.wrap(payload);
         if (payload.length < 2 || in.get() != VERSION) {
-            throw new CodecException("an answer must begin with version " + VERSION + "; run nodes of versions that match");
+            throw new CodecException(
+                    "an answer must begin with version " + VERSION + "; run nodes of versions that match");
         }
         int status = in.get();
         if (status < 0 || status >= STATUSES.length) {

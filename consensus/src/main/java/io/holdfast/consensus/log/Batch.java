@@ -32,7 +32,8 @@ record Batch(int count, ByteBuffer items) {
     static Batch decode(byte[] payload, int maxCount, long maxSize, long maxItem) {
         ByteBuffer in = ByteBuffer.wrap(payload);
         if (payload.length == 0 || in.get() != VERSION) {
-            throw new CodecException("a batch must begin with version " + VERSION + "; run nodes of versions that match");
+            throw new CodecException(
+                    "a batch must begin with version " + VERSION + "; run nodes of versions that match");
         }
         long count = Varints.get(in);
         if (count < 1 || count > maxCount || in.remaining() > maxSize) {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a replica's entries apart into commands, counts them, and keeps the group's time. One for each life of a replica: give it to
@@ -74,7 +75,7 @@ public final class BatchApplier implements EntryApplier {
             applier.tick(index, logNanos);
             return new byte[0];
         }
-        List<byte[]> results = new ArrayList<>(entry.count());
+        List<byte @Nullable []> results = new ArrayList<>(entry.count());
         var in = entry.items();
         long next = index;
         for (int i = 0; i < entry.count(); i++) {

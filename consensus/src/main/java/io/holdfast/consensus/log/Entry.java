@@ -33,8 +33,8 @@ record Entry(long logNanos, int count, ByteBuffer items) {
     static Entry decode(byte[] entry) {
         ByteBuffer in = ByteBuffer.wrap(entry);
         if (entry.length == 0 || in.get() != VERSION) {
-            throw new CodecException("log entry version (" + (entry.length == 0 ? "none" : entry[0])
-                    + ") must be " + VERSION + "; upgrade this node before it goes on");
+            throw new CodecException("log entry version (" + (entry.length == 0 ? "none" : entry[0]) + ") must be "
+                    + VERSION + "; upgrade this node before it goes on");
         }
         long logNanos = Varints.get(in);
         int count = Varints.length(in);

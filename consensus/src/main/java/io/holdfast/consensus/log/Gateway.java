@@ -151,9 +151,11 @@ final class Gateway implements AutoCloseable {
         if (queue.size() >= config.queuedCommands() && ended > 0) {
             ended = 0;
             queue.removeIf(Pending::isDone);
-            queuedBytes = queue.stream().mapToLong(pending -> pending.item.length).sum();
+            queuedBytes =
+                    queue.stream().mapToLong(pending -> pending.item.length).sum();
         }
-        if (queue.size() < config.queuedCommands() && queuedBytes + bytes <= config.queuedSize().bytes()) {
+        if (queue.size() < config.queuedCommands()
+                && queuedBytes + bytes <= config.queuedSize().bytes()) {
             return null;
         }
         return new OverloadedException(

@@ -22,7 +22,9 @@ import java.time.Duration;
  */
 public record GroupLogConfig(
         @Doc("The largest command.") @Default("512KiB") DataSize maxCommandSize,
-        @Doc("How many commands go into one log entry at most.") @Default("512") int maxEntryCommands,
+
+        @Doc("How many commands go into one log entry at most.") @Default("512")
+        int maxEntryCommands,
 
         @Doc("How many bytes go into one log entry at most.") @Default("1MiB")
         DataSize maxEntrySize,

@@ -35,7 +35,9 @@ final class GroupServer implements AutoCloseable {
         serve(Route.QUERY, this::query);
         serve(Route.READ_INDEX, this::readIndex);
         serve(Route.PROBE, this::probe);
-        serve(Route.LEADER, exchange -> answer(exchange, Answer.done(context.leader().current(), ByteBuffer.allocate(0))));
+        serve(
+                Route.LEADER,
+                exchange -> answer(exchange, Answer.done(context.leader().current(), ByteBuffer.allocate(0))));
     }
 
     private void serve(Route route, Consumer<Exchange> handler) {

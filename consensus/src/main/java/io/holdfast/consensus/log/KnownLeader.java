@@ -88,7 +88,8 @@ final class KnownLeader implements Leadership {
     /** What another node says: it counts if it is newer, or fills a gap. */
     void hint(Term term) {
         int order = term.epoch().compareTo(current.epoch());
-        boolean fills = order == 0 && current.leader().isEmpty() && term.leader().isPresent();
+        boolean fills =
+                order == 0 && current.leader().isEmpty() && term.leader().isPresent();
         if (order > 0 || fills) {
             learn(term);
         }

@@ -39,7 +39,8 @@ final class LeaderBatcher {
         boolean full;
         synchronized (this) {
             full = queuedCommands + batch.count() > context.config().queuedCommands()
-                    || queuedBytes + batch.size() > context.config().queuedSize().bytes();
+                    || queuedBytes + batch.size()
+                            > context.config().queuedSize().bytes();
             if (!full) {
                 queue.add(new Submission(batch, done));
                 queuedCommands += batch.count();
@@ -50,7 +51,8 @@ final class LeaderBatcher {
             done.accept(Answer.refused(
                     Answer.Status.OVERLOADED,
                     context.leader().current(),
-                    "the leader of group " + context.group() + " has " + context.config().queuedCommands()
+                    "the leader of group " + context.group() + " has "
+                            + context.config().queuedCommands()
                             + " commands or " + context.config().queuedSize()
                             + " waiting, its limit; slow the callers down"));
         } else {

@@ -47,7 +47,10 @@ final class LeaderFinder {
         }
         others.stream().limit(AT_ONCE).forEach(node -> {
             var unused = context.ask(
-                    node, Route.LEADER, GroupContext.QUESTION, context.within(context.config().roundTimeout()));
+                    node,
+                    Route.LEADER,
+                    GroupContext.QUESTION,
+                    context.within(context.config().roundTimeout()));
         });
     }
 

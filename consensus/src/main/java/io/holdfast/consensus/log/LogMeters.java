@@ -77,8 +77,7 @@ final class LogMeters implements AutoCloseable {
     void read(ReadConsistency consistency, long nanos, @Nullable Throwable error) {
         String level = level(consistency);
         String result = error == null ? "done" : "unavailable";
-        timers.computeIfAbsent(
-                        level + result, key -> timer(LogMetric.READ, "consistency", level, "result", result))
+        timers.computeIfAbsent(level + result, key -> timer(LogMetric.READ, "consistency", level, "result", result))
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 

@@ -25,7 +25,8 @@ record Probe(long term, PeerId voter) {
 
     byte[] encode() {
         byte[] peer = voter.toString().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = ByteBuffer.allocate(1 + Varints.size(term) + peer.length).put(VERSION);
+        ByteBuffer out =
+                ByteBuffer.allocate(1 + Varints.size(term) + peer.length).put(VERSION);
         Varints.put(out, term);
         return out.put(peer).array();
     }
@@ -33,13 +34,13 @@ record Probe(long term, PeerId voter) {
     static Probe decode(byte[] payload) {
         ByteBuffer in = ByteBuffer.wrap(payload);
         if (payload.length == 0 || in.get() != VERSION) {
-            throw new CodecException("a probe must begin with version " + VERSION + "; run nodes of versions that match");
+            throw new CodecException(
+                    "a probe must begin with version " + VERSION + "; run nodes of versions that match");
         }
         long term = Varints.get(in);
         try {
             return new Probe(
-                    term,
-                    PeerId.parse(StandardCharsets.UTF_8.decode(in).toString()));
+                    term, PeerId.parse(StandardCharsets.UTF_8.decode(in).toString()));
         } catch (IllegalArgumentException e) {
             throw new CodecException("a probe names no peer: " + e.getMessage(), e);
         }

@@ -47,14 +47,13 @@ record Query(ReadConsistency consistency, byte[] bytes) {
             throw new CodecException("a query must begin with its consistency");
         }
         int level = in.get();
-        ReadConsistency consistency =
-                switch (level) {
-                    case 0 -> ReadConsistency.LINEARIZABLE;
-                    case 1 -> ReadConsistency.atLeast(Varints.get(in));
-                    case 2 -> ReadConsistency.bounded(Duration.ofNanos(Math.max(1, Varints.get(in))));
-                    case 3 -> ReadConsistency.LOCAL;
-                    default -> throw new CodecException("a query's consistency (" + level + ") must be 0 to 3");
-                };
+        ReadConsistency consistency = switch (level) {
+            case 0 -> ReadConsistency.LINEARIZABLE;
+            case 1 -> ReadConsistency.atLeast(Varints.get(in));
+            case 2 -> ReadConsistency.bounded(Duration.ofNanos(Math.max(1, Varints.get(in))));
+            case 3 -> ReadConsistency.LOCAL;
+            default -> throw new CodecException("a query's consistency (" + level + ") must be 0 to 3");
+        };
         byte[] bytes = new byte[in.remaining()];
         in.get(bytes);
         return new Query(consistency, bytes);

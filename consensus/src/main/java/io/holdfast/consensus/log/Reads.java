@@ -189,8 +189,7 @@ final class Reads {
             }
             NodeId node = new ArrayList<>(nodes).get(attempts++ % nodes.size());
             boolean waits = query.consistency() instanceof ReadConsistency.AtLeast;
-            Deadline patience =
-                    context.within(context.config().roundTimeout().multipliedBy(2));
+            Deadline patience = context.within(context.config().roundTimeout().multipliedBy(2));
             byte[] batch = Batch.of(List.of(query.encode())).encode();
             context.ask(node, Route.QUERY, batch, waits ? deadline : deadline.earlier(patience))
                     .thenAccept(this::answered)

@@ -43,15 +43,11 @@ class GroupLogTest {
     }
 
     private CompletableFuture<byte[]> propose(int node, String command, Duration limit) {
-        return cluster.log(node)
-                .propose(Register.bytes(command), within(limit))
-                .toCompletableFuture();
+        return cluster.log(node).propose(Register.bytes(command), within(limit)).toCompletableFuture();
     }
 
     private CompletableFuture<byte[]> query(int node, ReadConsistency consistency, Duration limit) {
-        return cluster.log(node)
-                .query(new byte[0], consistency, within(limit))
-                .toCompletableFuture();
+        return cluster.log(node).query(new byte[0], consistency, within(limit)).toCompletableFuture();
     }
 
     private <T> T done(CompletionStage<T> stage) {
@@ -118,9 +114,10 @@ class GroupLogTest {
         for (CompletableFuture<byte[]> result : results) {
             if (result.isCompletedExceptionally()) {
                 refused++;
-                assertThat(failure(result)).isInstanceOfSatisfying(OverloadedException.class, e -> assertThat(
-                                e.retryAfter())
-                        .isPresent());
+                assertThat(failure(result))
+                        .isInstanceOfSatisfying(
+                                OverloadedException.class,
+                                e -> assertThat(e.retryAfter()).isPresent());
             } else {
                 done(result);
             }
@@ -181,11 +178,14 @@ class GroupLogTest {
     void aNodeWithoutAReplicaWritesAndReadsAtEveryLevel() {
         start(3, 1, GroupLogConfig.lan());
         assertThat(text(done(propose(3, "a", Duration.ofSeconds(5))))).isEqualTo("1:a");
-        assertThat(text(done(query(3, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(5))))).isEqualTo("1:a");
-        assertThat(text(done(query(3, ReadConsistency.atLeast(1), Duration.ofSeconds(5))))).isEqualTo("1:a");
+        assertThat(text(done(query(3, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(5)))))
+                .isEqualTo("1:a");
+        assertThat(text(done(query(3, ReadConsistency.atLeast(1), Duration.ofSeconds(5)))))
+                .isEqualTo("1:a");
         assertThat(text(done(query(3, ReadConsistency.bounded(Duration.ofMillis(1)), Duration.ofSeconds(5)))))
                 .isEqualTo("1:a");
-        assertThat(text(done(query(3, ReadConsistency.LOCAL, Duration.ofSeconds(5))))).isEqualTo("1:a");
+        assertThat(text(done(query(3, ReadConsistency.LOCAL, Duration.ofSeconds(5)))))
+                .isEqualTo("1:a");
         assertThat(failure(cluster.log(3).readBarrier(within(Duration.ofSeconds(5)))))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("no replica");
@@ -238,7 +238,10 @@ class GroupLogTest {
         done(propose(leader, "a", Duration.ofSeconds(5)));
         cluster.environment.advance(Duration.ofSeconds(2));
         assertThat(register(leader).ticks).isEmpty();
-        registers.values().forEach(it -> it.nextDeadline = it.logNanos + Duration.ofSeconds(5).toNanos());
+        registers
+                .values()
+                .forEach(it ->
+                        it.nextDeadline = it.logNanos + Duration.ofSeconds(5).toNanos());
         done(propose(leader, "b", Duration.ofSeconds(5)));
         long due = register(leader).nextDeadline;
         cluster.environment.advance(Duration.ofSeconds(2));
@@ -246,7 +249,8 @@ class GroupLogTest {
         cluster.environment.advance(Duration.ofSeconds(4));
         for (Register each : registers.values()) {
             assertThat(each.ticks).hasSize(1);
-            assertThat(each.ticks.get(0)).isBetween(due, due + Duration.ofMillis(110).toNanos());
+            assertThat(each.ticks.get(0))
+                    .isBetween(due, due + Duration.ofMillis(110).toNanos());
         }
     }
 
@@ -275,9 +279,7 @@ class GroupLogTest {
         int leader = cluster.leader();
         cluster.isolate(leader);
         List<CompletableFuture<?>> waiting = new ArrayList<>();
-        waiting.add(cluster.log(leader)
-                .propose(new byte[1], Deadline.NONE)
-                .toCompletableFuture());
+        waiting.add(cluster.log(leader).propose(new byte[1], Deadline.NONE).toCompletableFuture());
         waiting.add(cluster.log(leader).readBarrier(Deadline.NONE).toCompletableFuture());
         waiting.add(cluster.log(leader)
                 .query(new byte[1], ReadConsistency.atLeast(7), Deadline.NONE)

@@ -122,12 +122,11 @@ class LogSafetyTest {
                 });
                 return;
             }
-            ReadConsistency consistency =
-                    switch (random.nextInt(4)) {
-                        case 0 -> ReadConsistency.bounded(Duration.ofMillis(1 + random.nextInt(500)));
-                        case 1 -> ReadConsistency.atLeast(random.nextLong(before + 1));
-                        default -> ReadConsistency.LINEARIZABLE;
-                    };
+            ReadConsistency consistency = switch (random.nextInt(4)) {
+                case 0 -> ReadConsistency.bounded(Duration.ofMillis(1 + random.nextInt(500)));
+                case 1 -> ReadConsistency.atLeast(random.nextLong(before + 1));
+                default -> ReadConsistency.LINEARIZABLE;
+            };
             long promised = before;
             if (consistency instanceof ReadConsistency.Bounded bounded) {
                 promised = seenBefore(now() - bounded.staleness().toNanos());
@@ -137,7 +136,10 @@ class LogSafetyTest {
             long least = promised;
             cluster.log(node).query(new byte[0], consistency, soon()).whenComplete((answer, error) -> {
                 if (error == null) {
-                    fresh(consistency + " on n" + node, Long.parseLong(text(answer).split(":", 2)[0]), least);
+                    fresh(
+                            consistency + " on n" + node,
+                            Long.parseLong(text(answer).split(":", 2)[0]),
+                            least);
                 } else {
                     Throwable cause = error.getCause() == null ? error : error.getCause();
                     check(

@@ -53,17 +53,23 @@ class LogWireTest {
     @Test
     void theBytesOfMessagesAreFixed() {
         assertThat(hex(batch("ab", "c").encode())).isEqualTo("01020261620163");
-        assertThat(hex(new Probe(300, new PeerId(NodeId.of("n1"), 0x5f)).encode())).isEqualTo("01ac026e31233566");
-        assertThat(hex(Answer.done(TERM, ByteBuffer.wrap(new byte[] {7})).encode())).isEqualTo("0100ac02026e3107");
+        assertThat(hex(new Probe(300, new PeerId(NodeId.of("n1"), 0x5f)).encode()))
+                .isEqualTo("01ac026e31233566");
+        assertThat(hex(Answer.done(TERM, ByteBuffer.wrap(new byte[] {7})).encode()))
+                .isEqualTo("0100ac02026e3107");
         assertThat(hex(Answer.refused(Answer.Status.UNKNOWN, new Term(Optional.empty(), Epoch.ZERO), "x")
                         .encode()))
                 .isEqualTo("0103000078");
-        assertThat(hex(Results.encode(Arrays.asList(Register.bytes("a"), null, new byte[0])))).isEqualTo("02610001");
-        assertThat(hex(new Query(ReadConsistency.LINEARIZABLE, Register.bytes("q")).encode())).isEqualTo("0071");
-        assertThat(hex(new Query(ReadConsistency.atLeast(300), Register.bytes("q")).encode())).isEqualTo("01ac0271");
+        assertThat(hex(Results.encode(Arrays.asList(Register.bytes("a"), null, new byte[0]))))
+                .isEqualTo("02610001");
+        assertThat(hex(new Query(ReadConsistency.LINEARIZABLE, Register.bytes("q")).encode()))
+                .isEqualTo("0071");
+        assertThat(hex(new Query(ReadConsistency.atLeast(300), Register.bytes("q")).encode()))
+                .isEqualTo("01ac0271");
         assertThat(hex(new Query(ReadConsistency.bounded(Duration.ofNanos(5)), Register.bytes("q")).encode()))
                 .isEqualTo("020571");
-        assertThat(hex(new Query(ReadConsistency.LOCAL, Register.bytes("q")).encode())).isEqualTo("0371");
+        assertThat(hex(new Query(ReadConsistency.LOCAL, Register.bytes("q")).encode()))
+                .isEqualTo("0371");
     }
 
     @Test
@@ -94,7 +100,8 @@ class LogWireTest {
         }
         assertThat(register.commands).isEmpty();
         for (String bad : List.of("", "02", "01", "01ffffffffffffffff0000000000000000")) {
-            assertThatThrownBy(() -> applier.restore(1, new ByteArrayInputStream(HexFormat.of().parseHex(bad))))
+            assertThatThrownBy(() -> applier.restore(
+                            1, new ByteArrayInputStream(HexFormat.of().parseHex(bad))))
                     .as("snapshot %s", bad)
                     .isInstanceOf(IOException.class);
         }
@@ -168,8 +175,9 @@ class LogWireTest {
             }
         }
         cluster.environment.advance(Duration.ofSeconds(10));
-        answers.forEach(answer -> assertThat(answer.handle((bytes, error) ->
-                                error == null || error instanceof HoldfastException && !error.getMessage().contains("Exception"))
+        answers.forEach(answer -> assertThat(answer.handle((bytes, error) -> error == null
+                                || error instanceof HoldfastException
+                                        && !error.getMessage().contains("Exception"))
                         .join())
                 .isTrue());
         var after = cluster.log(leader)

@@ -37,7 +37,11 @@ final class ModelCluster implements LogCluster {
     private final Map<Integer, Node> running = new HashMap<>();
 
     /** One life of a node. */
-    record Node(Transport transport, GroupLog log, @Nullable ModelRaft raft, @Nullable Registration attached) {}
+    record Node(
+            Transport transport,
+            GroupLog log,
+            @Nullable ModelRaft raft,
+            @Nullable Registration attached) {}
 
     ModelCluster(
             long seed, int voters, int gateways, GroupLogConfig config, IntFunction<ReplicatedLog.Applier> appliers) {
@@ -73,8 +77,7 @@ final class ModelCluster implements LogCluster {
                 ModelGroup.GROUP,
                 id(node),
                 transport,
-                peer -> Optional.of(
-                        Address.of(peer.value(), transport.address().port())),
+                peer -> Optional.of(Address.of(peer.value(), transport.address().port())),
                 () -> candidates,
                 config,
                 environment,

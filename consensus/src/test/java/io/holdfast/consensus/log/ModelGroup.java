@@ -23,7 +23,9 @@ final class ModelGroup {
     /** What a replica keeps over its lives. */
     static final class Disk {
         long term;
+
         @Nullable PeerId votedFor;
+
         final List<Item> log = new ArrayList<>();
         byte @Nullable [] snapshot;
         long snapshotIndex;

@@ -57,7 +57,8 @@ final class RatisLogCluster implements LogCluster {
         this.directory = directory;
         this.config = config;
         this.appliers = appliers;
-        this.voters = IntStream.range(0, nodes).mapToObj(i -> new PeerId(id(i), 0)).toList();
+        this.voters =
+                IntStream.range(0, nodes).mapToObj(i -> new PeerId(id(i), 0)).toList();
         for (int i = 0; i < nodes; i++) {
             start(i);
         }
@@ -87,7 +88,13 @@ final class RatisLogCluster implements LogCluster {
                 new HealthChecks(),
                 new FlightRecorder(environment.wallClock(), 100));
         RatisEngine engine = RatisEngine.start(
-                id, transport, this::address, RaftConfig.local(), environment, telemetry, directory.resolve(id.value()));
+                id,
+                transport,
+                this::address,
+                RaftConfig.local(),
+                environment,
+                telemetry,
+                directory.resolve(id.value()));
         GroupLog log = GroupLog.start(
                 GROUP,
                 id,
