@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 /** Prints the pace of the log on three real replicas in this process, for a look at what a change costs: {@code LogPace [directory]}. Not a benchmark: all nodes share the processor. */
 final class LogPace {
     private static final byte[] COMMAND = new byte[120];
+    private static final AtomicInteger FAILED = new AtomicInteger();
 
     private LogPace() {}
 
@@ -55,8 +56,12 @@ final class LogPace {
         double seconds = (cluster.clock().nanoTime() - began) / 1e9;
         Arrays.sort(nanos);
         System.out.printf(
-                "%-55s %8.0f/s  p50 %6.2f ms  p99 %6.2f ms%n",
-                what, operations / seconds, nanos[operations / 2] / 1e6, nanos[operations * 99 / 100] / 1e6);
+                "%-55s %8.0f/s  p50 %6.2f ms  p99 %6.2f ms  failed %d%n",
+                what,
+                operations / seconds,
+                nanos[operations / 2] / 1e6,
+                nanos[operations * 99 / 100] / 1e6,
+                FAILED.getAndSet(0));
     }
 
     private static CompletionStage<byte[]> start(RatisLogCluster cluster, ReplicatedLog log, boolean reads) {
@@ -77,6 +82,9 @@ final class LogPace {
         }
         long began = cluster.clock().nanoTime();
         operation.get().whenComplete((value, error) -> {
+            if (error != null) {
+                FAILED.incrementAndGet();
+            }
             nanos[number] = cluster.clock().nanoTime() - began;
             call(cluster, operation, nanos, next, ended);
         });
