@@ -1,8 +1,8 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.core.DurationText;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.call.Idempotent;
-import io.holdfast.core.config.DurationText;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -5,7 +5,7 @@ import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
 import io.holdfast.circuitbreaker.resilience4j.Concurrency;
 import io.holdfast.circuitbreaker.resilience4j.Rate;
-import io.holdfast.core.config.DurationText;
+import io.holdfast.core.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

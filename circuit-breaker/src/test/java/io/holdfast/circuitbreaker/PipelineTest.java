@@ -10,6 +10,7 @@ import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
+import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.InvalidContractException;
@@ -230,6 +231,28 @@ class PipelineTest {
     }
 
     @Test
+    void anInterruptBetweenTwoAttemptsEndsTheCallAndNoFurtherAttemptBegins() {
+        AtomicInteger attempts = new AtomicInteger();
+        ManualEnvironment still = new ManualEnvironment(); // the back-off never ends by itself
+        Pipeline pipeline = Policies.of(
+                        still,
+                        meters,
+                        recorder,
+                        new PoliciesConfig(Map.of("catalog", PolicyConfig.NONE.withRetry(GENEROUS))))
+                .pipeline("catalog")
+                .idempotent()
+                .build();
+        Thread.currentThread().interrupt(); // is seen by what waits first, which is the back-off
+        assertThatThrownBy(() -> pipeline.call(() -> {
+                    attempts.incrementAndGet();
+                    throw new IOException("down");
+                }))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(attempts).hasValue(1);
+        assertThat(still.timers()).as("no timer is left behind").isZero();
+    }
+
+    @Test
     void retriesTogetherStayWithinTheBudget() {
         Pipeline pipeline = policies(PolicyConfig.NONE.withRetry(
                         RetryConfig.DEFAULT.withMaxRetries(3).withBudget(0.1, 10)))
@@ -435,9 +458,11 @@ class PipelineTest {
         for (PolicyMetric metric : PolicyMetric.values()) {
             assertThat(meters.get(metric.metric()).meters())
                     .as(metric.metric())
+                    .allSatisfy(
+                            meter -> assertThat(meter.getId().getDescription()).isNotBlank())
                     .allSatisfy(meter -> assertThat(meter.getId().getTags())
                             .map(Tag::getKey)
-                            .containsExactlyInAnyOrder(metric.tags().stream()
+                            .containsExactlyInAnyOrder(metric.spec().tags().stream()
                                     .map(tag -> tag.substring(0, tag.indexOf('=')))
                                     .toArray(String[]::new)));
         }

@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * Checks of arguments and configuration whose messages name the value and the rule.
@@ -16,12 +17,15 @@ public final class Check {
      *
      * @param condition what must hold
      * @param format the message as for {@link String#format}: name (value), rule, other side, what to change
-     * @param arguments the message's arguments
+     * @param arguments the message's arguments; a duration is written as in configuration, for instance {@code 300ms}
      * @throws IllegalArgumentException with the formatted message if the condition does not hold
      */
     public static void that(boolean condition, String format, Object... arguments) {
         if (!condition) {
-            throw new IllegalArgumentException(String.format(format, arguments));
+            Object[] readable = Stream.of(arguments)
+                    .map(each -> each instanceof Duration duration ? DurationText.of(duration) : each)
+                    .toArray();
+            throw new IllegalArgumentException(String.format(format, readable));
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.discovery;
 import io.holdfast.core.Address;
 import io.holdfast.core.Check;
 import io.holdfast.core.ClusterMismatchException;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.ProtocolException;
@@ -246,7 +247,7 @@ public final class Discovery implements Membership, ServiceDirectory {
         meters.decided(decided.kind());
         telemetry.recorder().record("swim", decided.subject(), decided.text());
         if (decided.kind() == SwimEvent.Decision.REFUSE) {
-            log.warn("{}: {}", decided.subject(), decided.text());
+            log.warn("node {}: {}", identity.node(), decided.text());
         } else {
             log.info("{} {}: {}", decided.kind(), decided.subject(), decided.text());
         }
@@ -343,7 +344,7 @@ public final class Discovery implements Membership, ServiceDirectory {
                 log.warn(
                         "goodbye of node {} did not spread within {}; others may see a death",
                         identity.node(),
-                        config.leaveTimeout());
+                        DurationText.of(config.leaveTimeout()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,8 +1,6 @@
 package io.holdfast.discovery;
 
 import io.holdfast.core.Check;
-import io.holdfast.core.config.Default;
-import io.holdfast.core.config.Doc;
 import io.holdfast.discovery.seed.SeedSource;
 import io.holdfast.discovery.swim.SwimConfig;
 import java.time.Duration;
@@ -18,20 +16,7 @@ import java.util.List;
  * @param swim the numbers of the protocol
  */
 public record DiscoveryConfig(
-        @Doc("How many nodes form a new cluster together; 1 means all that the seeds name, this node included.")
-        @Default("1")
-        int expect,
-
-        @Doc("Where to look for other nodes: host:port, dns:name:port, srv:_service._tcp.name or file:/path.")
-        List<String> seeds,
-
-        @Doc("How often seeds are looked up again.") @Default("5s")
-        Duration seedRefresh,
-
-        @Doc("How long a leaving node waits for its goodbye to spread.") @Default("2s")
-        Duration leaveTimeout,
-
-        @Doc("The numbers of SWIM and Lifeguard.") SwimConfig swim) {
+        int expect, List<String> seeds, Duration seedRefresh, Duration leaveTimeout, SwimConfig swim) {
     /**
      * Validates each option; a seed that does not parse is refused here.
      *

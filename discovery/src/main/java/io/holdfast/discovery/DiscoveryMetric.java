@@ -1,64 +1,40 @@
 package io.holdfast.discovery;
 
 import io.holdfast.core.telemetry.MetricName;
-import java.util.List;
+import io.holdfast.core.telemetry.MetricSpec;
 
 /** The metrics of discovery. */
 public enum DiscoveryMetric implements MetricName {
     /** Members by state. */
-    MEMBERS(
+    MEMBERS(MetricSpec.gauge(
             "holdfast.swim.members",
-            Kind.GAUGE,
-            List.of("state=alive|suspect|dead|left"),
-            "How many members this node knows, itself included."),
+            "How many members this node knows, itself included.",
+            "state=alive|suspect|dead|left")),
     /** Probes. */
-    PROBE("holdfast.swim.probe", Kind.TIMER, List.of("result=ack|indirect_ack|timeout"), "How long probes took."),
+    PROBE(MetricSpec.timer("holdfast.swim.probe", "How long probes took.", "result=ack|indirect_ack|timeout")),
     /** The local health score. */
-    HEALTH("holdfast.swim.health", Kind.GAUGE, List.of(), "The local health score of Lifeguard; 0 is healthy."),
+    HEALTH(MetricSpec.gauge("holdfast.swim.health", "The local health score of Lifeguard; 0 is healthy.")),
     /** Decisions. */
-    DECISIONS(
+    DECISIONS(MetricSpec.counter(
             "holdfast.swim.decisions",
-            Kind.COUNTER,
-            List.of("kind=join|suspect|refute|dead|leave|refuse|form|stall|drop"),
-            "What this node decided; the flight recorder says why."),
+            "What this node decided; the flight recorder says why.",
+            "kind=join|suspect|refute|dead|leave|refuse|form|stall|drop")),
     /** Dropped messages. */
-    DROPPED(
+    DROPPED(MetricSpec.counter(
             "holdfast.swim.dropped",
-            Kind.COUNTER,
-            List.of("reason=broken|spoofed"),
-            "Messages that were dropped because they are no packets, or name another sender than their connection."),
+            "Messages that were dropped because they are no packets, or name another sender than their connection.",
+            "reason=broken|spoofed")),
     /** Instances. */
-    INSTANCES("holdfast.registry.instances", Kind.GAUGE, List.of(), "How many service instances this node knows.");
+    INSTANCES(MetricSpec.gauge("holdfast.registry.instances", "How many service instances this node knows."));
 
-    private final String metric;
-    private final Kind kind;
-    private final List<String> tags;
-    private final String description;
+    private final MetricSpec spec;
 
-    DiscoveryMetric(String metric, Kind kind, List<String> tags, String description) {
-        this.metric = metric;
-        this.kind = kind;
-        this.tags = tags;
-        this.description = description;
+    DiscoveryMetric(MetricSpec spec) {
+        this.spec = spec;
     }
 
     @Override
-    public String metric() {
-        return metric;
-    }
-
-    @Override
-    public Kind kind() {
-        return kind;
-    }
-
-    @Override
-    public List<String> tags() {
-        return tags;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public MetricSpec spec() {
+        return spec;
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.discovery;
 
+import io.holdfast.core.DurationText;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ServiceName;
 import io.holdfast.core.UnavailableException;
@@ -39,7 +40,7 @@ final class InstanceWaiters {
         Registration timer = scheduler.schedule(
                 timeout,
                 () -> future.completeExceptionally(new UnavailableException("service " + service + " has "
-                        + ready(service).size() + " ready instances after " + timeout + ", " + count
+                        + ready(service).size() + " ready instances after " + DurationText.of(timeout) + ", " + count
                         + " were awaited; start more nodes that offer it or wait longer")));
         future.whenComplete((done, failure) -> {
             timer.close();

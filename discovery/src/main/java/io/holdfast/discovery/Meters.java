@@ -3,7 +3,6 @@ package io.holdfast.discovery;
 import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.swim.SwimEvent;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -24,25 +23,22 @@ final class Meters implements AutoCloseable {
     Meters(Telemetry telemetry, View view) {
         registry = telemetry.meters();
         for (SwimEvent.ProbeResult result : SwimEvent.ProbeResult.values()) {
-            probes.put(result, registry.timer(DiscoveryMetric.PROBE.metric(), "result", lower(result)));
+            probes.put(
+                    result,
+                    DiscoveryMetric.PROBE.timer().tag("result", lower(result)).register(registry));
         }
         for (MemberState state : MemberState.values()) {
-            gauges.add(Gauge.builder(
-                            DiscoveryMetric.MEMBERS.metric(),
+            gauges.add(DiscoveryMetric.MEMBERS
+                    .gauge(
                             view,
                             v -> v.known().values().stream()
                                     .filter(member -> member.state() == state)
                                     .count())
-                    .description(DiscoveryMetric.MEMBERS.description())
                     .tag("state", lower(state))
                     .register(registry));
         }
-        gauges.add(Gauge.builder(DiscoveryMetric.HEALTH.metric(), this, meters -> meters.health)
-                .description(DiscoveryMetric.HEALTH.description())
-                .register(registry));
-        gauges.add(Gauge.builder(DiscoveryMetric.INSTANCES.metric(), view, View::count)
-                .description(DiscoveryMetric.INSTANCES.description())
-                .register(registry));
+        gauges.add(DiscoveryMetric.HEALTH.gauge(this, meters -> meters.health).register(registry));
+        gauges.add(DiscoveryMetric.INSTANCES.gauge(view, View::count).register(registry));
     }
 
     private static String lower(Enum<?> value) {
@@ -61,12 +57,19 @@ final class Meters implements AutoCloseable {
     }
 
     void decided(SwimEvent.Decision kind) {
-        registry.counter(DiscoveryMetric.DECISIONS.metric(), "kind", lower(kind))
+        DiscoveryMetric.DECISIONS
+                .counter()
+                .tag("kind", lower(kind))
+                .register(registry)
                 .increment();
     }
 
     void dropped(String reason) {
-        registry.counter(DiscoveryMetric.DROPPED.metric(), "reason", reason).increment();
+        DiscoveryMetric.DROPPED
+                .counter()
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
     }
 
     @Override

@@ -183,6 +183,6 @@ class DiscoveryTest implements Waiting {
                         lan.deadRetention(),
                         10,
                         10))
-                .withMessageContaining("probeTimeout (PT0.1S) must be shorter than probeInterval (PT0.1S)");
+                .withMessageContaining("probeTimeout (100ms) must be shorter than probeInterval (100ms)");
     }
 }

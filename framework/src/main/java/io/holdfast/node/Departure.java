@@ -1,5 +1,6 @@
 package io.holdfast.node;
 
+import io.holdfast.core.DurationText;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +34,7 @@ final class Departure {
 
     void run() {
         Duration limit = parts.settings().node().drain();
-        log.info("node {} leaves: finishing calls, at most {}", parts.self().id(), limit);
+        log.info("node {} leaves: finishing calls, at most {}", parts.self().id(), DurationText.of(limit));
         try {
             if (gateway != null) {
                 await(gateway.server().drain(limit), limit);
@@ -72,7 +73,7 @@ final class Departure {
         try {
             stage.toCompletableFuture().get(limit.plusMillis(500).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            log.warn("not everything finished within {}; what still runs is cut off", limit);
+            log.warn("not everything finished within {}; what still runs is cut off", DurationText.of(limit));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package io.holdfast.node;
 
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.ContractReader;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.ServiceDirectory;
@@ -77,7 +78,11 @@ final class HostedServices {
             directory.register(instance);
             known.get(OWN_VIEW_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            log.warn("node {} does not see its own service {} after {}", self.id(), contract.service(), OWN_VIEW_LIMIT);
+            log.warn(
+                    "node {} does not see its own service {} after {}",
+                    self.id(),
+                    contract.service(),
+                    DurationText.of(OWN_VIEW_LIMIT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

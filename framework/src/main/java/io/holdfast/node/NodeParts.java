@@ -30,7 +30,6 @@ import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpServer;
 import io.holdfast.transport.netty.NettyHttpServer;
 import io.holdfast.transport.netty.NettyTransport;
-import io.micrometer.core.instrument.Gauge;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -181,9 +180,7 @@ final class NodeParts {
     }
 
     private void gauges() {
-        Gauge.builder(RpcMetric.SERVER_ACTIVE.metric(), active, LongAdder::sum)
-                .description(RpcMetric.SERVER_ACTIVE.description())
-                .register(telemetry.meters());
+        RpcMetric.SERVER_ACTIVE.gauge(active, LongAdder::sum).register(telemetry.meters());
     }
 
     /** The routes stand before the first request can come. */

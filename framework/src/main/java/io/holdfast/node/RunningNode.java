@@ -5,6 +5,7 @@ import io.holdfast.codec.CborCodec;
 import io.holdfast.codec.CodecLimits;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.Configuration;
@@ -210,7 +211,7 @@ public final class RunningNode implements AutoCloseable {
         try {
             parts.discovery().joined().toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new UnavailableException("node " + id() + " is not ready after " + limit.toMillis() + " ms: "
+            throw new UnavailableException("node " + id() + " is not ready after " + DurationText.of(limit) + ": "
                     + notReady() + "; check holdfast.node.seeds and holdfast.node.expect and that the other nodes run");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException known) {

@@ -30,8 +30,7 @@ final class CallTimers {
     }
 
     private Timer register(CallStatus status) {
-        return Timer.builder(metric.metric())
-                .description(metric.description())
+        return metric.timer()
                 .tag("rpc.system.name", "holdfast")
                 .tag("rpc.method", method)
                 .tag("rpc.response.status_code", status.name())

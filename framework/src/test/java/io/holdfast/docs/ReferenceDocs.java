@@ -1,6 +1,6 @@
 package io.holdfast.docs;
 
-import io.holdfast.circuitbreaker.PolicyMetric;
+import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.core.config.ConfigurationReference;
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricsReference;

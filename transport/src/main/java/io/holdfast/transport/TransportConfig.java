@@ -3,46 +3,28 @@ package io.holdfast.transport;
 import io.holdfast.core.Address;
 import io.holdfast.core.Check;
 import io.holdfast.core.config.DataSize;
-import io.holdfast.core.config.Default;
-import io.holdfast.core.config.Doc;
 import java.util.Optional;
 
 /**
  * The settings of a node's transport.
  *
  * @param bind where to listen; port 0 takes a free one
- * @param advertise the address that peers are told, or empty for the bound one
- * @param insecure whether a bind beyond loopback is allowed without TLS
- * @param threads I/O threads
- * @param maxFrameSize the largest payload of one message
+ * @param advertise the address that peers are told where it differs (containers, NAT), or empty for the bound one; port 0 stands for the bound port
+ * @param insecure whether a bind beyond loopback is allowed without TLS: everybody who reaches the port is then a trusted node
+ * @param threads I/O threads; each connection belongs to one of them
+ * @param maxFrameSize the largest payload of one message, 64 KiB to 64 MiB; nodes should agree
  * @param limits the bounds of queues and tables
  * @param timing the timeouts
  * @param tls certificates, or empty for plaintext
  */
 public record TransportConfig(
-        @Doc("Where to listen for other nodes; port 0 takes a free one.") @Default("127.0.0.1:0")
         Address bind,
-
-        @Doc(
-                "The address that other nodes are told, where it differs from the bound one (containers, NAT); port 0 stands for the bound port.")
         Optional<Address> advertise,
-
-        @Doc("Allows a bind beyond loopback without TLS: everybody who reaches the port is then a trusted node.")
-        @Default("false")
         boolean insecure,
-
-        @Doc("I/O threads; each connection belongs to one of them.") @Default("2")
         int threads,
-
-        @Doc(
-                "The largest payload of one message, 64KiB to 64MiB; checked before memory is reserved. Nodes should agree.")
-        @Default("4MiB")
         DataSize maxFrameSize,
-
-        @Doc("The bounds of queues and tables.") TransportLimits limits,
-        @Doc("The timeouts.") TransportTiming timing,
-
-        @Doc("Certificates for TLS 1.3 on both sides; plaintext without it.")
+        TransportLimits limits,
+        TransportTiming timing,
         Optional<TlsConfig> tls) {
     /**
      * Validates the relations.

@@ -1,67 +1,46 @@
 package io.holdfast.transport;
 
 import io.holdfast.core.telemetry.MetricName;
-import java.util.List;
+import io.holdfast.core.telemetry.MetricSpec;
 
 /** The metrics of this module. */
 public enum TransportMetric implements MetricName {
     /** Open connections. */
-    CONNECTIONS("holdfast.transport.connections", Kind.GAUGE, "Open connections after hello.", "direction=in|out"),
+    CONNECTIONS(
+            MetricSpec.gauge("holdfast.transport.connections", "Open connections after hello.", "direction=in|out")),
     /** Bytes on the wire. */
-    BYTES("holdfast.transport.bytes", Kind.COUNTER, "Bytes of frames, before TLS.", "direction=in|out"),
+    BYTES(MetricSpec.counter("holdfast.transport.bytes", "Bytes of frames, before TLS.", "direction=in|out")),
     /** What waits to be written. */
-    QUEUED("holdfast.transport.queued", Kind.GAUGE, "Bytes of messages that wait to be written, over all connections."),
+    QUEUED(MetricSpec.gauge(
+            "holdfast.transport.queued", "Bytes of messages that wait to be written, over all connections.")),
     /** Connections that failed before both sides had said hello. */
-    HANDSHAKE_FAILURES(
+    HANDSHAKE_FAILURES(MetricSpec.counter(
             "holdfast.transport.handshake.failures",
-            Kind.COUNTER,
             "Connections that failed before both sides had said hello.",
-            "reason=cluster|version|identity|full|timeout|evicted|tls|malformed|closed"),
+            "reason=cluster|version|identity|full|timeout|evicted|tls|malformed|closed")),
     /** Messages that were dropped or refused. */
-    DROPPED(
+    DROPPED(MetricSpec.counter(
             "holdfast.transport.dropped",
-            Kind.COUNTER,
             "Messages that were refused or dropped.",
-            "reason=queue_full|in_flight|no_route|draining|malformed"),
+            "reason=queue_full|in_flight|no_route|draining|malformed")),
     /** HTTP connections. */
-    HTTP_CONNECTIONS("holdfast.http.connections", Kind.GAUGE, "Open HTTP connections.", "endpoint=<configured name>"),
+    HTTP_CONNECTIONS(
+            MetricSpec.gauge("holdfast.http.connections", "Open HTTP connections.", "endpoint=<configured name>")),
     /** HTTP responses that the endpoint gave by itself. */
-    HTTP_REFUSED(
+    HTTP_REFUSED(MetricSpec.counter(
             "holdfast.http.refused",
-            Kind.COUNTER,
             "HTTP requests that were refused before a handler saw them.",
             "endpoint=<configured name>",
-            "status=400|408|413|414|431|503");
+            "status=400|408|413|414|431|503"));
 
-    private final String metric;
-    private final Kind kind;
-    private final String description;
-    private final List<String> tags;
+    private final MetricSpec spec;
 
-    TransportMetric(String metric, Kind kind, String description, String... tags) {
-        this.metric = metric;
-        this.kind = kind;
-        this.description = description;
-        this.tags = List.of(tags);
+    TransportMetric(MetricSpec spec) {
+        this.spec = spec;
     }
 
     @Override
-    public String metric() {
-        return metric;
-    }
-
-    @Override
-    public Kind kind() {
-        return kind;
-    }
-
-    @Override
-    public List<String> tags() {
-        return tags;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public MetricSpec spec() {
+        return spec;
     }
 }

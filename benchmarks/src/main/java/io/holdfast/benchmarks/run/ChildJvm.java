@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks.run;
 
+import io.holdfast.core.DurationText;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.env.ShutdownHook;
@@ -132,7 +133,7 @@ public final class ChildJvm implements AutoCloseable {
                 Line line = lines.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
                 if (line == null) {
                     throw new IllegalStateException(
-                            name + " did not say '" + word + "' within " + limit + "; see " + log);
+                            name + " did not say '" + word + "' within " + DurationText.of(limit) + "; see " + log);
                 }
                 String[] parts = line.text().split(" ", 2);
                 if (parts[0].equals(word)) {

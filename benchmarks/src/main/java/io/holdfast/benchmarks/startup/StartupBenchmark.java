@@ -7,6 +7,7 @@ import io.holdfast.benchmarks.run.Medians;
 import io.holdfast.benchmarks.run.Options;
 import io.holdfast.benchmarks.run.Options.Option;
 import io.holdfast.benchmarks.run.TextTable;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class StartupBenchmark {
                 awaitAll(node, nodes.size(), complete);
             }
             if (!complete.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("three nodes did not form a cluster within " + LIMIT);
+                throw new IllegalStateException("three nodes did not form a cluster within " + DurationText.of(LIMIT));
             }
             nodes.forEach(node -> node.awaitReady(LIMIT));
             return (environment.clock().nanoTime() - begin) / 1e6;

@@ -1,7 +1,6 @@
 package io.holdfast.circuitbreaker.resilience4j;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.micrometer.tagged.CircuitBreakerMetricNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -34,41 +33,47 @@ final class BreakerMeters {
         this.current = new AtomicReference<>(breaker);
         for (CircuitBreaker.State state : CircuitBreaker.State.values()) {
             String tag = state.name().toLowerCase(Locale.ROOT);
-            gauge(
-                    CircuitBreakerMetricNames.DEFAULT_CIRCUIT_BREAKER_STATE,
-                    "state",
-                    tag,
-                    b -> b.getState() == state ? 1 : 0);
+            gauge(PolicyMetric.BREAKER_STATE, "state", tag, b -> b.getState() == state ? 1 : 0);
         }
-        String buffered = CircuitBreakerMetricNames.DEFAULT_CIRCUIT_BREAKER_BUFFERED_CALLS;
-        gauge(buffered, "kind", "failed", b -> b.getMetrics().getNumberOfFailedCalls());
-        gauge(buffered, "kind", "successful", b -> b.getMetrics().getNumberOfSuccessfulCalls());
-        String slow = CircuitBreakerMetricNames.DEFAULT_CIRCUIT_BREAKER_SLOW_CALLS;
-        gauge(slow, "kind", "failed", b -> b.getMetrics().getNumberOfSlowFailedCalls());
-        gauge(slow, "kind", "successful", b -> b.getMetrics().getNumberOfSlowSuccessfulCalls());
-        String failureRate = CircuitBreakerMetricNames.DEFAULT_CIRCUIT_BREAKER_FAILURE_RATE;
-        gauge(failureRate, "", "", b -> b.getMetrics().getFailureRate());
-        String slowRate = CircuitBreakerMetricNames.DEFAULT_CIRCUIT_BREAKER_SLOW_CALL_RATE;
-        gauge(slowRate, "", "", b -> b.getMetrics().getSlowCallRate());
+        gauge(
+                PolicyMetric.BREAKER_BUFFERED,
+                "kind",
+                "failed",
+                b -> b.getMetrics().getNumberOfFailedCalls());
+        gauge(
+                PolicyMetric.BREAKER_BUFFERED,
+                "kind",
+                "successful",
+                b -> b.getMetrics().getNumberOfSuccessfulCalls());
+        gauge(PolicyMetric.BREAKER_SLOW, "kind", "failed", b -> b.getMetrics().getNumberOfSlowFailedCalls());
+        gauge(
+                PolicyMetric.BREAKER_SLOW,
+                "kind",
+                "successful",
+                b -> b.getMetrics().getNumberOfSlowSuccessfulCalls());
+        gauge(PolicyMetric.BREAKER_FAILURE_RATE, "", "", b -> b.getMetrics().getFailureRate());
+        gauge(PolicyMetric.BREAKER_SLOW_RATE, "", "", b -> b.getMetrics().getSlowCallRate());
         successful = timer("successful");
         failed = timer("failed");
         ignored = timer("ignored");
-        notPermitted = Counter.builder(CircuitBreakerMetricNames.DEFAULT_CIRCUIT_BREAKER_NOT_PERMITTED_CALLS)
+        notPermitted = PolicyMetric.BREAKER_NOT_PERMITTED
+                .counter()
                 .tag("name", name)
                 .tag("kind", "not_permitted")
                 .register(registry);
         published.add(notPermitted);
     }
 
-    private void gauge(String metric, String tag, String value, ToDoubleFunction<CircuitBreaker> reading) {
-        Gauge.Builder<?> gauge = Gauge.builder(metric, current, c -> reading.applyAsDouble(c.get()))
+    private void gauge(PolicyMetric metric, String tag, String value, ToDoubleFunction<CircuitBreaker> reading) {
+        Gauge.Builder<?> gauge = metric.gauge(current, c -> reading.applyAsDouble(c.get()))
                 .strongReference(true)
                 .tag("name", name);
         published.add((tag.isEmpty() ? gauge : gauge.tag(tag, value)).register(registry));
     }
 
     private Timer timer(String kind) {
-        Timer timer = Timer.builder(CircuitBreakerMetricNames.DEFAULT_CIRCUIT_BREAKER_CALLS)
+        Timer timer = PolicyMetric.BREAKER_CALLS
+                .timer()
                 .tag("name", name)
                 .tag("kind", kind)
                 .register(registry);

@@ -1,8 +1,5 @@
 package io.holdfast.circuitbreaker.resilience4j;
 
-import io.github.resilience4j.micrometer.tagged.RetryMetricNames;
-import io.github.resilience4j.micrometer.tagged.TimeLimiterMetricNames;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -32,19 +29,17 @@ public final class OutcomeCounts {
      */
     public OutcomeCounts(String name, MeterRegistry meters) {
         this.meters = meters;
-        String retry = RetryMetricNames.DEFAULT_RETRY_CALLS;
-        publish(retry, name, "successful_without_retry", succeededAtOnce);
-        publish(retry, name, "successful_with_retry", succeededAfterRetry);
-        publish(retry, name, "failed_without_retry", failedAtOnce);
-        publish(retry, name, "failed_with_retry", failedAfterRetry);
-        String timeout = TimeLimiterMetricNames.DEFAULT_TIME_LIMITER_CALLS;
-        publish(timeout, name, "successful", inTime);
-        publish(timeout, name, "failed", failedInTime);
-        publish(timeout, name, "timeout", timedOut);
+        publish(PolicyMetric.RETRY_CALLS, name, "successful_without_retry", succeededAtOnce);
+        publish(PolicyMetric.RETRY_CALLS, name, "successful_with_retry", succeededAfterRetry);
+        publish(PolicyMetric.RETRY_CALLS, name, "failed_without_retry", failedAtOnce);
+        publish(PolicyMetric.RETRY_CALLS, name, "failed_with_retry", failedAfterRetry);
+        publish(PolicyMetric.TIMEOUT_CALLS, name, "successful", inTime);
+        publish(PolicyMetric.TIMEOUT_CALLS, name, "failed", failedInTime);
+        publish(PolicyMetric.TIMEOUT_CALLS, name, "timeout", timedOut);
     }
 
-    private void publish(String metric, String name, String kind, LongAdder count) {
-        published.add(FunctionCounter.builder(metric, count, LongAdder::sum)
+    private void publish(PolicyMetric metric, String name, String kind, LongAdder count) {
+        published.add(metric.counter(count, LongAdder::sum)
                 .tag("name", name)
                 .tag("kind", kind)
                 .register(meters));

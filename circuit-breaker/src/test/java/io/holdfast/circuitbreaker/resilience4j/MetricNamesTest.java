@@ -3,7 +3,9 @@ package io.holdfast.circuitbreaker.resilience4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.micrometer.tagged.RetryMetricNames;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
+import io.github.resilience4j.micrometer.tagged.TimeLimiterMetricNames;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,6 +19,12 @@ class MetricNamesTest {
                 .map(id -> id.getType() + " " + id.getName() + " " + id.getTags())
                 .sorted()
                 .toList();
+    }
+
+    @Test
+    void theCountsOfRetriesAndTimeoutsHaveTheNamesOfResilience4j() {
+        assertThat(PolicyMetric.RETRY_CALLS.metric()).isEqualTo(RetryMetricNames.DEFAULT_RETRY_CALLS);
+        assertThat(PolicyMetric.TIMEOUT_CALLS.metric()).isEqualTo(TimeLimiterMetricNames.DEFAULT_TIME_LIMITER_CALLS);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.holdfast.core.config;
 
 import io.holdfast.core.Check;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.security.Secret;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

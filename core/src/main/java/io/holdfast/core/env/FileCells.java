@@ -148,13 +148,7 @@ public final class FileCells implements DurableCells, AutoCloseable {
 
     @Override
     public void write(String name, byte[] value) {
-        Check.label("cell name", name);
-        Check.that(
-                value.length <= MAX_BYTES,
-                "cell %s (%d bytes) must be at most %d bytes",
-                name,
-                value.length,
-                MAX_BYTES);
+        CellRules.check(name, value);
         writeFile(name, value);
     }
 

@@ -1,6 +1,5 @@
 package io.holdfast.core.env;
 
-import io.holdfast.core.Check;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,13 +14,7 @@ final class InMemoryCells implements DurableCells {
 
     @Override
     public void write(String name, byte[] value) {
-        Check.label("cell name", name);
-        Check.that(
-                value.length <= MAX_BYTES,
-                "cell %s (%d bytes) must be at most %d bytes",
-                name,
-                value.length,
-                MAX_BYTES);
+        CellRules.check(name, value);
         cells.put(name, value.clone());
     }
 }

@@ -1,46 +1,98 @@
 package io.holdfast.core.telemetry;
 
-import java.util.List;
+import io.holdfast.core.Check;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
-/** A metric of Holdfast. Each module lists its own in one enum that implements this; {@code docs/metrics.md} is generated from them. */
+/**
+ * A metric of Holdfast. Each module lists its own in one enum that implements this; {@code docs/metrics.md} is generated from them. Meters are built from the constant, so that each
+ * carries the name and the description of the page; only tags are added where it is registered.
+ *
+ * <p>Each builder method throws {@link IllegalArgumentException} if the metric is of another kind; change the specification or the call.
+ */
 public interface MetricName {
-    /** What kind of meter it is. */
-    enum Kind {
-        /** Only grows. */
-        COUNTER,
-        /** Goes up and down. */
-        GAUGE,
-        /** Durations. */
-        TIMER,
-        /** Sizes and other numbers. */
-        SUMMARY
-    }
+    /**
+     * All that is said about it.
+     *
+     * @return the specification, the same each time
+     */
+    MetricSpec spec();
 
     /**
-     * The name: lowercase, dots, domain first, no unit.
+     * The name under which it is registered.
      *
      * @return the name, for instance {@code holdfast.swim.probe}
      */
-    String metric();
+    default String metric() {
+        return spec().metric();
+    }
 
     /**
-     * The kind of meter.
+     * A counter that the caller increments.
      *
-     * @return the kind
+     * @return its builder, with name and description
      */
-    Kind kind();
+    default Counter.Builder counter() {
+        return Counter.builder(metric()).description(describe(MetricSpec.Kind.COUNTER));
+    }
 
     /**
-     * The tags, each with its bounded set of values, for instance {@code result=ack|timeout}.
+     * A counter that reads a number which only grows.
      *
-     * @return the tags, empty if there are none
+     * @param <T> the kind of source
+     * @param source where the number is; the registry holds it weakly
+     * @param reading how to read it
+     * @return its builder, with name and description
      */
-    List<String> tags();
+    default <T> FunctionCounter.Builder<T> counter(T source, ToDoubleFunction<T> reading) {
+        return FunctionCounter.builder(metric(), source, reading).description(describe(MetricSpec.Kind.COUNTER));
+    }
 
     /**
-     * What it says, in a sentence, with the unit.
+     * A gauge that reads a number from a source.
      *
-     * @return the description
+     * @param <T> the kind of source
+     * @param source where the number is; the registry holds it weakly unless the builder is told otherwise
+     * @param reading how to read it
+     * @return its builder, with name and description
      */
-    String description();
+    default <T> Gauge.Builder<T> gauge(T source, ToDoubleFunction<T> reading) {
+        return Gauge.builder(metric(), source, reading).description(describe(MetricSpec.Kind.GAUGE));
+    }
+
+    /**
+     * A gauge that asks for a number.
+     *
+     * @param reading gives the number; the registry keeps it
+     * @return its builder, with name and description
+     */
+    default Gauge.Builder<Supplier<Number>> gauge(Supplier<Number> reading) {
+        return Gauge.builder(metric(), reading)
+                .description(describe(MetricSpec.Kind.GAUGE))
+                .strongReference(true);
+    }
+
+    /**
+     * A timer.
+     *
+     * @return its builder, with name and description
+     */
+    default Timer.Builder timer() {
+        return Timer.builder(metric()).description(describe(MetricSpec.Kind.TIMER));
+    }
+
+    private String describe(MetricSpec.Kind kind) {
+        MetricSpec spec = spec();
+        Check.that(
+                spec.kind() == kind,
+                "metric %s is a %s by its specification, not a %s",
+                spec.metric(),
+                spec.kind(),
+                kind);
+        return spec.description();
+    }
 }

@@ -19,12 +19,12 @@ public final class MetricsReference {
         modules.forEach((module, metrics) -> {
             page.append(page.isEmpty() ? "" : "\n").append("## ").append(module).append("\n\n");
             page.append("| metric | kind | tags | what it says |\n|---|---|---|---|\n");
-            metrics.forEach(metric -> row(metric, page));
+            metrics.forEach(metric -> row(metric.spec(), page));
         });
         return page.toString();
     }
 
-    private static void row(MetricName metric, StringBuilder page) {
+    private static void row(MetricSpec metric, StringBuilder page) {
         page.append("| `").append(metric.metric()).append("` | ");
         page.append(metric.kind().name().toLowerCase(Locale.ROOT)).append(" | ");
         page.append(String.join(", ", metric.tags()).replace("|", "\\|")).append(" | ");

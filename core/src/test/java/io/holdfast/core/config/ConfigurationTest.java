@@ -271,7 +271,7 @@ class ConfigurationTest {
                           missing: holdfast.node.id has no value and no default; set it in the file, as HOLDFAST_NODE_ID or with --holdfast.node.id=...
                           holdfast.yaml:4: holdfast.node.limits.max-concurrent (many) must be a whole number, written in digits
                           holdfast.yaml:5: holdfast.node.limits.timeout (5) has no unit; write for instance 5ms or 5s
-                          environment variable HOLDFAST_NODE_POLICIES_CATALOG_TIMEOUT, holdfast.yaml:8: holdfast.node.policies.catalog: timeout (PT1M30S) must be shorter than maxConcurrent (2) seconds; lower timeout
+                          environment variable HOLDFAST_NODE_POLICIES_CATALOG_TIMEOUT, holdfast.yaml:8: holdfast.node.policies.catalog: timeout (1m30s) must be shorter than maxConcurrent (2) seconds; lower timeout
                           missing: holdfast.node.tls.key has no value and no default; set it in the file, as HOLDFAST_NODE_TLS_KEY or with --holdfast.node.tls.key=...
                           holdfast.yaml:11: holdfast.node.tls.verify (maybe) must be true or false
                           argument --holdfast.node.limits: holdfast.node.limits holds further keys and takes no value of its own; write them beneath it

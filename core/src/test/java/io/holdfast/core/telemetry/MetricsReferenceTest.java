@@ -11,23 +11,8 @@ class MetricsReferenceTest {
         PROBE;
 
         @Override
-        public String metric() {
-            return "holdfast.swim.probe";
-        }
-
-        @Override
-        public Kind kind() {
-            return Kind.TIMER;
-        }
-
-        @Override
-        public List<String> tags() {
-            return List.of("result=ack|timeout");
-        }
-
-        @Override
-        public String description() {
-            return "How long a probe took, in seconds.";
+        public MetricSpec spec() {
+            return MetricSpec.timer("holdfast.swim.probe", "How long a probe took, in seconds.", "result=ack|timeout");
         }
     }
 

@@ -179,7 +179,7 @@ final class Formation {
     }
 
     void refuse(Address to, String reason, boolean last, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        local.decide(SwimEvent.Decision.REFUSE, to, reason, out);
+        local.decide(SwimEvent.Decision.REFUSE, to, "refuses " + to + ": " + reason, out);
         local.sendBare(to, new Body.Refuse(reason, last), out);
     }
 
@@ -371,14 +371,22 @@ final class Formation {
         }
     }
 
-    /** Somebody refused this node: before it has joined that is the end, afterwards it is news. */
     void onRefuse(Address from, NodeId sender, Body.Refuse refuse, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        String text = "refused by " + sender + " at " + from + ": " + refuse.reason();
         // only whom this node called answers with a refusal
-        if (refuse.last() && !joined) {
+        refused(from, "refused by " + sender + " at " + from + ": " + refuse.reason(), refuse.last(), out);
+    }
+
+    /** The wire's own words name both nodes, and which of them refused. */
+    void onWireRefused(Address to, String reason, Outbox<Packet, SwimTimer, SwimEvent> out) {
+        refused(to, "the connection to " + to + " was refused: " + reason, true, out);
+    }
+
+    /** Before this node has joined that is the end, afterwards it is news. */
+    private void refused(Address other, String text, boolean last, Outbox<Packet, SwimTimer, SwimEvent> out) {
+        if (last && !joined) {
             verdicts.giveUp(text, out);
         } else {
-            local.decide(SwimEvent.Decision.REFUSE, from, text, out);
+            local.decide(SwimEvent.Decision.REFUSE, other, text, out);
         }
     }
 }

@@ -104,7 +104,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         } else if (request instanceof SwimRequest.Unreachable unreachable) {
             prober.onLost(unreachable.address(), nowNanos, out);
         } else if (request instanceof SwimRequest.WireRefused wire) {
-            formation.onRefuse(wire.address(), local.id(), new Body.Refuse(wire.reason(), true), out);
+            formation.onWireRefused(wire.address(), wire.reason(), out);
         } else if (request instanceof SwimRequest.Register register) {
             registry.register(register.instance(), out);
         } else if (request instanceof SwimRequest.Withdraw withdraw) {
@@ -149,6 +149,9 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         for (Rumor rumor : packet.rumors()) {
             if (rumor instanceof Rumor.OfMember member) {
                 verdicts.apply(member, nowNanos, out);
+                if (verdicts.staleOfSelf(member)) {
+                    local.accusedBy(from);
+                }
             } else if (rumor instanceof Rumor.OfService offer) {
                 registry.apply(offer, out);
             }
@@ -156,6 +159,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         if (!formingMessage(from, packet, nowNanos, out)) {
             memberMessage(from, packet, nowNanos, out);
         }
+        local.answerAccuser(out);
         formation.checkJoined(out);
         local.flush(nowNanos, out);
     }
@@ -200,11 +204,15 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         refused.put(from, nowNanos);
         formation.refuse(
                 from,
-                "node " + packet.sender() + " of cluster " + packet.cluster() + " (id " + packet.clusterId()
-                        + ") called node " + local.id() + " of cluster " + local.identity.cluster() + " (id "
-                        + local.clusterId() + "); correct its seeds or its cluster name, or empty its data directory",
+                "node " + packet.sender() + " of " + cluster(packet.cluster(), packet.clusterId()) + " called node "
+                        + local.id() + " of " + cluster(local.identity.cluster(), local.clusterId())
+                        + "; correct its seeds or its cluster name, or empty its data directory",
                 local.is(LocalNode.Phase.MEMBER),
                 out);
+    }
+
+    private static String cluster(String name, String id) {
+        return "cluster " + name + (id.isEmpty() ? " (not formed yet)" : " (id " + id + ")");
     }
 
     private boolean formingMessage(
@@ -279,6 +287,8 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
             prober.onRelayOver(due.sequence(), nowNanos, out);
         } else if (timer instanceof SwimTimer.Confirm due) {
             prober.confirm(due.node(), nowNanos, out);
+        } else if (timer instanceof SwimTimer.LastCall due) {
+            verdicts.onLastCall(due, prober.nextSequence(), nowNanos, out);
         } else if (timer instanceof SwimTimer.SuspicionOver due) {
             verdicts.onSuspicionOver(due.node(), nowNanos, out);
         } else if (timer instanceof SwimTimer.GossipTick) {

@@ -1,5 +1,6 @@
 package io.holdfast.testkit.cluster;
 
+import io.holdfast.core.DurationText;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -150,7 +151,7 @@ public final class ProcessNode {
                     .pollInterval(Duration.ofMillis(20))
                     .until(condition);
         } catch (ConditionTimeoutException e) {
-            throw failure(otherwise + " after " + limit);
+            throw failure(otherwise + " after " + DurationText.of(limit));
         }
     }
 
@@ -234,7 +235,7 @@ public final class ProcessNode {
     public int awaitExit(Duration limit) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw failure("has not ended after " + limit);
+                throw failure("has not ended after " + DurationText.of(limit));
             }
             return process.exitValue();
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package io.holdfast.testkit.cluster;
 
 import io.holdfast.core.Check;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.node.LaunchedNode;
@@ -139,7 +140,7 @@ public final class TestCluster implements AutoCloseable {
                     .map(node -> node.id() + " sees " + seenBy(node))
                     .collect(Collectors.joining(", "));
             throw new IllegalStateException(
-                    "the nodes " + all + " do not see each other after " + LIMIT + ": " + views
+                    "the nodes " + all + " do not see each other after " + DurationText.of(LIMIT) + ": " + views
                             + "; look for settings that keep them apart (cluster name, seeds, bind)",
                     e);
         }

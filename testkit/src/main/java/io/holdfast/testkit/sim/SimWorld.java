@@ -2,6 +2,7 @@ package io.holdfast.testkit.sim;
 
 import io.holdfast.core.Address;
 import io.holdfast.core.Check;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.loop.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -268,7 +269,7 @@ public final class SimWorld<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
                 if (condition.getAsBoolean()) {
                     break;
                 }
-                throw failure("the condition did not hold within " + limit, null);
+                throw failure("the condition did not hold within " + DurationText.of(limit), null);
             }
         }
         return Duration.ofNanos(kernel.now() - start);
@@ -307,7 +308,9 @@ public final class SimWorld<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
     private SimFailure failure(String what, @Nullable Throwable cause) {
         String last = String.join("\n  ", trace.last());
         return new SimFailure(
-                seed, what + "\nseed " + seed + ", at " + elapsed() + ", the last events:\n  " + last, cause);
+                seed,
+                what + "\nseed " + seed + ", at " + DurationText.of(elapsed()) + ", the last events:\n  " + last,
+                cause);
     }
 
     private SimNode<P, Q, M, T, E> newNode(String name) {

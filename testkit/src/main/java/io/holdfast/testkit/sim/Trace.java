@@ -1,5 +1,6 @@
 package io.holdfast.testkit.sim;
 
+import io.holdfast.core.DurationText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +80,7 @@ final class Trace {
     private String line(int slot) {
         Object payload = payloads[slot];
         String text = payload instanceof byte[] bytes ? bytes.length + " bytes" : String.valueOf(payload);
-        return Duration.ofNanos(times[slot]) + " " + nodes[slot] + " " + kinds[slot]
+        return DurationText.of(Duration.ofNanos(times[slot])) + " " + nodes[slot] + " " + kinds[slot]
                 + (payload == null ? "" : " " + (text.length() <= 200 ? text : text.substring(0, 200) + "..."));
     }
 }

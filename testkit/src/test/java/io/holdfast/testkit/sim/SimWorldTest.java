@@ -244,7 +244,7 @@ class SimWorldTest {
         assertThatThrownBy(() -> world.advance(SECOND))
                 .isInstanceOf(SimFailure.class)
                 .hasMessageContaining("nobody hears a 3")
-                .hasMessageContaining("seed 42, at PT0.001")
+                .hasMessageContaining("seed 42, at 1ms")
                 .hasMessageContaining("b MESSAGE Note[value=3]");
     }
 
@@ -268,6 +268,6 @@ class SimWorldTest {
         assertThat(took).isBetween(Duration.ofMillis(1_000), Duration.ofMillis(1_002));
         assertThatThrownBy(() -> world.runUntil(() -> false, SECOND))
                 .isInstanceOf(SimFailure.class)
-                .hasMessageContaining("did not hold within PT1S");
+                .hasMessageContaining("did not hold within 1s");
     }
 }

@@ -12,7 +12,13 @@ final class Greeting {
      * @param code why
      * @param message value, rule, remedy
      */
-    record Refused(Refusal code, String message) {}
+    record Refused(Refusal code, String message) {
+        void write(FrameWriter out) {
+            out.begin(FrameType.REFUSE).writeByte(code.code());
+            out.text(message, 2048);
+            out.end();
+        }
+    }
 
     private Greeting() {}
 

@@ -1,8 +1,6 @@
 package io.holdfast.transport.netty;
 
 import io.holdfast.transport.TransportMetric;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 
@@ -17,16 +15,12 @@ final class HttpMeters {
     }
 
     void connections(Supplier<Number> count) {
-        Gauge.builder(TransportMetric.HTTP_CONNECTIONS.metric(), count)
-                .description(TransportMetric.HTTP_CONNECTIONS.description())
-                .tag("endpoint", endpoint)
-                .strongReference(true)
-                .register(registry);
+        TransportMetric.HTTP_CONNECTIONS.gauge(count).tag("endpoint", endpoint).register(registry);
     }
 
     void refused(int status) {
-        Counter.builder(TransportMetric.HTTP_REFUSED.metric())
-                .description(TransportMetric.HTTP_REFUSED.description())
+        TransportMetric.HTTP_REFUSED
+                .counter()
                 .tag("endpoint", endpoint)
                 .tag("status", Integer.toString(status))
                 .register(registry)

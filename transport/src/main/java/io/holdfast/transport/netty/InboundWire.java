@@ -1,5 +1,6 @@
 package io.holdfast.transport.netty;
 
+import io.holdfast.core.DurationText;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
@@ -70,7 +71,9 @@ final class InboundWire extends Wire {
             giveUp(
                     Refusal.TIMEOUT,
                     "%s did not say hello within %s and was closed; only Holdfast nodes should reach this port"
-                            .formatted(peerName(), shared.config.timing().handshakeTimeout()));
+                            .formatted(
+                                    peerName(),
+                                    DurationText.of(shared.config.timing().handshakeTimeout())));
         }
     }
 
@@ -87,7 +90,11 @@ final class InboundWire extends Wire {
     }
 
     private void giveUp(Refusal reason, String message) {
-        shared.log.warn(reason, message);
+        giveUp(reason, "", message);
+    }
+
+    private void giveUp(Refusal reason, String node, String message) {
+        shared.log.warn(reason, node, message);
         shared.meters.handshakeFailed(reason);
         close(reason.asException(message));
     }
@@ -110,10 +117,8 @@ final class InboundWire extends Wire {
                             .formatted(shared.identity.node(), shared.connections.inbound()));
         }
         if (refused != null) {
-            writer().begin(FrameType.REFUSE).writeByte(refused.code().code());
-            writer().text(refused.message(), 2048);
-            writer().end();
-            giveUp(refused.code(), refused.message());
+            refused.write(writer());
+            giveUp(refused.code(), hello.node().value(), refused.message());
             return;
         }
         shared.ungreeted.remove(this);

@@ -129,14 +129,14 @@ public final class NettyHttpServer implements HttpServer {
             IoLoop loop = group.next();
             loop.execute(() -> awaitNone(loop, loop.now() + limit.toNanos(), drained));
         } catch (RejectedExecutionException alreadyClosed) {
-            OneWayMessage.complete(drained);
+            drained.complete(null);
         }
         return drained;
     }
 
     private void awaitNone(IoLoop loop, long untilNanos, CompletableFuture<Void> drained) {
         if (sessions.isEmpty() || loop.now() - untilNanos >= 0) {
-            OneWayMessage.complete(drained);
+            drained.complete(null);
         } else {
             loop.netty()
                     .schedule(() -> awaitNone(loop, untilNanos, drained), DRAIN_POLL.toNanos(), TimeUnit.NANOSECONDS);

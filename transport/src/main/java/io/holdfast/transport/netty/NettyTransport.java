@@ -190,14 +190,14 @@ public final class NettyTransport implements Transport {
                 awaitIdle(loop, loop.now() + limit.toNanos(), drained);
             });
         } catch (RejectedExecutionException alreadyClosed) {
-            OneWayMessage.complete(drained);
+            drained.complete(null);
         }
         return drained;
     }
 
     private void awaitIdle(IoLoop loop, long untilNanos, CompletableFuture<Void> drained) {
         if (shared.connections.active().sum() == 0 || loop.now() - untilNanos >= 0) {
-            OneWayMessage.complete(drained);
+            drained.complete(null);
         } else {
             loop.netty()
                     .schedule(() -> awaitIdle(loop, untilNanos, drained), DRAIN_POLL.toNanos(), TimeUnit.NANOSECONDS);

@@ -44,13 +44,7 @@ final class OneWayMessage extends Outgoing {
         }
         out.begin(FrameType.ONE_WAY);
         wire.writeEnvelope(message, out);
-        complete(written);
-    }
-
-    /** Completes a future that has no value; null is the only one there is. */
-    @SuppressWarnings("NullAway")
-    static void complete(CompletableFuture<Void> future) {
-        future.complete(null);
+        written.complete(null);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.holdfast.transport.netty;
 
 import io.holdfast.core.Address;
+import io.holdfast.core.DurationText;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.OverloadedException;
@@ -71,16 +72,16 @@ final class OutboundWire extends Wire {
             failGreeting(
                     Refusal.TIMEOUT,
                     "%s did not say hello within %s; is it a Holdfast node?"
-                            .formatted(link.address(), shared.config.timing().handshakeTimeout()));
+                            .formatted(
+                                    link.address(),
+                                    DurationText.of(shared.config.timing().handshakeTimeout())));
         }
     }
 
     private void onHello(Hello peer) {
         var refused = Greeting.check(shared.hello(), peer, certificate, link.requireNodeName());
         if (refused != null) {
-            writer().begin(FrameType.REFUSE).writeByte(refused.code().code());
-            writer().text(refused.message(), 2048);
-            writer().end();
+            refused.write(writer());
             failGreeting(refused.code(), refused.message());
             return;
         }
@@ -94,7 +95,7 @@ final class OutboundWire extends Wire {
     }
 
     private void failGreeting(Refusal reason, String message) {
-        shared.log.warn(reason, message);
+        shared.log.warn(reason, link.address().toString(), message);
         shared.meters.handshakeFailed(reason);
         close(reason.asException(message));
     }
@@ -130,7 +131,7 @@ final class OutboundWire extends Wire {
                     "%s closed the connection before hello; see its log: one side may use TLS and the other not"
                             .formatted(link.address());
             shared.meters.handshakeFailed(Refusal.CLOSED);
-            shared.log.warn(Refusal.CLOSED, message);
+            shared.log.warn(Refusal.CLOSED, link.address().toString(), message);
             terminate(new UnavailableException(message));
             return;
         }
@@ -253,7 +254,7 @@ final class OutboundWire extends Wire {
     @Override
     void onMalformed(ProtocolException cause) {
         String message = "%s broke the protocol: %s".formatted(peerName(), cause.getMessage());
-        shared.log.warn(Refusal.MALFORMED, message);
+        shared.log.warn(Refusal.MALFORMED, link.address().toString(), message);
         if (!isReady()) {
             shared.meters.handshakeFailed(Refusal.MALFORMED);
         }

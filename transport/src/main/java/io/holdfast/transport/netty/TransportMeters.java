@@ -2,7 +2,6 @@ package io.holdfast.transport.netty;
 
 import io.holdfast.transport.TransportMetric;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
@@ -41,26 +40,21 @@ final class TransportMeters {
     }
 
     private Counter bytes(String direction) {
-        return Counter.builder(TransportMetric.BYTES.metric())
-                .description(TransportMetric.BYTES.description())
+        return TransportMetric.BYTES
+                .counter()
                 .baseUnit("bytes")
                 .tag("direction", direction)
                 .register(registry);
     }
 
     private Counter counter(TransportMetric metric, Enum<?> reason) {
-        return Counter.builder(metric.metric())
-                .description(metric.description())
+        return metric.counter()
                 .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                 .register(registry);
     }
 
     void gauge(TransportMetric metric, Tags tags, Supplier<Number> value) {
-        Gauge.builder(metric.metric(), value)
-                .description(metric.description())
-                .tags(tags)
-                .strongReference(true)
-                .register(registry);
+        metric.gauge(value).tags(tags).register(registry);
     }
 
     void received(long bytes) {

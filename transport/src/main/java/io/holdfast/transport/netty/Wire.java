@@ -1,5 +1,6 @@
 package io.holdfast.transport.netty;
 
+import io.holdfast.core.DurationText;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.ProtocolException;
@@ -291,7 +292,10 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
                 channel.close();
             }
             terminate(new UnavailableException("%s was silent for %s; the connection was given up"
-                    .formatted(peerName(), shared.config.timing().pingInterval().multipliedBy(2))));
+                    .formatted(
+                            peerName(),
+                            DurationText.of(
+                                    shared.config.timing().pingInterval().multipliedBy(2)))));
             return;
         }
         pinged = !heard;

@@ -1,6 +1,5 @@
-package io.holdfast.core.config;
+package io.holdfast.core;
 
-import io.holdfast.core.Check;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -61,12 +60,15 @@ public final class DurationText {
     /**
      * Writes a duration so that people and {@link #parse} read it.
      *
-     * @param duration zero or more
-     * @return for instance {@code 1m30s}
+     * @param duration the duration
+     * @return for instance {@code 1m30s}; ISO 8601 if it is negative
      */
     public static String of(Duration duration) {
         if (duration.isZero()) {
             return "0s";
+        }
+        if (duration.isNegative()) {
+            return duration.toString();
         }
         StringBuilder text = new StringBuilder();
         append(text, duration.toDaysPart(), "d");
