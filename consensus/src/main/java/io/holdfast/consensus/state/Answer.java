@@ -1,5 +1,7 @@
 package io.holdfast.consensus.state;
 
+import io.holdfast.core.CodecException;
+
 /**
  * What the machine answers to a command or question: {@code [status u8][revision varlong][payload]}.
  *
@@ -18,7 +20,9 @@ public record Answer(Status status, long revision, byte[] payload) {
         /** The session is not open, or not any more; nothing was changed by this command now. */
         SESSION_GONE,
         /** The session has said that it does not ask for this number any more; nothing was changed by this command now. */
-        PASSED
+        PASSED,
+        /** The session has too many answers that it did not acknowledge; nothing was changed. Asking again later may do. */
+        FULL
     }
 
     private static final Status[] STATUSES = Status.values();
@@ -47,8 +51,8 @@ public record Answer(Status status, long revision, byte[] payload) {
         ByteReader in = new ByteReader(bytes);
         int status = in.u8();
         if (status >= STATUSES.length) {
-            throw new io.holdfast.core.CodecException("an answer's status (" + status + ") must be at most "
-                    + (STATUSES.length - 1) + "; the replica that gave it runs a newer build");
+            throw new CodecException("an answer's status (" + status + ") must be at most " + (STATUSES.length - 1)
+                    + "; the replica that gave it runs a newer build");
         }
         return new Answer(STATUSES[status], in.varlong(), in.rest());
     }

@@ -7,6 +7,7 @@ import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -180,11 +181,7 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
         Sessions.Known seen = sessions.seen(id, known, logNanos, command.acked());
         store.keep();
         if (seen.isFull()) {
-            return Answer.refused(
-                            revision,
-                            "session " + id + " has " + seen.answers() + " answers of " + seen.answerBytes()
-                                    + " bytes that it did not acknowledge, its limit; acknowledge some")
-                    .encode();
+            return new Answer(Answer.Status.FULL, revision, Tables.NOTHING).encode();
         }
         byte[] answer = execute(command).encode();
         sessions.remember(id, seen, command.sequence(), answer);
@@ -345,12 +342,13 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
         long expiry = deadlines.next() == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, deadlines.next() - logNanos);
         boolean compacted = switch (watch.start()) {
             case REVISION -> watch.cursor() <= events.forgotten();
-            case EVENT -> watch.cursor() < events.first() || watch.cursor() > events.end();
+            case EVENT -> watch.cursor() < events.first();
             case NOW -> false;
         };
         if (compacted || watch.start() == Query.Watch.Start.NOW) {
             return new Poll(compacted, events.end(), false, expiry, List.of());
         }
+        // a cursor from a replica that is ahead of this one by an expiry stands behind the end: it waits
         long at = watch.start() == Query.Watch.Start.EVENT ? watch.cursor() : events.from(watch.cursor());
         List<Event> found = new ArrayList<>();
         int bytes = 0;
@@ -368,8 +366,8 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
         byte[] key = entry.event().key();
         return entry.type() == watch.type()
                 && entry.name().equals(watch.name())
-                && java.util.Arrays.compareUnsigned(key, watch.from()) >= 0
-                && (watch.to() == null || java.util.Arrays.compareUnsigned(key, watch.to()) < 0);
+                && Arrays.compareUnsigned(key, watch.from()) >= 0
+                && (watch.to() == null || Arrays.compareUnsigned(key, watch.to()) < 0);
     }
 
     /**

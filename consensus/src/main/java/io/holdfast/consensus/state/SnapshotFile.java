@@ -1,11 +1,13 @@
 package io.holdfast.consensus.state;
 
+import io.holdfast.core.CodecException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -73,7 +75,7 @@ final class SnapshotFile {
     /** Fills an empty store. */
     static Header read(InputStream snapshot, StateStore store) throws IOException {
         InputStream in = new BufferedInputStream(snapshot, 1 << 16);
-        if (!java.util.Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
             throw new IOException("this is no snapshot of a group's state: it does not begin with HFST");
         }
         int format = u8(in);
@@ -102,7 +104,7 @@ final class SnapshotFile {
         try {
             ByteReader in = new ByteReader(bytes);
             return new Header(in.varlong(), in.signed());
-        } catch (io.holdfast.core.CodecException e) {
+        } catch (CodecException e) {
             throw damaged(String.valueOf(e.getMessage()));
         }
     }

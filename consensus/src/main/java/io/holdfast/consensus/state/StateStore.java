@@ -129,14 +129,6 @@ final class StateStore {
         undo.clear();
     }
 
-    /** Removes all rows of a table, one by one, so that captures and undo see each. */
-    void clear(long table) {
-        Table found = tables.get(table);
-        while (found != null && !found.rows.isEmpty()) {
-            remove(table, found.rows.firstKey());
-        }
-    }
-
     int size(long table) {
         Table found = tables.get(table);
         return found == null ? 0 : found.rows.size();
