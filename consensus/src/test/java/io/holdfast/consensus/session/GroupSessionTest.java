@@ -112,6 +112,26 @@ class GroupSessionTest {
         assertThat(changes).containsExactly(new SessionChange(State.OPEN, id));
     }
 
+    @Property(tries = 50)
+    void neverEndsEarlyOverLeaderChanges(@ForAll long seed) {
+        SimGroup simulated = new SimGroup(seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        GroupSession session = simulated.session(0);
+        List<State> changes = new ArrayList<>();
+        simulated.done(session.submit(MapType.ID, "m", put("k"), in(simulated, Duration.ofSeconds(5))));
+        long id = session.id();
+        session.listen(change -> changes.add(change.state()));
+        for (int i = 0; i < 40; i++) {
+            // cut off for less than what is left after the longest pause between two signs of life
+            simulated.isolate(random.nextInt(3));
+            simulated.advance(Duration.ofMillis(random.nextLong(4000)));
+            simulated.heal();
+            simulated.advance(Duration.ofMillis(1500 + random.nextLong(3000)));
+        }
+        assertThat(changes).doesNotContain(State.LOST);
+        assertThat(session.id()).isEqualTo(id);
+    }
+
     /** Ratis forgets what it has applied after 60 s; the session does not. */
     @Test
     void answersARepetitionAfterAMinuteOfOutageFromTheFirstTime() {

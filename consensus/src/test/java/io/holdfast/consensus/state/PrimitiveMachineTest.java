@@ -56,6 +56,26 @@ class PrimitiveMachineTest {
         assertThat(later.read("n", "k")).isEqualTo("x");
     }
 
+    /** Ratis' own retry cache forgets after 60 s, and with a snapshot (ratis.md F6). */
+    @Test
+    void answersARepetitionAsLongAsTheSessionLives() throws Exception {
+        long session = rows.open();
+        Answer first = rows.operate(session, 1, "n", NoteType.append("k", "x"));
+        for (int i = 0; i < 20; i++) {
+            rows.now += 9 * SECOND;
+            rows.apply(new Command.KeepAlive(session, 0));
+        }
+        Rows later = Rows.restored(rows.index, rows.snapshot());
+        later.now = rows.now;
+        Answer again = later.operate(session, 1, "n", NoteType.append("k", "x"));
+        assertThat(again.revision()).isEqualTo(first.revision());
+        assertThat(later.read("n", "k")).isEqualTo("x");
+        later.now += 10 * SECOND;
+        assertThat(later.operate(session, 1, "n", NoteType.append("k", "x")).status())
+                .as("after the session's end an error, never a second effect")
+                .isEqualTo(Status.SESSION_GONE);
+    }
+
     @Test
     void refusesMoreOpenAnswersThanTheWindowHolds() {
         long session = rows.open();
