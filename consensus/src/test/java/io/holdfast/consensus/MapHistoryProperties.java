@@ -57,7 +57,7 @@ class MapHistoryProperties {
             random = new SplittableRandom(seed);
             recorder = new HistoryRecorder<>(group.environment().clock());
             for (int i = 0; i < CLIENTS; i++) {
-                GroupSession session = group.session(i % 2);
+                GroupSession session = group.lossySession(i % 2, random.nextLong());
                 sessions.add(session);
                 clients.add(group.consensus(session)
                         .map("registers", String.class, String.class)

@@ -63,6 +63,12 @@ public final class SimGroup {
         return GroupSession.start(logs.get(node), id(node), SessionConfig.lan(), environment);
     }
 
+    /** A session that loses answers now and then. */
+    public GroupSession lossySession(int node, long seed) {
+        ReplicatedLog lossy = new LossyLog(logs.get(node), seed, environment.scheduler());
+        return GroupSession.start(lossy, id(node), SessionConfig.lan(), environment);
+    }
+
     public Consensus consensus(GroupSession session) {
         return Consensus.of(session, new TextCodec(), environment.clock());
     }

@@ -66,7 +66,7 @@ class GroupSessionTest {
     void appliesEachAcknowledgedOperationOnceAndEachUnknownOneAtMostOnce(@ForAll long seed) {
         SimGroup simulated = new SimGroup(seed);
         SplittableRandom random = new SplittableRandom(seed);
-        GroupSession session = simulated.session(0);
+        GroupSession session = simulated.lossySession(0, seed);
         List<CompletableFuture<Answer>> all = new ArrayList<>();
         for (int i = 0; i < 120; i++) {
             byte[] put = put("k");
