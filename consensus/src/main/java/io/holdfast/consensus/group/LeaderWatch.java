@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the same. Then the first of them campaigns at once and each further one a little later, so that they do not split the votes.
  */
 final class LeaderWatch {
-    private static final long STEP_NANOS = 60_000_000;
-    private static final int JITTER_NANOS = 15_000_000;
+    private static final long STEP_NANOS = 10_000_000;
+    private static final int JITTER_NANOS = 5_000_000;
 
     private final PeerId self;
     private final GroupConfig config;
