@@ -159,7 +159,7 @@ class LogDoctorTest {
 
     private void requireDamaged(int from, int to) throws IOException {
         for (int at = from; at < to; at++) {
-            for (int bit = at % 3; bit < 8; bit += 3) {
+            for (int bit = at % 8; bit < 8; bit += 8) {
                 byte[] image = segment.clone();
                 image[at] ^= (byte) (1 << bit);
                 Files.write(open, image);
