@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.circuitbreaker.Fallback;
 import io.holdfast.circuitbreaker.Retry;
 import io.holdfast.circuitbreaker.Timeout;
+import io.holdfast.core.CodecException;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InvalidContractException;
@@ -15,6 +16,7 @@ import io.holdfast.core.ServiceName;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Idempotent;
+import io.holdfast.core.env.Environment;
 import io.holdfast.service.NonBlocking;
 import io.holdfast.service.RemoteService;
 import io.holdfast.service.RemoteServiceException;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,19 @@ class NodesTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     record Title(String id, String servedBy) {}
+
+    /** Its accessor throws what its component names. */
+    record Torn(String how) {
+        @Override
+        public String how() {
+            if (how.equals("error")) {
+                throw new AssertionError("torn by an error");
+            } else if (how.equals("exception")) {
+                throw new IllegalStateException("torn by an exception");
+            }
+            return how;
+        }
+    }
 
     static final class NoSuchTitle extends Exception {
         private final String id;
@@ -82,6 +98,13 @@ class NodesTest {
 
         Map<String, String> context();
 
+        /** Its answer cannot be encoded. */
+        Torn torn(String how);
+
+        CompletionStage<Torn> tornLater(String how);
+
+        void take(Torn torn);
+
         default List<String> popular(String user) {
             return List.of("popular", user);
         }
@@ -91,6 +114,7 @@ class NodesTest {
         static final Set<String> interrupted = ConcurrentHashMap.newKeySet();
         static final Set<String> cancelled = ConcurrentHashMap.newKeySet();
         static final AtomicInteger touched = new AtomicInteger();
+        static ExecutorService pool;
         private final String node;
 
         CatalogService(String node) {
@@ -152,7 +176,27 @@ class NodesTest {
             if (how.equals("safe advice")) {
                 throw new UnavailableException("a call that this method made was refused");
             }
+            if (how.equals("error")) {
+                throw new StackOverflowError("too deep");
+            }
             throw new IllegalStateException("broken by " + how);
+        }
+
+        @Override
+        public Torn torn(String how) {
+            return new Torn(how);
+        }
+
+        @Override
+        public void take(Torn torn) {
+            touched.incrementAndGet();
+        }
+
+        @Override
+        public CompletionStage<Torn> tornLater(String how) {
+            CompletableFuture<Torn> later = new CompletableFuture<>();
+            pool.execute(() -> later.complete(new Torn(how))); // then nobody on this thread could still answer
+            return later;
         }
 
         @Override
@@ -166,11 +210,13 @@ class NodesTest {
         }
     }
 
+    private static final Environment environment = Environment.system();
     private static final List<HoldfastNode> nodes = new ArrayList<>();
     private static Catalog catalog;
 
     @BeforeAll
     static void startThree() {
+        CatalogService.pool = environment.threads().handlers("catalog-later", 4);
         for (String name : List.of("a", "b", "c")) {
             NodeBuilder builder = Holdfast.node(name);
             if (!nodes.isEmpty()) {
@@ -194,6 +240,8 @@ class NodesTest {
     @AfterAll
     static void closeAll() {
         nodes.forEach(HoldfastNode::close);
+        CatalogService.pool.shutdown();
+        environment.close();
     }
 
     @Test
@@ -233,6 +281,39 @@ class NodesTest {
     }
 
     @Test
+    void anErrorInAServiceIsAnsweredAsAnyOtherFailure() {
+        assertThatThrownBy(() -> catalog.fail("error"))
+                .isInstanceOf(RemoteServiceException.class)
+                .hasMessageContaining("too deep")
+                .satisfies(e -> assertThat(((RemoteServiceException) e).remoteType())
+                        .isEqualTo("java.lang.StackOverflowError"));
+        assertThat(catalog.context()).as("the connection lives on").containsKey("id");
+    }
+
+    @Test
+    void anAnswerWhoseAccessorThrowsFailsItsCallAtOnce() {
+        for (String how : List.of("exception", "error")) {
+            assertThatThrownBy(() -> catalog.torn(how))
+                    .isInstanceOf(HoldfastException.class)
+                    .isNotInstanceOf(DeadlineExceededException.class)
+                    .hasMessageContaining("torn by an " + how);
+            assertThatThrownBy(
+                            () -> catalog.tornLater(how).toCompletableFuture().get(10, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOf(HoldfastException.class)
+                    .isNotInstanceOf(DeadlineExceededException.class)
+                    .hasMessageContaining("torn by an " + how);
+        }
+        int before = CatalogService.touched.get();
+        assertThatThrownBy(() -> catalog.take(new Torn("exception")))
+                .as("an argument fails at the caller and is never sent")
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("torn by an exception");
+        assertThat(CatalogService.touched).hasValue(before);
+        assertThat(catalog.torn("not")).isEqualTo(new Torn("not"));
+    }
+
+    @Test
     void adviceToRetryFromInsideAMethodIsNotPassedOnAsSafe() {
         assertThatThrownBy(() -> catalog.fail("safe advice"))
                 .isInstanceOfSatisfying(
@@ -249,6 +330,38 @@ class NodesTest {
                                     .isInstanceOf(DeadlineExceededException.class);
                             return CatalogService.interrupted.contains("deadline");
                         });
+    }
+
+    @Test
+    void aCallThatItsDeadlineEndedIsCountedAsThatAndNotAsCancelled() throws Exception {
+        double before = served("catalog/slow", "DEADLINE_EXCEEDED");
+        assertThatThrownBy(() -> catalog.slow("counted")).isInstanceOf(DeadlineExceededException.class);
+        await().atMost(LIMIT).until(() -> served("catalog/slow", "DEADLINE_EXCEEDED") > before);
+
+        double beforeStage = served("catalog/never", "DEADLINE_EXCEEDED");
+        io.holdfast.core.Deadline soon = io.holdfast.core.Deadline.after(System.nanoTime(), Duration.ofMillis(300));
+        CompletionStage<String> unanswered =
+                CallContext.EMPTY.withDeadline(soon).call(() -> catalog.never("counted"));
+        assertThatThrownBy(() -> unanswered.toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(DeadlineExceededException.class);
+        await().atMost(LIMIT).until(() -> served("catalog/never", "DEADLINE_EXCEEDED") > beforeStage);
+        assertThat(served("catalog/slow", "CANCELLED") + served("catalog/slow", "OK"))
+                .isZero();
+    }
+
+    /** How many calls of a method the three nodes have counted with a status. */
+    private static double served(String method, String status) {
+        return nodes.stream()
+                .flatMap(n -> n
+                        .telemetry()
+                        .meters()
+                        .find("rpc.server.call.duration")
+                        .tag("rpc.method", method)
+                        .tag("rpc.response.status_code", status)
+                        .timers()
+                        .stream())
+                .mapToDouble(io.micrometer.core.instrument.Timer::count)
+                .sum();
     }
 
     @Test
@@ -282,6 +395,19 @@ class NodesTest {
                 .rootCause()
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("catalog/context blocks");
+    }
+
+    @Test
+    void aThreadIsAnIoThreadByItsKindAndNotByItsName() throws Exception {
+        CompletableFuture<Map<String, String>> answer = new CompletableFuture<>();
+        environment.threads().start("holdfast-io-of-somebody-else", () -> {
+            try {
+                answer.complete(catalog.context());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        assertThat(answer.get(10, TimeUnit.SECONDS)).containsKey("id");
     }
 
     @Test
@@ -350,6 +476,40 @@ class NodesTest {
                 .hasMessageContaining("service catalog is hosted by node a already");
     }
 
+    @RemoteService("twin")
+    interface Twin {
+        String one();
+    }
+
+    @RemoteService("twin")
+    interface OtherTwin {
+        String two();
+    }
+
+    static final class BothTwins implements Twin, OtherTwin {
+        @Override
+        public String one() {
+            return "one";
+        }
+
+        @Override
+        public String two() {
+            return "two";
+        }
+    }
+
+    @Test
+    void twoContractsOfOneNameAreRefusedOnOneNodeAndNeitherIsHosted() {
+        assertThatThrownBy(() -> nodes.get(0).host(new BothTwins()))
+                .isInstanceOf(InvalidContractException.class)
+                .hasMessageContainingAll("service twin is hosted by node a already", "another name in @RemoteService");
+        nodes.get(0).host((Twin) () -> "one");
+        assertThatThrownBy(() -> nodes.get(0).host((OtherTwin) () -> "two"))
+                .isInstanceOf(InvalidContractException.class)
+                .hasMessageContaining("another name in @RemoteService");
+        assertThat(nodes.get(0).client(Twin.class).one()).isEqualTo("one");
+    }
+
     @Test
     void aTakenPortAndATypoFailTheStartWithTheFix() {
         assertThatThrownBy(() -> Holdfast.node("d")
@@ -388,10 +548,53 @@ class NodesTest {
     }
 
     private static java.net.http.HttpResponse<String> get(URI base, String path) throws Exception {
+        return send(base, "GET", path);
+    }
+
+    private static java.net.http.HttpResponse<String> send(URI base, String method, String path) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
-                        java.net.http.HttpRequest.newBuilder(base.resolve(path)).build(),
+                        java.net.http.HttpRequest.newBuilder(base.resolve(path))
+                                .method(method, java.net.http.HttpRequest.BodyPublishers.noBody())
+                                .build(),
                         java.net.http.HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void theAdminEndpointAnswersHeadAsGetWithoutABodyAndRefusesWhatWouldChangeAnything() throws Exception {
+        for (String path : List.of("/health/live", "/metrics", "/admin/members", "/admin/services", "/admin/explain")) {
+            var head = send(nodes.get(0).admin(), "HEAD", path);
+            assertThat(head.statusCode()).as(path).isEqualTo(200);
+            assertThat(head.body()).isEmpty();
+            assertThat(head.headers().firstValueAsLong("Content-Length").orElseThrow())
+                    .isPositive();
+            for (String method : List.of("POST", "PUT", "DELETE")) {
+                var refused = send(nodes.get(0).admin(), method, path);
+                assertThat(refused.statusCode()).as(method + " " + path).isEqualTo(405);
+                assertThat(refused.headers().firstValue("Allow")).hasValue("GET, HEAD");
+                assertThat(refused.body()).contains("urn:holdfast:problem:method-not-allowed");
+            }
+        }
+    }
+
+    @Test
+    void explainIsFilteredByAreaAndSubjectAndWhatIsRecordedIsEscaped() throws Exception {
+        var recorder = nodes.get(0).telemetry().recorder();
+        recorder.record("test-area", "one", "says \"no\" \\ at C:\\\n\u0001</script>");
+        recorder.record("test-area", "two", "second");
+        recorder.record("other-area", "one", "third");
+        URI admin = nodes.get(0).admin();
+
+        String area = get(admin, "/admin/explain?area=test-area").body();
+        assertThat(area).contains("\"second\"").doesNotContain("third");
+        assertThat(area).contains("says \\\"no\\\" \\\\ at C:\\\\\\n\\u0001");
+        assertThat(get(admin, "/admin/explain?area=test-area&subject=two").body())
+                .contains("second")
+                .doesNotContain("says");
+        assertThat(get(admin, "/admin/explain?subject=one").body())
+                .contains("says", "third")
+                .doesNotContain("second");
+        assertThat(get(admin, "/admin/explain").body()).contains("says", "second", "third");
     }
 
     @Test
@@ -423,6 +626,23 @@ class NodesTest {
         var broken = get(node.gateway(), "/broken");
         assertThat(broken.statusCode()).isEqualTo(500);
         assertThat(broken.body()).contains("urn:holdfast:problem:").doesNotContain("secret");
+    }
+
+    @Test
+    void aGatewayTimeoutLongerThanAnyDefaultIsTheDeadlineOfItsRequests() throws Exception {
+        try (HoldfastNode patient = Holdfast.node("patient")
+                .set("holdfast.gateway.timeout", "2m")
+                .start()
+                .awaitReady(LIMIT)) {
+            patient.http(routes -> routes.get(
+                    "/left",
+                    request -> CompletableFuture.completedFuture(HttpResponse.text(
+                            200,
+                            Long.toString(TimeUnit.NANOSECONDS.toSeconds(
+                                    CallContext.current().deadline().nanos() - System.nanoTime()))))));
+            long left = Long.parseLong(get(patient.gateway(), "/left").body());
+            assertThat(left).as("seconds").isBetween(61L, 120L);
+        }
     }
 
     @Test

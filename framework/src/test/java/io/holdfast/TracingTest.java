@@ -25,8 +25,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +48,8 @@ class TracingTest {
     public interface Traced {
         String work(String how);
 
+        Map<String, String> baggage();
+
         CompletionStage<String> later(String how);
     }
 
@@ -57,6 +63,11 @@ class TracingTest {
         }
 
         @Override
+        public Map<String, String> baggage() {
+            return CallContext.current().baggage();
+        }
+
+        @Override
         public CompletionStage<String> later(String how) {
             return CompletableFuture.completedFuture(work(how));
         }
@@ -64,6 +75,7 @@ class TracingTest {
 
     private static final InMemorySpanExporter exporter = InMemorySpanExporter.create();
     private static SdkTracerProvider provider;
+    private static OpenTelemetrySdk sdk;
     private static HoldfastNode caller;
     private static HoldfastNode server;
     private static Traced traced;
@@ -73,8 +85,7 @@ class TracingTest {
         provider = SdkTracerProvider.builder()
                 .addSpanProcessor(SimpleSpanProcessor.create(exporter))
                 .build();
-        OpenTelemetrySdk sdk =
-                OpenTelemetrySdk.builder().setTracerProvider(provider).build();
+        sdk = OpenTelemetrySdk.builder().setTracerProvider(provider).build();
         caller = Holdfast.node("caller").openTelemetry(sdk).start().awaitReady(LIMIT);
         server = Holdfast.node("server")
                 .openTelemetry(sdk)
@@ -92,6 +103,10 @@ class TracingTest {
                         request -> CompletableFuture.completedFuture(HttpResponse.text(
                                 200,
                                 traced.work(request.pathParameter("how")) + traced.work(request.pathParameter("how")))))
+                .get(
+                        "/baggage",
+                        request -> CompletableFuture.completedFuture(
+                                HttpResponse.text(200, new TreeMap<>(traced.baggage()).toString())))
                 .get(
                         "/context",
                         request -> CompletableFuture.completedFuture(
@@ -230,6 +245,39 @@ class TracingTest {
                         .getStatus()
                         .getStatusCode())
                 .isEqualTo(StatusCode.ERROR);
+    }
+
+    @Test
+    void theBaggageOfTheRequestReachesTheServiceAndTooMuchOfItIsDroppedNotRefused() throws Exception {
+        assertThat(get("/baggage", "baggage", "tenant=a%20b;p=1", "baggage", "tier=gold")
+                        .body())
+                .isEqualTo("{tenant=a b, tier=gold}");
+        String tooMany = IntStream.range(0, 65).mapToObj(i -> "k" + i + "=v").collect(Collectors.joining(","));
+        var response = get("/baggage", "baggage", tooMany);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{}");
+    }
+
+    @Test
+    void theSpanOfAHandlerThatNeverAnswersEndsAtTheHandlersTimeout() throws Exception {
+        try (HoldfastNode hasty = Holdfast.node("hasty")
+                .set("holdfast.gateway.timeout", "100ms")
+                .openTelemetry(sdk)
+                .start()
+                .awaitReady(LIMIT)) {
+            hasty.http(routes -> routes.get("/never", request -> new CompletableFuture<>()));
+            HttpRequest request =
+                    HttpRequest.newBuilder(hasty.gateway().resolve("/never")).build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(503);
+            SpanData span = spans(1).get(0);
+            assertThat(span.getName()).isEqualTo("GET /never");
+            assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+            assertThat(span.getAttributes().get(AttributeKey.longKey("http.response.status_code")))
+                    .isEqualTo(503);
+        }
     }
 
     @Test

@@ -19,13 +19,14 @@ final class FallbackMethod {
     }
 
     static FallbackMethod find(Class<?> contract, Method method, String name, String place) {
+        ReturnShape wanted = returned(contract, method);
         Class<?>[] plain = method.getParameterTypes();
         Class<?>[] withError = Arrays.copyOf(plain, plain.length + 1);
         withError[plain.length] = Throwable.class;
         Optional<Method> found = declared(contract, name, withError).or(() -> declared(contract, name, plain));
         Method fallback = found.orElseThrow(() -> new InvalidContractException(place + " names the fallback " + name
                 + ", but " + contract.getSimpleName() + " has no such method that fits; declare default "
-                + method.getReturnType().getSimpleName() + " " + name + parameters(plain)));
+                + wanted + " " + name + parameters(plain)));
         require(
                 fallback.isDefault(),
                 place,
@@ -33,11 +34,10 @@ final class FallbackMethod {
                 "is abstract, so that nobody could answer; give it a body (default)");
         require(!fallback.equals(method), place, name, "is the method itself; name another one");
         require(
-                method.getReturnType().isAssignableFrom(fallback.getReturnType()),
+                wanted.accepts(returned(contract, fallback)),
                 place,
                 name,
-                "returns " + fallback.getReturnType().getSimpleName() + "; let it return "
-                        + method.getReturnType().getSimpleName());
+                "returns " + returned(contract, fallback) + "; let it return " + wanted);
         try {
             MethodHandle handle = MethodHandles.privateLookupIn(fallback.getDeclaringClass(), MethodHandles.lookup())
                     .unreflectSpecial(fallback, fallback.getDeclaringClass());
@@ -48,6 +48,10 @@ final class FallbackMethod {
             throw new InvalidContractException(
                     place + " names the fallback " + name + ", which cannot be called; open its package", e);
         }
+    }
+
+    private static ReturnShape returned(Class<?> contract, Method method) {
+        return ReturnShape.of(contract, method.getDeclaringClass(), method.getGenericReturnType());
     }
 
     private static Optional<Method> declared(Class<?> contract, String name, Class<?>[] parameters) {

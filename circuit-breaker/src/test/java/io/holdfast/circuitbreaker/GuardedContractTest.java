@@ -1,6 +1,7 @@
 package io.holdfast.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -77,6 +80,86 @@ class GuardedContractTest {
 
         @RateLimit
         void limited();
+    }
+
+    interface Shelf<T> {
+        @Fallback(method = "none")
+        List<T> all();
+
+        default List<T> none() {
+            return List.of();
+        }
+    }
+
+    interface FittingFallbacks extends Shelf<String> {
+        @Fallback(method = "linked")
+        List<String> names();
+
+        default ArrayList<String> linked() {
+            return new ArrayList<>();
+        }
+
+        @Fallback(method = "done")
+        CompletionStage<List<String>> later();
+
+        default CompletableFuture<List<String>> done() {
+            return CompletableFuture.completedFuture(none());
+        }
+
+        @Fallback(method = "few")
+        Map<String, ? extends Number> counts();
+
+        default Map<String, Integer> few() {
+            return Map.of();
+        }
+
+        @Fallback(method = "none")
+        Collection<?> anything();
+
+        @Fallback(method = "same")
+        <E extends Comparable<E>> List<E> sorted();
+
+        default <E extends Comparable<E>> List<E> same() {
+            return List.of();
+        }
+
+        @Fallback(method = "array")
+        List<String>[] rows();
+
+        default List<String>[] array() {
+            return null;
+        }
+
+        @Override
+        @Fallback(method = "none")
+        List<String> all();
+    }
+
+    interface MisfitFallbacks extends Shelf<Integer> {
+        @Fallback(method = "none")
+        List<String> find();
+
+        @Fallback(method = "laterNumbers")
+        CompletionStage<List<String>> later();
+
+        default CompletableFuture<List<Integer>> laterNumbers() {
+            return CompletableFuture.completedFuture(none());
+        }
+
+        @Fallback(method = "raw")
+        Map<String, String> map();
+
+        @SuppressWarnings("rawtypes")
+        default Map raw() {
+            return Map.of();
+        }
+
+        @Fallback(method = "texts")
+        List<? extends Number> numbers();
+
+        default List<String> texts() {
+            return List.of();
+        }
     }
 
     private final ManualEnvironment environment = new ManualEnvironment().leaping();
@@ -144,6 +227,24 @@ class GuardedContractTest {
         stage.completeExceptionally(new IOException("down"));
 
         assertThat(result.toCompletableFuture()).isCompletedWithValue(0);
+    }
+
+    @Test
+    void aFallbackFitsWhenItsWholeReturnTypeDoes() {
+        assertThatCode(() -> GuardedContract.of(FittingFallbacks.class, "fitting", policies))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aFallbackWhoseTypeArgumentsDoNotFitIsRefusedWithItsPlaceAndFix() {
+        assertThatThrownBy(() -> GuardedContract.of(MisfitFallbacks.class, "misfit", policies))
+                .isInstanceOf(InvalidContractException.class)
+                .hasMessage("""
+                        io.holdfast.circuitbreaker.GuardedContractTest$MisfitFallbacks cannot be guarded:
+                          MisfitFallbacks.find names the fallback none, which returns List<Integer>; let it return List<String>
+                          MisfitFallbacks.later names the fallback laterNumbers, which returns CompletableFuture<List<Integer>>; let it return CompletionStage<List<String>>
+                          MisfitFallbacks.map names the fallback raw, which returns Map; let it return Map<String, String>
+                          MisfitFallbacks.numbers names the fallback texts, which returns List<String>; let it return List<? extends Number>""");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Virtual time that moves only when a test says so, or, with {@link #leaping()}, as soon as anybody waits for a timer. Handlers run at once on the thread that hands them over. */
 final class ManualEnvironment implements Environment {
@@ -28,6 +29,7 @@ final class ManualEnvironment implements Environment {
     private long now = 1_000_000_000L;
     private long order;
     private boolean leaping;
+    private final AtomicReference<Runnable> atNextRead = new AtomicReference<>(() -> {});
 
     /** A timer of up to a second is due at once, and time moves to it: for retries of synchronous calls, whose thread waits for the timer. */
     ManualEnvironment leaping() {
@@ -63,9 +65,17 @@ final class ManualEnvironment implements Environment {
         return timers.size();
     }
 
+    /** Runs when the clock is read next, in the midst of what reads it: a place to put in another thread's step. */
+    void atNextRead(Runnable step) {
+        atNextRead.set(step);
+    }
+
     @Override
     public MonotonicClock clock() {
-        return this::nanoTime;
+        return () -> {
+            atNextRead.getAndSet(() -> {}).run();
+            return nanoTime();
+        };
     }
 
     @Override

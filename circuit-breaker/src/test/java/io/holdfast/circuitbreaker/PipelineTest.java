@@ -231,6 +231,28 @@ class PipelineTest {
     }
 
     @Test
+    void anInterruptBetweenTwoAttemptsEndsTheCallAndNoFurtherAttemptBegins() {
+        AtomicInteger attempts = new AtomicInteger();
+        ManualEnvironment still = new ManualEnvironment(); // the back-off never ends by itself
+        Pipeline pipeline = Policies.of(
+                        still,
+                        meters,
+                        recorder,
+                        new PoliciesConfig(Map.of("catalog", PolicyConfig.NONE.withRetry(GENEROUS))))
+                .pipeline("catalog")
+                .idempotent()
+                .build();
+        Thread.currentThread().interrupt(); // is seen by what waits first, which is the back-off
+        assertThatThrownBy(() -> pipeline.call(() -> {
+                    attempts.incrementAndGet();
+                    throw new IOException("down");
+                }))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(attempts).hasValue(1);
+        assertThat(still.timers()).as("no timer is left behind").isZero();
+    }
+
+    @Test
     void retriesTogetherStayWithinTheBudget() {
         Pipeline pipeline = policies(PolicyConfig.NONE.withRetry(
                         RetryConfig.DEFAULT.withMaxRetries(3).withBudget(0.1, 10)))

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the gateway's handlers in a call context that the request gives: deadline, correlation id, W3C trace. Safe for use by many threads. */
+/** Runs the gateway's handlers in a call context that the request gives: deadline, correlation id, W3C trace and baggage. Safe for use by many threads. */
 public final class GatewayCalls {
     /** The header by which a caller names a request, and by which the answer names it back. */
     public static final String CORRELATION_HEADER = "X-Correlation-Id";
@@ -57,7 +57,8 @@ public final class GatewayCalls {
         return request -> {
             CallContext incoming = CallContext.EMPTY
                     .withDeadline(Deadline.after(clock.nanoTime(), timeout))
-                    .withTrace(traceOf(request));
+                    .withTrace(traceOf(request))
+                    .withBaggage(BaggageHeader.read(request.header("baggage").orElse("")));
             RpcSpan span = tracing.handle(request.method(), pattern, incoming);
             CallContext context = span.context(incoming);
             GatewayRequest one = new GatewayRequest(
@@ -67,7 +68,7 @@ public final class GatewayCalls {
                     context.withCorrelationId(correlationId(request, context)),
                     span,
                     new CompletableFuture<>());
-            one.runOn(handlers);
+            one.runOn(handlers, clock);
             return one.answer();
         };
     }

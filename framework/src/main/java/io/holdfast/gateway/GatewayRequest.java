@@ -3,6 +3,7 @@ package io.holdfast.gateway;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.rpc.RpcSpan;
 import io.holdfast.service.RemoteServiceException;
 import io.holdfast.transport.http.HttpHandler;
@@ -11,6 +12,7 @@ import io.holdfast.transport.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,18 @@ record GatewayRequest(
         CompletableFuture<HttpResponse> answer) {
     private static final Logger log = LoggerFactory.getLogger(GatewayRequest.class);
 
-    void runOn(Executor handlers) {
+    /** What the HTTP server has told the client by then. */
+    private static final int HANDLER_TIMEOUT = 503;
+
+    /** Nobody was told; proxies log it under this number. */
+    private static final int CLIENT_GONE = 499;
+
+    /** The span ends with the answer, whoever gives it: the HTTP server cancels it when it has told the client itself or the client has gone. */
+    void runOn(Executor handlers, MonotonicClock clock) {
+        answer.whenComplete((response, given) -> {
+            boolean late = context.deadline().isExpired(clock.nanoTime());
+            span.end(response != null ? response.status() : late ? HANDLER_TIMEOUT : CLIENT_GONE);
+        });
         try {
             handlers.execute(context.wrap(this::run));
         } catch (RejectedExecutionException e) {
@@ -51,7 +64,11 @@ record GatewayRequest(
     private void run() {
         MDC.put("correlation_id", context.correlationId());
         try (AutoCloseable current = span.open()) {
-            handler.handle(request).whenComplete((response, error) -> complete(response, error));
+            CompletionStage<HttpResponse> stage = handler.handle(request);
+            if (stage == null) {
+                throw new NullPointerException("the handler returned null where a stage belongs");
+            }
+            stage.whenComplete(this::complete);
         } catch (Throwable e) { // an Error, too, has somebody who waits for an answer
             complete(null, e);
         } finally {
@@ -60,10 +77,15 @@ record GatewayRequest(
     }
 
     private void complete(@Nullable HttpResponse response, @Nullable Throwable error) {
-        complete(response == null ? failure(error) : response);
+        if (response != null) {
+            complete(response);
+        } else {
+            complete(failure(
+                    error != null ? error : new NullPointerException("the handler's stage completed with null")));
+        }
     }
 
-    private HttpResponse failure(@Nullable Throwable error) {
+    private HttpResponse failure(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         String id = context.correlationId();
         if (cause instanceof HoldfastException) {
@@ -78,12 +100,10 @@ record GatewayRequest(
                     "Outcome unknown",
                     "a service failed; the log says how under correlation id " + id);
         }
-        return HttpResponse.ofFailure(
-                cause == null ? new NullPointerException("the handler of " + pattern + " returned null") : cause);
+        return HttpResponse.ofFailure(cause);
     }
 
     private void complete(HttpResponse response) {
-        span.end(response.status());
         answer.complete(response.withHeader(GatewayCalls.CORRELATION_HEADER, context.correlationId()));
     }
 }

@@ -9,6 +9,7 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.env.IoThread;
 import io.holdfast.discovery.balance.Balancer;
 import io.holdfast.discovery.balance.Candidate;
 import io.holdfast.discovery.balance.Candidates;
@@ -69,10 +70,10 @@ final class ClientMethod {
 
     /** A blocked I/O thread would wait for an answer that only it can read. */
     private void refuseOnIoThread() {
-        String thread = Thread.currentThread().getName();
-        if (thread.startsWith("holdfast-io-")) {
+        if (IoThread.isCurrent()) {
             throw new IllegalStateException(
-                    remote.name() + " blocks, and thread " + thread
+                    remote.name() + " blocks, and thread "
+                            + Thread.currentThread().getName()
                             + " must not: follow a stage with thenApplyAsync(.., executor), drop @NonBlocking, or let the method return a CompletionStage");
         }
     }

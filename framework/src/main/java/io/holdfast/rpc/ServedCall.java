@@ -27,7 +27,7 @@ final class ServedCall implements Runnable {
 
     private @Nullable Thread runner; // guarded by this
     private @Nullable CompletableFuture<?> pending; // guarded by this
-    private boolean cancelled; // guarded by this
+    private @Nullable CallStatus givenUp; // guarded by this; why nobody waits any more, null while somebody does
     private boolean interrupted; // guarded by this
 
     ServedCall(ServiceServer server, ServedMethod method, Exchange exchange, long startNanos) {
@@ -42,8 +42,9 @@ final class ServedCall implements Runnable {
     @Override
     @SuppressWarnings("try") // the scopes are the effect
     public void run() {
-        if (!begin()) {
-            finish(CallStatus.CANCELLED, null);
+        CallStatus over = begin();
+        if (over != null) {
+            finish(over, null);
             return;
         }
         CallContext context = span.context(contextOf(exchange.request()));
@@ -97,7 +98,7 @@ final class ServedCall implements Runnable {
         if (stage instanceof CompletableFuture<?> future) {
             synchronized (this) {
                 pending = future;
-                if (cancelled) {
+                if (givenUp != null) {
                     future.cancel(true);
                 }
             }
@@ -114,23 +115,32 @@ final class ServedCall implements Runnable {
     private void succeededLater(@Nullable Object value) {
         try {
             succeeded(value);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an accessor may throw an Error, and no thread is left that would tell
             failed(e);
         }
     }
 
     private void succeeded(@Nullable Object value) {
         exchange.reply(RpcWire.result(method.remote().result().encode(value)));
-        finish(CallStatus.OK, null);
+        CallStatus over = givenUp();
+        finish(over == null ? CallStatus.OK : over, null);
     }
 
     private void failed(Throwable error) {
-        if (wasCancelled()) {
-            finish(CallStatus.CANCELLED, error);
-            exchange.fail(new CallCancelledException(method.remote().name() + " was stopped: its caller gave up"));
+        CallStatus over = givenUp();
+        if (over != null) {
+            finish(over, error);
+            exchange.fail(stopped(over));
             return;
         }
         finish(server.answer(exchange, method, error), error);
+    }
+
+    private HoldfastException stopped(CallStatus over) {
+        String name = method.remote().name();
+        return over == CallStatus.DEADLINE_EXCEEDED
+                ? new DeadlineExceededException(name + " was stopped: its deadline passed")
+                : new CallCancelledException(name + " was stopped: its caller gave up");
     }
 
     void refuse(HoldfastException reason) {
@@ -144,19 +154,24 @@ final class ServedCall implements Runnable {
         server.finished();
     }
 
-    private synchronized boolean begin() {
-        if (cancelled) {
-            return false;
+    /** Null when the method may run, otherwise why it may not. */
+    private synchronized @Nullable CallStatus begin() {
+        if (givenUp != null) {
+            return givenUp;
         }
-        if (exchange.request().context().deadline().isExpired(server.nanoTime())) {
+        if (deadlinePassed()) {
             exchange.fail(new DeadlineExceededException(
                     method.remote().name() + " was not begun: its deadline passed while it waited for a thread"));
-            return false;
+            return CallStatus.DEADLINE_EXCEEDED;
         }
         if (!method.nonBlocking()) {
             runner = Thread.currentThread();
         }
-        return true;
+        return null;
+    }
+
+    private boolean deadlinePassed() {
+        return exchange.request().context().deadline().isExpired(server.nanoTime());
     }
 
     private synchronized void end() {
@@ -166,12 +181,12 @@ final class ServedCall implements Runnable {
         }
     }
 
-    private synchronized boolean wasCancelled() {
-        return cancelled;
+    private synchronized @Nullable CallStatus givenUp() {
+        return givenUp;
     }
 
     private synchronized void cancel() {
-        cancelled = true;
+        givenUp = deadlinePassed() ? CallStatus.DEADLINE_EXCEEDED : CallStatus.CANCELLED;
         if (runner != null) {
             interrupted = true;
             runner.interrupt();

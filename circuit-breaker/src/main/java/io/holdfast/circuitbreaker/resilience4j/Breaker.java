@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker. Whoever is admitted must end with exactly one of {@link #succeeded}, {@link #failed} and {@link #withdrawn}. Safe for use by many threads.
@@ -27,6 +28,7 @@ public final class Breaker {
     private final AtomicReference<Registration> halfOpenTimer = new AtomicReference<>(() -> {});
     private volatile CircuitBreaker.State seen;
     private volatile long openUntilNanos;
+    private long period; // guarded by this; counts the changes of state, so that a timer knows its own
 
     /**
      * Makes a closed breaker with an empty window and publishes its metrics.
@@ -97,6 +99,7 @@ public final class Breaker {
             return;
         }
         seen = to;
+        long now = ++period;
         halfOpenTimer.getAndSet(() -> {}).close();
         switch (to) {
             case OPEN -> {
@@ -106,18 +109,27 @@ public final class Breaker {
             }
             case HALF_OPEN -> {
                 // not Resilience4j's own timer: it would start a thread and read the real clock
-                halfOpenTimer.set(environment.scheduler().schedule(config.halfOpenTimeout(), this::halfOpenTooLong));
+                halfOpenTimer.set(
+                        environment.scheduler().schedule(config.halfOpenTimeout(), () -> halfOpenTooLong(now)));
                 recorder.record("circuit-breaker", name, "lets " + config.halfOpenCalls() + " calls through to try");
             }
             default -> recorder.record("circuit-breaker", name, "closed: the tried calls went well");
         }
     }
 
-    private void halfOpenTooLong() {
-        if (delegate.getState() == CircuitBreaker.State.HALF_OPEN) {
+    private synchronized void halfOpenTooLong(long of) {
+        if (period == of && delegate.getState() == CircuitBreaker.State.HALF_OPEN) {
             delegate.transitionToOpenState();
             observe();
         }
+    }
+
+    /**
+     * Outside the closed state the delegate's steps and the half-open timer follow one another, under this lock: a timer that has found the breaker half open must not open it after a
+     * tried call has closed it.
+     */
+    private boolean stepsAlone() {
+        return delegate.getState() != CircuitBreaker.State.CLOSED;
     }
 
     /**
@@ -141,11 +153,23 @@ public final class Breaker {
      * @return false if the breaker is open, or half open with all tried calls under way
      */
     public boolean admits() {
-        boolean admitted = delegate.tryAcquirePermission();
-        observe();
+        boolean admitted;
+        if (stepsAlone()) {
+            synchronized (this) {
+                admitted = acquire();
+            }
+        } else {
+            admitted = acquire();
+        }
         if (!admitted) {
             meters.refused();
         }
+        return admitted;
+    }
+
+    private boolean acquire() {
+        boolean admitted = delegate.tryAcquirePermission();
+        observe();
         return admitted;
     }
 
@@ -155,9 +179,8 @@ public final class Breaker {
      * @param nanos how long it took
      */
     public void succeeded(long nanos) {
-        delegate.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        ended(nanos, null);
         meters.succeeded(nanos);
-        observe();
     }
 
     /**
@@ -167,8 +190,26 @@ public final class Breaker {
      * @param error why
      */
     public void failed(long nanos, Throwable error) {
-        delegate.onError(nanos, TimeUnit.NANOSECONDS, error);
+        ended(nanos, error);
         meters.failed(nanos);
+    }
+
+    private void ended(long nanos, @Nullable Throwable error) {
+        if (stepsAlone()) {
+            synchronized (this) {
+                count(nanos, error);
+            }
+        } else {
+            count(nanos, error);
+        }
+    }
+
+    private void count(long nanos, @Nullable Throwable error) {
+        if (error == null) {
+            delegate.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        } else {
+            delegate.onError(nanos, TimeUnit.NANOSECONDS, error);
+        }
         observe();
     }
 
@@ -219,7 +260,8 @@ public final class Breaker {
      * @param changed the new numbers
      * @return the new breaker, whose metrics replace this one's
      */
-    public Breaker changedTo(CircuitBreakerConfig changed) {
+    public synchronized Breaker changedTo(CircuitBreakerConfig changed) {
+        period++; // whatever its timer finds, this breaker does not act any more
         halfOpenTimer.getAndSet(() -> {}).close();
         Breaker next = new Breaker(this, changed);
         CircuitBreaker.State state = delegate.getState();
@@ -273,7 +315,8 @@ public final class Breaker {
     }
 
     /** Takes its metrics away and stops its timer. */
-    public void close() {
+    public synchronized void close() {
+        period++;
         halfOpenTimer.getAndSet(() -> {}).close();
         meters.close();
     }

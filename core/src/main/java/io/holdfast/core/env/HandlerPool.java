@@ -29,11 +29,14 @@ final class HandlerPool extends AbstractExecutorService {
     private static final Logger log = LoggerFactory.getLogger(HandlerPool.class);
     private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final int TICKS_OF_PATIENCE = 5;
-    private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** How long a thread rests before it ends. */
+    static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final String name;
     private final int maxConcurrent;
     private final ThreadFactory factory;
+    private final MonotonicClock clock;
     private final Semaphore permits;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
@@ -59,10 +62,11 @@ final class HandlerPool extends AbstractExecutorService {
         WATCHER
     }
 
-    HandlerPool(String name, int maxConcurrent, ThreadFactory factory) {
+    HandlerPool(String name, int maxConcurrent, ThreadFactory factory, MonotonicClock clock) {
         this.name = name;
         this.maxConcurrent = maxConcurrent;
         this.factory = factory;
+        this.clock = clock;
         this.permits = new Semaphore(maxConcurrent);
     }
 
@@ -272,9 +276,9 @@ final class HandlerPool extends AbstractExecutorService {
             if (!tasks.isEmpty()) {
                 callSafely(HandlerPool.this::call);
             }
-            long end = System.nanoTime() + KEEP_ALIVE_NANOS;
+            long end = clock.nanoTime() + KEEP_ALIVE_NANOS;
             while (role == Role.NONE) {
-                long left = end - System.nanoTime();
+                long left = end - clock.nanoTime();
                 if ((left <= 0 || stopped) && idle.remove(this)) {
                     return false;
                 }

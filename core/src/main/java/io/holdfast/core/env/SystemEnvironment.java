@@ -83,7 +83,7 @@ final class SystemEnvironment implements Environment, Threads, Scheduler {
     public ExecutorService handlers(String name, int maxConcurrent) {
         ExecutorService virtual = VirtualThreads.executorOrNull(name);
         return virtual == null
-                ? new HandlerPool(name, maxConcurrent, numbered(name))
+                ? new HandlerPool(name, maxConcurrent, numbered(name), clock())
                 : new HandlerExecutor(virtual, maxConcurrent, name);
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class HandlerPoolTest {
     private final List<Thread> made = Collections.synchronizedList(new ArrayList<>());
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+    private final AtomicLong now = new AtomicLong();
     private final Environment environment = Environment.system();
     private final ThreadFactory factory = task -> {
         Thread thread = new Thread(task, "pool");
@@ -36,7 +38,7 @@ class HandlerPoolTest {
         return thread;
     };
 
-    private final HandlerPool pool = new HandlerPool("pool", 64, factory);
+    private final HandlerPool pool = new HandlerPool("pool", 64, factory, now::get);
 
     @AfterEach
     void everyThreadEnds() throws Exception {
@@ -88,7 +90,7 @@ class HandlerPoolTest {
 
     @Test
     void aPoolOfOneRunsOneTaskAfterTheOther() throws Exception {
-        HandlerPool one = new HandlerPool("one", 1, factory);
+        HandlerPool one = new HandlerPool("one", 1, factory, now::get);
         AtomicInteger ran = new AtomicInteger();
         for (int i = 1; i <= 2_000; i++) {
             executeWhenFree(one, ran::incrementAndGet);
@@ -198,10 +200,34 @@ class HandlerPoolTest {
     }
 
     @Test
-    void whereTheSystemGivesNoThreadTheTaskIsRefused() throws Exception {
-        HandlerPool starved = new HandlerPool("starved", 2, task -> {
-            throw new OutOfMemoryError("unable to create native thread (on purpose)");
+    void aThreadEndsWhenItHasRestedForItsTimeAndTheNextTaskGetsAnother() throws Exception {
+        CountDownLatch ran = new CountDownLatch(1);
+        pool.execute(ran::countDown);
+        assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+        Thread first = made.get(0);
+        await().until(() -> first.getState() == Thread.State.TIMED_WAITING);
+        LockSupport.unpark(first);
+        assertThat(first.isAlive()).as("no time has passed").isTrue();
+        await().until(() -> {
+            now.addAndGet(HandlerPool.KEEP_ALIVE_NANOS);
+            LockSupport.unpark(first);
+            return !first.isAlive();
         });
+        CountDownLatch again = new CountDownLatch(1);
+        pool.execute(again::countDown);
+        assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(made).hasSize(2);
+    }
+
+    @Test
+    void whereTheSystemGivesNoThreadTheTaskIsRefused() throws Exception {
+        HandlerPool starved = new HandlerPool(
+                "starved",
+                2,
+                task -> {
+                    throw new OutOfMemoryError("unable to create native thread (on purpose)");
+                },
+                now::get);
         for (int i = 0; i < 5; i++) { // each refusal gives its permit back
             assertThatThrownBy(() -> starved.execute(() -> {}))
                     .isInstanceOf(RejectedExecutionException.class)

@@ -42,6 +42,7 @@ final class LocalNode {
     private SwimMemory memory;
     private Phase phase = Phase.FORMING;
     private long incarnation;
+    private @Nullable Address accuser;
     private boolean gossipSet;
     private boolean urgent;
     private boolean urgentSet;
@@ -120,7 +121,26 @@ final class LocalNode {
             news = new ArrayList<>(news);
             news.add(0, known.rumor(id()));
         }
+        if (to.equals(accuser)) {
+            news = new ArrayList<>(news);
+            news.add(0, self(MemberState.ALIVE));
+            accuser = null;
+        }
         out.send(to, new Packet(identity.cluster(), clusterId(), id(), body, news));
+    }
+
+    /** The next message to {@code from}, which believes this node suspected or dead, says that it lives: gossip brought the refutation to all others but not there. */
+    void accusedBy(Address from) {
+        accuser = from;
+    }
+
+    /** The turn ends: whoever accused this node is answered, if he was not by another message. */
+    void answerAccuser(Outbox<Packet, SwimTimer, SwimEvent> out) {
+        Address waiting = accuser;
+        if (waiting != null && phase == Phase.MEMBER) {
+            send(waiting, null, new Body.Gossip(), out);
+        }
+        accuser = null;
     }
 
     /** Sends without rumours: to nodes that are not in, and whole views. */

@@ -51,7 +51,9 @@ final class MemberTable {
             return new Member(id, address, zone, incarnation, state);
         }
 
-        Rumor.OfMember rumor(NodeId accuser) {
+        /** What {@code teller} says of it. To repeat a suspicion is no accusation of one's own: it would confirm itself. */
+        Rumor.OfMember rumor(NodeId teller) {
+            NodeId accuser = suspicion == null ? teller : suspicion.accuser();
             return new Rumor.OfMember(id, address, zone, incarnation, state, accuser);
         }
 
@@ -159,9 +161,22 @@ final class MemberTable {
         }
     }
 
-    /** Up to {@code count} different members that fit, by reservoir sampling. */
+    /**
+     * Up to {@code count} different members that fit, each set of them equally likely. A few of many are drawn by lot, so that gossip in a large cluster does not look at every member;
+     * where too few fit for that, by reservoir sampling over all.
+     */
     List<Entry> sample(int count, Predicate<Entry> fits) {
         List<Entry> chosen = new ArrayList<>(Math.min(count, order.size()));
+        for (int draws = 4 * count; draws > 0 && count <= order.size() / 4; draws--) {
+            Entry entry = order.get(random.nextInt(order.size()));
+            if (fits.test(entry) && !chosen.contains(entry)) {
+                chosen.add(entry);
+            }
+            if (chosen.size() == count) {
+                return chosen;
+            }
+        }
+        chosen.clear();
         int seen = 0;
         for (Entry entry : order) {
             if (!fits.test(entry)) {

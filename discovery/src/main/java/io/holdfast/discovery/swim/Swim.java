@@ -149,6 +149,9 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         for (Rumor rumor : packet.rumors()) {
             if (rumor instanceof Rumor.OfMember member) {
                 verdicts.apply(member, nowNanos, out);
+                if (verdicts.staleOfSelf(member)) {
+                    local.accusedBy(from);
+                }
             } else if (rumor instanceof Rumor.OfService offer) {
                 registry.apply(offer, out);
             }
@@ -156,6 +159,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
         if (!formingMessage(from, packet, nowNanos, out)) {
             memberMessage(from, packet, nowNanos, out);
         }
+        local.answerAccuser(out);
         formation.checkJoined(out);
         local.flush(nowNanos, out);
     }
@@ -283,6 +287,8 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
             prober.onRelayOver(due.sequence(), nowNanos, out);
         } else if (timer instanceof SwimTimer.Confirm due) {
             prober.confirm(due.node(), nowNanos, out);
+        } else if (timer instanceof SwimTimer.LastCall due) {
+            verdicts.onLastCall(due, prober.nextSequence(), nowNanos, out);
         } else if (timer instanceof SwimTimer.SuspicionOver due) {
             verdicts.onSuspicionOver(due.node(), nowNanos, out);
         } else if (timer instanceof SwimTimer.GossipTick) {

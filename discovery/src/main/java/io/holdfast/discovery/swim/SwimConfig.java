@@ -8,6 +8,11 @@ import java.time.Duration;
 /**
  * The numbers of SWIM and Lifeguard. The defaults are {@link #lan()}. In the formulas, n is the number of live members and h the local health score.
  *
+ * <p>Before a suspicion ends, each node that holds it calls the suspect six times, {@code probeTimeout} apart, and each call can be answered with a refutation. So a member that lives is buried by a
+ * node only if gossip brought none of its refutation there and all calls were lost: with a loss of p in each direction that is
+ * {@code exp(-m * (1 - p)) * (1 - (1 - p)^2)^6} a node and suspicion, m being how often a rumour is sent (see {@code retransmitMultiplier}). A suspicion never ends before the six calls had their time,
+ * {@code 6 * probeTimeout}, unless the connections of this node and its helpers are lost too (see {@code hintTimeout}).
+ *
  * @param probeInterval the protocol period: one member is probed in each (SWIM, section 3.1); stretched to {@code probeInterval * (h + 1)}
  * @param probeTimeout how long a direct probe waits before helpers are asked; stretched to {@code probeTimeout * (h + 1)}
  * @param indirectProbes how many helpers are asked (SWIM, section 3.1: k)

@@ -51,6 +51,14 @@ public sealed interface SwimTimer {
     record Confirm(long due, NodeId node) implements SwimTimer {}
 
     /**
+     * A suspect is asked directly whether it is there, one of the last times.
+     *
+     * @param due when
+     * @param node the member
+     */
+    record LastCall(long due, NodeId node) implements SwimTimer {}
+
+    /**
      * A suspicion may have lasted long enough.
      *
      * @param due when

@@ -36,7 +36,7 @@ final class Verdicts {
         } else if (entry.olderThan(rumor)) {
             change(entry, rumor, nowNanos, out);
         } else if (rumor.state() == MemberState.SUSPECT && rumor.incarnation() == entry.incarnation) {
-            confirm(entry, rumor, out);
+            confirm(entry, rumor, nowNanos, out);
         }
     }
 
@@ -138,9 +138,15 @@ final class Verdicts {
         long min = local.config.suspicionMinNanos(n);
         // the accused and the accuser do not confirm: with fewer than K others nobody waits for K
         int k = Math.max(0, Math.min(local.config.suspicionConfirmations(), n - 2));
-        Suspicion suspicion = new Suspicion(accuser, min, min * local.config.suspicionMaxMultiplier(), k, nowNanos);
+        Suspicion suspicion = new Suspicion(
+                accuser,
+                min,
+                min * local.config.suspicionMaxMultiplier(),
+                k,
+                local.config.probeTimeout().toNanos(),
+                nowNanos);
         entry.suspicion = suspicion;
-        wake(entry.id, suspicion, out);
+        wake(entry.id, suspicion, nowNanos, out);
         if (!accuser.equals(local.id()) && local.random.nextInt(n) < 2 * k + 2) {
             // a few of those who hear of it look for themselves, so that confirmations do not wait for the round to
             // come by
@@ -150,16 +156,39 @@ final class Verdicts {
         }
     }
 
-    private static void wake(NodeId id, Suspicion suspicion, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        long due = suspicion.deadlineNanos();
-        out.wakeAt(due, new SwimTimer.SuspicionOver(due, id));
+    /** A suspicion ends after the last calls, but does not wait for them if the member's connections are lost. */
+    private static void wake(NodeId id, Suspicion suspicion, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+        if (suspicion.planCalls(nowNanos)) {
+            out.wakeAt(suspicion.nextCallNanos(), new SwimTimer.LastCall(suspicion.nextCallNanos(), id));
+        }
+        if (suspicion.lost()) {
+            long due = suspicion.deadlineNanos();
+            out.wakeAt(due, new SwimTimer.SuspicionOver(due, id));
+        }
     }
 
-    private void confirm(MemberTable.Entry entry, Rumor.OfMember rumor, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    /** Asks a suspect directly; the message tells it of the accusation, and its answer refutes that. */
+    void onLastCall(SwimTimer.LastCall due, long number, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
+        MemberTable.Entry entry = local.members.find(due.node());
+        Suspicion suspicion = entry == null ? null : entry.suspicion;
+        if (entry == null || suspicion == null || !suspicion.call(due.due(), nowNanos)) {
+            return;
+        }
+        local.send(entry.address, entry, new Body.Ping(number, entry.id), out);
+        long next = suspicion.calledOut() ? suspicion.deadlineNanos() : suspicion.nextCallNanos();
+        out.wakeAt(
+                next,
+                suspicion.calledOut()
+                        ? new SwimTimer.SuspicionOver(next, entry.id)
+                        : new SwimTimer.LastCall(next, entry.id));
+    }
+
+    private void confirm(
+            MemberTable.Entry entry, Rumor.OfMember rumor, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         Suspicion suspicion = entry.suspicion;
         if (suspicion != null && suspicion.confirm(rumor.accuser())) {
             local.spread(rumor);
-            wake(entry.id, suspicion, out);
+            wake(entry.id, suspicion, nowNanos, out);
         }
     }
 
@@ -183,7 +212,7 @@ final class Verdicts {
             suspicion.lostAfter(nowNanos
                     - suspicion.startNanos()
                     + 2 * local.config.hintTimeout().toNanos());
-            wake(entry.id, suspicion, out);
+            wake(entry.id, suspicion, nowNanos, out);
         }
     }
 
@@ -209,9 +238,17 @@ final class Verdicts {
             Suspicion suspicion = entry.suspicion;
             if (suspicion != null) {
                 suspicion.restart(nowNanos);
-                wake(entry.id, suspicion, out);
+                wake(entry.id, suspicion, nowNanos, out);
             }
         }
+    }
+
+    /** Whether a rumour calls this node suspected, dead or gone though it has said since that it is not: who tells it has missed that, and must hear it again. */
+    boolean staleOfSelf(Rumor.OfMember rumor) {
+        return rumor.id().equals(local.id())
+                && rumor.state() != MemberState.ALIVE
+                && rumor.incarnation() < local.incarnation()
+                && local.is(LocalNode.Phase.MEMBER);
     }
 
     private void answerForSelf(Rumor.OfMember rumor, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {

@@ -121,8 +121,9 @@ class SwimBarsTest {
 
     @Test
     void aRegistryChangeReachesThirtyTwoNodesWithinASecond() {
+        // one change in four waits for the periodic gossip: the median of a few seeds would be chance
         var figures = SwimReport.durations(
-                "registry change, 32 nodes", seeds(), seed -> SwimScenarios.registryChange(seed, 32));
+                "registry change, 32 nodes", Math.max(30, seeds()), seed -> SwimScenarios.registryChange(seed, 32));
         assertThat(figures.at(0.5))
                 .as("urgent news does not wait for the gossip interval")
                 .isLessThan(Duration.ofMillis(50));

@@ -65,7 +65,8 @@ final class ClientCall extends ClientExchange {
 
     private void onCancel() {
         wire.io.removeDeadline(this);
-        if (wire.forget(this)) {
+        boolean expired = message.context().deadline().isExpired(wire.io.now());
+        if (wire.forget(this) && !expired) { // the other side's own deadline ends it, and says there why it ended
             wire.submit(ControlFrame.cancel(stream));
         }
     }

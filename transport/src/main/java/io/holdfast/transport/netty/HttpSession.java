@@ -36,6 +36,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +95,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> timer;
     private @Nullable HttpRequest head;
     private @Nullable ByteBuf body;
+    private @Nullable CompletableFuture<HttpResponse> handling;
     private State state = State.IDLE;
 
     HttpSession(Settings settings) {
@@ -144,6 +148,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         stopTimer();
         state = State.CLOSING;
         releaseBody();
+        giveUpHandling();
     }
 
     @Override
@@ -183,12 +188,14 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
                         "timeout",
                         "Request timeout",
                         "the body must be whole within " + DurationText.of(settings.config.bodyTimeout()));
-            case HANDLER ->
+            case HANDLER -> {
                 refuse(
                         503,
                         "timeout",
                         "Handler timeout",
                         "the handler did not answer within " + DurationText.of(settings.config.handlerTimeout()));
+                giveUpHandling();
+            }
         }
     }
 
@@ -201,6 +208,15 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
                     closeNow();
                 }
             });
+        }
+    }
+
+    /** Nobody waits for the handler's answer any more. */
+    private void giveUpHandling() {
+        CompletableFuture<HttpResponse> unanswered = handling;
+        handling = null;
+        if (unanswered != null) {
+            unanswered.cancel(true);
         }
     }
 
@@ -371,21 +387,41 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
     /** On the handler's executor. */
     private void handle(HttpRequest request, io.holdfast.transport.http.HttpRequest whole) {
         try {
-            settings.handler.handle(whole).whenComplete((response, failure) -> {
-                if (failure != null) {
-                    answerFailure(request, whole, failure);
-                } else {
+            CompletionStage<HttpResponse> stage = settings.handler.handle(whole);
+            if (stage == null) {
+                throw new NullPointerException("the handler returned null where a stage belongs");
+            }
+            stage.whenComplete((response, failure) -> {
+                if (response != null) {
                     onLoop(() -> answer(request, response));
+                } else {
+                    answerFailure(
+                            request,
+                            whole,
+                            failure != null
+                                    ? failure
+                                    : new NullPointerException("the handler's stage completed with null"));
                 }
             });
-        } catch (RuntimeException e) {
+            if (stage instanceof CompletableFuture<HttpResponse> future && !future.isDone()) {
+                onLoop(() -> attach(request, future));
+            }
+        } catch (Throwable e) { // an Error, too, has somebody who waits for an answer
             answerFailure(request, whole, e);
+        }
+    }
+
+    private void attach(HttpRequest request, CompletableFuture<HttpResponse> future) {
+        if (state == State.HANDLER && head == request) {
+            handling = future;
+        } else {
+            future.cancel(true);
         }
     }
 
     private void answerFailure(HttpRequest request, io.holdfast.transport.http.HttpRequest whole, Throwable failure) {
         HttpResponse response = HttpResponse.ofFailure(failure);
-        if (response.status() == 500) {
+        if (response.status() == 500 && !(failure instanceof CancellationException)) {
             log.error("the handler of {} {} failed", whole.method(), whole.path(), failure);
         }
         onLoop(() -> answer(request, response));
@@ -414,6 +450,7 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
             return; // the time limit has answered
         }
         head = null;
+        handling = null;
         boolean keepAlive = HttpUtil.isKeepAlive(request) && !settings.draining;
         boolean headOnly = request.method().name().equals("HEAD");
         ChannelFuture written = write(response, keepAlive, headOnly);

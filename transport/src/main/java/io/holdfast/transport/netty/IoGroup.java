@@ -13,7 +13,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,8 +30,7 @@ final class IoGroup {
 
     IoGroup(String name, int threads, MonotonicClock clock) {
         IoHandlerFactory handlers = EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        // Netty's own factory: its buffer caches need Netty's kind of thread
-        group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), handlers);
+        group = new MultiThreadIoEventLoopGroup(threads, new IoThreads(name), handlers);
         group.forEach(loop -> loops.add(new IoLoop((EventLoop) loop, clock)));
     }
 

@@ -177,7 +177,7 @@ class LinkTest {
 
     @Test
     void pingsKeepAnIdleConnection() throws Exception {
-        var timing = TransportTiming.defaults().withPingInterval(Duration.ofMillis(20));
+        var timing = TransportTiming.defaults().withPingInterval(Duration.ofMillis(200));
         NettyTransport a = nodes.start(TransportIdentity.of("a", "test"), config().withTiming(timing));
         NettyTransport b = nodes.start(TransportIdentity.of("b", "test"), config().withTiming(timing));
         CompletableFuture<Exchange> running = new CompletableFuture<>();
@@ -185,7 +185,7 @@ class LinkTest {
         CompletableFuture<byte[]> answer = a.request(b.address(), message("slow", ""));
         Exchange exchange = running.get(30, TimeUnit.SECONDS);
         CompletableFuture<Void> later = new CompletableFuture<>();
-        nodes.environment.scheduler().schedule(Duration.ofMillis(300), () -> later.complete(null));
+        nodes.environment.scheduler().schedule(Duration.ofMillis(1500), () -> later.complete(null));
         later.get(30, TimeUnit.SECONDS);
         exchange.reply(new byte[] {'y'});
         assertThat(text(answer)).isEqualTo("y");
@@ -213,12 +213,12 @@ class LinkTest {
     void onASaturatedLinkControlGoesBeforeCallsAndCallsBeforeBulk() throws Exception {
         try (RawPeer peer = RawPeer.listen()) {
             NettyTransport a = nodes.start("a");
-            CompletionStage<Void> first = fill(a, peer, "bulk", Lane.BULK, 600);
+            CompletionStage<Void> first = fill(a, peer.address(), "bulk", Lane.BULK, 600);
             try (Socket socket = peer.accept()) {
                 // the first was written: the lane has filled what the peer's silence leaves room for
                 first.toCompletableFuture().get(30, TimeUnit.SECONDS);
-                fill(a, peer, "call", Lane.CALL, 600);
-                fill(a, peer, "control", Lane.CONTROL, 1);
+                fill(a, peer.address(), "call", Lane.CALL, 600);
+                fill(a, peer.address(), "control", Lane.CONTROL, 1);
                 List<String> routes = new ArrayList<>();
                 for (int i = 0; i < 1201; i++) {
                     byte[] frame = RawPeer.readFrame(socket);
@@ -236,11 +236,11 @@ class LinkTest {
         }
     }
 
-    private static CompletionStage<Void> fill(NettyTransport from, RawPeer to, String route, Lane lane, int count) {
+    static CompletionStage<Void> fill(NettyTransport from, Address to, String route, Lane lane, int count) {
         CompletionStage<Void> first = null;
         for (int i = 0; i < count; i++) {
             CompletionStage<Void> written =
-                    from.send(to.address(), new Message(route, CallContext.EMPTY, new byte[32 * 1024], lane));
+                    from.send(to, new Message(route, CallContext.EMPTY, new byte[32 * 1024], lane));
             first = first == null ? written : first;
         }
         return first;

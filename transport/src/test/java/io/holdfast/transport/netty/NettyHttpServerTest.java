@@ -2,6 +2,7 @@ package io.holdfast.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.Address;
@@ -20,6 +21,7 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -186,6 +188,24 @@ class NettyHttpServerTest {
     }
 
     @Test
+    void aHandlerThatAnswersWithNothingOrBreaksWithAnErrorIs500AtOnce() throws Exception {
+        router.add("GET", "/no-stage", request -> null);
+        router.add("GET", "/null", request -> CompletableFuture.completedFuture(null));
+        router.add("GET", "/later-error", request -> CompletableFuture.failedFuture(new StackOverflowError("deep")));
+        router.add("GET", "/error", request -> {
+            throw new NoClassDefFoundError("a/B");
+        });
+        start();
+        for (String path : List.of("/no-stage", "/null", "/later-error", "/error")) {
+            assertThat(ask(get(path, "Connection: close\r\n")))
+                    .as(path)
+                    .startsWith("HTTP/1.1 500")
+                    .contains("application/problem+json")
+                    .contains("urn:holdfast:problem:internal");
+        }
+    }
+
+    @Test
     void aHeaderThatTricklesInIsCutOff() throws Exception {
         start(HttpConfig.local().withTimeouts(SHORT, LONG, LONG, LONG), direct);
         assertThat(ask("GET /page HTTP/1.1\r\nHos")).startsWith("HTTP/1.1 408");
@@ -203,6 +223,33 @@ class NettyHttpServerTest {
         router.add("GET", "/never", request -> new CompletableFuture<>());
         start(HttpConfig.local().withTimeouts(LONG, LONG, SHORT, LONG), direct);
         assertThat(ask(get("/never", ""))).startsWith("HTTP/1.1 503");
+    }
+
+    @Test
+    void aHandlerThatIsGivenUpHasItsStageCancelled() throws Exception {
+        CompletableFuture<HttpResponse> tooLate = new CompletableFuture<>();
+        router.add("GET", "/never", request -> tooLate);
+        start(HttpConfig.local().withTimeouts(LONG, LONG, SHORT, LONG), direct);
+        assertThat(ask(get("/never", ""))).startsWith("HTTP/1.1 503");
+        await().until(tooLate::isCancelled);
+    }
+
+    @Test
+    void aClientThatLeavesCancelsTheStageOfItsRequest() throws Exception {
+        CompletableFuture<HttpResponse> unwanted = new CompletableFuture<>();
+        CompletableFuture<Void> waiting = new CompletableFuture<>();
+        router.add("GET", "/never", request -> {
+            waiting.complete(null);
+            return unwanted;
+        });
+        start();
+        try (Socket socket = connect()) {
+            write(socket, get("/never", ""));
+            waiting.get(30, TimeUnit.SECONDS);
+            socket.setSoLinger(
+                    true, 0); // a reset: nothing is read while a request is handled, so a mere end is not seen
+        }
+        await().until(unwanted::isCancelled);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.holdfast.transport.netty;
 
+import static io.holdfast.transport.netty.LinkTest.fill;
 import static io.holdfast.transport.netty.TestNodes.config;
 import static io.holdfast.transport.netty.TestNodes.failure;
 import static io.holdfast.transport.netty.TestNodes.message;
@@ -11,6 +12,7 @@ import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.Address;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.transport.Lane;
 import io.holdfast.transport.TlsConfig;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportIdentity;
@@ -27,6 +29,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -244,5 +252,39 @@ class TlsTest {
                 .isEqualTo(everywhere);
         assertThatThrownBy(() -> TransportConfig.local().withTls(tls).withBind(Address.of("0.0.0.0", 1)))
                 .hasMessageContaining("holdfast.node.advertise");
+    }
+
+    @Test
+    void theLanesKeepTheirOrderOnASaturatedLinkOverTls() throws Exception {
+        NettyTransport server = server();
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch arrived = new CountDownLatch(1201);
+        List<String> routes = Collections.synchronizedList(new ArrayList<>());
+        for (String route : List.of("bulk", "call", "control")) {
+            server.receive(route, message -> {
+                try {
+                    release.await(30, TimeUnit.SECONDS); // on the I/O thread: this peer reads nothing meanwhile
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                routes.add(route);
+                arrived.countDown();
+            });
+        }
+        NettyTransport client = client(certificates.issue(names -> names.addSanDnsName("client.node.test")));
+        CompletionStage<Void> first = fill(client, server.address(), "bulk", Lane.BULK, 600);
+        first.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        fill(client, server.address(), "call", Lane.CALL, 600);
+        fill(client, server.address(), "control", Lane.CONTROL, 1);
+        release.countDown();
+
+        assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+        int control = routes.indexOf("control");
+        assertThat(routes.subList(control, 1201).stream().filter("call"::equals))
+                .as("calls that wait while control goes")
+                .hasSizeGreaterThan(100);
+        assertThat(routes.subList(routes.lastIndexOf("call"), 1201).stream().filter("bulk"::equals))
+                .as("bulk that waits while all calls go")
+                .hasSizeGreaterThan(100);
     }
 }

@@ -7,6 +7,7 @@ import io.holdfast.HoldfastNode;
 import io.holdfast.core.ServiceName;
 import io.holdfast.core.env.Environment;
 import io.holdfast.examples.streaming.json.Json;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +16,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,40 @@ class PlatformTest {
         assertThat(home.at("servedBy").at("auth").string()).contains("front");
         assertThat(home.at("servedBy").at("playback").string()).contains("back");
         assertThat(home.at("servedBy").at("recommendation").string()).contains("back");
+    }
+
+    /** The two kinds of request that the demo sends (Viewers). */
+    @Test
+    void eachRequestOfTheDemoCrossesAtLeastThreeServices() throws Exception {
+        Map<String, Long> before = callsByService();
+        assertThat(get("/home", token).statusCode()).isEqualTo(200);
+        assertThat(calledSince(before)).contains("auth", "playback", "recommendation");
+
+        Map<String, Long> between = callsByService();
+        assertThat(post("/playback/2/position?seconds=1", "", token).statusCode())
+                .isEqualTo(200);
+        assertThat(calledSince(between)).contains("auth", "catalog", "playback");
+    }
+
+    private static Set<String> calledSince(Map<String, Long> before) {
+        Map<String, Long> now = callsByService();
+        return now.keySet().stream()
+                .filter(service -> now.get(service) > before.getOrDefault(service, 0L))
+                .collect(Collectors.toSet());
+    }
+
+    /** Successful calls of the gateway's node; each is counted before its caller goes on. */
+    private static Map<String, Long> callsByService() {
+        return front
+                .telemetry()
+                .meters()
+                .find("rpc.client.call.duration")
+                .tag("rpc.response.status_code", "OK")
+                .timers()
+                .stream()
+                .collect(Collectors.groupingBy(
+                        timer -> timer.getId().getTag("rpc.method").split("/")[0],
+                        Collectors.summingLong(Timer::count)));
     }
 
     @Test
