@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class SegmentScan {
     private static final byte[] HEADER = {'R', 'a', 'f', 't', 'L', 'o', 'g', '1'};
     private static final int SECTOR = 512;
+
+    /** The tags of the entry's first two fields; protobuf leaves out a field that is zero. */
+    private static final byte TERM = 0x08;
+
+    private static final byte INDEX = 0x10;
     private static final int MAX_FRAME = 8 << 20;
     private static final int MAX_GAP = 1 << 20;
 
@@ -190,12 +195,15 @@ final class SegmentScan {
         return false;
     }
 
+    /** Whether a frame follows. Entries of a later term than 0 begin with it, so few places need a closer look. */
     private boolean validAfter(int from) {
-        for (int at = from + 1; at < bytes.length; at++) {
-            if (bytes[at] == 0) {
-                continue;
-            }
-            Frame frame = frame(at);
+        for (int at = from + 1; at < bytes.length - 8; at++) {
+            boolean may = bytes[at] != 0
+                    && (bytes[at + 1] == TERM
+                            || bytes[at + 2] == TERM
+                            || bytes[at + 3] == TERM
+                            || bytes[at + 4] == TERM);
+            Frame frame = may ? frame(at) : null;
             if (frame != null && frame.index() >= start && frame.index() <= next + MAX_GAP) {
                 return true;
             }
@@ -206,20 +214,23 @@ final class SegmentScan {
     private @Nullable Frame frame(int at) {
         int length = length(at);
         int body = at + lengthOfLength(at);
-        if (length < 4 || length > MAX_FRAME || (long) body + length + 4 > bytes.length || bytes[body] != 0x08) {
+        int sum = body + length;
+        if (length < 2 || sum > bytes.length - 4 || stored(sum) != checksum(at, sum)) {
             return null;
         }
         long[] value = new long[1];
-        int place = varint(body + 1, body + length, value);
-        if (place < 0 || place >= body + length || bytes[place] != 0x10) {
-            return null;
+        long entryTerm = 0;
+        int place = body;
+        if (bytes[place] == TERM) {
+            place = varint(place + 1, sum, value);
+            entryTerm = value[0];
         }
-        long entryTerm = value[0];
-        if (varint(place + 1, body + length, value) < 0) {
-            return null;
+        long index = 0;
+        if (place >= 0 && place < sum && bytes[place] == INDEX) {
+            place = varint(place + 1, sum, value);
+            index = value[0];
         }
-        int sum = body + length;
-        return stored(sum) == checksum(at, sum) ? new Frame(sum + 4, entryTerm, value[0]) : null;
+        return place < 0 ? null : new Frame(sum + 4, entryTerm, index);
     }
 
     private int stored(int at) {

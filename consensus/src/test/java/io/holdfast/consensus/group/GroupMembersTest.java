@@ -190,7 +190,7 @@ class GroupMembersTest {
         assertThat(world.leader().orElseThrow().term()).isEqualTo(before.term());
     }
 
-    @Property(tries = 60)
+    @Property(tries = 30)
     void neverTwoMajoritiesAndInTheEndAllSeatsAreTaken(@ForAll long seed) {
         faults(seed, 5, 25);
     }

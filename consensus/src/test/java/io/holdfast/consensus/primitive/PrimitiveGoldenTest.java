@@ -78,7 +78,7 @@ class PrimitiveGoldenTest {
         MachineRun run = new MachineRun();
         long session = run.open();
         for (PrimitiveType type : Consensus.types()) {
-            for (int i = 0; i < 2_000; i++) {
+            for (int i = 0; i < 500; i++) {
                 byte[] bytes = new byte[2 + random.nextInt(24)];
                 random.nextBytes(bytes);
                 bytes[0] = (byte) random.nextInt(type.lastOpcode() + 1);

@@ -54,7 +54,7 @@ class QueueTypeProperties {
         receipts.clear();
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void itemsAreTakenInOrderAndNoneIsLostOrDoubled(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int step = 0; step < 150; step++) {

@@ -35,7 +35,7 @@ class SmallTypesProperties {
         return random.nextBoolean() ? EDGES[random.nextInt(EDGES.length)] : random.nextLong(-20, 20);
     }
 
-    @Property(tries = 100)
+    @Property(tries = 40)
     void aCounterIsABigNumberThatRefusesToLeaveItsBounds(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         BigInteger value = BigInteger.ZERO;
@@ -71,7 +71,7 @@ class SmallTypesProperties {
         return value == null ? null : new String(value, StandardCharsets.UTF_8);
     }
 
-    @Property(tries = 100)
+    @Property(tries = 40)
     void aReferenceIsAVariable(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         String[] values = {null, "", "a", "b"};
@@ -91,7 +91,7 @@ class SmallTypesProperties {
         }
     }
 
-    @Property(tries = 50)
+    @Property(tries = 25)
     void noNumberIsGivenTwiceAlsoAcrossSnapshots(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Set<Long> given = new HashSet<>();
@@ -107,7 +107,7 @@ class SmallTypesProperties {
         }
     }
 
-    @Property(tries = 50)
+    @Property(tries = 25)
     void aLatchCountsDownToZeroAndIsSetOnlyThere(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int count = 0;
@@ -127,7 +127,7 @@ class SmallTypesProperties {
         }
     }
 
-    @Property(tries = 100)
+    @Property(tries = 40)
     void partiesPassABarrierTogetherOrNotAtAll(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int parties = 1 + random.nextInt(4);
@@ -170,7 +170,7 @@ class SmallTypesProperties {
         }
     }
 
-    @Property(tries = 50)
+    @Property(tries = 25)
     void aTopicKeepsItsNewestMessagesInOrder(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<String> all = new ArrayList<>();
