@@ -4,6 +4,7 @@ import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.env.IoThread;
 import io.holdfast.core.env.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -25,8 +26,13 @@ final class Waiting {
         return given.isNone() ? Deadline.after(clock.nanoTime(), DEFAULT) : given;
     }
 
-    /** Waits; the stage ends by its deadline. */
+    /** Waits; the stage ends by its deadline. A blocked I/O thread would wait for an answer that only it can read. */
     static <T> T await(CompletionStage<T> stage) {
+        if (IoThread.isCurrent() && !stage.toCompletableFuture().isDone()) {
+            throw new IllegalStateException(
+                    "thread " + Thread.currentThread().getName()
+                            + " reads sockets and must not wait for the group; call the async form and follow its stage, or hand over to a thread of your own. What was sent may be done");
+        }
         try {
             return stage.toCompletableFuture().get();
         } catch (ExecutionException e) {

@@ -218,6 +218,7 @@ class ArchitectureTest {
                                 "io.holdfast.core..",
                                 "io.holdfast.transport..",
                                 "io.holdfast.discovery..",
+                                "io.holdfast.consensus..",
                                 "io.holdfast.circuitbreaker.."))))
                 .should()
                 .resideInAnyPackage(FRAMEWORK)

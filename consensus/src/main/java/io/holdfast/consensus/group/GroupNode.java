@@ -38,6 +38,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +74,7 @@ public final class GroupNode implements AutoCloseable {
     private final GroupId group;
     private final Surroundings surroundings;
     private final GroupConfig config;
-    private final EntryApplier applier;
+    private final Supplier<? extends EntryApplier> appliers;
     private final ReplicaStorage storage;
     private final ExecutorService worker;
     private final EventLoop<GroupRequest, GroupMessage, GroupTimer, GroupEvent> loop;
@@ -84,11 +85,12 @@ public final class GroupNode implements AutoCloseable {
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile @Nullable String refusal;
 
-    private GroupNode(GroupId group, GroupConfig config, EntryApplier applier, Surroundings surroundings)
+    private GroupNode(
+            GroupId group, GroupConfig config, Supplier<? extends EntryApplier> appliers, Surroundings surroundings)
             throws IOException {
         this.group = group;
         this.config = config;
-        this.applier = applier;
+        this.appliers = appliers;
         this.surroundings = surroundings;
         this.storage = ReplicaStorage.of(surroundings.storage(), group);
         NodeId node = surroundings.membership().self().id();
@@ -113,14 +115,15 @@ public final class GroupNode implements AutoCloseable {
      *
      * @param group the group
      * @param config the rules' numbers; alike on all nodes
-     * @param applier the state of this node's replica, if it comes to run one
+     * @param appliers makes the empty state of each replica that this node comes to run: one that joins anew must not begin with what the last one knew
      * @param surroundings what the node brings
      * @return the group, which founds, reopens or joins by itself
      * @throws IOException if the storage cannot be read
      */
-    public static GroupNode start(GroupId group, GroupConfig config, EntryApplier applier, Surroundings surroundings)
+    public static GroupNode start(
+            GroupId group, GroupConfig config, Supplier<? extends EntryApplier> appliers, Surroundings surroundings)
             throws IOException {
-        GroupNode started = new GroupNode(group, config, applier, surroundings);
+        GroupNode started = new GroupNode(group, config, appliers, surroundings);
         started.connect();
         return started;
     }
@@ -232,7 +235,7 @@ public final class GroupNode implements AutoCloseable {
 
     private void open(GroupEvent.Open open) {
         try {
-            RaftReplica opened = surroundings.engine().open(group, open.peer(), open.opening(), applier);
+            RaftReplica opened = surroundings.engine().open(group, open.peer(), open.opening(), appliers.get());
             replica = opened;
             ask(new GroupRequest.Opened(open.peer()));
             opened.onChange(() -> ask(new GroupRequest.ReplicaSeen(opened.status())));
