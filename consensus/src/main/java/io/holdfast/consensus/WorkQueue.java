@@ -85,6 +85,24 @@ public final class WorkQueue<T> {
         return taken(QueueType.take(options.visibility().toNanos()));
     }
 
+    /**
+     * Removes the first item that is visible: it is delivered once at most. If the taker fails, or the outcome is unknown, nobody else gets it.
+     *
+     * @return the item, settled already, or empty if there is none
+     */
+    public Optional<WorkItem<T>> remove() {
+        return Waiting.await(removeAsync());
+    }
+
+    /**
+     * See {@link #remove}.
+     *
+     * @return the item, settled already, or empty if there is none
+     */
+    public CompletionStage<Optional<WorkItem<T>>> removeAsync() {
+        return taken(QueueType.take(0));
+    }
+
     private CompletionStage<Optional<WorkItem<T>>> taken(byte[] operation) {
         return resource.submit(operation)
                 .thenApply(payload -> Optional.ofNullable(QueueType.Item.decode(payload))

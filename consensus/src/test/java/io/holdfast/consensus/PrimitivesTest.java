@@ -244,6 +244,18 @@ class PrimitivesTest {
     }
 
     @Test
+    void whatIsRemovedFromAQueueNeverComesBack() {
+        WorkQueue<String> queue = node0.queue("q", String.class, WorkQueueOptions.standard());
+        done(queue.putAsync("a"));
+        done(queue.putAsync("b"));
+        assertThat(done(queue.removeAsync()).orElseThrow().value()).isEqualTo("a");
+        group.advance(Duration.ofMinutes(2));
+        assertThat(done(queue.removeAsync()).orElseThrow().value()).isEqualTo("b");
+        assertThat(done(queue.removeAsync())).isEmpty();
+        assertThat(done(queue.countsAsync(ReadConsistency.LINEARIZABLE))).isEqualTo(new Counts(0, 0, 0));
+    }
+
+    @Test
     void aFullQueueRefusesAndWorkThatTakesLongerStaysTaken() {
         WorkQueue<String> queue =
                 node0.queue("q", String.class, WorkQueueOptions.standard().withCapacity(1));

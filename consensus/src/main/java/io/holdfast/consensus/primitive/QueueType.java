@@ -66,7 +66,7 @@ public final class QueueType implements PrimitiveType {
     /**
      * The operation that takes the first item; answered by an {@link Item}, or nothing.
      *
-     * @param visibilityNanos for how long, in the group's time
+     * @param visibilityNanos for how long, in the group's time; 0 removes the item at once
      * @return the operation
      */
     public static byte[] take(long visibilityNanos) {
@@ -271,6 +271,10 @@ public final class QueueType implements PrimitiveType {
         Stored old = Stored.decode(ready.value());
         Stored taken = new Stored(old.deliveries + 1, old.limit, state.nextToken(), old.value);
         state.remove(ready.key());
+        if (visibility == 0) {
+            taken.answer(id, answer);
+            return;
+        }
         state.put(key(TAKEN, id), taken.encode());
         state.setDeadline(key(TAKEN, id), state.logNanos() + visibility);
         taken.answer(id, answer);

@@ -1,0 +1,147 @@
+package io.holdfast.examples.kv;
+
+import io.holdfast.Holdfast;
+import io.holdfast.HoldfastNode;
+import io.holdfast.core.Address;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.config.Configuration;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** One node from the command line. */
+@Command(
+        name = "kv-node",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs one node of a replicated store and serves its primitives over HTTP until it is told to stop (SIGTERM leaves gracefully).",
+            ""
+        },
+        footer = {
+            "",
+            "Routes:",
+            "  GET  /kv/K                    200 value, 404; ?stale=1 reads this node's own replica",
+            "  PUT  /kv/K                    200 revision; the body is the value",
+            "  POST /kv/K/cas?from=A&to=B    200 or 409; an empty from: only if absent",
+            "  GET  /kv?prefix=P             200, a value a line",
+            "  POST /counter/K?add=N         200 new value",
+            "  GET  /counter/K               200 value",
+            "  POST /lock/K?owner=O&ttlMs=N  200 token, 409 held; the owner who holds it gets its token again",
+            "  DELETE /lock/K?owner=O&token=T  200, 409 not held so",
+            "  POST /queue/K                 200 number; the body is the item",
+            "  POST /queue/K/poll            200 value, 204 empty",
+            "503 with X-Not-Applied: true was surely not done; any other failure has an unknown outcome.",
+            "",
+            "Three nodes on one machine:",
+            "  java -jar kv-node.jar --id a --bind 127.0.0.1:7001 --http 127.0.0.1:8001 --expect 3 --data /tmp/kv-a",
+            "  java -jar kv-node.jar --id b --bind 127.0.0.1:7002 --http 127.0.0.1:8002 --expect 3 --data /tmp/kv-b --seeds 127.0.0.1:7001",
+            "  java -jar kv-node.jar --id c --bind 127.0.0.1:7003 --http 127.0.0.1:8003 --expect 3 --data /tmp/kv-c --seeds 127.0.0.1:7001"
+        })
+public final class KvNode implements Callable<Integer> {
+    @Option(
+            names = "--id",
+            required = true,
+            paramLabel = "NAME",
+            description = "The node's name, unique in the cluster.")
+    private String id = "";
+
+    @Option(
+            names = "--bind",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:0",
+            description = "Where it listens for other nodes. Default: ${DEFAULT-VALUE}, a free port.")
+    private String bind = "";
+
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:0",
+            description = "Where it listens for requests. Default: ${DEFAULT-VALUE}, a free port.")
+    private String http = "";
+
+    @Option(
+            names = "--seeds",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description = "Nodes to ask for the cluster, with commas between.")
+    private List<String> seeds = List.of();
+
+    @Option(
+            names = "--expect",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many nodes form the cluster the first time. Default: ${DEFAULT-VALUE}.")
+    private int expect;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where its replica lives. Without it, in a temporary directory that goes with the node.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Any other setting, for instance --set holdfast.admin.port=9001; see docs/configuration.md.")
+    private Map<String, String> more = Map.of();
+
+    private KvNode() {}
+
+    /**
+     * Runs a node.
+     *
+     * @param args the flags; {@code --help} tells them
+     */
+    public static void main(String[] args) {
+        int status = new CommandLine(new KvNode())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof HoldfastException || failure instanceof IllegalArgumentException) {
+                        command.getErr().println("the node cannot start: " + failure.getMessage());
+                        return 1;
+                    }
+                    throw failure;
+                })
+                .execute(args);
+        System.exit(status);
+    }
+
+    @Override
+    public Integer call() {
+        HoldfastNode node = Holdfast.run(Configuration.builder()
+                .settings(settings())
+                .systemProperties()
+                .environment()
+                .build());
+        KvRoutes routes = new KvRoutes(node.consensus());
+        node.http(routes::add);
+        node.awaitShutdown();
+        return 0;
+    }
+
+    private Map<String, String> settings() {
+        Address front = Address.parse(http);
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("holdfast.node.id", id);
+        settings.put("holdfast.node.bind", bind);
+        settings.put("holdfast.node.expect", Integer.toString(expect));
+        settings.put("holdfast.gateway.host", front.host());
+        settings.put("holdfast.gateway.port", Integer.toString(front.port()));
+        settings.put("holdfast.gateway.timeout", "5s");
+        settings.put("holdfast.consensus.enabled", "true");
+        if (!seeds.isEmpty()) {
+            settings.put("holdfast.node.seeds", String.join(",", seeds));
+        }
+        if (data != null) {
+            settings.put("holdfast.node.data-dir", data.toString());
+        }
+        settings.putAll(more);
+        return settings;
+    }
+}
