@@ -2,6 +2,7 @@ package io.holdfast.consensus;
 
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.MonotonicClock;
 import java.time.Duration;
@@ -29,15 +30,43 @@ final class Waiting {
         try {
             return stage.toCompletableFuture().get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw new IllegalStateException("the operation failed by a defect: " + e.getCause(), e);
+            throw unwrapped(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallCancelledException(
                     "the thread was interrupted while it waited; the operation may still be applied, read what it was to change",
                     e);
         }
+    }
+
+    /** Waits even if the thread is interrupted, and restores the interrupt. */
+    static <T> T awaitUninterruptibly(CompletionStage<T> stage) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return stage.toCompletableFuture().get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw unwrapped(e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    static RuntimeException unwrapped(ExecutionException error) {
+        return error.getCause() instanceof RuntimeException known
+                ? known
+                : new IllegalStateException("the operation failed by a defect: " + error.getCause(), error);
+    }
+
+    static DeadlineExceededException tooLate(String name) {
+        return new DeadlineExceededException("the call's deadline came while it waited for " + name
+                + "; it does not wait any more and holds nothing");
     }
 }

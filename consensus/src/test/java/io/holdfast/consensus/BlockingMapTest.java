@@ -23,9 +23,7 @@ class BlockingMapTest {
     private final DirectLog log =
             new DirectLog(new PrimitiveMachine(Consensus.types(), new StateLimits(10, 3, 1 << 20, 1 << 20, 10)));
     private final Consensus consensus = Consensus.of(
-            GroupSession.start(log, NodeId.of("a"), SessionConfig.lan(), environment),
-            new TextCodec(),
-            environment.clock());
+            GroupSession.start(log, NodeId.of("a"), SessionConfig.lan(), environment), new TextCodec(), environment);
     private final ReplicatedMap<String, String> map = consensus.map("m", String.class, String.class);
 
     @Test

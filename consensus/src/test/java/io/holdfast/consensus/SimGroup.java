@@ -70,7 +70,7 @@ public final class SimGroup {
     }
 
     public Consensus consensus(GroupSession session) {
-        return Consensus.of(session, new TextCodec(), environment.clock());
+        return Consensus.of(session, new TextCodec(), environment);
     }
 
     public void isolate(int node) {

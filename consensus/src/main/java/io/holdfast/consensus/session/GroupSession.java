@@ -18,7 +18,6 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +49,7 @@ public final class GroupSession implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final SessionWindow window = new SessionWindow();
     private final AtomicLong revision = new AtomicLong();
+    private final AtomicLong numbers = new AtomicLong();
     private final List<Consumer<SessionChange>> listeners = new CopyOnWriteArrayList<>();
     private final ExecutorService watchers;
     private boolean opening;
@@ -90,14 +90,23 @@ public final class GroupSession implements AutoCloseable {
     }
 
     /**
+     * This node.
+     *
+     * @return its id
+     */
+    public NodeId node() {
+        return node;
+    }
+
+    /**
      * The present session's id in the group.
      *
-     * @return the id; 0 if there is none
+     * @return the id; 0 if there is none, or if it was closed
      */
     public long id() {
         lock.lock();
         try {
-            return window.session();
+            return closed ? 0 : window.session();
         } finally {
             lock.unlock();
         }
@@ -124,6 +133,24 @@ public final class GroupSession implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * After how long without a sign of life the group ends the session.
+     *
+     * @return the time to live
+     */
+    public Duration timeToLive() {
+        return config.timeToLive();
+    }
+
+    /**
+     * A number that was not given before, to tell apart what is done in this session.
+     *
+     * @return 1 and more
+     */
+    public long unique() {
+        return numbers.incrementAndGet();
     }
 
     /**
@@ -617,9 +644,9 @@ public final class GroupSession implements AutoCloseable {
         waiting.forEach(pending -> pending.result.completeExceptionally(
                 new NotAppliedException(pending.describe() + " was not done: the session of " + node + " was closed")));
         if (session != 0) {
-            CompletableFuture<byte[]> told = log.propose(new Command.Close(session).encode(), attempt(Deadline.NONE))
-                    .toCompletableFuture();
-            told.whenComplete((bytes, error) -> tell(new SessionChange(SessionChange.State.CLOSED, session)));
+            // who holds something stops before others may have it
+            tell(new SessionChange(SessionChange.State.CLOSED, session));
+            log.propose(new Command.Close(session).encode(), attempt(Deadline.NONE));
         }
     }
 }
