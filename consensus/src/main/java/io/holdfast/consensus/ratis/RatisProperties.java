@@ -14,6 +14,8 @@ import org.apache.ratis.util.TimeDuration;
 
 /** Every setting of Ratis that is not left alone, and why. */
 final class RatisProperties {
+    private static final Duration FIRST_ELECTION = Duration.ofMillis(200);
+
     private RatisProperties() {}
 
     static RaftProperties of(RaftConfig config, Path directory) {
@@ -45,10 +47,10 @@ final class RatisProperties {
         Duration max = config.electionTimeoutMax();
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, time(min));
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, time(max));
-        // a group that has just started has nobody to wait for
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, time(min.dividedBy(5)));
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
-                properties, time(min.dividedBy(5).multipliedBy(4)));
+        // a group that has just started has nobody to wait for, however patient it is with a leader
+        Duration first = min.dividedBy(5).compareTo(FIRST_ELECTION) < 0 ? min.dividedBy(5) : FIRST_ELECTION;
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, time(first));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, time(first.multipliedBy(4)));
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, time(max));
         RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, time(max.multipliedBy(5)));
         // also how long a leader that lost its majority may not stand again, so not longer than an election

@@ -255,7 +255,7 @@ class LogSafetyTest {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
     void noReadIsStaleNoAnswerIsLostAndNothingRefusedAppears(@ForAll long seed) {
         check(seed);
     }

@@ -10,6 +10,8 @@ import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.core.Address;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.NotAppliedException;
+import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.holdfast.core.telemetry.HealthChecks;
@@ -29,9 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Real engines over real sockets in one process: a group whose members start, stop and lose their links. */
 final class Group implements AutoCloseable {
@@ -82,6 +88,9 @@ final class Group implements AutoCloseable {
         }
     }
 
+    /** How long a step may take on a starved machine. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
     final GroupId group = GroupId.of("g");
     final Environment environment = Environment.system();
     final Links links = new Links(environment);
@@ -95,8 +104,14 @@ final class Group implements AutoCloseable {
         this.config = config;
     }
 
+    /** For rules about elections: a starved process may lose its leader at any moment. */
     static RaftConfig quick() {
         return RaftConfig.local();
+    }
+
+    /** For all other rules: a starved process keeps its leader; the first one is elected as quickly. */
+    static RaftConfig steady() {
+        return RaftConfig.local().withElectionTimeout(Duration.ofSeconds(4), Duration.ofSeconds(7));
     }
 
     Group found(String... names) {
@@ -121,8 +136,14 @@ final class Group implements AutoCloseable {
         return member;
     }
 
+    /** Ends a member; if it led, the others stand at once, as after a connection that closed. */
     void stop(String name) {
-        members.remove(name).close();
+        Member member = members.remove(name);
+        boolean led = member.replica != null && member.replica.status().role() == RaftRole.LEADER;
+        member.close();
+        if (led) {
+            members.values().stream().filter(m -> m.replica != null).forEach(m -> m.replica.campaign());
+        }
     }
 
     Member reopen(String name, long incarnation) {
@@ -132,7 +153,17 @@ final class Group implements AutoCloseable {
     }
 
     Member leader() {
-        return waitFor("a leader", () -> leaders().stream().findFirst());
+        return leaderWithin(LIMIT);
+    }
+
+    Member leaderWithin(Duration limit) {
+        return waitFor("a leader", limit, () -> leaders().stream().findFirst());
+    }
+
+    /** Waits until the others of a leader that was cut off or removed follow one of them; they stand at once. */
+    Member leaderAfter(Member old) {
+        members.values().stream().filter(m -> m != old && m.replica != null).forEach(m -> m.replica.campaign());
+        return leaderOtherThan(old);
     }
 
     Member leaderOtherThan(Member old) {
@@ -153,13 +184,20 @@ final class Group implements AutoCloseable {
     }
 
     List<Member> followers() {
-        Member leader = leader();
-        return members.values().stream().filter(m -> m != leader).toList();
+        return others(leader());
+    }
+
+    List<Member> others(Member member) {
+        return members.values().stream().filter(m -> m != member).toList();
     }
 
     static <T> T waitFor(String what, Supplier<Optional<T>> found) {
+        return waitFor(what, LIMIT, found);
+    }
+
+    private static <T> T waitFor(String what, Duration limit, Supplier<Optional<T>> found) {
         return await(what)
-                .atMost(60, TimeUnit.SECONDS)
+                .atMost(limit)
                 .pollInterval(Duration.ofMillis(5))
                 .until(found::get, Optional::isPresent)
                 .orElseThrow();
@@ -167,7 +205,7 @@ final class Group implements AutoCloseable {
 
     static void until(String what, java.util.concurrent.Callable<Boolean> condition) {
         await(what)
-                .atMost(60, TimeUnit.SECONDS)
+                .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(5))
                 .until(condition);
     }
@@ -181,28 +219,69 @@ final class Group implements AutoCloseable {
                 member.replica
                         .append(bytes(entry))
                         .toCompletableFuture()
-                        .orTimeout(30, TimeUnit.SECONDS)
+                        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                         .join(),
                 StandardCharsets.UTF_8);
     }
 
-    /** Appends, on whoever leads, until it is surely committed. */
+    /** Appends, on whoever leads, until it is surely committed; it may be there more than once if the lead changed. */
     String appendAnywhere(String entry) {
-        return waitFor("an append", () -> {
+        return onLeader("an append", leader -> append(leader, entry));
+    }
+
+    /** Takes a step on whoever leads, again on the next one if the lead changed meanwhile. */
+    <T> T onLeader(String what, Function<Member, T> step) {
+        return repeat(what, this::leader, step);
+    }
+
+    /** As {@link #onLeader}, where one who does not know it yet may still think it leads. */
+    <T> T onLeaderOtherThan(Member old, String what, Function<Member, T> step) {
+        return repeat(what, () -> leaderOtherThan(old), step);
+    }
+
+    private static <T> T repeat(String what, Supplier<Member> leader, Function<Member, T> step) {
+        return waitFor(what, () -> {
             try {
-                return Optional.of(append(leader(), entry));
-            } catch (java.util.concurrent.CompletionException e) {
-                return Optional.empty();
+                return Optional.of(step.apply(leader.get()));
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof NotAppliedException || e.getCause() instanceof UnknownOutcomeException) {
+                    return Optional.empty();
+                }
+                throw e;
             }
         });
     }
 
+    /** Appends many to one leader without waiting for each; in order. */
+    static void appendAll(Member leader, List<String> entries) {
+        List<CompletableFuture<byte[]>> results = entries.stream()
+                .map(entry -> leader.replica.append(bytes(entry)).toCompletableFuture())
+                .toList();
+        results.forEach(result ->
+                result.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join());
+    }
+
+    static List<String> numbered(int from, int to) {
+        return IntStream.rangeClosed(from, to).mapToObj(i -> "e" + i).toList();
+    }
+
+    /** In this order; a change of the lead may have doubled some. */
     void everybodyHas(List<String> entries) {
         for (Member member : members.values()) {
             until(
                     member.node + " applies " + entries.size(),
-                    () -> member.state.entries().equals(entries));
+                    () -> member.state.entries().stream().distinct().toList().equals(entries));
         }
+    }
+
+    void everybodyHasTheSame() {
+        until(
+                "all have the same entries",
+                () -> members.values().stream()
+                                .map(member -> member.state.entries())
+                                .distinct()
+                                .count()
+                        == 1);
     }
 
     @Override

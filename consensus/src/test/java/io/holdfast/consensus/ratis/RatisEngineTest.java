@@ -14,7 +14,6 @@ import io.holdfast.core.config.DataSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,9 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One replica and its life: entries, restarts, snapshots, refusals. */
-@Timeout(120)
+@Timeout(300)
 class RatisEngineTest {
-    private static final RaftConfig SMALL_SNAPSHOTS = Group.quick()
+    private static final RaftConfig SMALL_SNAPSHOTS = Group.steady()
             .withSnapshots(50, new DataSize(1 << 20), Duration.ofMinutes(10))
             .withLog(new DataSize(1 << 20), 0);
 
@@ -36,24 +35,33 @@ class RatisEngineTest {
 
     @Test
     void threeReplicasElectALeaderAndApplyTheSameEntriesInOrder() {
-        try (Group group = new Group(directory, Group.quick()).found("a", "b", "c")) {
+        try (Group group = new Group(directory, Group.steady()).found("a", "b", "c")) {
             List<String> entries = appendTo(group, 100);
             group.everybodyHas(entries);
         }
     }
 
     private static List<String> appendTo(Group group, int count) {
-        List<String> entries = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            assertThat(Group.append(group.leader(), "e" + i)).isEqualTo(Integer.toString(i));
-            entries.add("e" + i);
+        List<String> entries = Group.numbered(1, count);
+        Group.Member leader = group.leader();
+        for (int i = 0; i < count; i++) {
+            assertThat(Group.append(leader, entries.get(i))).isEqualTo(Integer.toString(i + 1));
         }
         return entries;
     }
 
+    private List<String> appendWithTwoSnapshots(Group group) {
+        Group.Member leader = group.leader();
+        Group.appendAll(leader, Group.numbered(1, 110));
+        Group.until("a snapshot", () -> snapshots("a").size() >= 1);
+        Group.appendAll(leader, Group.numbered(111, 220));
+        Group.until("snapshots", () -> snapshots("a").size() == 2);
+        return Group.numbered(1, 220);
+    }
+
     @Test
     void anEntryForAReplicaThatDoesNotLeadIsNotApplied() {
-        try (Group group = new Group(directory, Group.quick()).found("a", "b", "c")) {
+        try (Group group = new Group(directory, Group.steady()).found("a", "b", "c")) {
             Group.Member follower = group.followers().get(0);
             assertThat(failure(follower.replica.append(Group.bytes("x")).toCompletableFuture()))
                     .isInstanceOf(NotAppliedException.class)
@@ -64,7 +72,7 @@ class RatisEngineTest {
     /** F7: Ratis' leader would step down. */
     @Test
     void anOversizeEntryIsRefusedAndTheLeaderStays() {
-        try (Group group = new Group(directory, Group.quick()).found("a", "b", "c")) {
+        try (Group group = new Group(directory, Group.steady()).found("a", "b", "c")) {
             Group.Member leader = group.leader();
             long term = leader.replica.status().term();
             for (int i = 0; i < 100; i++) {
@@ -76,7 +84,7 @@ class RatisEngineTest {
             assertThat(leader.replica
                             .append(new byte[1024 * 1024])
                             .toCompletableFuture()
-                            .orTimeout(30, TimeUnit.SECONDS)
+                            .orTimeout(60, TimeUnit.SECONDS)
                             .join())
                     .isEqualTo(Group.bytes("1"));
             assertThat(leader.replica.status().term()).isEqualTo(term);
@@ -86,7 +94,7 @@ class RatisEngineTest {
 
     @Test
     void aReplicaReturnsWithItsLog() {
-        try (Group group = new Group(directory, Group.quick()).found("a")) {
+        try (Group group = new Group(directory, Group.steady()).found("a")) {
             List<String> entries = appendTo(group, 30);
             group.stop("a");
             Group.Member again = group.reopen("a", 0);
@@ -99,8 +107,7 @@ class RatisEngineTest {
     @Test
     void aReplicaReturnsFromItsSnapshotAndThePurgedLog() throws Exception {
         try (Group group = new Group(directory, SMALL_SNAPSHOTS).found("a")) {
-            List<String> entries = appendTo(group, 220);
-            Group.until("snapshots", () -> snapshots("a").size() == 2);
+            List<String> entries = appendWithTwoSnapshots(group);
             group.stop("a");
             Group.Member again = group.reopen("a", 0);
             assertThat(again.state.entries()).isNotEmpty(); // before a leader: from the snapshot
@@ -111,26 +118,26 @@ class RatisEngineTest {
 
     @Test
     void aSnapshotIsWrittenOnDemand() {
-        try (Group group = new Group(directory, Group.quick()).found("a")) {
+        try (Group group = new Group(directory, Group.steady()).found("a")) {
             appendTo(group, 3);
             Group.Member leader = group.leader();
             long index = leader.replica
                     .snapshot()
                     .toCompletableFuture()
-                    .orTimeout(30, TimeUnit.SECONDS)
+                    .orTimeout(60, TimeUnit.SECONDS)
                     .join();
             assertThat(index).isEqualTo(leader.replica.status().applied());
             assertThat(leader.replica
                             .snapshot()
                             .toCompletableFuture()
-                            .orTimeout(30, TimeUnit.SECONDS)
+                            .orTimeout(60, TimeUnit.SECONDS)
                             .join())
                     .isEqualTo(index);
             Group.append(leader, "more");
             assertThat(leader.replica
                             .snapshot()
                             .toCompletableFuture()
-                            .orTimeout(30, TimeUnit.SECONDS)
+                            .orTimeout(60, TimeUnit.SECONDS)
                             .join())
                     .isGreaterThan(index);
         }
@@ -140,8 +147,7 @@ class RatisEngineTest {
     void aDamagedSnapshotIsSetAsideForAnElder() throws Exception {
         RaftConfig keepsTheLog = SMALL_SNAPSHOTS.withLog(new DataSize(1 << 20), 100_000);
         try (Group group = new Group(directory, keepsTheLog).found("a")) {
-            List<String> entries = appendTo(group, 220);
-            Group.until("snapshots", () -> snapshots("a").size() == 2);
+            List<String> entries = appendWithTwoSnapshots(group);
             group.stop("a");
             Path newest = snapshots("a").stream()
                     .max(java.util.Comparator.naturalOrder())
@@ -157,7 +163,7 @@ class RatisEngineTest {
 
     @Test
     void aReplicaWithoutAWholeSnapshotAndWithoutTheOldLogDoesNotStart() throws Exception {
-        RaftConfig purges = Group.quick()
+        RaftConfig purges = Group.steady()
                 .withSnapshots(400, new DataSize(1L << 30), Duration.ofMinutes(10))
                 .withLog(new DataSize(64 * 1024 * 16), 0);
         try (Group group = new Group(directory, purges).found("a")) {
@@ -165,9 +171,7 @@ class RatisEngineTest {
             for (int i = 0; i < 40; i++) {
                 leader.replica.append(new byte[200_000]).toCompletableFuture().join();
             }
-            for (int i = 0; i < 800; i++) {
-                Group.append(leader, "e" + i);
-            }
+            Group.appendAll(leader, Group.numbered(1, 800));
             Group.until(
                     "a purged log",
                     () -> logFiles("a").stream().noneMatch(f -> f.toString().contains("log_0-")));
@@ -208,7 +212,7 @@ class RatisEngineTest {
 
     @Test
     void aReplicaOpensOnlyItsOwnLife() {
-        try (Group group = new Group(directory, Group.quick()).found("a")) {
+        try (Group group = new Group(directory, Group.steady()).found("a")) {
             group.leader();
             group.stop("a");
             assertThatThrownBy(() -> group.reopen("a", 7))
@@ -226,7 +230,7 @@ class RatisEngineTest {
 
     @Test
     void aReplicaThatNeverWasIsNotReopened() {
-        try (Group group = new Group(directory, Group.quick())) {
+        try (Group group = new Group(directory, Group.steady())) {
             assertThatThrownBy(() -> group.reopen("a", 0))
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("join as a new peer");
@@ -235,7 +239,7 @@ class RatisEngineTest {
 
     @Test
     void anEntryThatTheApplierThrowsOnStopsTheReplicaAndNotTheProcess() {
-        try (Group group = new Group(directory, Group.quick()).found("a")) {
+        try (Group group = new Group(directory, Group.steady()).found("a")) {
             Group.Member leader = group.leader();
             Group.append(leader, "good");
             failure(leader.replica.append(Group.bytes("poison")).toCompletableFuture());
@@ -250,7 +254,7 @@ class RatisEngineTest {
 
     @Test
     void aListenerHearsOfANewLeader() {
-        try (Group group = new Group(directory, Group.quick())) {
+        try (Group group = new Group(directory, Group.steady())) {
             Group.Member member = group.member("a");
             PeerId a = new PeerId(member.node, 0);
             CompletableFuture<Optional<PeerId>> heard = new CompletableFuture<>();
@@ -260,7 +264,7 @@ class RatisEngineTest {
                     heard.complete(member.replica.status().leader());
                 }
             });
-            assertThat(heard.orTimeout(30, TimeUnit.SECONDS).join()).contains(a);
+            assertThat(heard.orTimeout(60, TimeUnit.SECONDS).join()).contains(a);
         }
     }
 

@@ -4,8 +4,9 @@ import io.holdfast.consensus.log.BatchApplier;
 import io.holdfast.consensus.log.GroupLog;
 import io.holdfast.consensus.log.GroupLogConfig;
 import io.holdfast.consensus.raft.PeerId;
-import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.consensus.raft.RaftEngine.Opening;
+import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.core.Address;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -45,7 +47,16 @@ final class RatisLogCluster implements LogCluster {
     private final GroupLogConfig config;
     private final IntFunction<ReplicatedLog.Applier> appliers;
 
-    private record Life(Transport transport, RatisEngine engine, GroupLog log, SimpleMeterRegistry meters) {
+    private record Life(
+            Transport transport,
+            RatisEngine engine,
+            GroupLog log,
+            SimpleMeterRegistry meters,
+            AtomicReference<RaftReplica> replica) {
+        boolean leads() {
+            return replica.get().status().role() == RaftRole.LEADER;
+        }
+
         void end() {
             log.close();
             engine.close();
@@ -91,7 +102,7 @@ final class RatisLogCluster implements LogCluster {
                 id,
                 transport,
                 this::address,
-                RaftConfig.local(),
+                Group.steady(),
                 environment,
                 telemetry,
                 directory.resolve(id.value()));
@@ -104,7 +115,7 @@ final class RatisLogCluster implements LogCluster {
                 config,
                 environment,
                 telemetry);
-        lives.put(node, new Life(transport, engine, log, meters));
+        lives.put(node, new Life(transport, engine, log, meters, new AtomicReference<>()));
     }
 
     private Optional<Address> address(NodeId node) {
@@ -118,7 +129,9 @@ final class RatisLogCluster implements LogCluster {
     private void open(int node, Opening opening) {
         BatchApplier applier = new BatchApplier(appliers.apply(node));
         Life life = life(node);
-        var unused = life.log().attach(life.engine().open(GROUP, voters.get(node), opening, applier), applier);
+        RaftReplica replica = life.engine().open(GROUP, voters.get(node), opening, applier);
+        life.replica().set(replica);
+        var unused = life.log().attach(replica, applier);
     }
 
     SimpleMeterRegistry meters(int node) {
@@ -137,7 +150,20 @@ final class RatisLogCluster implements LogCluster {
 
     @Override
     public void isolate(int node) {
+        boolean led = life(node).leads();
         links.isolate(id(node));
+        if (led) {
+            othersCampaign(node);
+        }
+    }
+
+    /** As when its connections closed: the timeouts are too long to wait for. */
+    private void othersCampaign(int node) {
+        lives.forEach((other, life) -> {
+            if (other != node) {
+                life.replica().get().campaign();
+            }
+        });
     }
 
     @Override
@@ -147,7 +173,11 @@ final class RatisLogCluster implements LogCluster {
 
     @Override
     public void kill(int node) {
+        boolean led = life(node).leads();
         life(node).end();
+        if (led) {
+            othersCampaign(node);
+        }
     }
 
     @Override

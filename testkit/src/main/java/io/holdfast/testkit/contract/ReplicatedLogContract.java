@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link ReplicatedLog} promises. Extend it, start a group, and the inherited tests run. */
 public abstract class ReplicatedLogContract implements Waiting {
-    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final Map<Integer, Journal> journals = new ConcurrentHashMap<>();
 

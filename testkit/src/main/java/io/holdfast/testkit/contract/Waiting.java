@@ -9,7 +9,7 @@ import org.awaitility.Awaitility;
 /** How a suite waits: in real time, polling a condition. An implementation in virtual time lets that pass instead. */
 public interface Waiting {
     /** How long a suite waits before it calls a condition failed. */
-    Duration LIMIT = Duration.ofSeconds(20);
+    Duration LIMIT = Duration.ofSeconds(90);
 
     /**
      * Waits for a condition.
