@@ -89,8 +89,7 @@ class FaultsTest {
                 group.links.heal();
                 Group.until("one leader", () -> {
                     Optional<PeerId> leader = next.replica.status().leader();
-                    return leader.isPresent()
-                            && old.replica.status().leader().equals(leader);
+                    return leader.isPresent() && old.replica.status().leader().equals(leader);
                 });
             }
             took.sort(null);
@@ -103,9 +102,7 @@ class FaultsTest {
 
     @Test
     void aSlowLinkIsPipelined() {
-        try (Group group = new Group(
-                        directory, Group.steady())
-                .found("a", "b", "c")) {
+        try (Group group = new Group(directory, Group.steady()).found("a", "b", "c")) {
             Group.Member leader = group.leader();
             for (Group.Member other : group.followers()) {
                 group.links.delay(leader.node, other.node, Duration.ofMillis(20));

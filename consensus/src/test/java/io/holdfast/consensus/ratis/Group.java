@@ -111,7 +111,7 @@ final class Group implements AutoCloseable {
 
     /** For all other rules: a starved process keeps its leader; the first one is elected as quickly. */
     static RaftConfig steady() {
-        return RaftConfig.local().withElectionTimeout(Duration.ofSeconds(4), Duration.ofSeconds(7));
+        return RaftConfig.local().withElectionTimeout(Duration.ofSeconds(3), Duration.ofSeconds(5));
     }
 
     Group found(String... names) {
@@ -204,10 +204,7 @@ final class Group implements AutoCloseable {
     }
 
     static void until(String what, java.util.concurrent.Callable<Boolean> condition) {
-        await(what)
-                .atMost(LIMIT)
-                .pollInterval(Duration.ofMillis(5))
-                .until(condition);
+        await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
     static byte[] bytes(String text) {
@@ -257,8 +254,8 @@ final class Group implements AutoCloseable {
         List<CompletableFuture<byte[]>> results = entries.stream()
                 .map(entry -> leader.replica.append(bytes(entry)).toCompletableFuture())
                 .toList();
-        results.forEach(result ->
-                result.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join());
+        results.forEach(
+                result -> result.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join());
     }
 
     static List<String> numbered(int from, int to) {

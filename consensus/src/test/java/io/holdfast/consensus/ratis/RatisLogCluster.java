@@ -99,13 +99,7 @@ final class RatisLogCluster implements LogCluster {
                 new HealthChecks(),
                 new FlightRecorder(environment.wallClock(), 100));
         RatisEngine engine = RatisEngine.start(
-                id,
-                transport,
-                this::address,
-                Group.steady(),
-                environment,
-                telemetry,
-                directory.resolve(id.value()));
+                id, transport, this::address, Group.steady(), environment, telemetry, directory.resolve(id.value()));
         GroupLog log = GroupLog.start(
                 GROUP,
                 id,
