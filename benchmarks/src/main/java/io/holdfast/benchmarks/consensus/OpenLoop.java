@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Writes at a fixed rate whether or not earlier ones were answered, up to a bound of waiting ones; what is due beyond it is counted and not sent. One run of each instance. */
 final class OpenLoop implements Runnable {
-    private static final int MAX_WAITING = 2_000;
+    /** Above what is due in ten seconds at the default rate: writes that a peer lost with its leader and answers late must not keep new ones from being sent. */
+    private static final int MAX_WAITING = 10_000;
     private static final long NAP_NANOS = 500_000;
 
     private final Environment environment;
