@@ -77,7 +77,8 @@ class GuideTest {
         Path folder = Path.of("src/test/java/io/holdfast/testkit/guide");
         String sources = dense(Files.readString(folder.resolve("GuideTest.java")))
                 + dense(Files.readString(folder.resolve("Heartbeat.java")))
-                + dense(Files.readString(folder.resolveSibling("cluster").resolve("ProcessClusterTest.java")));
+                + dense(Files.readString(folder.resolveSibling("cluster").resolve("ProcessClusterTest.java")))
+                + dense(Files.readString(folder.resolveSibling("history").resolve("HistoryRecorderTest.java")));
         Matcher blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("../docs/testkit.md")));
         List<String> shown =

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.testkit.history.Histories.Faults;
+import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class LinearizabilityCheckerTest {
     private static final Faults NONE = new Faults(0, 0);
@@ -49,6 +52,16 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
+    void longHistoriesOfSeveralKeysAreDecided() {
+        large(Subjects.register(), 1_000, 10, NONE);
+        large(Subjects.queue(), 1_000, 2, NONE);
+        large(Subjects.versioned(), 1_000, 2, NONE);
+        large(Subjects.counter(), 1_000, 2, SOME);
+    }
+
+    @Test
+    @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void aHundredThousandOperationsOnAHundredKeysAreDecided() {
         large(Subjects.register(), 1_000, 100, NONE);
         large(Subjects.queue(), 1_000, 10, NONE);

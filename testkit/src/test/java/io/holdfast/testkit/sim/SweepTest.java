@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SweepTest {
     @Test
@@ -40,6 +42,7 @@ class SweepTest {
     /** The size of the membership suites: 100 nodes, one virtual hour, a probe and an answer a second and node. Prints what the simulator itself costs. */
     @Test
     @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void anHourOfAHundredNodesIsCheap() {
         Sweep.of("an hour of 100 chattering nodes", 20, run -> {
             var world = SimWorld.seed(run.seed())

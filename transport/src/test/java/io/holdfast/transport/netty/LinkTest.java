@@ -177,7 +177,7 @@ class LinkTest {
 
     @Test
     void pingsKeepAnIdleConnection() throws Exception {
-        var timing = TransportTiming.defaults().withPingInterval(Duration.ofMillis(20));
+        var timing = TransportTiming.defaults().withPingInterval(Duration.ofMillis(200));
         NettyTransport a = nodes.start(TransportIdentity.of("a", "test"), config().withTiming(timing));
         NettyTransport b = nodes.start(TransportIdentity.of("b", "test"), config().withTiming(timing));
         CompletableFuture<Exchange> running = new CompletableFuture<>();
@@ -185,7 +185,7 @@ class LinkTest {
         CompletableFuture<byte[]> answer = a.request(b.address(), message("slow", ""));
         Exchange exchange = running.get(30, TimeUnit.SECONDS);
         CompletableFuture<Void> later = new CompletableFuture<>();
-        nodes.environment.scheduler().schedule(Duration.ofMillis(300), () -> later.complete(null));
+        nodes.environment.scheduler().schedule(Duration.ofMillis(1500), () -> later.complete(null));
         later.get(30, TimeUnit.SECONDS);
         exchange.reply(new byte[] {'y'});
         assertThat(text(answer)).isEqualTo("y");

@@ -58,6 +58,10 @@ class QuickstartTest {
                     "--holdfast.node.id=caller-1",
                     "--holdfast.node.seeds=127.0.0.1:" + port);
             boolean ended = caller.waitFor(30, TimeUnit.SECONDS);
+            if (!ended) {
+                printThreads(caller);
+                printThreads(service);
+            }
             caller.destroyForcibly();
             assertThat(ended).as(text(callerOutput) + text(serviceOutput)).isTrue();
             assertThat(text(callerOutput)).contains("Hello, Ada");
@@ -69,6 +73,15 @@ class QuickstartTest {
                     .isTrue();
             service.destroyForcibly();
         }
+    }
+
+    /** What a program that hangs was doing goes to its output. */
+    private static void printThreads(Process process) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        process.waitFor(2, TimeUnit.SECONDS);
     }
 
     private Process start(Class<?> main, Path output, String... args) throws IOException {

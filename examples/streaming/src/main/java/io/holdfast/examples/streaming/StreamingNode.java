@@ -47,10 +47,11 @@ public final class StreamingNode {
     public static void main(String[] args) {
         HoldfastNode node = Holdfast.run(args);
         Environment env = Environment.system();
-        StreamingConfig config = host(node, env);
-        if (config.stopWithParent()) {
-            env.threads().start("parent-watch", () -> closeWhenInputEnds(node));
+        if (config(node)
+                .stopWithParent()) { // before all that may wait for other nodes, which end with the parent as well
+            env.threads().start("parent-watch", () -> endWithInput(node));
         }
+        host(node, env);
         node.awaitShutdown();
     }
 
@@ -63,7 +64,7 @@ public final class StreamingNode {
      * @throws java.util.concurrent.CompletionException if the node has the role gateway and a service has no instance within a minute
      */
     static StreamingConfig host(HoldfastNode node, Environment env) {
-        StreamingConfig config = node.configuration().bind("streaming", StreamingConfig.class);
+        StreamingConfig config = config(node);
         StreamingNode platform = new StreamingNode(node, config, env);
         config.roles().stream().filter(role -> role != Role.GATEWAY).forEach(platform::take);
         if (config.roles().contains(Role.GATEWAY)) {
@@ -71,6 +72,10 @@ public final class StreamingNode {
             platform.take(Role.GATEWAY);
         }
         return config;
+    }
+
+    private static StreamingConfig config(HoldfastNode node) {
+        return node.configuration().bind("streaming", StreamingConfig.class);
     }
 
     /** A gateway that opened before it knew where the services are would turn its first visitors away. */
@@ -114,7 +119,7 @@ public final class StreamingNode {
     }
 
     /** The parent holds the other end of the pipe: it ends when the parent does, however that happens. */
-    private static void closeWhenInputEnds(HoldfastNode node) {
+    private static void endWithInput(HoldfastNode node) {
         try {
             while (System.in.read() >= 0) {
                 // whatever the parent writes means nothing
@@ -123,5 +128,6 @@ public final class StreamingNode {
             // a broken pipe says the same
         }
         node.close();
+        System.exit(0); // the main thread may still wait for nodes that will never come
     }
 }

@@ -1,11 +1,13 @@
 package io.holdfast.examples.streaming.auth;
 
 import io.holdfast.core.env.WallClock;
+import io.holdfast.service.NonBlocking;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.regex.Pattern;
 
 /** Knows the demo users, who share one password: a real platform has a user store here. */
+@NonBlocking // a signature over a short token takes a few microseconds
 public final class AuthService implements Auth {
     private static final Pattern DEMO_USER = Pattern.compile("viewer-([1-9]\\d{0,2}|1000)");
 

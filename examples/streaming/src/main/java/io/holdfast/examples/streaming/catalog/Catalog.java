@@ -1,6 +1,5 @@
 package io.holdfast.examples.streaming.catalog;
 
-import io.holdfast.circuitbreaker.CircuitBreaker;
 import io.holdfast.circuitbreaker.Retry;
 import io.holdfast.circuitbreaker.Timeout;
 import io.holdfast.core.call.Idempotent;
@@ -8,12 +7,11 @@ import io.holdfast.service.RemoteService;
 import java.util.List;
 import java.util.Optional;
 
-/** The titles that the platform offers. */
+/** The titles that the platform offers. No breaker, as at {@link io.holdfast.examples.streaming.auth.Auth}. */
 @RemoteService("catalog")
 @Idempotent
-@Timeout("1s")
+@Timeout("700ms") // a second attempt fits into what a visitor waits
 @Retry(maxRetries = 2)
-@CircuitBreaker
 public interface Catalog {
     /** The most titles in one answer. */
     int MAX_PAGE = 200;

@@ -4,19 +4,15 @@ import io.holdfast.core.HoldfastException;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.env.ShutdownHook;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +47,7 @@ public final class Demo implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "400",
+            defaultValue = "350",
             description = "Requests a second, 1 to 5000. Default: ${DEFAULT-VALUE}.")
     private int rate;
 
@@ -135,13 +131,14 @@ public final class Demo implements Callable<Integer> {
         FleetSecrets secrets = FleetSecrets.fresh();
         ExecutorService executor = env.threads().handlers("demo-probe", 16);
         ClusterProbe probe = new ClusterProbe(executor);
-        Path directory = temporaryDirectory();
+        RunDirectory directory = RunDirectory.create(
+                Path.of(System.getProperty("demo.directory", System.getProperty("java.io.tmpdir"))));
         boolean good = false;
-        Fleet fleet = new Fleet(directory, ports, secrets, chaos, probe, env.clock());
+        Fleet fleet = new Fleet(directory.path(), ports, secrets, chaos, probe, env.clock());
         Registration hook = ShutdownHook.register("demo-stop", () -> {
             screen.close();
             fleet.stop();
-            delete(directory);
+            directory.delete();
         });
         try {
             DemoResult result = new DemoRun(plan, fleet, probe, secrets, screen, env).run();
@@ -153,29 +150,10 @@ public final class Demo implements Callable<Integer> {
             hook.close();
             executor.shutdown();
             if (good) {
-                delete(directory);
+                directory.delete();
             } else {
-                System.err.println("demo: the nodes' logs are in " + directory);
+                System.err.println("demo: the nodes' logs are in " + directory.path() + " until the next start");
             }
-        }
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("holdfast-demo-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "no directory can be made in " + System.getProperty("java.io.tmpdir") + "; set TMPDIR", e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            System.err.println("demo: " + directory + " cannot be deleted: " + e.getMessage());
         }
     }
 
@@ -202,7 +180,7 @@ public final class Demo implements Callable<Integer> {
         out.printf(
                 "watch positions: %d of %d viewers still have their last acknowledged one%n",
                 result.positions() - Math.min(result.positions(), result.forgotten()), result.positions());
-        report.failures().forEach(failure -> out.println("failed: " + failure));
+        report.failures().forEach(failure -> out.println("failed: " + failure.inWords()));
         if (headless) {
             out.println(result.json());
         }

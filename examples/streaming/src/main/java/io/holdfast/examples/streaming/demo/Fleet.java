@@ -21,7 +21,9 @@ final class Fleet {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-    private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
+    private static final Duration POLL = Duration.ofMillis(50);
+    /** To look at a node costs it and the others some ten requests: they are under load. */
+    private static final Duration POLL_UNDER_LOAD = Duration.ofMillis(250);
 
     private final Path directory;
     private final List<NodePorts> ports;
@@ -54,7 +56,7 @@ final class Fleet {
                 holdfast:
                   node: { id: %s, bind: "127.0.0.1:%d", zone: %s, data-dir: "%s", seeds: [%s], expect: %d }
                   admin: { port: %d }
-                  gateway: { port: %d }
+                  gateway: { port: %d, timeout: 1800ms } # whoever waits is gone after 2 s: no work for nobody
                 streaming:
                   stop-with-parent: true
                   auth: { secret: "%s", demo-password: "%s" }
@@ -157,7 +159,7 @@ final class Fleet {
      * @return false if that did not come in time
      */
     boolean awaitRejoined(int node, String token, Duration limit) {
-        return await(limit, () -> rejoined(node, token));
+        return await(limit, POLL_UNDER_LOAD, () -> rejoined(node, token));
     }
 
     private boolean rejoined(int node, String token) {
@@ -181,13 +183,17 @@ final class Fleet {
 
     /** Polls until a condition holds; false if the time is over first. */
     boolean await(Duration limit, BooleanSupplier condition) {
+        return await(limit, POLL, condition);
+    }
+
+    private boolean await(Duration limit, Duration poll, BooleanSupplier condition) {
         long startNanos = clock.nanoTime();
         while (!condition.getAsBoolean()) {
             if (clock.nanoTime() - startNanos > limit.toNanos()
                     || Thread.currentThread().isInterrupted()) {
                 return false;
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            LockSupport.parkNanos(poll.toNanos());
         }
         return true;
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Does to the nodes what the demo is about, while the load runs. For use by one thread. */
 final class Operator {
-    private static final Duration REJOIN_LIMIT = Duration.ofSeconds(20);
+    private static final Duration REJOIN_LIMIT = Duration.ofSeconds(45);
     /** A node that has just started is slow for a moment: the next one waits for it. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
 

@@ -5,6 +5,7 @@ final class Flight {
     private final Shot shot;
     private final long dueNanos;
     private final int firstGateway;
+    private int gateway;
     private boolean secondTry;
     private boolean landed;
 
@@ -12,6 +13,7 @@ final class Flight {
         this.shot = shot;
         this.dueNanos = dueNanos;
         this.firstGateway = firstGateway;
+        this.gateway = firstGateway;
     }
 
     Shot shot() {
@@ -26,12 +28,18 @@ final class Flight {
         return firstGateway;
     }
 
+    /** Where it was sent last. */
+    int gateway() {
+        return gateway;
+    }
+
     boolean secondTry() {
         return secondTry;
     }
 
-    void tryAgain() {
+    void tryAgain(int other) {
         secondTry = true;
+        gateway = other;
     }
 
     /** Whether it is judged; what arrives later does not matter. */

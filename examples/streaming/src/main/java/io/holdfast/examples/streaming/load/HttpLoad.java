@@ -4,6 +4,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.env.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -140,7 +141,7 @@ public final class HttpLoad {
             connection = take(gateway);
             if (connection == null) {
                 if (connections >= MAX_CONNECTIONS) {
-                    fail(flight, "the load client has " + MAX_CONNECTIONS + " connections open, its limit");
+                    fail(flight, "the load client has " + MAX_CONNECTIONS + " connections open, its limit", "");
                     return;
                 }
                 connection = new GatewayConnection(gateway, gateways.get(gateway), selector);
@@ -171,13 +172,17 @@ public final class HttpLoad {
             return;
         }
         if (flight.secondTry() || gateways.size() == 1) {
-            fail(flight, "gateway " + gateways.get(refusedBy) + " too: " + reason.getMessage());
+            String how = reason instanceof ConnectException ? "refused" : "broken";
+            fail(
+                    flight,
+                    "connection " + how + (flight.secondTry() ? ", and so was one" : "") + at(refusedBy),
+                    reason.getMessage());
             return;
         }
-        flight.tryAgain();
-        recorder.retried();
         int others = gateways.size() - 1;
         int other = (refusedBy + 1 + retries++ % others) % gateways.size();
+        flight.tryAgain(other);
+        recorder.retried();
         send(selector, flight, other);
     }
 
@@ -208,9 +213,13 @@ public final class HttpLoad {
         if (flight == null || flight.landed()) {
             return;
         }
+        if (clock.nanoTime() - flight.dueNanos() >= PATIENCE.toNanos()) {
+            return; // too late, also where this client was too slow to look: expire() counts it
+        }
         Optional<String> wrong = flight.shot().check().apply(answer);
         if (wrong.isPresent()) {
-            fail(flight, "gateway " + gateways.get(connection.gateway()) + ": " + wrong.get());
+            String cause = answer.status() == 200 ? "wrong answer" : "answered with " + answer.status();
+            fail(flight, cause + at(connection.gateway()), wrong.get());
         } else {
             flight.land();
             recorder.succeeded(flight.dueNanos(), clock.nanoTime());
@@ -230,13 +239,18 @@ public final class HttpLoad {
             }
             inFlight.remove();
             if (!first.landed()) {
-                fail(first, "no answer within " + PATIENCE.toMillis() + " ms");
+                String late = first.secondTry() ? " of a second try" : "";
+                fail(first, "no answer within " + PATIENCE.toMillis() + " ms" + at(first.gateway()) + late, "");
             }
         }
     }
 
-    private void fail(Flight flight, String reason) {
+    private String at(int gateway) {
+        return " at gateway " + gateways.get(gateway).getPort();
+    }
+
+    private void fail(Flight flight, String cause, @Nullable String example) {
         flight.land();
-        recorder.failed(reason);
+        recorder.failed(cause, String.valueOf(example), clock.nanoTime());
     }
 }

@@ -1,15 +1,17 @@
 package io.holdfast.examples.streaming.load;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Keeps the count while the load runs. Safe for use by many threads. */
 final class LoadRecorder {
-    private static final int MAX_FAILURES = 10;
+    private static final int MAX_CAUSES = 20;
 
     private final LatencyHistogram whole = new LatencyHistogram();
     private final LatencyHistogram window = new LatencyHistogram();
-    private final List<String> failures = new ArrayList<>();
+    private final Map<String, FailureGroup> failures = new HashMap<>();
+    private long beginNanos;
     private long requests;
     private long failed;
     private long retried;
@@ -18,6 +20,7 @@ final class LoadRecorder {
     private long longestGapNanos;
 
     synchronized void begin(long nowNanos) {
+        beginNanos = nowNanos;
         lastSuccessNanos = nowNanos;
     }
 
@@ -36,12 +39,14 @@ final class LoadRecorder {
         lastSuccessNanos = nowNanos;
     }
 
-    synchronized void failed(String reason) {
+    /** Counts a failure to its cause; beyond {@value #MAX_CAUSES} causes to one that stands for all others. */
+    synchronized void failed(String cause, String example, long nowNanos) {
         failed++;
         windowFailed++;
-        if (failures.size() < MAX_FAILURES) {
-            failures.add(reason);
-        }
+        String known = failures.containsKey(cause) || failures.size() < MAX_CAUSES ? cause : "other causes";
+        double second = (nowNanos - beginNanos) / 1e9;
+        failures.merge(
+                known, new FailureGroup(known, 1, second, second, example), (before, one) -> before.oneMore(second));
     }
 
     /** The load is over: silence until now counts as a gap too. */
@@ -61,7 +66,11 @@ final class LoadRecorder {
                 whole.millisAt(0.50),
                 whole.millisAt(0.99),
                 longestGapNanos / 1_000_000,
-                List.copyOf(failures));
+                failures.values().stream()
+                        .sorted(Comparator.comparingLong(FailureGroup::count)
+                                .reversed()
+                                .thenComparing(FailureGroup::cause))
+                        .toList());
     }
 
     /** What happened since the last call. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param p50Millis the median time from when a request should have left to its correct answer
  * @param p99Millis the same for the slowest hundredth
  * @param longestGapMillis the longest time without a correct answer
- * @param failures the first few failures in words
+ * @param failures the failures by cause, the most frequent cause first
  */
 public record LoadReport(
         long requests,
@@ -20,4 +20,4 @@ public record LoadReport(
         double p50Millis,
         double p99Millis,
         long longestGapMillis,
-        List<String> failures) {}
+        List<FailureGroup> failures) {}

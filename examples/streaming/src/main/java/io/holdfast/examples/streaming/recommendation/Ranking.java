@@ -20,6 +20,13 @@ final class Ranking {
     /** What was watched before counts less: the tenth title back counts half. */
     private static final double HALF_LIFE = 10;
 
+    /** Reckoned once a title: a sort compares some hundred titles some thousand times, and this is every home page's way. */
+    private record Scored(Title title, double score) {}
+
+    private static final Comparator<Scored> BEST_FIRST = Comparator.comparingDouble(Scored::score)
+            .reversed()
+            .thenComparingInt(scored -> scored.title().id());
+
     private final Set<Integer> watched = new HashSet<>();
     private final Map<String, Double> genres = new HashMap<>();
     private final Map<String, Double> directors = new HashMap<>();
@@ -58,11 +65,16 @@ final class Ranking {
 
     /** The best of the candidates that the user has not watched. */
     List<Title> best(Collection<Title> candidates, int count) {
-        return candidates.stream()
-                .distinct()
-                .filter(title -> !watched.contains(title.id()))
-                .sorted(Comparator.comparingDouble(this::score).reversed().thenComparingInt(Title::id))
+        Map<Integer, Scored> scored = new HashMap<>();
+        for (Title title : candidates) {
+            if (!watched.contains(title.id()) && !scored.containsKey(title.id())) {
+                scored.put(title.id(), new Scored(title, score(title)));
+            }
+        }
+        return scored.values().stream()
+                .sorted(BEST_FIRST)
                 .limit(count)
+                .map(Scored::title)
                 .toList();
     }
 

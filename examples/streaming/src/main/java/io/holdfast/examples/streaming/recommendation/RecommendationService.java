@@ -4,10 +4,9 @@ import io.holdfast.core.Check;
 import io.holdfast.core.env.Environment;
 import io.holdfast.examples.streaming.catalog.Catalog;
 import io.holdfast.examples.streaming.catalog.Title;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Ranks the best titles of the user's favourite genres and the popular ones. Safe for use by many threads. */
 public final class RecommendationService implements Recommendation {
@@ -44,7 +43,7 @@ public final class RecommendationService implements Recommendation {
                 .toList();
         Ranking ranking = new Ranking(history);
         List<String> favourites = ranking.favourites(FAVOURITES);
-        Set<Title> candidates = new LinkedHashSet<>(catalog.popular(CANDIDATES));
+        List<Title> candidates = new ArrayList<>(catalog.popular(CANDIDATES));
         favourites.forEach(genre -> candidates.addAll(catalog.ofGenre(genre, CANDIDATES)));
         return new Picks(ranking.best(candidates, count), favourites.isEmpty() ? "" : favourites.get(0), node);
     }

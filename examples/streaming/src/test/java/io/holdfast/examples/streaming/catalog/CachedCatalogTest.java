@@ -7,6 +7,8 @@ import io.holdfast.core.UnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,6 +51,36 @@ class CachedCatalogTest {
         down.set(true);
         assertThat(cached.find(7)).isPresent();
         assertThatThrownBy(() -> cached.find(8)).isInstanceOf(UnavailableException.class);
+    }
+
+    @Test
+    void showsOldTitlesWhileTheyCannotBeRenewedAndAsksAgainByAndBy() {
+        cached.popular(10);
+        down.set(true);
+        now.addAndGet(Duration.ofSeconds(31).toNanos());
+        assertThat(cached.popular(10)).hasSize(10);
+        assertThat(cached.popular(10)).hasSize(10);
+        assertThat(calls).hasValue(2);
+        down.set(false);
+        now.addAndGet(Duration.ofSeconds(4).toNanos());
+        assertThat(cached.popular(10)).hasSize(10);
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void letsOneCallerRenewAndTheOthersGoOnWithTheOldTitles() {
+        AtomicInteger asked = new AtomicInteger();
+        KeptAnswers<String, Integer> kept = new KeptAnswers<>(10, Duration.ofSeconds(30), now::get);
+        assertThat(kept.get("key", asked::incrementAndGet)).isEqualTo(1);
+        now.addAndGet(Duration.ofSeconds(31).toNanos());
+        List<Integer> meanwhile = new ArrayList<>();
+        int renewed = kept.get("key", () -> {
+            meanwhile.add(kept.get("key", asked::incrementAndGet)); // who comes while the answer is renewed
+            return asked.incrementAndGet();
+        });
+        assertThat(meanwhile).containsExactly(1);
+        assertThat(renewed).isEqualTo(2);
+        assertThat(kept.get("key", asked::incrementAndGet)).isEqualTo(2);
     }
 
     @Test
