@@ -1,6 +1,12 @@
 package io.holdfast;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.consensus.AtomicCounter;
+import io.holdfast.consensus.Consensus;
+import io.holdfast.consensus.DistributedLock;
+import io.holdfast.consensus.ReplicatedMap;
+import io.holdfast.consensus.WorkQueue;
+import io.holdfast.consensus.WorkQueueOptions;
 import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Membership;
@@ -89,6 +95,70 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public URI gateway() {
         return running.gateway();
+    }
+
+    /**
+     * Maps, locks, counters, queues and more that all nodes of the cluster agree on, in one group of replicas. Needs {@code holdfast.consensus.enabled=true} on all nodes. What is blocking
+     * in them throws {@link IllegalStateException} on a thread that reads sockets.
+     *
+     * @return the primitives; the node's session with the group opens with their first use and ends with the node
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException if this node leaves
+     */
+    public Consensus consensus() {
+        return running.consensus();
+    }
+
+    /**
+     * A replicated map; short for {@code consensus().map(name, keys, values)}.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param keys the keys' type, for instance {@code String.class}
+     * @param values the values' type, a record for instance
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map; all nodes must use it with the same types
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
+     */
+    public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
+        return running.consensus().map(name, keys, values);
+    }
+
+    /**
+     * A lock across nodes; short for {@code consensus().lock(name)}.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return the lock
+     * @throws IllegalStateException if consensus is not enabled on this node
+     */
+    public DistributedLock lock(String name) {
+        return running.consensus().lock(name);
+    }
+
+    /**
+     * A counter of 64 bits; short for {@code consensus().counter(name)}.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return the counter
+     * @throws IllegalStateException if consensus is not enabled on this node
+     */
+    public AtomicCounter counter(String name) {
+        return running.consensus().counter(name);
+    }
+
+    /**
+     * A queue of work; short for {@code consensus().queue(name, items, WorkQueueOptions.standard())}.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param items the items' type
+     * @param <T> the items' type
+     * @return the queue
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.InvalidContractException if the type cannot be encoded
+     */
+    public <T> WorkQueue<T> queue(String name, Class<T> items) {
+        return running.consensus().queue(name, items, WorkQueueOptions.standard());
     }
 
     /**

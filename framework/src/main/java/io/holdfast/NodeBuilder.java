@@ -105,6 +105,16 @@ public final class NodeBuilder {
     }
 
     /**
+     * Takes part in the group that keeps maps, locks, counters and queues: {@code holdfast.consensus.enabled}. All nodes of a cluster must say the same.
+     *
+     * @param enabled whether it does
+     * @return this
+     */
+    public NodeBuilder consensus(boolean enabled) {
+        return set("holdfast.consensus.enabled", Boolean.toString(enabled));
+    }
+
+    /**
      * How long a call may take unless a policy or the caller's deadline says less: {@code holdfast.client.timeout}.
      *
      * @param timeout longer than zero

@@ -90,6 +90,7 @@ public final class Discovery implements Membership, ServiceDirectory {
     private final Set<ServiceName> offered = new HashSet<>();
     private final EventLoop<SwimRequest, Packet, SwimTimer, SwimEvent> loop;
     private volatile String clusterId = "";
+    private volatile List<NodeId> founders = List.of();
     private volatile @Nullable Member self;
     private boolean closed;
 
@@ -218,6 +219,7 @@ public final class Discovery implements Membership, ServiceDirectory {
             view.apply(changed.change());
             listeners.tell(changed.change(), waiters::check);
         } else if (event instanceof SwimEvent.Formed formed) {
+            founders = formed.founders();
             clusterId = formed.clusterId();
         } else if (event instanceof SwimEvent.Joined) {
             joined.complete(null);
@@ -265,6 +267,11 @@ public final class Discovery implements Membership, ServiceDirectory {
     public Optional<String> clusterId() {
         String id = clusterId;
         return id.isEmpty() ? Optional.empty() : Optional.of(id);
+    }
+
+    @Override
+    public List<NodeId> founders() {
+        return founders;
     }
 
     @Override

@@ -12,9 +12,11 @@ import io.holdfast.transport.http.HttpResponse;
 import io.holdfast.transport.http.HttpRouter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The admin endpoint. Its answers come from memory, so they may run on the I/O thread. Safe for use by many threads. */
 public final class AdminRoutes {
@@ -32,10 +34,15 @@ public final class AdminRoutes {
      * @param metrics what {@code /metrics} scrapes
      * @param membership who is in the cluster
      * @param directory who serves what
+     * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
      * @return the handler
      */
     public static HttpHandler of(
-            Telemetry telemetry, PrometheusMetrics metrics, Membership membership, ServiceDirectory directory) {
+            Telemetry telemetry,
+            PrometheusMetrics metrics,
+            Membership membership,
+            ServiceDirectory directory,
+            Supplier<Optional<ConsensusPage>> consensus) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
         routes.health("/livez", HealthCheck.Kind.LIVE);
@@ -50,6 +57,7 @@ public final class AdminRoutes {
                         metrics.scrape().getBytes(StandardCharsets.UTF_8)));
         routes.get("/admin/members", request -> ok(AdminPages.members(membership)));
         routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
+        routes.get("/admin/consensus", request -> ok(ConsensusPage.of(consensus.get())));
         routes.get("/admin/explain", routes::explain);
         return routes.router;
     }

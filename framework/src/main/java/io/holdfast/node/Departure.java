@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a node leaves without losing a call: it says that it is not ready, waits until calls stop to arrive, lets the gateway and then the wire finish what runs, says goodbye and
- * closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
+ * How a node leaves without losing a call: it says that it is not ready, waits until calls stop to arrive, lets the gateway finish what runs, gives back
+ * its locks and hands over what it leads, lets the wire finish what runs, says goodbye and closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
  */
 final class Departure {
     private static final Logger log = LoggerFactory.getLogger(Departure.class);
@@ -44,6 +44,7 @@ final class Departure {
             if (!alone && !services.isEmpty()) {
                 awaitQuiet();
             }
+            parts.consensus().ifPresent(part -> await(part.leave(), part.leaveLimit()));
             await(parts.transport().drain(limit), limit);
         } finally {
             parts.closers().closeAll();

@@ -49,7 +49,8 @@ public record NodeConfig(
         @Doc("The zone that the node stands in. Calls prefer instances of the caller's zone.") @Default("")
         String zone,
 
-        @Doc("Directory of the node's memory: cluster id, incarnation. Without it a restarted node starts anew.")
+        @Doc(
+                "Directory of the node's memory: cluster id, incarnation, replica. Without it a restarted node starts anew.")
         Optional<Path> dataDir,
 
         @Doc("Allows a bind beyond loopback without TLS: whoever reaches the port is then a trusted node.")

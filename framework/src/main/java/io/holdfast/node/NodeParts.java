@@ -2,10 +2,13 @@ package io.holdfast.node;
 
 import io.holdfast.admin.AdminRoutes;
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.codec.CborCodec;
+import io.holdfast.codec.CodecLimits;
 import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.MemberState;
+import io.holdfast.core.codec.Codec;
 import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.FileCells;
@@ -65,6 +68,8 @@ final class NodeParts {
     private final Transport transport;
     private final Member self;
     private final Discovery discovery;
+    private final Codec codec = CborCodec.of(CodecLimits.standard());
+    private final Optional<ConsensusPart> consensus;
     private final Policies policies;
     private final HttpServer admin;
 
@@ -89,8 +94,10 @@ final class NodeParts {
             AtomicReference<Discovery> joining = new AtomicReference<>();
             transport = closers.add("transport", startTransport(joining));
             self = new Member(id, transport.address(), node.zone(), 0, MemberState.ALIVE);
-            discovery = closers.add("discovery", startDiscovery());
+            DurableCells cells = cells();
+            discovery = closers.add("discovery", startDiscovery(cells));
             joining.set(discovery);
+            consensus = startConsensus(cells);
             policies = closers.add(
                     "policies",
                     Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
@@ -102,7 +109,12 @@ final class NodeParts {
                                     .withBind(Address.of(
                                             settings.admin().host(),
                                             settings.admin().port())),
-                            AdminRoutes.of(telemetry, metrics, discovery, discovery)));
+                            AdminRoutes.of(
+                                    telemetry,
+                                    metrics,
+                                    discovery,
+                                    discovery,
+                                    () -> consensus.map(ConsensusPart::page))));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();
@@ -152,7 +164,7 @@ final class NodeParts {
         return NettyTransport.start(identity, config, environment, telemetry.meters());
     }
 
-    private Discovery startDiscovery() {
+    private Discovery startDiscovery(DurableCells cells) {
         return Discovery.of(
                         new SwimIdentity(
                                 settings.node().cluster(),
@@ -163,8 +175,20 @@ final class NodeParts {
                         environment,
                         telemetry)
                 .config(settings.gossip().of(settings.node()))
-                .cells(cells())
+                .cells(cells)
                 .start();
+    }
+
+    private Optional<ConsensusPart> startConsensus(DurableCells cells) {
+        if (!settings.consensus().enabled()) {
+            return Optional.empty();
+        }
+        return Optional.of(closers.add(
+                "consensus",
+                ConsensusPart.start(
+                        settings.consensus(),
+                        settings.node().dataDir(),
+                        new ConsensusPart.Ground(discovery, transport, cells, codec, environment, telemetry))));
     }
 
     private DurableCells cells() {
@@ -263,6 +287,14 @@ final class NodeParts {
 
     Discovery discovery() {
         return discovery;
+    }
+
+    Codec codec() {
+        return codec;
+    }
+
+    Optional<ConsensusPart> consensus() {
+        return consensus;
     }
 
     Policies policies() {

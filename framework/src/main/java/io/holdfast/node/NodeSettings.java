@@ -17,6 +17,7 @@ import java.util.List;
  * @param client how services are called
  * @param wire how bytes travel
  * @param gossip how nodes find each other
+ * @param consensus what all nodes agree on
  * @param policies the resilience policies
  */
 public record NodeSettings(
@@ -27,6 +28,7 @@ public record NodeSettings(
         ClientConfig client,
         WireConfig wire,
         GossipConfig gossip,
+        ConsensusConfig consensus,
         PoliciesConfig policies) {
     private static final Section<NodeConfig> NODE = Section.of("holdfast.node", NodeConfig.class);
     private static final Section<AdminConfig> ADMIN = Section.of("holdfast.admin", AdminConfig.class);
@@ -35,10 +37,11 @@ public record NodeSettings(
     private static final Section<ClientConfig> CLIENT = Section.of("holdfast.client", ClientConfig.class);
     private static final Section<WireConfig> WIRE = Section.of("holdfast.transport", WireConfig.class);
     private static final Section<GossipConfig> GOSSIP = Section.of("holdfast.discovery", GossipConfig.class);
+    private static final Section<ConsensusConfig> CONSENSUS = Section.of("holdfast.consensus", ConsensusConfig.class);
 
     /** All sections, in the order of {@code docs/configuration.md}. */
     public static final List<Section<?>> SECTIONS =
-            List.of(NODE, ADMIN, GATEWAY, SERVER, CLIENT, GOSSIP, WIRE, PoliciesConfig.SECTION);
+            List.of(NODE, ADMIN, GATEWAY, SERVER, CLIENT, GOSSIP, CONSENSUS, WIRE, PoliciesConfig.SECTION);
 
     /**
      * Binds all sections.
@@ -57,6 +60,7 @@ public record NodeSettings(
                 bound.get(CLIENT),
                 bound.get(WIRE),
                 bound.get(GOSSIP),
+                bound.get(CONSENSUS),
                 bound.get(PoliciesConfig.SECTION));
     }
 }

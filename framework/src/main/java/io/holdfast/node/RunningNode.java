@@ -1,8 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.circuitbreaker.Policies;
-import io.holdfast.codec.CborCodec;
-import io.holdfast.codec.CodecLimits;
+import io.holdfast.consensus.Consensus;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
 import io.holdfast.core.DurationText;
@@ -37,7 +36,7 @@ public final class RunningNode implements AutoCloseable {
 
     private final Configuration configuration;
     private final NodeParts parts;
-    private final ContractReader reader = new ContractReader(CborCodec.of(CodecLimits.standard()));
+    private final ContractReader reader;
     private final HostedServices services;
     private final ClientSide clients;
     private @Nullable Gateway gateway;
@@ -45,6 +44,7 @@ public final class RunningNode implements AutoCloseable {
     private RunningNode(Configuration configuration, NodeParts parts) {
         this.configuration = configuration;
         this.parts = parts;
+        this.reader = new ContractReader(parts.codec());
         this.services = new HostedServices(reader, parts.serverSide(), parts.discovery(), parts.self());
         this.clients = parts.clientSide();
     }
@@ -119,6 +119,22 @@ public final class RunningNode implements AutoCloseable {
      */
     public Policies policies() {
         return parts.policies();
+    }
+
+    /**
+     * What all nodes agree on.
+     *
+     * @return the primitives
+     * @throws IllegalStateException if this node takes no part
+     * @throws UnavailableException if it leaves
+     */
+    public Consensus consensus() {
+        return parts.consensus()
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "node " + id()
+                                        + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"))
+                .consensus();
     }
 
     /**

@@ -66,7 +66,7 @@ class ArchitectureTest {
 
     @Test
     void aFeatureKnowsCoreAndNoOtherFeature() {
-        for (String feature : Set.of("transport", "discovery", "circuitbreaker")) {
+        for (String feature : Set.of("transport", "discovery", "circuitbreaker", "consensus")) {
             String own = "io.holdfast." + feature + "..";
             noClasses()
                     .that()
@@ -99,6 +99,7 @@ class ArchitectureTest {
         importsOnlyFrom("org.snakeyaml..", "io.holdfast.core.config.yaml..");
         importsOnlyFrom("io.micrometer.prometheusmetrics..", "io.holdfast.metrics..");
         importsOnlyFrom("tools.jackson..", "io.holdfast.codec..");
+        importsOnlyFrom("org.apache.ratis..", "io.holdfast.consensus.ratis..");
     }
 
     private static void importsOnlyFrom(String library, String... importers) {
@@ -217,6 +218,7 @@ class ArchitectureTest {
                                 "io.holdfast.core..",
                                 "io.holdfast.transport..",
                                 "io.holdfast.discovery..",
+                                "io.holdfast.consensus..",
                                 "io.holdfast.circuitbreaker.."))))
                 .should()
                 .resideInAnyPackage(FRAMEWORK)

@@ -1,6 +1,8 @@
 package io.holdfast.docs;
 
 import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
+import io.holdfast.consensus.log.LogMetric;
+import io.holdfast.consensus.raft.RaftMetric;
 import io.holdfast.core.config.ConfigurationReference;
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricsReference;
@@ -40,6 +42,8 @@ final class ReferenceDocs {
         metrics.put("Calls", List.of(RpcMetric.values()));
         metrics.put("Policies", List.of(PolicyMetric.values()));
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
+        metrics.put("Consensus: log", List.of(LogMetric.values()));
+        metrics.put("Consensus: engine", List.of(RaftMetric.values()));
         metrics.put("Transport", List.of(TransportMetric.values()));
         pages.put(
                 "docs/metrics.md",

@@ -26,6 +26,13 @@ public interface Membership extends AutoCloseable {
     Optional<String> clusterId();
 
     /**
+     * Who founded the cluster, as it was agreed together with its id and kept on disk. All nodes that took part hold the same list. It stands from the moment on when {@link #clusterId} does.
+     *
+     * @return an immutable list, sorted; empty on a node that joined later, that has lost its disk, or that has not joined yet
+     */
+    List<NodeId> founders();
+
+    /**
      * The members that are alive or suspected, this node among them.
      *
      * @return an immutable snapshot, ordered by node id

@@ -2,6 +2,7 @@ package io.holdfast.core.telemetry;
 
 import io.holdfast.core.Check;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -83,6 +84,15 @@ public interface MetricName {
      */
     default Timer.Builder timer() {
         return Timer.builder(metric()).description(describe(MetricSpec.Kind.TIMER));
+    }
+
+    /**
+     * Begins a summary of sizes.
+     *
+     * @return its builder
+     */
+    default DistributionSummary.Builder summary() {
+        return DistributionSummary.builder(metric()).description(describe(MetricSpec.Kind.SUMMARY));
     }
 
     private String describe(MetricSpec.Kind kind) {

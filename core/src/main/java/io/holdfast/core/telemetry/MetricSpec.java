@@ -85,4 +85,16 @@ public record MetricSpec(String metric, Kind kind, String description, List<Stri
     public static MetricSpec timer(String metric, String description, String... tags) {
         return new MetricSpec(metric, Kind.TIMER, description, List.of(tags));
     }
+
+    /**
+     * Says what sizes or other numbers are measured.
+     *
+     * @param metric the name
+     * @param description what has that size, with the unit
+     * @param tags the tags with their values
+     * @return a summary's specification
+     */
+    public static MetricSpec summary(String metric, String description, String... tags) {
+        return new MetricSpec(metric, Kind.SUMMARY, description, List.of(tags));
+    }
 }

@@ -53,11 +53,11 @@ sealed interface Body {
     /** Paxos phase 1a among {@code quorum} forming nodes. */
     record Prepare(long ballot, int quorum) implements Body {}
 
-    /** Phase 1b; {@code acceptedBallot} is 0 and {@code value} empty if nothing was accepted. */
-    record Promise(long ballot, long acceptedBallot, String value) implements Body {}
+    /** Phase 1b; {@code acceptedBallot} is 0 and {@code value} {@link Charter#NONE} if nothing was accepted. */
+    record Promise(long ballot, long acceptedBallot, Charter value) implements Body {}
 
     /** Phase 2a. */
-    record Accept(long ballot, int quorum, String value) implements Body {}
+    record Accept(long ballot, int quorum, Charter value) implements Body {}
 
     /** Phase 2b. */
     record Accepted(long ballot) implements Body {}

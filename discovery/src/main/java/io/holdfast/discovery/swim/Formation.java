@@ -67,7 +67,8 @@ final class Formation {
     void start(long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         if (!local.memory().clusterId().isEmpty()) {
             local.enter(LocalNode.Phase.MEMBER);
-            out.publish(new SwimEvent.Formed(local.memory().clusterId()));
+            out.publish(new SwimEvent.Formed(
+                    local.memory().clusterId(), local.memory().founders()));
             local.decide(
                     SwimEvent.Decision.FORM,
                     local.id(),
@@ -276,7 +277,8 @@ final class Formation {
         heard.values().removeIf(candidate -> nowNanos - candidate.heardNanos() > patience);
         Map<NodeId, Address> participants = participants();
         if (!participants.isEmpty() && participants.keySet().stream().noneMatch(id -> id.compareTo(local.id()) < 0)) {
-            founding.propose(participants, nowNanos, out).ifPresent(value -> found(value, participants, nowNanos, out));
+            founding.propose(participants, nowNanos, out)
+                    .ifPresent(value -> found(value.clusterId(), participants, nowNanos, out));
         }
     }
 
@@ -315,7 +317,8 @@ final class Formation {
             founding.onQuestion(from, body, out).ifPresent(reason -> refuse(from, reason, false, out));
         } else {
             Map<NodeId, Address> participants = founding.participants();
-            founding.onAnswer(sender, body, out).ifPresent(value -> found(value, participants, nowNanos, out));
+            founding.onAnswer(sender, body, out)
+                    .ifPresent(value -> found(value.clusterId(), participants, nowNanos, out));
         }
     }
 
@@ -350,7 +353,7 @@ final class Formation {
         heard.clear();
         hearsay.clear();
         others = List.of();
-        out.publish(new SwimEvent.Formed(clusterId));
+        out.publish(new SwimEvent.Formed(clusterId, local.memory().founders()));
         local.decide(SwimEvent.Decision.FORM, local.id(), "belongs to cluster " + clusterId + " now", out);
         local.spread(local.self(MemberState.ALIVE));
         registry.announceOwn();

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Agrees on the id of a new cluster: single-decree Paxos (Lamport, "Paxos made simple", 2001, section 2.2) whose quorum is every participant. What is promised and accepted is on disk before
+ * Agrees on the id of a new cluster and on who founded it: single-decree Paxos (Lamport, "Paxos made simple", 2001, section 2.2) whose quorum is every participant. What is promised and accepted is on disk before
  * it is said, so a round that is interrupted anywhere is taken up with the same id.
  */
 final class Founding {
@@ -24,7 +24,7 @@ final class Founding {
         final Set<NodeId> accepted = new HashSet<>();
         final long startNanos;
         long bestBallot;
-        String value = "";
+        Charter value = Charter.NONE;
         boolean accepting;
 
         Round(long ballot, Map<NodeId, Address> participants, long startNanos) {
@@ -61,8 +61,8 @@ final class Founding {
         return true;
     }
 
-    /** Begins a round; the id at once if this node is alone. */
-    Optional<String> propose(
+    /** Begins a round; the charter at once if this node is alone. */
+    Optional<Charter> propose(
             Map<NodeId, Address> participants, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
         long ballot = nextBallot();
         Round started = new Round(ballot, participants, nowNanos);
@@ -70,7 +70,7 @@ final class Founding {
         local.decide(SwimEvent.Decision.FORM, local.id(), "proposes a cluster of " + participants.keySet(), out);
         local.remember(local.memory().withPromised(ballot), out);
         SwimMemory memory = local.memory();
-        Optional<String> alone = onPromise(started, local.id(), memory.acceptedBallot(), memory.acceptedValue(), out);
+        Optional<Charter> alone = onPromise(started, local.id(), memory.acceptedBallot(), memory.accepted(), out);
         if (alone.isEmpty()) {
             ask(started, out);
         }
@@ -104,7 +104,7 @@ final class Founding {
                 local.remember(local.memory().withPromised(prepare.ballot()), out);
                 SwimMemory memory = local.memory();
                 local.sendBare(
-                        from, new Body.Promise(prepare.ballot(), memory.acceptedBallot(), memory.acceptedValue()), out);
+                        from, new Body.Promise(prepare.ballot(), memory.acceptedBallot(), memory.accepted()), out);
             }
         } else if (body instanceof Body.Accept accept && accept.quorum() >= local.expect) {
             if (mayVote(from, accept.ballot(), out)) {
@@ -133,8 +133,8 @@ final class Founding {
         return true;
     }
 
-    /** {@link Body.Promise}, {@link Body.Accepted} or {@link Body.Outbid}; the id once all have accepted it. */
-    Optional<String> onAnswer(NodeId sender, Body body, Outbox<Packet, SwimTimer, SwimEvent> out) {
+    /** {@link Body.Promise}, {@link Body.Accepted} or {@link Body.Outbid}; the charter once all have accepted it. */
+    Optional<Charter> onAnswer(NodeId sender, Body body, Outbox<Packet, SwimTimer, SwimEvent> out) {
         Round current = round;
         if (current == null || !current.participants.containsKey(sender)) {
             return Optional.empty();
@@ -153,11 +153,11 @@ final class Founding {
     }
 
     /** With all promises the value is that of the highest ballot accepted before, or a fresh one. */
-    private Optional<String> onPromise(
+    private Optional<Charter> onPromise(
             Round current,
             NodeId sender,
             long acceptedBallot,
-            String acceptedValue,
+            Charter accepted,
             Outbox<Packet, SwimTimer, SwimEvent> out) {
         if (current.accepting) {
             return Optional.empty();
@@ -165,24 +165,25 @@ final class Founding {
         current.promised.add(sender);
         if (acceptedBallot > current.bestBallot) {
             current.bestBallot = acceptedBallot;
-            current.value = acceptedValue;
+            current.value = accepted;
         }
         if (current.promised.size() < current.participants.size()) {
             return Optional.empty();
         }
         current.accepting = true;
-        if (current.value.isEmpty()) {
-            current.value = String.format("%016x%016x", local.random.nextLong(), local.random.nextLong());
+        if (current.value.isNone()) {
+            String id = String.format("%016x%016x", local.random.nextLong(), local.random.nextLong());
+            current.value = Charter.of(id, current.participants.keySet());
         }
         local.remember(local.memory().withAccepted(current.ballot, current.value), out);
-        Optional<String> alone = onAccepted(current, local.id());
+        Optional<Charter> alone = onAccepted(current, local.id());
         if (alone.isEmpty()) {
             ask(current, out);
         }
         return alone;
     }
 
-    private Optional<String> onAccepted(Round current, NodeId sender) {
+    private Optional<Charter> onAccepted(Round current, NodeId sender) {
         current.accepted.add(sender);
         if (current.accepted.size() < current.participants.size()) {
             return Optional.empty();

@@ -117,12 +117,12 @@ public final class PacketCodec {
             out.u8(13);
             out.number(promise.ballot());
             out.number(promise.acceptedBallot());
-            out.text(promise.value());
+            promise.value().write(out);
         } else if (body instanceof Body.Accept accept) {
             out.u8(14);
             out.number(accept.ballot());
             out.number(accept.quorum());
-            out.text(accept.value());
+            accept.value().write(out);
         } else if (body instanceof Body.Accepted accepted) {
             out.u8(15);
             out.number(accepted.ballot());
@@ -156,11 +156,8 @@ public final class PacketCodec {
             case 10 -> new Body.Welcome();
             case 11 -> new Body.Refuse(in.text("reason", MAX_REASON), in.flag("last"));
             case 12 -> new Body.Prepare(in.number("ballot"), in.number("quorum", 2000));
-            case 13 ->
-                new Body.Promise(
-                        in.number("ballot"), in.number("accepted ballot"), in.text("accepted value", MAX_CLUSTER_ID));
-            case 14 ->
-                new Body.Accept(in.number("ballot"), in.number("quorum", 2000), in.text("value", MAX_CLUSTER_ID));
+            case 13 -> new Body.Promise(in.number("ballot"), in.number("accepted ballot"), Charter.read(in));
+            case 14 -> new Body.Accept(in.number("ballot"), in.number("quorum", 2000), Charter.read(in));
             case 15 -> new Body.Accepted(in.number("ballot"));
             case 16 -> new Body.Outbid(in.number("ballot"));
             default -> throw in.broken("body type (" + type + ") must be 1 to 16");
@@ -294,7 +291,7 @@ public final class PacketCodec {
         return guarded(in, () -> new Address(in.text("host", 255), in.number("port", 65_535)));
     }
 
-    private static NodeId node(WireReader in, String what) {
+    static NodeId node(WireReader in, String what) {
         return guarded(in, () -> NodeId.of(in.text(what, 63)));
     }
 
@@ -307,7 +304,7 @@ public final class PacketCodec {
         }
     }
 
-    private static <T> List<T> list(WireReader in, String what, int max, Supplier<T> item) {
+    static <T> List<T> list(WireReader in, String what, int max, Supplier<T> item) {
         int count = in.count(what, max);
         List<T> items = new ArrayList<>(Math.min(count, 64));
         for (int i = 0; i < count; i++) {

@@ -1,7 +1,9 @@
 package io.holdfast.discovery.swim;
 
+import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.ServiceEvent;
+import java.util.List;
 
 /** What the protocol tells this node. */
 public sealed interface SwimEvent {
@@ -30,8 +32,9 @@ public sealed interface SwimEvent {
      * This node has a cluster id, kept on disk.
      *
      * @param clusterId the id
+     * @param founders who founded the cluster, sorted, if this node was one of them and has it on disk; otherwise empty
      */
-    record Formed(String clusterId) implements SwimEvent {}
+    record Formed(String clusterId, List<NodeId> founders) implements SwimEvent {}
 
     /** This node has joined; told once. */
     record Joined() implements SwimEvent {}

@@ -1,6 +1,8 @@
 package io.holdfast.discovery.swim;
 
+import io.holdfast.core.NodeId;
 import io.holdfast.core.env.DurableCells;
+import java.util.List;
 
 /**
  * What a node remembers over restarts, in one durable cell: its cluster's id, how often it ran, and what it accepted while the cluster was formed.
@@ -9,13 +11,13 @@ import io.holdfast.core.env.DurableCells;
  * @param run grows with every start: incarnations begin at {@code run << 16}
  * @param promisedBallot the highest ballot that was promised while the cluster was formed, 0 if none (Paxos, phase 1)
  * @param acceptedBallot the ballot of the accepted value, 0 if none (Paxos, phase 2)
- * @param acceptedValue the cluster id accepted while forming; empty if none
+ * @param accepted the charter accepted while forming; {@link Charter#NONE} if none
  */
-public record SwimMemory(String clusterId, long run, long promisedBallot, long acceptedBallot, String acceptedValue) {
+public record SwimMemory(String clusterId, long run, long promisedBallot, long acceptedBallot, Charter accepted) {
     /** The cell's name. */
     public static final String CELL = "swim";
 
-    static final SwimMemory NOTHING = new SwimMemory("", 0, 0, 0, "");
+    static final SwimMemory NOTHING = new SwimMemory("", 0, 0, 0, Charter.NONE);
     private static final int VERSION = 1;
 
     /**
@@ -29,6 +31,11 @@ public record SwimMemory(String clusterId, long run, long promisedBallot, long a
         return cells.read(CELL).map(SwimMemory::decode).orElse(NOTHING);
     }
 
+    /** Who founded this node's cluster; empty if this node had no part in it. */
+    List<NodeId> founders() {
+        return accepted.clusterId().equals(clusterId) ? accepted.founders() : List.of();
+    }
+
     byte[] encode() {
         WireWriter out = new WireWriter();
         out.u8(VERSION);
@@ -36,7 +43,7 @@ public record SwimMemory(String clusterId, long run, long promisedBallot, long a
         out.number(run);
         out.number(promisedBallot);
         out.number(acceptedBallot);
-        out.text(acceptedValue);
+        accepted.write(out);
         return out.bytes();
     }
 
@@ -48,24 +55,24 @@ public record SwimMemory(String clusterId, long run, long promisedBallot, long a
                 in.number("run"),
                 in.number("promised ballot"),
                 in.number("accepted ballot"),
-                in.text("accepted value", PacketCodec.MAX_CLUSTER_ID));
+                Charter.read(in));
         in.end();
         return memory;
     }
 
     SwimMemory withClusterId(String value) {
-        return new SwimMemory(value, run, promisedBallot, acceptedBallot, acceptedValue);
+        return new SwimMemory(value, run, promisedBallot, acceptedBallot, accepted);
     }
 
     SwimMemory withRun(long value) {
-        return new SwimMemory(clusterId, value, promisedBallot, acceptedBallot, acceptedValue);
+        return new SwimMemory(clusterId, value, promisedBallot, acceptedBallot, accepted);
     }
 
     SwimMemory withPromised(long ballot) {
-        return new SwimMemory(clusterId, run, ballot, acceptedBallot, acceptedValue);
+        return new SwimMemory(clusterId, run, ballot, acceptedBallot, accepted);
     }
 
-    SwimMemory withAccepted(long ballot, String value) {
+    SwimMemory withAccepted(long ballot, Charter value) {
         return new SwimMemory(clusterId, run, Math.max(promisedBallot, ballot), ballot, value);
     }
 }

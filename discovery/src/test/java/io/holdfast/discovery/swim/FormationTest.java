@@ -74,6 +74,27 @@ class FormationTest {
     }
 
     @Test
+    void allFoundersNameTheSameFoundersAndWhoComesLaterOrWithoutADiskNamesNone() {
+        SimCluster cluster = SimCluster.of(7, 3).formed();
+        cluster.world.add("late").restart();
+        cluster.node(cluster.name(1)).restart();
+        cluster.node(cluster.name(2)).restartEmpty();
+        cluster.await("one view", cluster::oneView, Duration.ofSeconds(10));
+        List<NodeId> all = List.of(NodeId.of("n1"), NodeId.of("n2"), NodeId.of("n3"));
+        assertThat(founders(cluster, 0)).containsExactly(all);
+        assertThat(founders(cluster, 1)).containsExactly(all, all);
+        assertThat(founders(cluster, 2)).containsExactly(all, List.of());
+        assertThat(founders(cluster, 3)).containsOnly(List.of());
+    }
+
+    private static List<List<NodeId>> founders(SimCluster cluster, int node) {
+        return cluster.world.nodes().get(node).published().stream()
+                .filter(published -> published.event() instanceof SwimEvent.Formed)
+                .map(published -> ((SwimEvent.Formed) published.event()).founders())
+                .toList();
+    }
+
+    @Test
     void nodesThatRestartTogetherFindTheirOwnClusterAgain() {
         SimCluster cluster = SimCluster.of(6, 3).formed();
         String id = cluster.swim(cluster.name(0)).clusterId();

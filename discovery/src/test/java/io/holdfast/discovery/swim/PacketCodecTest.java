@@ -35,6 +35,8 @@ class PacketCodecTest {
                     ServiceName.of("catalog"), B, AT, "1.4.0", "z1", Map.of("t", "g"), 100, true, List.of(-1, 2)));
     private static final Rumor.OfService WITHDRAWN = new Rumor.OfService(B, ServiceName.of("catalog"), 8, null);
 
+    private static final Charter CHARTER = Charter.of("id", List.of(B, A));
+
     static Stream<Body> bodies() {
         return Stream.of(
                 new Body.Ping(300, B),
@@ -49,8 +51,8 @@ class PacketCodecTest {
                 new Body.Welcome(),
                 new Body.Refuse("ünique", true),
                 new Body.Prepare(1L << 40, 3),
-                new Body.Promise(2, 1, "id"),
-                new Body.Accept(2, 3, "id"),
+                new Body.Promise(2, 1, CHARTER),
+                new Body.Accept(2, 3, CHARTER),
                 new Body.Accepted(2),
                 new Body.Outbid(3));
     }
@@ -77,8 +79,9 @@ class PacketCodecTest {
                         + "02" + "0162" + "07636174616c6f67" + "07" + "01" + "0831302e302e302e32" + "8a3e"
                         + "05312e342e30" + "027a31" + "01" + "0174" + "0167" + "64" + "01" + "02" + "ffffffff"
                         + "00000002");
-        assertThat(hex(packet(new Body.Accept(5, 3, "id"))))
-                .isEqualTo("01" + "0163" + "026964" + "0161" + "0e" + "05" + "03" + "026964" + "00");
+        assertThat(hex(packet(new Body.Accept(5, 3, CHARTER))))
+                .isEqualTo("01" + "0163" + "026964" + "0161" + "0e" + "05" + "03" + "026964" + "02" + "0161" + "0162"
+                        + "00");
     }
 
     private static String hex(Packet packet) {
@@ -130,7 +133,7 @@ class PacketCodecTest {
 
     @Test
     void whatANodeRemembersIsReadBack() {
-        SwimMemory memory = new SwimMemory("id", 3, 1L << 42, 1L << 41, "other");
+        SwimMemory memory = new SwimMemory("id", 3, 1L << 42, 1L << 41, CHARTER);
         assertThat(SwimMemory.decode(memory.encode())).isEqualTo(memory);
     }
 }

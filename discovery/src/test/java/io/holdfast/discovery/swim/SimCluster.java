@@ -206,6 +206,19 @@ final class SimCluster {
         if (ids.size() != 1) {
             throw new AssertionError("seed " + world.seed() + ": cluster ids " + ids);
         }
+        requireOneListOfFounders();
+    }
+
+    /** Whoever holds a list of founders holds the same, and at least as many as were expected are on it. */
+    private void requireOneListOfFounders() {
+        var lists = world.published().stream()
+                .filter(published -> published.event() instanceof SwimEvent.Formed)
+                .map(published -> ((SwimEvent.Formed) published.event()).founders())
+                .filter(founders -> !founders.isEmpty())
+                .collect(Collectors.toSet());
+        if (lists.size() != 1) {
+            throw new AssertionError("seed " + world.seed() + ": founders " + lists);
+        }
     }
 
     boolean allSee(String victim, MemberState state) {

@@ -44,7 +44,7 @@ class SwimStepsTest {
                 new SwimIdentity("c", A, at("a"), "z"),
                 1,
                 config,
-                new SwimMemory("id", 4, 0, 0, ""),
+                new SwimMemory("id", 4, 0, 0, Charter.NONE),
                 new SplittableRandom(5));
     }
 

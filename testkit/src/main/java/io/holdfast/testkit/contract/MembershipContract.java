@@ -47,6 +47,7 @@ public abstract class MembershipContract implements Waiting {
             assertThat(alone.self().id()).isEqualTo(NodeId.of("n0"));
             assertThat(alone.self().state()).isEqualTo(MemberState.ALIVE);
             assertThat(alone.clusterId()).isPresent();
+            assertThat(alone.founders()).containsExactly(NodeId.of("n0"));
         }
     }
 
@@ -61,6 +62,7 @@ public abstract class MembershipContract implements Waiting {
                 assertThat(membership.clusterId())
                         .isPresent()
                         .isEqualTo(cluster.membership(0).clusterId());
+                assertThat(membership.founders()).containsExactly(NodeId.of("n0"), NodeId.of("n1"), NodeId.of("n2"));
                 for (int j = 0; j < 3; j++) {
                     Member other = cluster.membership(j).self();
                     assertThat(membership.member(other.id()).orElseThrow().address())

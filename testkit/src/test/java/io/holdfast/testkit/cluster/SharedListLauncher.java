@@ -99,6 +99,11 @@ public final class SharedListLauncher implements NodeLauncher {
         }
 
         @Override
+        public List<NodeId> founders() {
+            return cluster.stream().map(Node::id).sorted().toList();
+        }
+
+        @Override
         public List<Member> members() {
             return cluster.stream().map(Node::self).toList();
         }

@@ -1,0 +1,245 @@
+package io.holdfast.consensus;
+
+import io.holdfast.consensus.primitive.BarrierType;
+import io.holdfast.consensus.primitive.CounterType;
+import io.holdfast.consensus.primitive.IdType;
+import io.holdfast.consensus.primitive.LatchType;
+import io.holdfast.consensus.primitive.MapType;
+import io.holdfast.consensus.primitive.PermitType;
+import io.holdfast.consensus.primitive.QueueType;
+import io.holdfast.consensus.primitive.RefType;
+import io.holdfast.consensus.primitive.TopicType;
+import io.holdfast.consensus.session.GroupSession;
+import io.holdfast.consensus.state.PrimitiveType;
+import io.holdfast.core.Check;
+import io.holdfast.core.codec.Codec;
+import io.holdfast.core.env.Environment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** What this node shares with all others through one group. The objects that it hands out are cheap: ask for one where it is needed, or keep it. */
+public final class Consensus {
+    /** So many listeners and duties may run at once. */
+    private static final int MAX_CALLBACKS = 1024;
+
+    private final GroupSession session;
+    private final Codec codec;
+    private final Waiting waiting;
+    private final Resource.Shared shared;
+    private final byte[] owner;
+
+    private Consensus(GroupSession session, Codec codec, Environment environment) {
+        this.session = session;
+        this.codec = codec;
+        this.waiting = new Waiting(environment.clock());
+        this.owner = session.node().value().getBytes(StandardCharsets.UTF_8);
+        Executor callbacks = environment.threads().handlers("consensus-" + session.group(), MAX_CALLBACKS);
+        this.shared = new Resource.Shared(
+                session, environment, waiting, new Leases(session, environment, waiting, callbacks), callbacks);
+    }
+
+    /**
+     * The primitives of a group.
+     *
+     * @param session this node's session with it; stays the caller's
+     * @param codec how values become bytes
+     * @param environment clocks, timers and threads
+     * @return the primitives
+     */
+    public static Consensus of(GroupSession session, Codec codec, Environment environment) {
+        return new Consensus(session, codec, environment);
+    }
+
+    /**
+     * The types of primitives that a replica of a group must know, for {@link io.holdfast.consensus.state.PrimitiveMachine}.
+     *
+     * @return the types
+     */
+    public static List<PrimitiveType> types() {
+        return List.of(
+                new MapType(),
+                new CounterType(),
+                new RefType(),
+                PermitType.LOCK,
+                PermitType.READ_WRITE_LOCK,
+                PermitType.SEMAPHORE,
+                PermitType.ELECTION,
+                new QueueType(),
+                new IdType(),
+                new LatchType(),
+                new BarrierType(),
+                new TopicType());
+    }
+
+    /**
+     * A map. It exists once it has a key. All nodes must use it with the same types.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param keys the keys' type
+     * @param values the values' type
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map
+     * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
+     */
+    public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
+        return new ReplicatedMap<>(
+                new AsyncReplicatedMap<>(name, session, new MapCodec<>(keys, values, codec), waiting));
+    }
+
+    /**
+     * A transaction over maps of this group.
+     *
+     * @return a new one, without conditions and steps
+     */
+    public Transaction transaction() {
+        return new Transaction(session, waiting);
+    }
+
+    private Resource resource(int type, String name) {
+        return new Resource(shared, type, name);
+    }
+
+    /**
+     * A counter of 64 bits.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return the counter
+     */
+    public AtomicCounter counter(String name) {
+        return counter(name, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /**
+     * A counter that this user keeps between bounds.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param min the least value, at most 0
+     * @param max the largest value, at least 0
+     * @return the counter
+     * @throws IllegalArgumentException if the bounds exclude 0
+     */
+    public AtomicCounter counter(String name, long min, long max) {
+        return new AtomicCounter(resource(CounterType.ID, name), min, max);
+    }
+
+    /**
+     * A reference to a value.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param values the value's type
+     * @param <T> the value's type
+     * @return the reference
+     * @throws io.holdfast.core.InvalidContractException if the type cannot be encoded
+     */
+    public <T> AtomicRef<T> ref(String name, Class<T> values) {
+        return new AtomicRef<>(resource(RefType.ID, name), codec.forType(values));
+    }
+
+    /**
+     * A generator of numbers. Keep it: each has a block of its own.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param block how many numbers it takes at a time, 1 to 1,000,000
+     * @return the generator
+     * @throws IllegalArgumentException if the block is out of bounds
+     */
+    public IdGenerator ids(String name, int block) {
+        return new IdGenerator(resource(IdType.ID, name), block);
+    }
+
+    /**
+     * A lock.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return the lock
+     */
+    public DistributedLock lock(String name) {
+        return new DistributedLock(new Permits(resource(PermitType.LOCK.id(), name), 1, owner), 1);
+    }
+
+    /**
+     * A lock for readers and writers.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return both locks
+     */
+    public ReadWriteLock readWriteLock(String name) {
+        Permits permits = new Permits(resource(PermitType.READ_WRITE_LOCK.id(), name), PermitType.MAX_PERMITS, owner);
+        return new ReadWriteLock(new DistributedLock(permits, 1), new DistributedLock(permits, PermitType.MAX_PERMITS));
+    }
+
+    /**
+     * A semaphore.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param permits how many there are, 1 to 1,000,000; all users must say the same
+     * @return the semaphore
+     * @throws IllegalArgumentException if the permits are out of bounds
+     */
+    public Semaphore semaphore(String name, int permits) {
+        int checked = (int) Check.between("permits of semaphore " + name, permits, 1, PermitType.MAX_PERMITS);
+        return new Semaphore(new Permits(resource(PermitType.SEMAPHORE.id(), name), checked, owner), checked);
+    }
+
+    /**
+     * An office that one node holds at a time.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return the election
+     */
+    public LeaderElection election(String name) {
+        return new LeaderElection(new Permits(resource(PermitType.ELECTION.id(), name), 1, owner));
+    }
+
+    /**
+     * A latch.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return the latch
+     */
+    public Latch latch(String name) {
+        return new Latch(resource(LatchType.ID, name));
+    }
+
+    /**
+     * A barrier.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param parties how many wait for one another, 1 to 10,000; all must say the same
+     * @return the barrier
+     * @throws IllegalArgumentException if the parties are out of bounds
+     */
+    public Barrier barrier(String name, int parties) {
+        return new Barrier(resource(BarrierType.ID, name), parties);
+    }
+
+    /**
+     * A queue of work.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param items the items' type
+     * @param options how it behaves
+     * @param <T> the items' type
+     * @return the queue
+     * @throws io.holdfast.core.InvalidContractException if the type cannot be encoded
+     */
+    public <T> WorkQueue<T> queue(String name, Class<T> items, WorkQueueOptions options) {
+        return new WorkQueue<>(resource(QueueType.ID, name), codec.forType(items), options);
+    }
+
+    /**
+     * A topic.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param messages the messages' type
+     * @param retained how many messages are kept, 1 to 1,000,000
+     * @param <T> the messages' type
+     * @return the topic
+     * @throws io.holdfast.core.InvalidContractException if the type cannot be encoded
+     */
+    public <T> Topic<T> topic(String name, Class<T> messages, int retained) {
+        return new Topic<>(resource(TopicType.ID, name), codec.forType(messages), retained);
+    }
+}

@@ -1,0 +1,110 @@
+package io.holdfast.consensus;
+
+import io.holdfast.consensus.primitive.IdType;
+import io.holdfast.consensus.state.ByteReader;
+import io.holdfast.core.Check;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers from 1 on, each of which is given once, to one node, for ever. Numbers from one generator grow; between nodes they do not, for each takes them in blocks. A node that ends, or
+ * that does not learn whether a block is its own, leaves a gap.
+ *
+ * <p>Methods fail with {@link io.holdfast.core.NotAppliedException}, {@link io.holdfast.core.OverloadedException}, {@link io.holdfast.core.UnavailableException} or
+ * {@link io.holdfast.core.UnknownOutcomeException} (no number was given: try again) and {@link io.holdfast.consensus.session.RefusedException} (63 bits are used up). Safe for use by many
+ * threads; keep one generator for a name, for each has a block of its own.
+ */
+public final class IdGenerator {
+    private final Resource resource;
+    private final int block;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long next;
+    private long end;
+    private @Nullable CompletableFuture<Long> refill;
+
+    IdGenerator(Resource resource, int block) {
+        this.resource = resource;
+        this.block = (int) Check.between("block of " + resource.name(), block, 1, IdType.MAX_BLOCK);
+    }
+
+    /**
+     * The generator's name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return resource.name();
+    }
+
+    /**
+     * Gives a number: at once while the block lasts, otherwise after asking the group, until the running call's deadline or for five seconds.
+     *
+     * @return the number
+     */
+    public long next() {
+        OptionalLong ready = ready();
+        return ready.isPresent() ? ready.getAsLong() : Waiting.await(nextAsync());
+    }
+
+    /**
+     * See {@link #next}.
+     *
+     * @return the number
+     */
+    public CompletionStage<Long> nextAsync() {
+        OptionalLong ready = ready();
+        return ready.isPresent()
+                ? CompletableFuture.completedFuture(ready.getAsLong())
+                : refilled().thenCompose(first -> nextAsync());
+    }
+
+    private OptionalLong ready() {
+        lock.lock();
+        try {
+            return next < end ? OptionalLong.of(next++) : OptionalLong.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One question for all who wait: blocks come in order. */
+    private CompletionStage<Long> refilled() {
+        CompletableFuture<Long> mine = new CompletableFuture<>();
+        lock.lock();
+        try {
+            if (refill != null) {
+                return refill;
+            }
+            refill = mine;
+        } finally {
+            lock.unlock();
+        }
+        resource.submit(IdType.reserve(block))
+                .thenApply(payload -> new ByteReader(payload).varlong())
+                .whenComplete((first, error) -> {
+                    received(first);
+                    if (error == null) {
+                        mine.complete(first);
+                    } else {
+                        mine.completeExceptionally(error);
+                    }
+                });
+        return mine;
+    }
+
+    private void received(@Nullable Long first) {
+        lock.lock();
+        try {
+            refill = null;
+            if (first != null) {
+                next = first;
+                end = first + block;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.holdfast.consensus;
+
+import io.holdfast.consensus.primitive.PermitDescription;
+import io.holdfast.consensus.primitive.PermitType;
+import io.holdfast.consensus.session.KeyRange;
+import io.holdfast.consensus.session.Watcher;
+import io.holdfast.consensus.state.Event;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.env.Registration;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * An office that one node holds at a time. Every term has a fencing token larger than all before; a term ends when its holder resigns, or with its session. Candidates come into office in
+ * the order in which they stood.
+ *
+ * <p>Methods fail as those of {@link DistributedLock} do, with the same remedies. Safe for use by many threads.
+ */
+public final class LeaderElection {
+    private final Permits claims;
+
+    LeaderElection(Permits claims) {
+        this.claims = claims;
+    }
+
+    /**
+     * A term of office.
+     *
+     * @param node who holds it
+     * @param token its fencing token: the number of the term
+     */
+    public record Term(NodeId node, long token) {}
+
+    /** What is done in office. */
+    @FunctionalInterface
+    public interface Duty {
+        /**
+         * Runs in office, in a {@link io.holdfast.core.call.CallContext} with the term's token, on a thread that is interrupted when the term is lost or to be resigned. The next
+         * term does not begin on any node before this returns, as long as it returns within a quarter of the session's time to live after the interrupt.
+         *
+         * @param term the term, for as long as it is held
+         * @throws InterruptedException if it was interrupted: an orderly end
+         */
+        void run(Lease term) throws InterruptedException;
+    }
+
+    /**
+     * The office's name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return claims.name();
+    }
+
+    /**
+     * Stands for the office, and waits until this node is elected.
+     *
+     * @return the term; close it to resign. Cancelling the future withdraws
+     */
+    public CompletableFuture<Lease> campaign() {
+        CompletableFuture<Optional<Lease>> claim = claims.acquire(1, Permits.FOREVER);
+        CompletableFuture<Lease> term = claim.thenApply(lease -> lease.orElseThrow(() -> Waiting.tooLate(name())));
+        term.whenComplete((lease, error) -> {
+            if (term.isCancelled() && !claim.cancel(false)) {
+                claim.thenAccept(late -> late.ifPresent(Lease::release));
+            }
+        });
+        return term;
+    }
+
+    /**
+     * Stands for the office for good, and runs a duty whenever this node is elected: once a term, on a thread of its own. A duty that returns stays in office, doing nothing, until the
+     * term is lost; one that fails resigns, and this node stands again after a second.
+     *
+     * @param duty what is done in office
+     * @return resigns, interrupts the duty if it runs, and stands no more; returns at once
+     */
+    public Registration lead(Duty duty) {
+        LeaderLoop loop = new LeaderLoop(this, claims.resource().shared(), duty);
+        loop.campaign();
+        return loop::close;
+    }
+
+    /**
+     * Who holds the office.
+     *
+     * @param consistency how fresh the answer must be
+     * @return the term, or empty if nobody does
+     */
+    public Optional<Term> leader(ReadConsistency consistency) {
+        return Waiting.await(leaderAsync(consistency));
+    }
+
+    /**
+     * See {@link #leader}.
+     *
+     * @param consistency how fresh the answer must be
+     * @return the term, or empty if nobody does
+     */
+    public CompletionStage<Optional<Term>> leaderAsync(ReadConsistency consistency) {
+        return claims.resource()
+                .ask(PermitType.describe(), consistency)
+                .thenApply(payload -> PermitDescription.decode(payload).holders().stream()
+                        .findFirst()
+                        .map(holder -> new Term(
+                                NodeId.of(new String(holder.owner(), StandardCharsets.UTF_8)), holder.number())));
+    }
+
+    /**
+     * Tells who holds the office: after each change, and at least the last one of several. What is told may be over already; tokens never go back.
+     *
+     * @param listener called one call after the other, on a thread of its own; it may block
+     * @return ends the telling
+     */
+    public Registration onChange(Consumer<Optional<Term>> listener) {
+        Watcher watcher = new Watcher() {
+            @Override
+            public void onEvents(List<Event> events) {
+                tell(events.get(events.size() - 1).revision());
+            }
+
+            @Override
+            public void onCompacted(long revision) {
+                tell(revision);
+            }
+
+            private void tell(long revision) {
+                listener.accept(leader(ReadConsistency.atLeast(revision)));
+            }
+        };
+        Resource resource = claims.resource();
+        return resource.session().watch(resource.type(), resource.name(), KeyRange.only(new byte[0]), 0, watcher);
+    }
+}

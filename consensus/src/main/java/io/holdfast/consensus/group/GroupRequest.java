@@ -1,0 +1,76 @@
+package io.holdfast.consensus.group;
+
+import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.core.Address;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.Member;
+import java.util.List;
+
+/** What this node tells {@link GroupMembers}. */
+public sealed interface GroupRequest {
+    /**
+     * This node belongs to a cluster.
+     *
+     * @param clusterId the cluster's id
+     * @param founders who founded it, as {@link io.holdfast.core.cluster.Membership#founders()} says
+     */
+    record InCluster(String clusterId, List<NodeId> founders) implements GroupRequest {}
+
+    /**
+     * A member changed, or is there at the start.
+     *
+     * @param member the member
+     */
+    record MemberSeen(Member member) implements GroupRequest {}
+
+    /**
+     * This node's replica changed.
+     *
+     * @param status the replica as it is now
+     */
+    record ReplicaSeen(ReplicaStatus status) implements GroupRequest {}
+
+    /**
+     * {@link GroupEvent.Open} is done.
+     *
+     * @param peer the replica that runs now
+     */
+    record Opened(PeerId peer) implements GroupRequest {}
+
+    /**
+     * {@link GroupEvent.Open} failed.
+     *
+     * @param peer the replica that does not run
+     * @param reason why
+     * @param lost whether the storage is missing or damaged, so that this replica must never vote again
+     */
+    record OpenFailed(PeerId peer, String reason, boolean lost) implements GroupRequest {}
+
+    /** {@link GroupEvent.SetAside} is done: no replica runs and the place for storage is empty. */
+    record SetAsideDone() implements GroupRequest {}
+
+    /**
+     * {@link GroupEvent.ChangeVoters} has ended.
+     *
+     * @param result what came of it, for the record
+     */
+    record VotersChanged(String result) implements GroupRequest {}
+
+    /**
+     * A connection closed without a goodbye.
+     *
+     * @param address the other end
+     */
+    record ConnectionLost(Address address) implements GroupRequest {}
+
+    /**
+     * A connection could not be made: nobody listens there.
+     *
+     * @param address the other end
+     */
+    record Unreachable(Address address) implements GroupRequest {}
+
+    /** This node wants to stop; answered by {@link GroupEvent.Released}. */
+    record Leave() implements GroupRequest {}
+}

@@ -1,0 +1,146 @@
+package io.holdfast.consensus.group;
+
+import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.RaftRole;
+import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.loop.Outbox;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that the leader is gone before the election timeout does. A closed connection alone proves nothing: the leader must also leave a probe unanswered, and a majority of the voters must have seen
+ * the same. Then the first of them campaigns at once and each further one a little later, so that they do not split the votes.
+ */
+final class LeaderWatch {
+    private static final long STEP_NANOS = 10_000_000;
+    private static final int JITTER_NANOS = 5_000_000;
+
+    private final PeerId self;
+    private final GroupConfig config;
+    private final Neighbours neighbours;
+    private final RandomGenerator random;
+    private final Set<PeerId> lostBy = new HashSet<>();
+    private long term = -1;
+    private @Nullable PeerId leader;
+    private boolean probing;
+    private boolean campaigning;
+
+    LeaderWatch(PeerId self, GroupConfig config, Neighbours neighbours, RandomGenerator random) {
+        this.self = self;
+        this.config = config;
+        this.neighbours = neighbours;
+        this.random = random;
+    }
+
+    /** The replica changed: what was seen of an earlier leader has lost its meaning. */
+    void onStatus(ReplicaStatus status) {
+        PeerId now = status.leader().orElse(null);
+        if (status.term() != term || (now != null && !Objects.equals(now, leader))) {
+            lostBy.clear();
+            probing = false;
+            campaigning = false;
+            term = status.term();
+            leader = now;
+        }
+    }
+
+    private boolean isFollower(@Nullable ReplicaStatus status) {
+        return status != null
+                && status.role() == RaftRole.FOLLOWER
+                && leader != null
+                && !leader.equals(self)
+                && status.voters().current().contains(self);
+    }
+
+    void onClosed(
+            NodeId node,
+            @Nullable ReplicaStatus status,
+            long nowNanos,
+            Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        PeerId lost = leader;
+        if (isFollower(status) && lost != null && lost.node().equals(node) && !probing && !lostBy.contains(self)) {
+            probing = true;
+            send(node, new GroupMessage.Where(), out);
+            out.wakeAt(nowNanos + config.probeLimit().toNanos(), new GroupTimer.ProbeOver(term));
+        }
+    }
+
+    /** The leader answered: it lives. */
+    void onAnswer(NodeId node) {
+        if (leader != null && leader.node().equals(node)) {
+            probing = false;
+            lostBy.remove(self);
+        }
+    }
+
+    void onUnreachable(
+            NodeId node,
+            @Nullable ReplicaStatus status,
+            long nowNanos,
+            Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (probing && leader != null && leader.node().equals(node)) {
+            onProbeOver(term, status, nowNanos, out);
+        }
+    }
+
+    void onProbeOver(
+            long inTerm,
+            @Nullable ReplicaStatus status,
+            long nowNanos,
+            Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        PeerId lost = leader;
+        if (!probing || inTerm != term || !isFollower(status) || status == null || lost == null) {
+            return;
+        }
+        probing = false;
+        lostBy.add(self);
+        for (PeerId voter : status.voters().current()) {
+            if (!voter.equals(self) && !voter.equals(lost)) {
+                send(voter.node(), new GroupMessage.LeaderLost(term, lost), out);
+            }
+        }
+        decide(status, nowNanos, out);
+    }
+
+    void onLost(
+            NodeId sender,
+            GroupMessage.LeaderLost lost,
+            @Nullable ReplicaStatus status,
+            long nowNanos,
+            Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (status == null || lost.term() != term || !lost.leader().equals(leader)) {
+            return;
+        }
+        status.voters().current().stream()
+                .filter(voter -> voter.node().equals(sender))
+                .forEach(lostBy::add);
+        decide(status, nowNanos, out);
+    }
+
+    private void decide(ReplicaStatus status, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (campaigning || !lostBy.contains(self) || !status.voters().isQuorum(lostBy::contains)) {
+            return;
+        }
+        campaigning = true;
+        long rank = lostBy.stream().filter(peer -> peer.compareTo(self) < 0).count();
+        out.wakeAt(nowNanos + rank * STEP_NANOS + random.nextInt(JITTER_NANOS), new GroupTimer.CampaignDue(term));
+    }
+
+    void onCampaignDue(long inTerm, @Nullable ReplicaStatus status, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (campaigning && inTerm == term && isFollower(status) && lostBy.contains(self)) {
+            out.publish(new GroupEvent.Decided("campaigns: " + lostBy + " lost leader " + leader + " of term " + term));
+            out.publish(new GroupEvent.Campaign());
+        }
+    }
+
+    private void send(NodeId to, GroupMessage message, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        var member = neighbours.member(to);
+        if (member != null) {
+            out.send(member.address(), message);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.holdfast.consensus.group;
+
+import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.core.Address;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.Member;
+import io.holdfast.core.cluster.MemberState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What this node knows of the others: who lives, who offers, who leaves. Bounded by the membership. */
+final class Neighbours {
+    /** An offer of a node without a seat. */
+    record Offered(Optional<PeerId> waiting, long sinceNanos, long heardNanos) {}
+
+    private final Map<NodeId, Member> members = new TreeMap<>();
+    private final Map<NodeId, Long> deadSince = new HashMap<>();
+    private final Map<NodeId, Offered> offers = new TreeMap<>();
+    private final Map<NodeId, Long> leaving = new HashMap<>();
+
+    void seen(Member member) {
+        members.put(member.id(), member);
+        if (isLive(member.id())) {
+            deadSince.remove(member.id());
+        } else {
+            offers.remove(member.id());
+            leaving.remove(member.id());
+        }
+    }
+
+    @Nullable Member member(NodeId node) {
+        return members.get(node);
+    }
+
+    boolean isLive(NodeId node) {
+        Member member = members.get(node);
+        return member != null && (member.state() == MemberState.ALIVE || member.state() == MemberState.SUSPECT);
+    }
+
+    String zone(NodeId node) {
+        Member member = members.get(node);
+        return member == null ? "" : member.zone();
+    }
+
+    List<Member> live() {
+        return members.values().stream().filter(member -> isLive(member.id())).toList();
+    }
+
+    @Nullable NodeId at(Address address) {
+        for (Member member : members.values()) {
+            if (member.address().equals(address)) {
+                return member.id();
+            }
+        }
+        return null;
+    }
+
+    /** How long a node has been seen dead by this one. */
+    long deadFor(NodeId node, long nowNanos) {
+        return nowNanos - deadSince.computeIfAbsent(node, unknown -> nowNanos);
+    }
+
+    void offered(NodeId node, Optional<PeerId> waiting, long nowNanos) {
+        if (isLive(node)) {
+            Offered before = offers.get(node);
+            boolean same = before != null && before.waiting().equals(waiting);
+            offers.put(node, new Offered(waiting, same ? before.sinceNanos() : nowNanos, nowNanos));
+        }
+    }
+
+    void leaves(NodeId node, long nowNanos) {
+        leaving.put(node, nowNanos);
+    }
+
+    boolean isLeaving(NodeId node) {
+        return leaving.containsKey(node);
+    }
+
+    Map<NodeId, Offered> offers() {
+        return offers;
+    }
+
+    /** Offers and goodbyes are said again and again; one that is not has lost its meaning. */
+    void forgetBefore(long nanos) {
+        offers.values().removeIf(offer -> offer.heardNanos() - nanos < 0);
+        leaving.values().removeIf(said -> said - nanos < 0);
+    }
+}

@@ -1,0 +1,209 @@
+package io.holdfast.consensus.log;
+
+import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.core.CodecException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.cluster.ReplicatedLog;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a replica's entries apart into commands, counts them, and keeps the group's time. One for each life of a replica: give it to
+ * {@link io.holdfast.consensus.raft.RaftEngine#open} and then, with the replica, to {@link GroupLog#attach}.
+ *
+ * <p>Commands and queries run one at a time. No thread waits for another to ask a query: who holds the state answers the queries that came meanwhile, so a query may be answered on the
+ * engine's thread.
+ *
+ * <p>The snapshot is {@code version u8 = 1, index i64, log nanos i64}, then the state's own. An entry that this version does not know, or an applier that fails, is thrown to the engine, which stops the replica.
+ */
+public final class BatchApplier implements EntryApplier {
+    private static final int SNAPSHOT_VERSION = 1;
+    private static final int QUERIES_AT_ONCE = 64;
+
+    private final ReplicatedLog.Applier applier;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
+    private volatile Runnable onApplied = () -> {};
+    private volatile long index;
+    private volatile long logNanos;
+    private volatile long entryIndex = -1;
+    private volatile long nextDeadline;
+
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+    private record Question(byte[] query, CompletableFuture<byte[]> answer) {}
+
+    /**
+     * Starts at the beginning of the log.
+     *
+     * @param applier the state, empty
+     */
+    public BatchApplier(ReplicatedLog.Applier applier) {
+        this.applier = applier;
+        this.nextDeadline = applier.nextDeadline();
+    }
+
+    @Override
+    public byte[] apply(long at, byte[] bytes) {
+        byte[] results;
+        lock.lock();
+        try {
+            Entry entry = Entry.decode(bytes);
+            logNanos = Math.max(logNanos, entry.logNanos());
+            results = applyAll(entry);
+            nextDeadline = applier.nextDeadline();
+            entryIndex = at;
+        } finally {
+            lock.unlock();
+        }
+        moved();
+        return results;
+    }
+
+    private byte[] applyAll(Entry entry) {
+        if (entry.count() == 0) {
+            applier.tick(index, logNanos);
+            return new byte[0];
+        }
+        List<byte @Nullable []> results = new ArrayList<>(entry.count());
+        var in = entry.items();
+        long next = index;
+        for (int i = 0; i < entry.count(); i++) {
+            byte[] command = new byte[Varints.length(in)];
+            in.get(command);
+            results.add(applier.apply(++next, logNanos, command));
+        }
+        index = next;
+        return Results.encode(results);
+    }
+
+    private void moved() {
+        answerQuestions();
+        onApplied.run();
+    }
+
+    /** The answer of the state as it is when nothing else runs on it; completes on the thread that holds the state then. */
+    CompletionStage<byte[]> query(byte[] query) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        questions.add(new Question(query, answer));
+        answerQuestions();
+        return answer;
+    }
+
+    /** Who waits for the lock, or holds it, looks here again afterwards, so no question is left behind. */
+    private void answerQuestions() {
+        while (!questions.isEmpty() && !lock.hasQueuedThreads() && lock.tryLock()) {
+            List<Runnable> answers = new ArrayList<>();
+            try {
+                while (answers.size() < QUERIES_AT_ONCE) {
+                    Question question = questions.poll();
+                    if (question == null) {
+                        break;
+                    }
+                    answers.add(answer(question));
+                }
+            } finally {
+                lock.unlock();
+            }
+            answers.forEach(Runnable::run);
+        }
+    }
+
+    private Runnable answer(Question question) {
+        try {
+            byte[] answer = applier.query(index, question.query());
+            return () -> question.answer().complete(answer);
+        } catch (RuntimeException | StackOverflowError e) {
+            return () -> question.answer()
+                    .completeExceptionally(new UnavailableException("the state could not answer a query: " + e, e));
+        }
+    }
+
+    @Override
+    public ReplicatedLog.Capture capture() {
+        lock.lock();
+        try {
+            return new Framed(applier.capture(), index, logNanos);
+        } finally {
+            lock.unlock();
+            answerQuestions();
+        }
+    }
+
+    private record Framed(ReplicatedLog.Capture state, long index, long logNanos) implements ReplicatedLog.Capture {
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            DataOutputStream head = new DataOutputStream(out);
+            head.writeByte(SNAPSHOT_VERSION);
+            head.writeLong(index);
+            head.writeLong(logNanos);
+            head.flush();
+            state.writeTo(out);
+        }
+
+        @Override
+        public void close() {
+            state.close();
+        }
+    }
+
+    @Override
+    public void restore(long at, InputStream snapshot) throws IOException {
+        lock.lock();
+        try {
+            DataInputStream head = new DataInputStream(snapshot);
+            int version = head.readUnsignedByte();
+            if (version != SNAPSHOT_VERSION) {
+                throw new IOException("snapshot version (" + version + ") must be " + SNAPSHOT_VERSION
+                        + "; upgrade this node before it goes on");
+            }
+            long restored = head.readLong();
+            long nanos = head.readLong();
+            if (restored < 0 || nanos < 0) {
+                throw new IOException(
+                        "a snapshot's index (" + restored + ") and time (" + nanos + ") must not be negative");
+            }
+            applier.restore(restored, snapshot);
+            index = restored;
+            logNanos = nanos;
+            entryIndex = at;
+            nextDeadline = applier.nextDeadline();
+        } catch (CodecException e) {
+            throw new IOException("a snapshot cannot be read: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+        moved();
+    }
+
+    void onApplied(Runnable listener) {
+        onApplied = listener;
+    }
+
+    long index() {
+        return index;
+    }
+
+    /** The last log index whose entry was applied; the engine's own entries are not seen here. */
+    long entryIndex() {
+        return entryIndex;
+    }
+
+    long logNanos() {
+        return logNanos;
+    }
+
+    long nextDeadline() {
+        return nextDeadline;
+    }
+}

@@ -1,0 +1,226 @@
+package io.holdfast.consensus.log;
+
+import io.holdfast.core.Deadline;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.OverloadedException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.cluster.Leadership.Term;
+import io.holdfast.core.cluster.ReadConsistency;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of one node. With a replica: wait until it is fresh enough, then ask it. Without one: ask a node that has one; linearizable queries go to the leader together.
+ *
+ * <p>A replica that has just started serves no read before it has passed one barrier, except for those that name a revision: it may know less than it did when it went down.
+ */
+final class Reads {
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration OVERLOAD_PAUSE = Duration.ofMillis(50);
+
+    private final GroupContext context;
+    private final Supplier<@Nullable LocalReplica> local;
+    private final LeaderFinder finder;
+    private final Gateway linearizable;
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile Rounds<Long> asked;
+
+    Reads(GroupContext context, Supplier<@Nullable LocalReplica> local, LeaderFinder finder, Gateway linearizable) {
+        this.context = context;
+        this.local = local;
+        this.finder = finder;
+        this.linearizable = linearizable;
+        this.asked = new Rounds<>(this::askLeader);
+    }
+
+    /** Nobody waits any longer for what a leader of the past may answer. */
+    void leaderChanged() {
+        asked = new Rounds<>(this::askLeader);
+    }
+
+    CompletionStage<byte[]> query(Query query, Deadline deadline) {
+        LocalReplica here = local.get();
+        if (here != null && here.serves()) {
+            return query(here, query, deadline);
+        }
+        if (query.consistency() instanceof ReadConsistency.Linearizable) {
+            return linearizable.offer(query.encode(), deadline);
+        }
+        return bounded(() -> {
+            Elsewhere elsewhere = new Elsewhere(query, deadline);
+            context.deadlines().add(elsewhere);
+            elsewhere.attempt();
+            return elsewhere.result;
+        });
+    }
+
+    /** Asks this replica, once it is fresh enough. */
+    CompletionStage<byte[]> query(LocalReplica here, Query query, Deadline deadline) {
+        return bounded(() -> fresh(here, query.consistency(), deadline)
+                .thenCompose(index -> here.applier().query(query.bytes())));
+    }
+
+    private CompletionStage<Long> fresh(LocalReplica here, ReadConsistency consistency, Deadline deadline) {
+        if (consistency instanceof ReadConsistency.AtLeast least) {
+            return here.awaitRevision(least.revision(), deadline);
+        }
+        boolean served = consistency instanceof ReadConsistency.Local && here.hasCaughtUp()
+                || consistency instanceof ReadConsistency.Bounded bounded && here.isFresh(bounded.staleness());
+        return served ? CompletableFuture.completedFuture(here.applier().index()) : confirm(here, deadline);
+    }
+
+    CompletionStage<Long> barrier(Deadline deadline) {
+        LocalReplica here = local.get();
+        if (here == null || !here.serves()) {
+            return CompletableFuture.failedFuture(new UnavailableException("node " + context.self()
+                    + " keeps no replica of group " + context.group() + "; ask by a query instead"));
+        }
+        return bounded(() -> confirm(here, deadline));
+    }
+
+    private CompletionStage<Long> confirm(LocalReplica here, Deadline deadline) {
+        Barrier barrier = new Barrier(here, deadline);
+        barrier.attempt();
+        if (!barrier.isDone()) {
+            context.deadlines().add(barrier);
+        }
+        return barrier.result;
+    }
+
+    private <T> CompletionStage<T> bounded(Supplier<CompletionStage<T>> read) {
+        int limit = context.config().waitingReads();
+        if (open.incrementAndGet() > limit) {
+            open.decrementAndGet();
+            return CompletableFuture.failedFuture(new OverloadedException(
+                    "node " + context.self() + " has " + limit + " reads of group " + context.group()
+                            + " waiting, its limit; slow the callers down",
+                    OVERLOAD_PAUSE));
+        }
+        CompletionStage<T> result = read.get();
+        return result.whenComplete((value, error) -> open.decrementAndGet());
+    }
+
+    /** A read that waits until this replica has applied all that was acknowledged before it came. */
+    private final class Barrier extends Waiter<Long> {
+        private final LocalReplica here;
+        private volatile String last = "";
+
+        Barrier(LocalReplica here, Deadline deadline) {
+            super(deadline);
+            this.here = here;
+        }
+
+        void attempt() {
+            if (isDone()) {
+                return;
+            }
+            if (!here.serves()) {
+                end("its replica has ended");
+                return;
+            }
+            long began = context.now();
+            CompletionStage<Long> safe = here.leads() ? here.safeIndex() : asked.join();
+            safe.thenCompose(index -> here.awaitEntry(index, deadline)).whenComplete((applied, error) -> {
+                if (error == null) {
+                    here.confirmed(began);
+                    result.complete(here.applier().index());
+                } else if (!isDone()) {
+                    last = String.valueOf(error.getMessage());
+                    context.later(PAUSE, this::attempt);
+                }
+            });
+        }
+
+        @Override
+        HoldfastException ended(String why) {
+            return new UnavailableException("no majority of group " + context.group() + " confirmed a read and " + why
+                    + (last.isEmpty() ? "" : "; last: " + last) + "; try again");
+        }
+    }
+
+    private CompletionStage<Long> askLeader() {
+        Term term = context.leader().current();
+        if (term.leader().isEmpty()) {
+            finder.want();
+            return CompletableFuture.failedFuture(
+                    new UnavailableException("no leader of group " + context.group() + " is known"));
+        }
+        Deadline deadline = context.within(context.config().roundTimeout());
+        return context.ask(term.leader().get(), Route.READ_INDEX, GroupContext.QUESTION, deadline)
+                .thenApply(answer -> {
+                    if (answer.status() != Answer.Status.DONE) {
+                        throw new UnavailableException(answer.text());
+                    }
+                    return Varints.get(answer.body().duplicate());
+                });
+    }
+
+    /** A query of a node without a replica; asks the leader first and then others, until one answers. */
+    private final class Elsewhere extends Waiter<byte[]> {
+        private final Query query;
+        private int attempts;
+        private volatile String last = "";
+
+        Elsewhere(Query query, Deadline deadline) {
+            super(deadline);
+            this.query = query;
+        }
+
+        void attempt() {
+            if (isDone()) {
+                return;
+            }
+            Set<NodeId> nodes = new LinkedHashSet<>();
+            context.leader().current().leader().ifPresent(nodes::add);
+            nodes.addAll(context.candidates().get());
+            nodes.remove(context.self());
+            if (nodes.isEmpty()) {
+                again("no other node is known");
+                return;
+            }
+            NodeId node = new ArrayList<>(nodes).get(attempts++ % nodes.size());
+            boolean waits = query.consistency() instanceof ReadConsistency.AtLeast;
+            Deadline patience = context.within(context.config().roundTimeout().multipliedBy(2));
+            byte[] batch = Batch.of(List.of(query.encode())).encode();
+            context.ask(node, Route.QUERY, batch, waits ? deadline : deadline.earlier(patience))
+                    .thenAccept(this::answered)
+                    .exceptionally(error -> {
+                        again(error.toString());
+                        return null;
+                    });
+        }
+
+        private void answered(Answer answer) {
+            byte[] bytes = answer.status() == Answer.Status.DONE
+                    ? Results.decode(answer.body().duplicate(), 1).get(0)
+                    : null;
+            if (bytes != null) {
+                result.complete(bytes);
+            } else if (answer.status() == Answer.Status.DONE) {
+                result.completeExceptionally(Outcomes.QUERY.missing());
+            } else {
+                again(answer.text());
+            }
+        }
+
+        private void again(String why) {
+            last = why;
+            context.later(PAUSE, this::attempt);
+        }
+
+        @Override
+        HoldfastException ended(String why) {
+            return new UnavailableException("no replica of group " + context.group() + " answered and " + why
+                    + (last.isEmpty() ? "" : "; last: " + last) + "; try again");
+        }
+    }
+}

@@ -1,0 +1,351 @@
+package io.holdfast.consensus.ratis;
+
+import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.raft.RaftRole;
+import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.consensus.raft.Voters;
+import io.holdfast.core.GroupId;
+import io.holdfast.core.env.FileCells;
+import io.holdfast.core.env.Registration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One replica: a Ratis server of one group, and what this module wants to know of it. */
+final class Replica implements RaftReplica {
+    private static final Logger log = LoggerFactory.getLogger(Replica.class);
+
+    private record Conf(RaftConfiguration of, Voters voters) {}
+
+    private record Named(RaftPeerId of, PeerId peer) {}
+
+    private final Wiring wiring;
+    private final Runnable whenClosed;
+    private final WireClient client;
+    private final ReplicaMeters meters;
+    private final Appends appends;
+    private final ReplicaMachine machine;
+    private final Leading leading;
+    private final AtomicLong unique = new AtomicLong();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean changing = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Set<WireAppender> appenders = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable RaftServer server;
+    private volatile RaftServer.@Nullable Division division;
+    private volatile @Nullable FileCells storage;
+    private volatile long lastContactNanos = Long.MIN_VALUE;
+    private volatile @Nullable String failure;
+    private volatile @Nullable Conf conf;
+    private volatile @Nullable Named named;
+
+    Replica(Wiring wiring, EntryApplier applier, Runnable whenClosed) {
+        this.wiring = wiring;
+        this.whenClosed = whenClosed;
+        this.client = new WireClient(wiring);
+        this.meters = new ReplicaMeters(wiring);
+        this.appends = new Appends(wiring, meters);
+        this.machine = new ReplicaMachine(this, applier);
+        this.leading = new Leading(this);
+    }
+
+    /** Locks the storage until the replica closes. */
+    void holds(FileCells cells) {
+        storage = cells;
+    }
+
+    void start(Path directory, RaftGroup raftGroup, StartupOption option) throws IOException {
+        RatisMetrics.show(memberName(), meters);
+        RaftServer started = RaftServer.newBuilder()
+                .setServerId(wiring.selfId())
+                .setGroup(raftGroup)
+                .setOption(option)
+                .setProperties(RatisProperties.of(wiring.node().config(), directory))
+                .setParameters(WireRpcType.parameters(this))
+                .setStateMachineRegistry(group -> machine)
+                .setThreadGroup(new ReplicaThreads(this))
+                .build();
+        server = started;
+        division = started.getDivision(wiring.groupId());
+        started.start();
+        meters.showStatus(this::status);
+        leading.start();
+    }
+
+    private String memberName() {
+        return RaftGroupMemberId.valueOf(wiring.selfId(), wiring.groupId()).toString();
+    }
+
+    // ---- for the other parts ---------------------------------------------------------------------------------
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    WireClient client() {
+        return client;
+    }
+
+    ReplicaMeters meters() {
+        return meters;
+    }
+
+    Appends appends() {
+        return appends;
+    }
+
+    RaftServer server() {
+        return Objects.requireNonNull(server);
+    }
+
+    RaftServer.Division division() {
+        return Objects.requireNonNull(division);
+    }
+
+    Set<WireAppender> appenders() {
+        return appenders;
+    }
+
+    void leadsTo(WireAppender appender) {
+        appenders.add(appender);
+    }
+
+    void leadsNoMoreTo(WireAppender appender) {
+        appenders.remove(appender);
+    }
+
+    String uniqueId() {
+        return Long.toHexString(wiring.nowNanos()) + "-" + unique.incrementAndGet();
+    }
+
+    void heardFromLeader() {
+        lastContactNanos = wiring.nowNanos();
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    void askForSnapshot() {
+        leading.askForSnapshot();
+    }
+
+    /** Tells the listeners soon, on the engine's thread. */
+    void changed() {
+        if (changing.compareAndSet(false, true)) {
+            try {
+                wiring.node().work().execute(this::tellListeners);
+            } catch (RejectedExecutionException e) {
+                changing.set(false); // the engine stops
+            }
+        }
+    }
+
+    private void tellListeners() {
+        changing.set(false);
+        for (Runnable listener : listeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                log.error("a listener of raft group {} failed; the others are told", wiring.group(), e);
+            }
+        }
+    }
+
+    /** What only people can mend. */
+    void alarm(String what) {
+        log.error("raft group {}, replica {}: {}", wiring.group(), wiring.self(), what);
+        meters.alarm();
+        wiring.node().telemetry().recorder().record("raft", wiring.group().value(), what);
+    }
+
+    /** The replica can serve no more. The first reason stays. */
+    void fail(String reason, @Nullable Throwable cause) {
+        synchronized (this) {
+            if (failure != null || closed.get()) {
+                return;
+            }
+            failure = reason;
+        }
+        log.error("raft group {}, replica {} stops", wiring.group(), wiring.self(), cause);
+        alarm(reason);
+        changed();
+        wiring.node().environment().threads().start("raft-" + wiring.group() + "-stop", this::stopServer);
+    }
+
+    // ---- status ----------------------------------------------------------------------------------------------
+
+    @Override
+    public GroupId group() {
+        return wiring.group();
+    }
+
+    /** A term never comes back, so what was read between two equal terms belongs to it. */
+    @Override
+    public ReplicaStatus status() {
+        RaftServer.Division known = division();
+        while (true) {
+            long term = known.getInfo().getCurrentTerm();
+            ReplicaStatus status = status(known, term);
+            if (known.getInfo().getCurrentTerm() == term) {
+                return status;
+            }
+        }
+    }
+
+    private ReplicaStatus status(RaftServer.Division known, long term) {
+        RaftRole role = role(known);
+        boolean leads = role == RaftRole.LEADER;
+        boolean ready = leads && known.getInfo().isLeaderReady();
+        RaftPeerId leader = known.getInfo().getLeaderId();
+        long committed = known.getRaftLog().getLastCommittedIndex();
+        return new ReplicaStatus(
+                wiring.self(),
+                role,
+                ready,
+                term,
+                role == RaftRole.STOPPED
+                        ? Optional.empty()
+                        : Optional.ofNullable(leader).map(this::named),
+                committed,
+                Math.max(0, machine.getLastAppliedTermIndex().getIndex()),
+                voters(known.getRaftConf()),
+                leads ? wiring.nowNanos() : lastContactNanos,
+                Optional.ofNullable(failure));
+    }
+
+    private RaftRole role(RaftServer.Division known) {
+        LifeCycle.State state = known.getInfo().getLifeCycleState();
+        if (failure != null || closed.get() || state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION) {
+            return RaftRole.STOPPED;
+        }
+        if (state == LifeCycle.State.NEW || state == LifeCycle.State.STARTING) {
+            return RaftRole.STARTING;
+        }
+        RaftPeerRole role = known.getInfo().getCurrentRole();
+        return switch (role) {
+            case LEADER -> RaftRole.LEADER;
+            case CANDIDATE -> RaftRole.CANDIDATE;
+            default -> RaftRole.FOLLOWER;
+        };
+    }
+
+    PeerId named(RaftPeerId id) {
+        Named last = named;
+        if (last == null || !last.of().equals(id)) {
+            last = new Named(id, PeerId.parse(id.toString()));
+            named = last;
+        }
+        return last.peer();
+    }
+
+    private Voters voters(RaftConfiguration configuration) {
+        Conf last = conf;
+        if (last == null || last.of() != configuration) {
+            last = new Conf(
+                    configuration,
+                    new Voters(
+                            configuration.getCurrentPeers().stream()
+                                    .map(Replica::peer)
+                                    .toList(),
+                            configuration.getPreviousPeers().stream()
+                                    .map(Replica::peer)
+                                    .toList(),
+                            configuration.getLogEntryIndex()));
+            conf = last;
+        }
+        return last.voters();
+    }
+
+    private static PeerId peer(RaftPeer peer) {
+        return PeerId.parse(peer.getId().toString());
+    }
+
+    @Override
+    public Registration onChange(Runnable listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    // ---- work ------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletionStage<byte[]> append(byte[] entry) {
+        return appends.append((RaftClientAsynchronousProtocol) division(), entry);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> transferLeadership(Optional<PeerId> to, Duration limit) {
+        return leading.transfer(to, limit);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
+        return leading.changeVoters(expected, wanted, limit);
+    }
+
+    @Override
+    public void campaign() {
+        leading.campaign();
+    }
+
+    @Override
+    public CompletionStage<Long> snapshot() {
+        return machine.snapshots().request(machine.getLastAppliedTermIndex().getIndex());
+    }
+
+    // ---- end -------------------------------------------------------------------------------------------------
+
+    private synchronized void stopServer() {
+        leading.close();
+        RaftServer running = server;
+        if (running != null) {
+            try {
+                running.close();
+            } catch (IOException | RuntimeException e) {
+                log.warn("raft group {} did not stop cleanly", wiring.group(), e);
+            }
+        }
+        appends.close();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            stopServer();
+            machine.close();
+            FileCells held = storage;
+            if (held != null) {
+                held.close();
+            }
+            RatisMetrics.hide(memberName(), meters);
+            meters.close();
+            whenClosed.run();
+        }
+    }
+}

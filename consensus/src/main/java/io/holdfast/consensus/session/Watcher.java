@@ -1,0 +1,21 @@
+package io.holdfast.consensus.session;
+
+import io.holdfast.consensus.state.Event;
+import java.util.List;
+
+/** Who follows a resource. Called one call after the other. */
+public interface Watcher {
+    /**
+     * Something has happened.
+     *
+     * @param events the events, in order, at least one
+     */
+    void onEvents(List<Event> events);
+
+    /**
+     * Events may be missing before this one. What is read at this revision or later, together with the events that follow, is whole again.
+     *
+     * @param revision the revision
+     */
+    void onCompacted(long revision);
+}

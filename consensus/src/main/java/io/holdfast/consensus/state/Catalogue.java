@@ -1,0 +1,58 @@
+package io.holdfast.consensus.state;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Which resource has which name. A name is here only while it has rows. */
+final class Catalogue {
+    static final long NONE = -1;
+
+    /** Whose rows a resource's are. */
+    record Owner(int type, String name) {}
+
+    private final StateStore store;
+    private final StateLimits limits;
+
+    Catalogue(StateStore store, StateLimits limits) {
+        this.store = store;
+        this.limits = limits;
+    }
+
+    private static byte[] key(int type, String name) {
+        byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+        return new ByteWriter(1 + utf8.length).u8(type).raw(utf8).toBytes();
+    }
+
+    long find(int type, String name) {
+        byte[] value = store.get(Tables.NAMES, key(type, name));
+        return value == null ? NONE : new ByteReader(value).fixed64();
+    }
+
+    long create(int type, String name) {
+        if (store.size(Tables.NAMES) >= limits.resources()) {
+            throw new Refusal("the group has " + limits.resources() + " named resources, its limit, so " + name
+                    + " cannot be made; remove some, or use another group");
+        }
+        long resource = Tables.LAST_RESERVED + Marks.RESOURCE.next(store);
+        store.put(Tables.NAMES, key(type, name), Tables.key(resource));
+        store.put(
+                Tables.RESOURCES,
+                Tables.key(resource),
+                new ByteWriter().u8(type).text(name).toBytes());
+        return resource;
+    }
+
+    void remove(long resource, Owner owner) {
+        store.remove(Tables.NAMES, key(owner.type(), owner.name()));
+        store.remove(Tables.RESOURCES, Tables.key(resource));
+    }
+
+    @Nullable Owner owner(long resource) {
+        byte[] value = store.get(Tables.RESOURCES, Tables.key(resource));
+        if (value == null) {
+            return null;
+        }
+        ByteReader reader = new ByteReader(value);
+        return new Owner(reader.u8(), reader.text(StateLimits.MAX_NAME));
+    }
+}

@@ -1,0 +1,30 @@
+package io.holdfast.consensus.state;
+
+/** Numbers of the whole group that only grow. Kept as rows, so that undo, capture and hash include them. */
+enum Marks {
+    LEVEL(1),
+    TOKEN(2),
+    RESOURCE(3),
+    EVENT(4);
+
+    private final byte[] key;
+
+    Marks(int key) {
+        this.key = new byte[] {(byte) key};
+    }
+
+    long read(StateStore store) {
+        byte[] value = store.get(Tables.MARKS, key);
+        return value == null ? 0 : new ByteReader(value).fixed64();
+    }
+
+    void write(StateStore store, long value) {
+        store.put(Tables.MARKS, key, Tables.key(value));
+    }
+
+    long next(StateStore store) {
+        long value = read(store) + 1;
+        write(store, value);
+        return value;
+    }
+}

@@ -1,0 +1,87 @@
+package io.holdfast.consensus.state;
+
+/**
+ * A kind of primitive: what its operations do with the rows of one named resource. One object serves all names and keeps nothing: all state is rows.
+ *
+ * <p>Deterministic: no clock (time is {@link StateView#logNanos}), no chance, no iteration order that is not sorted. An operation that cannot be done throws {@link Refusal}
+ * with a message that is the same on every replica; any exception undoes all that the operation changed, so checking may come after changing.
+ *
+ * <p>An operation is {@code [opcode u8][version u8][payload]}. An opcode above {@link #lastOpcode} or a version above {@link #version} comes from a newer build: the replica stops
+ * before it applies it, for to skip it would be to diverge. Rows that a new version writes must stay readable by it when an old one wrote them.
+ */
+public interface PrimitiveType {
+    /**
+     * What names the type in commands and snapshots, for ever.
+     *
+     * @return 1 to 255
+     */
+    int id();
+
+    /**
+     * The type's name for people.
+     *
+     * @return a short word, for instance {@code map}
+     */
+    String name();
+
+    /**
+     * The newest version of operations that this build knows.
+     *
+     * @return 1 or more
+     */
+    int version();
+
+    /**
+     * The largest opcode that this build knows, of changes and questions.
+     *
+     * @return 0 to 255
+     */
+    int lastOpcode();
+
+    /**
+     * Changes the state.
+     *
+     * @param state the resource's rows
+     * @param operation the operation; its opcode and version are known to this build
+     * @param answer receives the answer for who asked
+     * @throws Refusal if it cannot be done; nothing is changed
+     * @throws io.holdfast.core.CodecException if the payload is malformed; nothing is changed
+     */
+    void apply(StateContext state, Operation operation, ByteWriter answer);
+
+    /**
+     * Answers a question.
+     *
+     * @param state the resource's rows; no rows if the name was never used
+     * @param operation the question
+     * @param answer receives the answer
+     * @throws Refusal if it cannot be answered
+     * @throws io.holdfast.core.CodecException if the payload is malformed
+     */
+    void query(StateView state, Operation operation, ByteWriter answer);
+
+    /**
+     * A session that {@linkplain StateContext#holdSession holds} something of this resource has ended: by itself, or because it was not heard of for its time to live.
+     *
+     * @param state the resource's rows
+     * @param session the session
+     */
+    default void onSessionClosed(StateContext state, long session) {}
+
+    /**
+     * A {@linkplain StateContext#setDeadline deadline} has come. It is cleared already.
+     *
+     * @param state the resource's rows
+     * @param key the key that was given
+     */
+    default void onDeadline(StateContext state, byte[] key) {}
+
+    /**
+     * What is to be done or asked.
+     *
+     * @param opcode what
+     * @param version in which version
+     * @param payload the rest
+     */
+    record Operation(int opcode, int version, ByteReader payload) {}
+}

@@ -1,0 +1,152 @@
+package io.holdfast.consensus.state;
+
+import io.holdfast.consensus.state.StateView.Row;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The open sessions and the answers that they may still ask for again. */
+final class Sessions {
+    /**
+     * What is known of a session. Its deadline is moved only when it comes, so that a command costs no more than this row.
+     *
+     * @param ttlNanos after how long without a command it ends
+     * @param seenNanos the group's time of its last command
+     * @param acked up to which sequence number nobody asks again
+     * @param answers how many answers are kept
+     * @param answerBytes and how many bytes
+     * @param owner who opened it, for people
+     */
+    record Known(long ttlNanos, long seenNanos, long acked, int answers, long answerBytes, String owner) {
+        byte[] encode() {
+            return new ByteWriter(48)
+                    .varlong(ttlNanos)
+                    .signed(seenNanos)
+                    .varlong(acked)
+                    .varlong(answers)
+                    .varlong(answerBytes)
+                    .text(owner)
+                    .toBytes();
+        }
+
+        static Known decode(byte[] bytes) {
+            ByteReader in = new ByteReader(bytes);
+            return new Known(
+                    in.varlong(),
+                    in.signed(),
+                    in.varlong(),
+                    in.varint(Integer.MAX_VALUE),
+                    in.varlong(),
+                    in.text(StateLimits.MAX_NAME));
+        }
+
+        long endsNanos() {
+            return seenNanos + ttlNanos;
+        }
+
+        boolean isFull() {
+            return answers >= StateLimits.WINDOW || answerBytes >= StateLimits.WINDOW_BYTES;
+        }
+    }
+
+    private final StateStore store;
+    private final Deadlines deadlines;
+    private final StateLimits limits;
+
+    Sessions(StateStore store, Deadlines deadlines, StateLimits limits) {
+        this.store = store;
+        this.deadlines = deadlines;
+        this.limits = limits;
+    }
+
+    @Nullable Known find(long session) {
+        byte[] value = store.get(Tables.SESSIONS, Tables.key(session));
+        return value == null ? null : Known.decode(value);
+    }
+
+    void open(long session, long ttlNanos, String owner, long now) {
+        if (store.size(Tables.SESSIONS) >= limits.sessions()) {
+            throw new Refusal("the group has " + limits.sessions()
+                    + " open sessions, its limit; a node needs one, close those that are not used");
+        }
+        Known known = new Known(ttlNanos, now, 0, 0, 0, owner);
+        byte[] key = Tables.key(session);
+        store.put(Tables.SESSIONS, key, known.encode());
+        deadlines.set(Tables.SESSIONS, key, known.endsNanos());
+    }
+
+    /** The session was heard of; answers up to this number are not asked for again. */
+    Known seen(long session, Known known, long now, long acked) {
+        Known next = forget(session, known, Math.max(acked, known.acked));
+        Known seen = new Known(
+                known.ttlNanos,
+                Math.max(now, known.seenNanos),
+                next.acked,
+                next.answers,
+                next.answerBytes,
+                known.owner);
+        store.put(Tables.SESSIONS, Tables.key(session), seen.encode());
+        return seen;
+    }
+
+    private Known forget(long session, Known known, long acked) {
+        int answers = known.answers;
+        long bytes = known.answerBytes;
+        Row row = answers == 0 ? null : store.ceiling(Tables.ANSWERS, Tables.key(session, 0));
+        while (row != null) {
+            ByteReader key = new ByteReader(row.key());
+            if (key.fixed64() != session || key.fixed64() > acked) {
+                break;
+            }
+            store.remove(Tables.ANSWERS, row.key());
+            answers--;
+            bytes -= row.value().length;
+            row = store.ceiling(Tables.ANSWERS, Tables.key(session, 0));
+        }
+        return new Known(known.ttlNanos, known.seenNanos, acked, answers, bytes, known.owner);
+    }
+
+    byte @Nullable [] answer(long session, long sequence) {
+        return store.get(Tables.ANSWERS, Tables.key(session, sequence));
+    }
+
+    void remember(long session, Known known, long sequence, byte[] answer) {
+        store.put(Tables.ANSWERS, Tables.key(session, sequence), answer);
+        Known next = new Known(
+                known.ttlNanos,
+                known.seenNanos,
+                known.acked,
+                known.answers + 1,
+                known.answerBytes + answer.length,
+                known.owner);
+        store.put(Tables.SESSIONS, Tables.key(session), next.encode());
+    }
+
+    void hold(long session, long resource) {
+        byte[] key = Tables.key(session, resource);
+        if (store.get(Tables.HOLDS, key) == null) {
+            store.put(Tables.HOLDS, key, Tables.NOTHING);
+        }
+    }
+
+    void release(long session, long resource) {
+        store.remove(Tables.HOLDS, Tables.key(session, resource));
+    }
+
+    /** Ends a session and says which resources want to know. */
+    List<Long> close(long session, Known known) {
+        forget(session, known, Long.MAX_VALUE);
+        byte[] key = Tables.key(session);
+        store.remove(Tables.SESSIONS, key);
+        deadlines.clear(Tables.SESSIONS, key);
+        List<Long> holding = new ArrayList<>();
+        store.scan(Tables.HOLDS, Tables.key(session, 0), Tables.key(session + 1, 0), row -> {
+            ByteReader in = new ByteReader(row.key());
+            in.fixed64();
+            holding.add(in.fixed64());
+            return true;
+        });
+        holding.forEach(resource -> release(session, resource));
+        return holding;
+    }
+}

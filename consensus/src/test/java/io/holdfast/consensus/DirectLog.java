@@ -1,0 +1,65 @@
+package io.holdfast.consensus;
+
+import io.holdfast.core.Deadline;
+import io.holdfast.core.GroupId;
+import io.holdfast.core.cluster.Leadership;
+import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.cluster.ReplicatedLog;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A group of one that applies on the caller's thread: for what waits, and for what costs. It can be made to answer no more. */
+final class DirectLog implements ReplicatedLog {
+    private final Applier applier;
+    private long index;
+    private boolean silent;
+    private Deadline lastDeadline = Deadline.NONE;
+
+    DirectLog(Applier applier) {
+        this.applier = applier;
+    }
+
+    void fallSilent() {
+        silent = true;
+    }
+
+    Deadline lastDeadline() {
+        return lastDeadline;
+    }
+
+    @Override
+    public GroupId group() {
+        return GroupId.of("meta");
+    }
+
+    @Override
+    public Leadership leadership() {
+        throw new UnsupportedOperationException("a group of one has no elections");
+    }
+
+    @Override
+    public synchronized CompletionStage<byte[]> propose(byte[] command, Deadline deadline) {
+        return silent
+                ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(applier.apply(++index, index, command));
+    }
+
+    @Override
+    public synchronized CompletionStage<byte[]> query(byte[] query, ReadConsistency consistency, Deadline deadline) {
+        lastDeadline = deadline;
+        return silent ? new CompletableFuture<>() : CompletableFuture.completedFuture(applier.query(index, query));
+    }
+
+    @Override
+    public CompletionStage<Long> readBarrier(Deadline deadline) {
+        return CompletableFuture.completedFuture(index);
+    }
+
+    @Override
+    public long applied() {
+        return index;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,183 @@
+package io.holdfast.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.consensus.session.GroupSession;
+import io.holdfast.consensus.session.SessionConfig;
+import io.holdfast.consensus.state.PrimitiveMachine;
+import io.holdfast.consensus.state.StateLimits;
+import io.holdfast.core.CallCancelledException;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.Registration;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The blocking forms, with real threads. */
+@Timeout(60)
+class LockViewTest {
+    private final Environment environment = Environment.system();
+    private final LocalLog log =
+            new LocalLog(environment, new PrimitiveMachine(Consensus.types(), StateLimits.standard()));
+    private final LocalLog.View log0 = log.new View();
+    private final Consensus node0 = consensus(log0, "n0", Duration.ofSeconds(10));
+    private final Consensus node1 = consensus(log.new View(), "n1", Duration.ofSeconds(10));
+
+    private Consensus consensus(LocalLog.View view, String node, Duration timeToLive) {
+        GroupSession session =
+                GroupSession.start(view, NodeId.of(node), SessionConfig.lan().withTimeToLive(timeToLive), environment);
+        return Consensus.of(session, new TextCodec(), environment);
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void threadsOfSeveralNodesExcludeOneAnother() throws InterruptedException {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch ended = new CountDownLatch(4);
+        for (int i = 0; i < 4; i++) {
+            Lock lock = (i % 2 == 0 ? node0 : node1).lock("l").asLock();
+            environment.threads().start("worker-" + i, () -> {
+                for (int turn = 0; turn < 20; turn++) {
+                    lock.lock();
+                    try {
+                        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                        inside.decrementAndGet();
+                    } finally {
+                        lock.unlock();
+                    }
+                }
+                ended.countDown();
+            });
+        }
+        assertThat(ended.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void onlyTheReentrantViewLetsItsHolderInAgain() {
+        Lock plain = node0.lock("plain").asLock();
+        plain.lock();
+        assertThatThrownBy(plain::lock)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("asReentrantLock()");
+        plain.unlock();
+        assertThatThrownBy(plain::unlock).isInstanceOf(IllegalMonitorStateException.class);
+        Lock again = node0.lock("again").asReentrantLock();
+        again.lock();
+        assertThat(again.tryLock()).isTrue();
+        again.unlock();
+        assertThat(node1.lock("again").tryLock()).isEmpty();
+        again.unlock();
+        assertThat(node1.lock("again").tryLock()).isPresent();
+        assertThatThrownBy(again::newCondition).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void theHoldersThreadIsInterruptedWhenTheLockIsLostAndUnlockSaysSo() {
+        LocalLog.View own = log.new View();
+        Lock lock = consensus(own, "n2", Duration.ofMillis(400)).lock("l").asLock();
+        lock.lock();
+        own.cut();
+        assertThatThrownBy(() -> new CountDownLatch(1).await()).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(lock::unlock)
+                .isInstanceOf(IllegalMonitorStateException.class)
+                .hasMessageContaining("has lost lock l");
+        assertThat(node1.lock("l").tryLock(Duration.ofSeconds(20))).isPresent();
+    }
+
+    @Test
+    void whoIsInterruptedOrTooLateWhileItWaitsLeavesTheQueue() {
+        Lease held = node1.lock("l").lock();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> node0.lock("l").lock()).isInstanceOf(CallCancelledException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        Deadline soon = Deadline.after(environment.clock().nanoTime(), Duration.ofMillis(50));
+        CallContext.EMPTY
+                .withDeadline(soon)
+                .run(() -> assertThatThrownBy(() -> node0.lock("l").lock())
+                        .isInstanceOf(DeadlineExceededException.class)
+                        .hasMessageContaining("holds nothing"));
+        Lock view = node0.lock("l").asLock();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(view::lockInterruptibly).isInstanceOf(InterruptedException.class);
+        held.close();
+        try (Lease next = node0.lock("l").tryLock(Duration.ofSeconds(20)).orElseThrow()) {
+            assertThat(next.isHeld()).isTrue();
+        }
+    }
+
+    @Test
+    void aDutyIsInterruptedAndReturnsBeforeAnotherNodeComesIntoOffice() throws InterruptedException {
+        BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        Registration first = node0.election("e").lead(term -> {
+            events.add("begins");
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                // it takes its time to stop
+                new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS);
+                events.add("ends");
+            }
+        });
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("begins");
+        Registration second = node1.election("e").lead(term -> events.add("next"));
+        first.close();
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("ends");
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("next");
+        second.close();
+    }
+
+    @Test
+    void whoListensToAnOfficeHearsOfEachChangeAtLeastOfTheLast() throws InterruptedException {
+        BlockingQueue<Optional<LeaderElection.Term>> terms = new LinkedBlockingQueue<>();
+        node0.counter("warm").add(1);
+        LeaderElection election = node1.election("e");
+        try (Registration listening = node0.election("e").onChange(terms::add)) {
+            Lease term = election.campaign().join();
+            assertThat(election.leader(ReadConsistency.LINEARIZABLE)).isPresent();
+            term.close();
+            Optional<LeaderElection.Term> last = terms.poll(20, TimeUnit.SECONDS);
+            while (last != null && last.isPresent()) {
+                last = terms.poll(20, TimeUnit.SECONDS);
+            }
+            assertThat(last).isEmpty();
+        }
+    }
+
+    @Test
+    void blockingFormsWaitForTheirAnswers() {
+        assertThat(node0.counter("c").add(2)).isEqualTo(2);
+        assertThat(node1.counter("c").get()).isEqualTo(2);
+        assertThat(node0.ids("i", 10).next()).isEqualTo(1);
+        assertThat(node0.ref("r", String.class).update(old -> Optional.of("a"))).contains("a");
+        WorkQueue<String> queue = node0.queue("q", String.class, WorkQueueOptions.standard());
+        queue.put("work");
+        assertThat(queue.poll(Duration.ofSeconds(20)).orElseThrow().ack()).isTrue();
+        assertThat(node0.latch("open").await(Duration.ofSeconds(20))).isTrue();
+        assertThat(node0.barrier("b", 1).await(Duration.ofSeconds(20))).isTrue();
+        assertThat(node0.topic("t", String.class, 10).append("m")).isZero();
+        try (Lease two = node0.semaphore("s", 2).acquire(2)) {
+            assertThat(node1.semaphore("s", 2).tryAcquire(1, Duration.ZERO)).isEmpty();
+            assertThat(two.token()).isPositive();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.holdfast.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.consensus.session.GroupSession;
+import io.holdfast.consensus.session.SessionConfig;
+import io.holdfast.consensus.state.Digest;
+import io.holdfast.consensus.state.PrimitiveMachine;
+import io.holdfast.consensus.state.StateLimits;
+import io.holdfast.core.GroupId;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.ReplicatedLog;
+import io.holdfast.testkit.sim.SimEnvironment;
+import io.holdfast.testkit.sim.SimLogGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/** Three replicas of a group in virtual time, and sessions on them. Clients stand on replicas that are cut off but not killed. */
+public final class SimGroup {
+    private final SimEnvironment environment;
+    private final SimLogGroup group;
+    private final List<PrimitiveMachine> machines = new ArrayList<>();
+    private final List<ReplicatedLog> logs = new ArrayList<>();
+
+    /** Starts the group. */
+    public SimGroup(long seed) {
+        environment = SimEnvironment.seed(seed);
+        group = new SimLogGroup(
+                environment,
+                seed,
+                GroupId.of("meta"),
+                IntStream.range(0, 3).mapToObj(SimGroup::id).toList());
+        for (int i = 0; i < 3; i++) {
+            machines.add(machine());
+            logs.add(group.start(id(i), machines.get(i)));
+        }
+        advance(Duration.ofSeconds(1));
+    }
+
+    private static PrimitiveMachine machine() {
+        return new PrimitiveMachine(Consensus.types(), StateLimits.standard());
+    }
+
+    private static NodeId id(int node) {
+        return NodeId.of("n" + node);
+    }
+
+    public SimEnvironment environment() {
+        return environment;
+    }
+
+    public ReplicatedLog log(int node) {
+        return logs.get(node);
+    }
+
+    /** A session of its own on a node, that ends after ten seconds. */
+    public GroupSession session(int node) {
+        return GroupSession.start(logs.get(node), id(node), SessionConfig.lan(), environment);
+    }
+
+    /** A session that loses answers now and then. */
+    public GroupSession lossySession(int node, long seed) {
+        ReplicatedLog lossy = new LossyLog(logs.get(node), seed, environment.scheduler());
+        return GroupSession.start(lossy, id(node), SessionConfig.lan(), environment);
+    }
+
+    public Consensus consensus(GroupSession session) {
+        return Consensus.of(session, new TextCodec(), environment);
+    }
+
+    public void isolate(int node) {
+        group.isolate(id(node));
+    }
+
+    public void heal() {
+        group.heal();
+    }
+
+    /** A crash; the next life begins at once, from a snapshot or from the log. */
+    public void restart(int node) {
+        group.kill(id(node));
+        machines.set(node, machine());
+        logs.set(node, group.start(id(node), machines.get(node)));
+    }
+
+    public void advance(Duration time) {
+        environment.advance(time);
+    }
+
+    public void await(String what, BooleanSupplier condition) {
+        for (int i = 0; i < 60_000 && !condition.getAsBoolean(); i++) {
+            environment.advance(Duration.ofMillis(2));
+        }
+        assertThat(condition.getAsBoolean()).as(what).isTrue();
+    }
+
+    /** The result, as soon as it is there. */
+    public <T> T done(CompletionStage<T> stage) {
+        await("an answer", () -> stage.toCompletableFuture().isDone());
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : e;
+        }
+    }
+
+    /** Heals, lets all replicas catch up and requires that they are the same. */
+    public Digest agreed() {
+        heal();
+        await("all replicas to have applied the same", () -> {
+            environment.advance(Duration.ofMillis(100));
+            return logs.stream().mapToLong(ReplicatedLog::applied).distinct().count() == 1
+                    && machines.stream()
+                                    .map(PrimitiveMachine::digest)
+                                    .distinct()
+                                    .count()
+                            == 1;
+        });
+        return machines.get(0).digest();
+    }
+}

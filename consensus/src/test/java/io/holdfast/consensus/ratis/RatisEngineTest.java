@@ -1,0 +1,280 @@
+package io.holdfast.consensus.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.RaftConfig;
+import io.holdfast.consensus.raft.RaftEngine.Opening;
+import io.holdfast.consensus.raft.RaftRole;
+import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.core.NotAppliedException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.config.DataSize;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One replica and its life: entries, restarts, snapshots, refusals. */
+@Timeout(120)
+class RatisEngineTest {
+    private static final RaftConfig SMALL_SNAPSHOTS = Group.quick()
+            .withSnapshots(50, new DataSize(1 << 20), Duration.ofMinutes(10))
+            .withLog(new DataSize(1 << 20), 0);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void threeReplicasElectALeaderAndApplyTheSameEntriesInOrder() {
+        try (Group group = new Group(directory, Group.quick()).found("a", "b", "c")) {
+            List<String> entries = appendTo(group, 100);
+            group.everybodyHas(entries);
+        }
+    }
+
+    private static List<String> appendTo(Group group, int count) {
+        List<String> entries = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            assertThat(Group.append(group.leader(), "e" + i)).isEqualTo(Integer.toString(i));
+            entries.add("e" + i);
+        }
+        return entries;
+    }
+
+    @Test
+    void anEntryForAReplicaThatDoesNotLeadIsNotApplied() {
+        try (Group group = new Group(directory, Group.quick()).found("a", "b", "c")) {
+            Group.Member follower = group.followers().get(0);
+            assertThat(failure(follower.replica.append(Group.bytes("x")).toCompletableFuture()))
+                    .isInstanceOf(NotAppliedException.class)
+                    .hasMessageContaining("ask the leader");
+        }
+    }
+
+    /** F7: Ratis' leader would step down. */
+    @Test
+    void anOversizeEntryIsRefusedAndTheLeaderStays() {
+        try (Group group = new Group(directory, Group.quick()).found("a", "b", "c")) {
+            Group.Member leader = group.leader();
+            long term = leader.replica.status().term();
+            for (int i = 0; i < 100; i++) {
+                assertThat(failure(
+                                leader.replica.append(new byte[1024 * 1024 + 1]).toCompletableFuture()))
+                        .isInstanceOf(NotAppliedException.class)
+                        .hasMessageContaining("max-entry (1MiB)");
+            }
+            assertThat(leader.replica
+                            .append(new byte[1024 * 1024])
+                            .toCompletableFuture()
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join())
+                    .isEqualTo(Group.bytes("1"));
+            assertThat(leader.replica.status().term()).isEqualTo(term);
+            assertThat(leader.replica.status().role()).isEqualTo(RaftRole.LEADER);
+        }
+    }
+
+    @Test
+    void aReplicaReturnsWithItsLog() {
+        try (Group group = new Group(directory, Group.quick()).found("a")) {
+            List<String> entries = appendTo(group, 30);
+            group.stop("a");
+            Group.Member again = group.reopen("a", 0);
+            group.leader();
+            Group.until("all entries", () -> again.state.entries().equals(entries));
+            assertThat(Group.append(again, "next")).isEqualTo("31");
+        }
+    }
+
+    @Test
+    void aReplicaReturnsFromItsSnapshotAndThePurgedLog() throws Exception {
+        try (Group group = new Group(directory, SMALL_SNAPSHOTS).found("a")) {
+            List<String> entries = appendTo(group, 220);
+            Group.until("snapshots", () -> snapshots("a").size() == 2);
+            group.stop("a");
+            Group.Member again = group.reopen("a", 0);
+            assertThat(again.state.entries()).isNotEmpty(); // before a leader: from the snapshot
+            group.leader();
+            Group.until("all entries", () -> again.state.entries().equals(entries));
+        }
+    }
+
+    @Test
+    void aSnapshotIsWrittenOnDemand() {
+        try (Group group = new Group(directory, Group.quick()).found("a")) {
+            appendTo(group, 3);
+            Group.Member leader = group.leader();
+            long index = leader.replica
+                    .snapshot()
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+            assertThat(index).isEqualTo(leader.replica.status().applied());
+            assertThat(leader.replica
+                            .snapshot()
+                            .toCompletableFuture()
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join())
+                    .isEqualTo(index);
+            Group.append(leader, "more");
+            assertThat(leader.replica
+                            .snapshot()
+                            .toCompletableFuture()
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join())
+                    .isGreaterThan(index);
+        }
+    }
+
+    @Test
+    void aDamagedSnapshotIsSetAsideForAnElder() throws Exception {
+        RaftConfig keepsTheLog = SMALL_SNAPSHOTS.withLog(new DataSize(1 << 20), 100_000);
+        try (Group group = new Group(directory, keepsTheLog).found("a")) {
+            List<String> entries = appendTo(group, 220);
+            Group.until("snapshots", () -> snapshots("a").size() == 2);
+            group.stop("a");
+            Path newest = snapshots("a").stream()
+                    .max(java.util.Comparator.naturalOrder())
+                    .orElseThrow();
+            damage(newest);
+            Group.Member again = group.reopen("a", 0);
+            group.leader();
+            Group.until("all entries", () -> again.state.entries().equals(entries));
+            assertThat(Files.exists(newest.resolveSibling(newest.getFileName() + ".damaged")))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aReplicaWithoutAWholeSnapshotAndWithoutTheOldLogDoesNotStart() throws Exception {
+        RaftConfig purges = Group.quick()
+                .withSnapshots(400, new DataSize(1L << 30), Duration.ofMinutes(10))
+                .withLog(new DataSize(64 * 1024 * 16), 0);
+        try (Group group = new Group(directory, purges).found("a")) {
+            Group.Member leader = group.leader();
+            for (int i = 0; i < 40; i++) {
+                leader.replica.append(new byte[200_000]).toCompletableFuture().join();
+            }
+            for (int i = 0; i < 800; i++) {
+                Group.append(leader, "e" + i);
+            }
+            Group.until(
+                    "a purged log",
+                    () -> logFiles("a").stream().noneMatch(f -> f.toString().contains("log_0-")));
+            group.stop("a");
+            for (Path file : snapshots("a")) {
+                damage(file);
+            }
+            assertThatThrownBy(() -> group.reopen("a", 0))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("no snapshot that the log")
+                    .hasMessageContaining("join as a new peer");
+        }
+    }
+
+    private static void damage(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private List<Path> snapshots(String node) throws Exception {
+        return files(node).stream().filter(SnapshotFile::isNamedSo).toList();
+    }
+
+    private List<Path> logFiles(String node) throws Exception {
+        return files(node).stream()
+                .filter(f -> f.getFileName().toString().startsWith("log_"))
+                .toList();
+    }
+
+    private List<Path> files(String node) throws Exception {
+        try (Stream<Path> files = Files.walk(directory.resolve(node))) {
+            return files.filter(Files::isRegularFile).toList();
+        } catch (java.io.UncheckedIOException vanished) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void aReplicaOpensOnlyItsOwnLife() {
+        try (Group group = new Group(directory, Group.quick()).found("a")) {
+            group.leader();
+            group.stop("a");
+            assertThatThrownBy(() -> group.reopen("a", 7))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("is peer a#0, not a#7");
+            Group.Member member = group.member("a");
+            PeerId a = new PeerId(member.node, 0);
+            assertThatThrownBy(() -> member.open(0, new Opening.Found(List.of(a))))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("there is a replica already");
+            member.open(0, new Opening.Reopen());
+            group.leader();
+        }
+    }
+
+    @Test
+    void aReplicaThatNeverWasIsNotReopened() {
+        try (Group group = new Group(directory, Group.quick())) {
+            assertThatThrownBy(() -> group.reopen("a", 0))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("join as a new peer");
+        }
+    }
+
+    @Test
+    void anEntryThatTheApplierThrowsOnStopsTheReplicaAndNotTheProcess() {
+        try (Group group = new Group(directory, Group.quick()).found("a")) {
+            Group.Member leader = group.leader();
+            Group.append(leader, "good");
+            failure(leader.replica.append(Group.bytes("poison")).toCompletableFuture());
+            Group.until("stopped", () -> leader.replica.status().role() == RaftRole.STOPPED);
+            ReplicaStatus status = leader.replica.status();
+            assertThat(status.failure()).get().asString().contains("this entry is poison");
+            assertThat(leader.recorder.entries()).isNotEmpty();
+            assertThat(failure(leader.replica.append(Group.bytes("x")).toCompletableFuture()))
+                    .isInstanceOf(NotAppliedException.class);
+        }
+    }
+
+    @Test
+    void aListenerHearsOfANewLeader() {
+        try (Group group = new Group(directory, Group.quick())) {
+            Group.Member member = group.member("a");
+            PeerId a = new PeerId(member.node, 0);
+            CompletableFuture<Optional<PeerId>> heard = new CompletableFuture<>();
+            member.open(0, new Opening.Found(List.of(a)));
+            member.replica.onChange(() -> {
+                if (member.replica.status().ready()) {
+                    heard.complete(member.replica.status().leader());
+                }
+            });
+            assertThat(heard.orTimeout(30, TimeUnit.SECONDS).join()).contains(a);
+        }
+    }
+
+    static Throwable failure(CompletableFuture<?> future) {
+        return Group.waitFor("a failure", () -> {
+            if (!future.isDone()) {
+                return Optional.empty();
+            }
+            try {
+                future.join();
+                throw new AssertionError("it must fail");
+            } catch (java.util.concurrent.CompletionException e) {
+                return Optional.of(e.getCause());
+            }
+        });
+    }
+}

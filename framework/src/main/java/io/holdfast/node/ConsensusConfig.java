@@ -1,0 +1,71 @@
+package io.holdfast.node;
+
+import io.holdfast.consensus.group.GroupConfig;
+import io.holdfast.consensus.log.GroupLogConfig;
+import io.holdfast.consensus.raft.RaftConfig;
+import io.holdfast.consensus.session.SessionConfig;
+import io.holdfast.core.Check;
+import io.holdfast.core.config.Default;
+import io.holdfast.core.config.Doc;
+import java.time.Duration;
+
+/**
+ * Maps, locks, counters and queues that all nodes agree on: {@code holdfast.consensus}. Either all nodes of a cluster have it or none.
+ *
+ * @param enabled whether this node takes part
+ * @param voters how many nodes vote
+ * @param replaceAfter how long a voter may be dead
+ * @param sessionTimeToLive how long a silent node keeps its locks
+ * @param raft the numbers of the engine
+ * @param log the bounds of the log
+ */
+public record ConsensusConfig(
+        @Doc(
+                "Whether this node takes part in the group that keeps maps, locks, counters and queues; the same on all nodes. A node that takes part may be asked to keep a replica, which costs threads, memory and disk.")
+        @Default("false")
+        boolean enabled,
+
+        @Doc(
+                "How many nodes vote, 1, 3, 5 or 7, if there are as many; all others use the group without a vote. The same on all nodes.")
+        @Default("3")
+        int voters,
+
+        @Doc("How long a voter may be dead before a live node takes its seat; a restart should fit into it.")
+        @Default("30s")
+        Duration replaceAfter,
+
+        @Doc("After how long without a sign of life a node loses its locks, offices and ephemeral keys.")
+        @Default("10s")
+        Duration sessionTimeToLive,
+
+        @Doc("The numbers of the Raft engine.") RaftConfig raft,
+
+        @Doc("The bounds of the log on this node.") GroupLogConfig log) {
+    /**
+     * Validates the bounds.
+     *
+     * @param enabled as the component
+     * @param voters as the component
+     * @param replaceAfter as the component
+     * @param sessionTimeToLive as the component
+     * @param raft as the component
+     * @param log as the component
+     * @throws IllegalArgumentException if one is passed
+     */
+    public ConsensusConfig {
+        Check.that(
+                voters % 2 == 1 && voters >= 1 && voters <= 7,
+                "voters (%s) must be 1, 3, 5 or 7: an even one more survives no further loss",
+                voters);
+        Check.positive("replace-after", replaceAfter);
+        Check.between("session-time-to-live in milliseconds", sessionTimeToLive.toMillis(), 1000, 3_600_000);
+    }
+
+    GroupConfig group() {
+        return GroupConfig.lan().withVoters(voters).withReplaceAfter(replaceAfter);
+    }
+
+    SessionConfig session() {
+        return SessionConfig.lan().withTimeToLive(sessionTimeToLive);
+    }
+}

@@ -1,0 +1,235 @@
+package io.holdfast.node;
+
+import io.holdfast.admin.ConsensusPage;
+import io.holdfast.consensus.Consensus;
+import io.holdfast.consensus.group.GroupNode;
+import io.holdfast.consensus.log.BatchApplier;
+import io.holdfast.consensus.log.GroupLog;
+import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.ratis.RatisEngine;
+import io.holdfast.consensus.session.GroupSession;
+import io.holdfast.consensus.state.PrimitiveMachine;
+import io.holdfast.consensus.state.StateLimits;
+import io.holdfast.consensus.storage.DiskGuard;
+import io.holdfast.core.Address;
+import io.holdfast.core.GroupId;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.cluster.Member;
+import io.holdfast.core.codec.Codec;
+import io.holdfast.core.env.DurableCells;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.Registration;
+import io.holdfast.core.telemetry.HealthCheck;
+import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.core.transport.Transport;
+import io.holdfast.discovery.Discovery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The group {@code default} on this node: engine, log, and, once the application asks for it, the session. Safe for use by many threads. */
+final class ConsensusPart implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ConsensusPart.class);
+    private static final GroupId GROUP = GroupId.of("default");
+
+    /** What the part stands on; all of it outlives the part. */
+    record Ground(
+            Discovery discovery,
+            Transport transport,
+            DurableCells cells,
+            Codec codec,
+            Environment environment,
+            Telemetry telemetry) {
+        NodeId self() {
+            return discovery.self().id();
+        }
+
+        Optional<Address> address(NodeId node) {
+            return discovery.member(node).map(Member::address);
+        }
+    }
+
+    private final ConsensusConfig config;
+    private final Ground ground;
+    private final Closers closers = new Closers();
+    private final AtomicReference<@Nullable BatchApplier> applier = new AtomicReference<>();
+    private final AtomicReference<@Nullable Registration> attached = new AtomicReference<>();
+    private final GroupLog groupLog;
+    private final DiskGuard disk;
+    private final GroupNode group;
+    private @Nullable GroupSession session;
+    private @Nullable Consensus consensus;
+    private boolean closed;
+
+    private ConsensusPart(ConsensusConfig config, Path directory, boolean temporary, Ground ground) throws IOException {
+        this.config = config;
+        this.ground = ground;
+        try {
+            if (temporary) {
+                closers.add("temporary replica", () -> TemporaryDirectory.delete(directory));
+            }
+            disk = closers.add("disk guard", watch(directory));
+            RatisEngine engine = closers.add(
+                    "raft engine",
+                    RatisEngine.start(
+                            ground.self(),
+                            ground.transport(),
+                            ground::address,
+                            config.raft(),
+                            ground.environment(),
+                            ground.telemetry(),
+                            directory));
+            groupLog = closers.add("group log", startLog());
+            group = closers.add(
+                    "group",
+                    GroupNode.start(
+                            GROUP,
+                            config.group(),
+                            this::emptyState,
+                            new GroupNode.Surroundings(
+                                    ground.discovery(),
+                                    ground.transport(),
+                                    engine,
+                                    directory,
+                                    ground.cells(),
+                                    ground.environment(),
+                                    ground.telemetry())));
+            closers.add("replica listener", group.onReplica(this::attach));
+            closers.add("health check", ready(new ReplicaHealth(group, groupLog)));
+        } catch (RuntimeException | IOException | Error e) {
+            closers.closeAll();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts to take part.
+     *
+     * @throws UnavailableException if the storage cannot be used; the message says where it is
+     */
+    static ConsensusPart start(ConsensusConfig config, Optional<Path> dataDir, Ground ground) {
+        try {
+            boolean temporary = dataDir.isEmpty();
+            Path directory = temporary
+                    ? Files.createTempDirectory("holdfast-consensus-")
+                    : Files.createDirectories(dataDir.get().resolve("consensus"));
+            if (temporary) {
+                log.warn(
+                        "node {} keeps its replica in {}, which is deleted when the node closes: what only such nodes hold is lost with them; set holdfast.node.data-dir",
+                        ground.self(),
+                        directory);
+            }
+            return new ConsensusPart(config, directory, temporary, ground);
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "the storage of consensus cannot be used (" + e
+                            + "); check the rights and the space of holdfast.node.data-dir",
+                    e);
+        }
+    }
+
+    private DiskGuard watch(Path directory) {
+        DiskGuard.Mark usual = DiskGuard.Mark.usual();
+        return DiskGuard.start(
+                new DiskGuard.Mark(usual.minFreeRatio(), config.raft().minFreeSpace(), usual.interval()),
+                DiskGuard.Probe.of(directory),
+                ground.environment().scheduler(),
+                ground.environment().threads().serial("holdfast-disk", 4),
+                ground.telemetry());
+    }
+
+    private GroupLog startLog() {
+        return GroupLog.start(
+                GROUP,
+                ground.self(),
+                ground.transport(),
+                ground::address,
+                () -> ground.discovery().members().stream().map(Member::id).toList(),
+                config.log(),
+                ground.environment(),
+                ground.telemetry());
+    }
+
+    private Registration ready(HealthCheck check) {
+        return ground.telemetry().health().add(HealthCheck.Kind.READY, "consensus", check);
+    }
+
+    private BatchApplier emptyState() {
+        BatchApplier made = new BatchApplier(new PrimitiveMachine(Consensus.types(), StateLimits.standard()));
+        applier.set(made);
+        return made;
+    }
+
+    /** On the group's thread, which made the state just before. */
+    private void attach(Optional<RaftReplica> replica) {
+        Registration before = attached.getAndSet(null);
+        if (before != null) {
+            before.close();
+        }
+        BatchApplier state = applier.get();
+        if (replica.isPresent() && state != null) {
+            attached.set(groupLog.attach(new GuardedReplica(replica.get(), disk), state));
+        }
+    }
+
+    /** The primitives; the session opens with their first use. */
+    synchronized Consensus consensus() {
+        if (closed) {
+            throw new UnavailableException(
+                    "node " + ground.self() + " leaves and takes no part in consensus any more; ask another node");
+        }
+        Consensus open = consensus;
+        if (open == null) {
+            GroupSession opened = GroupSession.start(groupLog, ground.self(), config.session(), ground.environment());
+            open = Consensus.of(opened, ground.codec(), ground.environment());
+            session = opened;
+            consensus = open;
+        }
+        return open;
+    }
+
+    ConsensusPage page() {
+        GroupSession own;
+        synchronized (this) {
+            own = session;
+        }
+        return new ConsensusPage(group, groupLog, own == null ? 0 : own.id());
+    }
+
+    private void endSession() {
+        GroupSession open;
+        synchronized (this) {
+            closed = true;
+            open = session;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** Gives back what this node holds, then the lead and the seat, as far as somebody is there to take them. */
+    CompletionStage<@Nullable Void> leave() {
+        endSession();
+        return ground.discovery().members().size() <= 1 ? CompletableFuture.completedFuture(null) : group.leave();
+    }
+
+    /** How long {@link #leave} takes at most. */
+    Duration leaveLimit() {
+        return config.group().leaveLimit();
+    }
+
+    @Override
+    public void close() {
+        endSession();
+        closers.closeAll();
+    }
+}
