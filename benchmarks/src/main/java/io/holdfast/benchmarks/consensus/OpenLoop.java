@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 final class OpenLoop implements Runnable {
     /** Above what is due in ten seconds at the default rate: writes that a peer lost with its leader and answers late must not keep new ones from being sent. */
     private static final int MAX_WAITING = 10_000;
+
     private static final long NAP_NANOS = 500_000;
 
     private final Environment environment;

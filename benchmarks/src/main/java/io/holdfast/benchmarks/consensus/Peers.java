@@ -19,6 +19,7 @@ final class Peers {
 
     private static Map<String, Supplier<KvPeer>> all() {
         Map<String, Supplier<KvPeer>> peers = new LinkedHashMap<>();
+        peers.put(HOLDFAST, HoldfastKv::new);
         peers.put(ZOOKEEPER, ZooKeeperKv::new);
         peers.put(JRAFT, JraftKv::new);
         peers.put(RATIS, RatisKv::new);
