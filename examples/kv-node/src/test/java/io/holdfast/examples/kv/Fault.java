@@ -4,7 +4,11 @@ package io.holdfast.examples.kv;
 enum Fault {
     KILL_LEADER,
     KILL_ANY,
+    /** As many as may be missing, at once. */
+    KILL_MINORITY,
     KILL_ALL,
+    /** A node comes back with an empty disk. */
+    LOSE_DISK,
     PAUSE_LEADER,
     PAUSE_ANY,
     /** One node that is killed again as soon as it is back. */

@@ -8,13 +8,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Nodes {@code n0}, {@code n1} and so on in JVMs of their own. For use by one thread. */
 final class KvCluster implements AutoCloseable {
@@ -23,13 +26,18 @@ final class KvCluster implements AutoCloseable {
 
     private static final Pattern LEADER = Pattern.compile("\"leader\":\"n(\\d+)\"");
 
+    private static final Pattern PEER = Pattern.compile("\"peer\":(\"[^\"]+\")");
+    private static final Pattern VOTERS = Pattern.compile("\"voters\":\\[([^\\]]*)\\]");
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Path folder;
     private final ProcessCluster processes;
     private final List<ProcessNode> nodes = new ArrayList<>();
     private final List<URI> fronts = new ArrayList<>();
 
     private KvCluster(Path folder) {
+        this.folder = folder;
         processes = ProcessCluster.in(folder);
     }
 
@@ -84,6 +92,26 @@ final class KvCluster implements AutoCloseable {
             }
         }
         return OptionalInt.empty();
+    }
+
+    /** Whether a node's replica is among the voters, as it sees them itself. */
+    boolean votes(ProcessNode node) {
+        String page = page(node);
+        Matcher peer = PEER.matcher(page);
+        Matcher voters = VOTERS.matcher(page);
+        return peer.find() && voters.find() && voters.group(1).contains(peer.group(1));
+    }
+
+    /** Deletes everything that a node that does not run has kept. */
+    void loseDisk(ProcessNode node) {
+        Path data = folder.resolve("data-" + node.name().substring(1));
+        try (Stream<Path> all = Files.walk(data)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What each node says of its group. */

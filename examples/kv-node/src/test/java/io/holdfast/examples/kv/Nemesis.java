@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.core.env.Environment;
 import io.holdfast.testkit.cluster.ProcessNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -46,7 +48,9 @@ final class Nemesis {
         switch (fault) {
             case KILL_LEADER -> kill(leader());
             case KILL_ANY -> kill(any());
-            case KILL_ALL -> killAll();
+            case KILL_MINORITY -> killAtOnce(some((cluster.size() - 1) / 2));
+            case KILL_ALL -> killAtOnce(some(cluster.size()));
+            case LOSE_DISK -> loseDisk(any());
             case PAUSE_LEADER -> pause(leader());
             case PAUSE_ANY -> pause(any());
             case RESTART_STORM -> storm(any());
@@ -72,16 +76,33 @@ final class Nemesis {
         node.restart().awaitReady(KvCluster.LIMIT);
     }
 
-    private void killAll() {
-        for (int i = 0; i < cluster.size(); i++) {
-            cluster.node(i).kill();
+    private List<ProcessNode> some(int count) {
+        List<ProcessNode> nodes = new ArrayList<>();
+        while (nodes.size() < count) {
+            ProcessNode node = any();
+            if (!nodes.contains(node)) {
+                nodes.add(node);
+            }
         }
-        for (int i = 0; i < cluster.size(); i++) {
-            cluster.node(i).restart();
+        return nodes;
+    }
+
+    private void killAtOnce(List<ProcessNode> nodes) {
+        nodes.forEach(ProcessNode::kill);
+        if (nodes.size() <= (cluster.size() - 1) / 2) {
+            awaitProgress();
         }
-        for (int i = 0; i < cluster.size(); i++) {
-            cluster.node(i).awaitReady(KvCluster.LIMIT);
-        }
+        nodes.forEach(ProcessNode::restart);
+        nodes.forEach(node -> node.awaitReady(KvCluster.LIMIT));
+    }
+
+    /** Ends when the node votes again: another disk that is lost before would take acknowledged writes along, as it must. */
+    private void loseDisk(ProcessNode node) {
+        node.kill();
+        cluster.loseDisk(node);
+        awaitProgress();
+        node.restart().awaitReady(KvCluster.LIMIT);
+        await("the vote of " + node.name()).atMost(KvCluster.LIMIT).until(() -> cluster.votes(node));
     }
 
     private void pause(ProcessNode node) throws InterruptedException {
