@@ -24,6 +24,7 @@ final class Nemesis {
     private final SplittableRandom random;
     private final Duration longestPause;
     private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
+    private final Map<Fault, Long> gaps = new EnumMap<>(Fault.class);
 
     Nemesis(
             KvCluster cluster,
@@ -43,8 +44,14 @@ final class Nemesis {
         return done;
     }
 
+    /** The longest time in milliseconds in which no client had an answer, by the fault that was on. */
+    Map<Fault, Long> gaps() {
+        return gaps;
+    }
+
     /** Does a fault, heals it, and waits until clients have their answers again. */
     void inflict(Fault fault) throws InterruptedException {
+        workload.takeLongestGapMillis();
         switch (fault) {
             case KILL_LEADER -> kill(leader());
             case KILL_ANY -> kill(any());
@@ -58,6 +65,7 @@ final class Nemesis {
         }
         done.merge(fault, 1, Integer::sum);
         awaitProgress();
+        gaps.merge(fault, workload.takeLongestGapMillis(), Math::max);
     }
 
     private ProcessNode any() {

@@ -106,8 +106,8 @@ record NemesisRun(String name, long seed, int nodes, int clients, int operations
                 nemesis.done().values().stream().mapToInt(Integer::intValue).sum();
         System.out.println("nemesis " + name + ": seed " + seed + ": " + all.all() + " operations (" + all + ", ledger "
                 + workload.ledger().counts() + "), " + faults + " faults " + nemesis.done()
-                + ", longest time without an answer "
-                + workload.longestGapMillis() + " ms, failures " + client.failures() + ", " + problems.size()
+                + ", longest times without an answer in ms " + nemesis.gaps() + ", failures " + client.failures() + ", "
+                + problems.size()
                 + " problems");
         assertThat(problems).as("seed %d", seed).isEmpty();
     }

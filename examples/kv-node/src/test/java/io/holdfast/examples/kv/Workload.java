@@ -81,9 +81,9 @@ final class Workload {
         return answered.get();
     }
 
-    /** The longest time in which nobody had an answer. */
-    long longestGapMillis() {
-        return longestGap.get() / 1_000_000;
+    /** The longest time in which nobody had an answer, since this was asked before. */
+    long takeLongestGapMillis() {
+        return longestGap.getAndSet(0) / 1_000_000;
     }
 
     /** Waits for the last answers. */
