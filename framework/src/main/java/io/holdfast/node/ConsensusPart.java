@@ -29,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -217,9 +216,9 @@ final class ConsensusPart implements AutoCloseable {
     }
 
     /** Gives back what this node holds, then the lead and the seat, as far as somebody is there to take them. */
-    CompletionStage<@Nullable Void> leave() {
+    CompletionStage<?> leave() {
         endSession();
-        return ground.discovery().members().size() <= 1 ? CompletableFuture.completedFuture(null) : group.leave();
+        return group.leave();
     }
 
     /** How long {@link #leave} takes at most. */

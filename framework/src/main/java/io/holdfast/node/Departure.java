@@ -44,7 +44,9 @@ final class Departure {
             if (!alone && !services.isEmpty()) {
                 awaitQuiet();
             }
-            parts.consensus().ifPresent(part -> await(part.leave(), part.leaveLimit()));
+            if (!alone) {
+                parts.consensus().ifPresent(part -> await(part.leave(), part.leaveLimit()));
+            }
             await(parts.transport().drain(limit), limit);
         } finally {
             parts.closers().closeAll();

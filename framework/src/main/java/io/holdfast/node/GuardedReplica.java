@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** A replica that appends nothing while its disk is nearly full. */
 final class GuardedReplica implements RaftReplica {
@@ -51,12 +50,12 @@ final class GuardedReplica implements RaftReplica {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> transferLeadership(Optional<PeerId> to, Duration limit) {
+    public CompletionStage<Void> transferLeadership(Optional<PeerId> to, Duration limit) {
         return replica.transferLeadership(to, limit);
     }
 
     @Override
-    public CompletionStage<@Nullable Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
+    public CompletionStage<Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
         return replica.changeVoters(expected, wanted, limit);
     }
 

@@ -347,7 +347,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
                 && here.term() >= own.term()
                 && here.voters().index() >= own.voters().index()
                 && !isSeated(here.voters(), own.self());
-        if (removed) {
+        if (removed && own != null) {
             retire("replica " + own.self() + " was removed from the group while it was away", out);
         }
     }
@@ -416,8 +416,9 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     /** Goes when its seat is taken, when nobody can take it, or when it has waited long enough. */
     private void leave(long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
         ReplicaStatus own = status;
-        boolean seated = own != null && isSeated(own.voters(), own.self());
-        if (!seated || nowNanos - leavingSince >= config.leaveLimit().toNanos()) {
+        if (own == null
+                || !isSeated(own.voters(), own.self())
+                || nowNanos - leavingSince >= config.leaveLimit().toNanos()) {
             release(out);
             return;
         }

@@ -67,8 +67,8 @@ final class Neighbours {
     void offered(NodeId node, Optional<PeerId> waiting, long nowNanos) {
         if (isLive(node)) {
             Offered before = offers.get(node);
-            boolean same = before != null && before.waiting().equals(waiting);
-            offers.put(node, new Offered(waiting, same ? before.sinceNanos() : nowNanos, nowNanos));
+            long since = before != null && before.waiting().equals(waiting) ? before.sinceNanos() : nowNanos;
+            offers.put(node, new Offered(waiting, since, nowNanos));
         }
     }
 

@@ -120,12 +120,18 @@ public final class RefType implements PrimitiveType {
         };
         byte[] after = read(in);
         in.end();
-        if (holds && after == null) {
-            state.remove(ROW);
-        } else if (holds) {
-            state.put(ROW, after);
+        if (holds) {
+            write(state, after);
         }
         new Change(holds, before).encode(answer);
+    }
+
+    private static void write(StateContext state, byte @Nullable [] value) {
+        if (value == null) {
+            state.remove(ROW);
+        } else {
+            state.put(ROW, value);
+        }
     }
 
     @Override
