@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes in JVMs of their own, driven from outside. */
 @DisabledOnOs(OS.WINDOWS)
 class KvNodeIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<ProcessNode> nodes = new ArrayList<>();
@@ -54,6 +54,8 @@ class KvNodeIT {
                             "--seeds=127.0.0.1:" + seed,
                             "--expect=3",
                             "--data=" + folder.resolve("data-" + i),
+                            "--set=holdfast.consensus.raft.election-timeout-min=3s", // also on a starved machine
+                            "--set=holdfast.consensus.raft.election-timeout-max=5s",
                             "--set=holdfast.admin.port=" + admin)
                     .jvmOptions("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
                     .admin(URI.create("http://127.0.0.1:" + admin))
@@ -70,7 +72,7 @@ class KvNodeIT {
     private HttpResponse<String> send(int node, String method, String path, String body) throws Exception {
         return client.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(node) + path))
-                        .timeout(Duration.ofSeconds(10))
+                        .timeout(Duration.ofSeconds(60))
                         .method(method, BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
@@ -109,12 +111,19 @@ class KvNodeIT {
         int one = (leader + 1) % 3;
         int two = (leader + 2) % 3;
         await().atMost(LIMIT).ignoreException(IOException.class).until(() -> status(one, "PUT", "/kv/after") == 200);
-        assertThat(ok(two, "GET", "/kv/kept", "")).isEqualTo("before");
+        awaitKept(two);
         assertThat(ok(two, "POST", "/lock/kept?owner=me&ttlMs=600000", "")).isEqualTo(token);
         everyRoute(one, two, "b");
         nodes.get(leader).restart().awaitReady(LIMIT);
-        assertThat(ok(leader, "GET", "/kv/kept", "")).isEqualTo("before");
+        awaitKept(leader);
         everyRoute(leader, one, "c");
+    }
+
+    private void awaitKept(int node) {
+        await().atMost(LIMIT)
+                .ignoreException(IOException.class)
+                .untilAsserted(
+                        () -> assertThat(ok(node, "GET", "/kv/kept", "")).isEqualTo("before"));
     }
 
     private void everyRoute(int at, int other, String name) throws Exception {
@@ -169,7 +178,7 @@ class KvNodeIT {
                 .redirectErrorStream(true)
                 .start();
         String output = new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(help.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(help.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(help.exitValue()).as(output).isZero();
         assertThat(output).contains("--id", "--bind", "--http", "--seeds", "--expect", "--data", "X-Not-Applied");
     }
