@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftGroup;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /** One replica: a Ratis server of one group, and what this module wants to know of it. */
 final class Replica implements RaftReplica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
+    private static final Duration APPLIER_LIMIT = Duration.ofSeconds(30);
 
     private record Conf(RaftConfiguration of, Voters voters) {}
 
@@ -61,6 +63,7 @@ final class Replica implements RaftReplica {
     private volatile @Nullable FileCells storage;
     private volatile long lastContactNanos = Long.MIN_VALUE;
     private volatile @Nullable String failure;
+    private volatile boolean applierThrows;
     private volatile @Nullable Conf conf;
     private volatile @Nullable Named named;
 
@@ -198,6 +201,12 @@ final class Replica implements RaftReplica {
         wiring.node().environment().threads().start("raft-" + wiring.group() + "-stop", this::stopServer);
     }
 
+    /** As {@link #fail}, from the thread that applies, which then ends by throwing. */
+    void failApplying(String reason, Throwable cause) {
+        applierThrows = true;
+        fail(reason, cause);
+    }
+
     // ---- status ----------------------------------------------------------------------------------------------
 
     @Override
@@ -323,6 +332,7 @@ final class Replica implements RaftReplica {
 
     private synchronized void stopServer() {
         leading.close();
+        awaitApplier();
         RaftServer running = server;
         if (running != null) {
             try {
@@ -332,6 +342,17 @@ final class Replica implements RaftReplica {
             }
         }
         appends.close();
+    }
+
+    /** Ratis' applying thread spins for ever if a close comes before it has seen its own failure; having seen it, it closes the division itself. */
+    private void awaitApplier() {
+        if (applierThrows) {
+            long start = wiring.node().environment().clock().nanoTime();
+            while (!division().getInfo().getLifeCycleState().isClosingOrClosed()
+                    && wiring.node().environment().clock().nanoTime() - start < APPLIER_LIMIT.toNanos()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
     }
 
     @Override

@@ -125,7 +125,7 @@ final class ReplicaMachine extends BaseStateMachine {
             replica.appends().applied(written, result);
             snapshots.applied(written.getLogData().size());
         } catch (Throwable e) {
-            replica.fail("entry " + entry.getIndex() + " could not be applied: " + e, e);
+            replica.failApplying("entry " + entry.getIndex() + " could not be applied: " + e, e);
             throw new IllegalStateException(
                     "entry " + entry.getIndex() + " could not be applied; the replica stops", e);
         }
