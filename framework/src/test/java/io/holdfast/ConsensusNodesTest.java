@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsensusNodesTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String ON = "holdfast.consensus.enabled=true";
-    private static final String STEADY_MIN = "holdfast.consensus.raft.election-timeout-min=3s"; // also on a starved machine
+    private static final String STEADY_MIN =
+            "holdfast.consensus.raft.election-timeout-min=3s"; // also on a starved machine
     private static final String STEADY_MAX = "holdfast.consensus.raft.election-timeout-max=5s";
 
     record Title(String name, int year) {}
@@ -118,10 +119,8 @@ class ConsensusNodesTest {
     @Test
     void aLoneNodeIsAClusterAndALockIsFreeAgainWhenItsHolderLeaves() {
         try (HoldfastNode first = patient("first").start().awaitReady(LIMIT)) {
-            HoldfastNode second = patient("second")
-                    .seeds(first.address().toString())
-                    .start()
-                    .awaitReady(LIMIT);
+            HoldfastNode second =
+                    patient("second").seeds(first.address().toString()).start().awaitReady(LIMIT);
             assertThat(second.lock("nightly").tryLockAsync().join()).isPresent();
             assertThat(first.lock("nightly").tryLock()).isEmpty();
             second.close();

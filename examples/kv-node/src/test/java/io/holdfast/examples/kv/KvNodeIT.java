@@ -122,8 +122,7 @@ class KvNodeIT {
     private void awaitKept(int node) {
         await().atMost(LIMIT)
                 .ignoreException(IOException.class)
-                .untilAsserted(
-                        () -> assertThat(ok(node, "GET", "/kv/kept", "")).isEqualTo("before"));
+                .untilAsserted(() -> assertThat(ok(node, "GET", "/kv/kept", "")).isEqualTo("before"));
     }
 
     private void everyRoute(int at, int other, String name) throws Exception {
