@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.rpc;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.holdfast.benchmarks.run.Latencies;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.MonotonicClock;
 import java.lang.management.ManagementFactory;

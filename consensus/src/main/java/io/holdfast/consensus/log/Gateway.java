@@ -46,6 +46,7 @@ final class Gateway implements AutoCloseable {
     private Epoch refusedEpoch = Epoch.ZERO;
     private boolean paused;
     private boolean watching;
+    private volatile @Nullable Thread telling;
     private boolean closed;
 
     /**
@@ -131,7 +132,9 @@ final class Gateway implements AutoCloseable {
         } else if (full != null) {
             pending.result.completeExceptionally(full);
         } else {
-            pump();
+            if (telling != Thread.currentThread()) {
+                pump();
+            }
             if (!pending.isDone()) {
                 context.deadlines().add(pending);
                 pending.result.whenComplete((value, error) -> left(error));
@@ -263,11 +266,25 @@ final class Gateway implements AutoCloseable {
             refusedBy(flight);
         }
         pump(); // the next batch is on its way before the callers of this one are told
-        if (status == Answer.Status.DONE) {
-            deliver(flight, answer);
-        } else if (status != Answer.Status.NOT_APPLIED) {
-            fail(flight, status, answer.text());
+        if (status != Answer.Status.NOT_APPLIED) {
+            tell(flight, status, answer);
         }
+    }
+
+    /** What the callers send as soon as they are told goes out together afterwards: otherwise the first of them would travel alone and the others wait for it. */
+    private void tell(Flight flight, Answer.Status status, Answer answer) {
+        Thread before = telling;
+        telling = Thread.currentThread();
+        try {
+            if (status == Answer.Status.DONE) {
+                deliver(flight, answer);
+            } else {
+                fail(flight, status, answer.text());
+            }
+        } finally {
+            telling = before == Thread.currentThread() ? before : null;
+        }
+        pump();
     }
 
     private void requeue(Flight flight, String why) {

@@ -66,7 +66,8 @@ public sealed interface ReadConsistency {
     }
 
     /**
-     * The read sees every write that was acknowledged earlier than so long ago, measured by the replica's contact with its leader on monotonic clocks; otherwise it waits.
+     * The read sees every write that was acknowledged earlier than so long ago. It is served at once if a read barrier of the replica that began within the bound, on its monotonic clock, has
+     * passed; otherwise after a new one, which needs a majority.
      *
      * @param staleness how old the answer may be, more than zero
      * @return the level

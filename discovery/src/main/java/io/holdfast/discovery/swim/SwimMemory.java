@@ -18,7 +18,7 @@ public record SwimMemory(String clusterId, long run, long promisedBallot, long a
     public static final String CELL = "swim";
 
     static final SwimMemory NOTHING = new SwimMemory("", 0, 0, 0, Charter.NONE);
-    private static final int VERSION = 1;
+    private static final int VERSION = 2; // 1 kept an id without its founders
 
     /**
      * Reads what is remembered.

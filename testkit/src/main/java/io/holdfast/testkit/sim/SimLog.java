@@ -151,7 +151,13 @@ final class SimLog implements ReplicatedLog {
     private CompletionStage<Long> reached(ReadConsistency consistency, Deadline deadline) {
         if (consistency instanceof ReadConsistency.AtLeast least) {
             CompletableFuture<Long> reached = new CompletableFuture<>();
-            revisions.add(new Revision(least.revision(), reached));
+            if (closed) {
+                reached.completeExceptionally(new UnavailableException("the replica of " + node + " is closed"));
+                return reached;
+            }
+            Revision awaited = new Revision(least.revision(), reached);
+            revisions.add(awaited);
+            reached.whenComplete((value, error) -> revisions.remove(awaited));
             group.at(
                     deadline,
                     () -> reached.completeExceptionally(new UnavailableException("node " + node + " has applied "
@@ -227,9 +233,9 @@ final class SimLog implements ReplicatedLog {
                     .forEach(read -> read.completeExceptionally(
                             new UnavailableException("the replica of " + node + " was closed")));
             barriers.clear();
-            revisions.forEach(revision -> revision.reached()
-                    .completeExceptionally(new UnavailableException("the replica of " + node + " was closed")));
-            revisions.clear();
+            List.copyOf(revisions)
+                    .forEach(revision -> revision.reached()
+                            .completeExceptionally(new UnavailableException("the replica of " + node + " was closed")));
             group.changed();
         }
     }

@@ -3,6 +3,7 @@ package io.holdfast.testkit.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.Deadline;
+import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedLog;
 import io.holdfast.testkit.contract.LogCluster;
 import io.holdfast.testkit.contract.ReplicatedLogContract;
@@ -38,5 +39,22 @@ class SimLogTest extends ReplicatedLogContract {
         assertThat(read).isNotDone();
         cluster.kill(0);
         assertThat(read).isCompletedExceptionally();
+    }
+
+    @Test
+    void closingEndsAReadOfARevisionThatNeverComes() {
+        LogCluster cluster = start(3, i -> new Stateless());
+        ReplicatedLog log = cluster.log(0);
+        CompletableFuture<byte[]> before = atLeast(log, 1_000);
+        environment.advance(Duration.ofSeconds(10));
+        assertThat(before).isNotDone();
+        cluster.kill(0);
+        assertThat(before).isCompletedExceptionally();
+        assertThat(atLeast(log, 1_000)).isCompletedExceptionally();
+    }
+
+    private static CompletableFuture<byte[]> atLeast(ReplicatedLog log, long revision) {
+        return log.query(new byte[0], ReadConsistency.atLeast(revision), Deadline.NONE)
+                .toCompletableFuture();
     }
 }

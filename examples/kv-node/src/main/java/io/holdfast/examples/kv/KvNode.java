@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Routes:",
-            "  GET  /kv/K                    200 value, 404; ?stale=1 reads this node's own replica",
+            "  GET  /kv/K                    200 value, X-Revision; 404; ?stale=1 reads this node's own replica",
             "  PUT  /kv/K                    200 revision; the body is the value",
             "  POST /kv/K/cas?from=A&to=B    200 or 409; an empty from: only if absent",
             "  GET  /kv?prefix=P             200, a value a line",

@@ -85,7 +85,8 @@ final class KvRoutes {
     private HttpResponse read(HttpRequest request) {
         boolean stale = request.query("stale").filter("1"::equals).isPresent();
         return values.entry(key(request), stale ? ReadConsistency.LOCAL : ReadConsistency.LINEARIZABLE)
-                .map(entry -> HttpResponse.text(200, entry.value()))
+                .map(entry ->
+                        HttpResponse.text(200, entry.value()).withHeader("X-Revision", Long.toString(entry.modified())))
                 .orElseGet(() -> HttpResponse.problem(404, "not-found", "Not found", "key is not set"));
     }
 

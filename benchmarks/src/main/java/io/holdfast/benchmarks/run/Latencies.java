@@ -1,19 +1,29 @@
-package io.holdfast.benchmarks.rpc;
+package io.holdfast.benchmarks.run;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Counts latencies in buckets that are at most 1/32 wide of their value (3 %). Safe for use by many threads. */
-final class Latencies {
+public final class Latencies {
     private static final int BITS = 5;
     private static final int PER_POWER = 1 << BITS;
 
     private final AtomicLongArray counts = new AtomicLongArray((Long.SIZE - BITS) * PER_POWER);
 
-    void record(long nanos) {
+    /**
+     * Counts one.
+     *
+     * @param nanos its latency
+     */
+    public void record(long nanos) {
         counts.incrementAndGet(bucket(Math.max(nanos, 0)));
     }
 
-    long count() {
+    /**
+     * How many were counted.
+     *
+     * @return the number
+     */
+    public long count() {
         long sum = 0;
         for (int i = 0; i < counts.length(); i++) {
             sum += counts.get(i);
@@ -21,8 +31,13 @@ final class Latencies {
         return sum;
     }
 
-    /** The upper end of the bucket in which the quantile lies, in microseconds. */
-    double micros(double quantile) {
+    /**
+     * The upper end of the bucket in which the quantile lies.
+     *
+     * @param quantile from 0 to 1
+     * @return microseconds; 0 if nothing was counted
+     */
+    public double micros(double quantile) {
         long rank = (long) Math.ceil(count() * quantile);
         long seen = 0;
         for (int i = 0; i < counts.length(); i++) {

@@ -1,0 +1,10 @@
+package io.holdfast.benchmarks.consensus;
+
+/** Told once how an operation ended, on a thread of the peer's own. */
+interface KvAnswer {
+    /** The operation was done. {@code value} is what a read found, empty if the key is not there; of a write it says nothing. */
+    void done(byte[] value);
+
+    /** The operation failed, or its outcome is not known. */
+    void failed(Throwable reason);
+}

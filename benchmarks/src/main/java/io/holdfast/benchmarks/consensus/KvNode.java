@@ -1,0 +1,24 @@
+package io.holdfast.benchmarks.consensus;
+
+/** One running node of three. */
+interface KvNode {
+    /** What a node is to its cluster at this moment. */
+    enum Role {
+        LEADER,
+        /** It follows a leader that it knows. */
+        FOLLOWER,
+        /** It knows no leader. */
+        ALONE
+    }
+
+    /** The role that the node believes in. */
+    Role role() throws Exception;
+
+    /** The process that serves and is to be killed: this JVM's, unless the peer is not written in Java. */
+    default long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    /** Ends the node. */
+    void close() throws Exception;
+}

@@ -1,0 +1,36 @@
+package io.holdfast.benchmarks.consensus;
+
+import io.holdfast.benchmarks.run.ParentLines;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
+
+/** A server's JVM: one node of one peer. The line {@code role} of the driver is answered with the node's role; the end of its lines ends the process. */
+final class NodeMain {
+    private NodeMain() {}
+
+    /** Arguments: peer, index, ports of all nodes, directory. */
+    public static void main(String[] arguments) {
+        try {
+            serve(arguments);
+        } catch (Exception e) {
+            LoggerFactory.getLogger(NodeMain.class).error("the node ends", e);
+        }
+        Runtime.getRuntime().halt(0); // the run is over, and some peers take long to say goodbye
+    }
+
+    private static void serve(String[] arguments) throws Exception {
+        KvNode node = Peers.named(arguments[0])
+                .serve(new NodePlan(
+                        Integer.parseInt(arguments[1]), NodePorts.parse(arguments[2]), Path.of(arguments[3])));
+        ParentLines parent = new ParentLines();
+        ParentLines.say("ready " + node.pid());
+        for (String line = parent.next(); line != null; line = parent.next()) {
+            if (!line.equals("role")) {
+                throw new IllegalArgumentException("line (" + line + ") must be role");
+            }
+            ParentLines.say("role " + node.role().name().toLowerCase(Locale.ROOT));
+        }
+        node.close();
+    }
+}

@@ -1,0 +1,138 @@
+package io.holdfast.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.core.env.Environment;
+import io.holdfast.testkit.history.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/**
+ * Clients use a cluster of real processes while a nemesis harms it; then everything they were told is judged. The seed decides faults, their order and what clients ask, not the timing. A run that
+ * fails leaves histories, outputs, thread dumps and storage in {@code target/nemesis}.
+ *
+ * @param name tells runs apart
+ * @param seed decides
+ * @param nodes how many JVMs
+ * @param clients how many clients
+ * @param operations how many answered operations at least
+ * @param longestPause of a stopped node
+ */
+record NemesisRun(String name, long seed, int nodes, int clients, int operations, Duration longestPause) {
+    private static final String[] JVM = {"-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+
+    /** The seed of a run: {@code -Dholdfast.nemesis.seed}, or another one each time. */
+    static long seed(Environment environment) {
+        Long given = Long.getLong("holdfast.nemesis.seed");
+        return given != null ? given : environment.random().split("nemesis").nextLong(1_000_000);
+    }
+
+    /** Inflicts each fault, in an order of the seed's choice. */
+    void run(List<Fault> faults) throws Exception {
+        Path folder = Files.createDirectories(Path.of("target", "nemesis", name + "-" + seed))
+                .toAbsolutePath();
+        clear(folder);
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Fault> order = new ArrayList<>(faults);
+        Collections.shuffle(order, new java.util.Random(random.nextLong()));
+        System.out.println("nemesis " + name + ": -Dholdfast.nemesis.seed=" + seed + ", " + nodes + " nodes, " + order);
+        try (Environment environment = Environment.system();
+                KvCluster cluster = KvCluster.start(folder, nodes, JVM)) {
+            Workload workload = new Workload(environment);
+            KvClient client = cluster.client();
+            try {
+                Nemesis nemesis = new Nemesis(cluster, workload, environment, random.split(), longestPause);
+                workload.start(client, clients, random.split());
+                nemesis.awaitProgress();
+                for (Fault fault : order) {
+                    nemesis.inflict(fault);
+                }
+                await().atMost(Duration.ofMinutes(30)).until(() -> workload.answers() >= operations);
+                workload.stop();
+                look(workload, client, random);
+                judge(workload, client, nemesis, random);
+            } catch (Exception | AssertionError e) {
+                keep(folder, cluster, workload, client);
+                throw e;
+            }
+        }
+        clear(folder);
+    }
+
+    /** Every node tells what became of every key. */
+    private void look(Workload workload, KvClient client, SplittableRandom random) {
+        for (int node = 0; node < nodes; node++) {
+            int at = node;
+            Actor reader = new Actor("reader" + node, node, client, random.split());
+            for (Subject<?, ?, ?> subject : workload.subjects()) {
+                for (String key : subject.keys()) {
+                    await("n" + node + " tells of " + key)
+                            .atMost(KvCluster.LIMIT)
+                            .until(() -> subject.look(reader, at, key));
+                }
+            }
+        }
+    }
+
+    private void judge(Workload workload, KvClient client, Nemesis nemesis, SplittableRandom random) {
+        List<String> problems = new ArrayList<>();
+        Subject.Counts all = workload.ledger().counts();
+        for (Subject<?, ?, ?> subject : workload.subjects()) {
+            Verdict verdict = subject.check();
+            Subject.Counts counts = subject.counts();
+            all = all.plus(counts);
+            System.out.println("nemesis " + name + ": " + subject.kind() + ": " + counts + ", " + verdict.keys()
+                    + " keys, " + verdict.status() + " after " + verdict.configurations() + " steps");
+            if (verdict.status() != Verdict.Status.VALID) {
+                problems.add(subject.kind() + ": " + verdict);
+            }
+            problems.addAll(subject.problems());
+        }
+        for (int node = 0; node < nodes; node++) {
+            Actor reader = new Actor("auditor" + node, node, client, random.split());
+            problems.addAll(workload.ledger().problems(reader, node));
+        }
+        int faults =
+                nemesis.done().values().stream().mapToInt(Integer::intValue).sum();
+        System.out.println("nemesis " + name + ": seed " + seed + ": " + all.all() + " operations (" + all + ", ledger "
+                + workload.ledger().counts() + "), " + faults + " faults " + nemesis.done()
+                + ", longest times without an answer in ms " + nemesis.gaps() + ", failures " + client.failures() + ", "
+                + problems.size()
+                + " problems");
+        assertThat(problems).as("seed %d", seed).isEmpty();
+    }
+
+    private void keep(Path folder, KvCluster cluster, Workload workload, KvClient client) {
+        try {
+            cluster.dumpThreads();
+            Files.write(folder.resolve("consensus-pages.txt"), cluster.pages());
+            Files.writeString(folder.resolve("failures.txt"), client.failures().toString());
+            for (Subject<?, ?, ?> subject : workload.subjects()) {
+                subject.write(folder);
+            }
+            System.out.println("nemesis " + name + ": histories and outputs are in " + folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void clear(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                if (!each.equals(folder)) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.holdfast.examples.kv;
+
+import io.holdfast.core.env.Environment;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** The short form of {@link NemesisNightlyTest}, with each kind of fault that fits into a minute. */
+@DisabledOnOs(OS.WINDOWS)
+class NemesisTest {
+    @Test
+    @Timeout(600)
+    void whatClientsWereToldIsLinearizableAndNothingAcknowledgedIsLost() throws Exception {
+        try (Environment environment = Environment.system()) {
+            new NemesisRun("short", NemesisRun.seed(environment), 3, 8, 3_000, Duration.ofSeconds(3))
+                    .run(List.of(Fault.KILL_LEADER, Fault.PAUSE_LEADER, Fault.KILL_ALL, Fault.RESTART_STORM));
+        }
+    }
+}
