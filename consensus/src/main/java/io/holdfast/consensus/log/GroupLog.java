@@ -164,8 +164,11 @@ public final class GroupLog implements ReplicatedLog {
     }
 
     /**
-     * {@inheritDoc}
+     * As {@link ReplicatedLog#propose} says.
      *
+     * @param command the bytes
+     * @param deadline until when the caller waits
+     * @return the applier's result
      * @throws IllegalArgumentException if the command is larger than {@link GroupLogConfig#maxCommandSize}
      */
     @Override
@@ -178,12 +181,14 @@ public final class GroupLog implements ReplicatedLog {
     }
 
     /**
-     * {@inheritDoc}
-     *
-     * <p>{@link ReadConsistency#LINEARIZABLE} asks a majority, once for all that wait. {@link ReadConsistency#bounded} is served here if a barrier that began within that time was passed, otherwise
+     * {@link ReadConsistency#LINEARIZABLE} asks a majority, once for all that wait. {@link ReadConsistency#bounded} is served here if a barrier that began within that time was passed, otherwise
      * after one: contact with a leader alone proves nothing, for it may have been deposed. {@link ReadConsistency#LOCAL} is served at once by a replica that has passed a barrier since it started,
      * before that after one. A node without a replica asks one that has.
      *
+     * @param query the bytes
+     * @param consistency how fresh the answer must be
+     * @param deadline until when the caller waits
+     * @return the answer
      * @throws IllegalArgumentException if the query is larger than {@link GroupLogConfig#maxCommandSize}
      */
     @Override

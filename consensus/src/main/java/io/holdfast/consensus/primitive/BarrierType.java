@@ -91,6 +91,9 @@ public final class BarrierType implements PrimitiveType {
         return new ByteWriter(17).u8(1).fixed64(session).fixed64(claim).toBytes();
     }
 
+    /** The type; it keeps nothing of its own. */
+    public BarrierType() {}
+
     @Override
     public int id() {
         return ID;

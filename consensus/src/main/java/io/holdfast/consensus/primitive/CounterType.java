@@ -92,6 +92,9 @@ public final class CounterType implements PrimitiveType {
         }
     }
 
+    /** The type; it keeps nothing of its own. */
+    public CounterType() {}
+
     @Override
     public int id() {
         return ID;

@@ -43,6 +43,9 @@ public final class IdType implements PrimitiveType {
         return new ByteWriter(8).u8(opcode).u8(1);
     }
 
+    /** The type; it keeps nothing of its own. */
+    public IdType() {}
+
     @Override
     public int id() {
         return ID;

@@ -55,6 +55,9 @@ public final class LatchType implements PrimitiveType {
         return new ByteWriter(8).u8(opcode).u8(1);
     }
 
+    /** The type; it keeps nothing of its own. */
+    public LatchType() {}
+
     @Override
     public int id() {
         return ID;

@@ -98,6 +98,9 @@ public final class MapType implements PrimitiveType {
         return new ByteWriter(expected).u8(opcode).u8(1);
     }
 
+    /** The type; it keeps nothing of its own. */
+    public MapType() {}
+
     @Override
     public int id() {
         return ID;

@@ -192,6 +192,9 @@ public final class QueueType implements PrimitiveType {
         return in.fixed64();
     }
 
+    /** The type; it keeps nothing of its own. */
+    public QueueType() {}
+
     @Override
     public int id() {
         return ID;

@@ -89,6 +89,9 @@ public final class RefType implements PrimitiveType {
         }
     }
 
+    /** The type; it keeps nothing of its own. */
+    public RefType() {}
+
     @Override
     public int id() {
         return ID;

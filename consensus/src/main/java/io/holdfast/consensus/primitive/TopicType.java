@@ -117,6 +117,9 @@ public final class TopicType implements PrimitiveType {
         return in.fixed64();
     }
 
+    /** The type; it keeps nothing of its own. */
+    public TopicType() {}
+
     @Override
     public int id() {
         return ID;
