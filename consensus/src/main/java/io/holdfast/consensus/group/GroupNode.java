@@ -80,7 +80,7 @@ public final class GroupNode implements AutoCloseable {
     private final EventLoop<GroupRequest, GroupMessage, GroupTimer, GroupEvent> loop;
     private final List<Registration> registrations = new ArrayList<>();
     private final List<Consumer<Optional<RaftReplica>>> listeners = new CopyOnWriteArrayList<>();
-    private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
+    private final CompletableFuture<Void> released = new CompletableFuture<>();
     private volatile @Nullable RaftReplica replica;
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile @Nullable String refusal;
@@ -325,7 +325,7 @@ public final class GroupNode implements AutoCloseable {
      *
      * @return completes when this node may stop, after {@link GroupConfig#leaveLimit} at the latest
      */
-    public CompletionStage<@Nullable Void> leave() {
+    public CompletionStage<Void> leave() {
         ask(new GroupRequest.Leave());
         return released.copy();
     }

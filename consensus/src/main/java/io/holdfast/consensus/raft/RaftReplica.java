@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** This node's replica of one group. */
 public interface RaftReplica extends AutoCloseable {
@@ -48,7 +47,7 @@ public interface RaftReplica extends AutoCloseable {
      * @param limit how long to wait
      * @return completes when this replica leads no more; fails with {@link io.holdfast.core.UnavailableException} if it still does
      */
-    CompletionStage<@Nullable Void> transferLeadership(Optional<PeerId> to, Duration limit);
+    CompletionStage<Void> transferLeadership(Optional<PeerId> to, Duration limit);
 
     /**
      * Changes who votes, if this replica leads and the voters are still those expected.
@@ -58,7 +57,7 @@ public interface RaftReplica extends AutoCloseable {
      * @param limit how long new voters may take to catch up
      * @return completes when the new voters are committed; fails with {@link io.holdfast.core.NotAppliedException} or {@link io.holdfast.core.UnknownOutcomeException}
      */
-    CompletionStage<@Nullable Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit);
+    CompletionStage<Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit);
 
     /** Starts an election at once, without waiting for the election timeout. Does nothing on a leader or on a replica that has no vote. Only when the leader is known to be gone. */
     void campaign();

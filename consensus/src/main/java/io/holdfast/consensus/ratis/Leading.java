@@ -133,7 +133,7 @@ final class Leading {
         campaign.start();
     }
 
-    CompletionStage<@Nullable Void> transfer(Optional<PeerId> to, Duration limit) {
+    CompletionStage<Void> transfer(Optional<PeerId> to, Duration limit) {
         TransferLeadershipRequest request = new TransferLeadershipRequest(
                 replica.appends().client(),
                 wiring.selfId(),
@@ -161,7 +161,7 @@ final class Leading {
 
     // ---- voters ----------------------------------------------------------------------------------------------
 
-    CompletionStage<@Nullable Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
+    CompletionStage<Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
         SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
                 .setServersInCurrentConf(expected.stream().map(Wiring::peerOf).toList())
                 .setServersInNewConf(wanted.stream().map(Wiring::peerOf).toList())
@@ -243,13 +243,11 @@ final class Leading {
     // ---- answers ---------------------------------------------------------------------------------------------
 
     private interface Ending {
-        void end(
-                @Nullable RaftClientReply reply, @Nullable Throwable failure, CompletableFuture<@Nullable Void> result);
+        void end(@Nullable RaftClientReply reply, @Nullable Throwable failure, CompletableFuture<Void> result);
     }
 
-    private CompletionStage<@Nullable Void> within(
-            Duration limit, CompletableFuture<RaftClientReply> asked, Ending ending) {
-        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+    private CompletionStage<Void> within(Duration limit, CompletableFuture<RaftClientReply> asked, Ending ending) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
         Registration timeout = wiring.node()
                 .environment()
                 .scheduler()

@@ -309,12 +309,12 @@ final class Replica implements RaftReplica {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> transferLeadership(Optional<PeerId> to, Duration limit) {
+    public CompletionStage<Void> transferLeadership(Optional<PeerId> to, Duration limit) {
         return leading.transfer(to, limit);
     }
 
     @Override
-    public CompletionStage<@Nullable Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
+    public CompletionStage<Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
         return leading.changeVoters(expected, wanted, limit);
     }
 

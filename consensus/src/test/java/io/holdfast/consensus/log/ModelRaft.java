@@ -311,12 +311,12 @@ final class ModelRaft implements RaftReplica {
     }
 
     @Override
-    public CompletionStage<@Nullable Void> transferLeadership(Optional<PeerId> to, Duration limit) {
+    public CompletionStage<Void> transferLeadership(Optional<PeerId> to, Duration limit) {
         throw new UnsupportedOperationException("the model keeps its leader");
     }
 
     @Override
-    public CompletionStage<@Nullable Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
+    public CompletionStage<Void> changeVoters(List<PeerId> expected, List<PeerId> wanted, Duration limit) {
         throw new UnsupportedOperationException("the model keeps its voters");
     }
 
