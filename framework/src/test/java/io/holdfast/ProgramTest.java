@@ -56,7 +56,12 @@ class ProgramTest {
         all.add("--holdfast.admin.port=" + admin);
         return cluster.node(name, ShopMain.class)
                 .arguments(all.toArray(String[]::new))
-                .jvmOptions("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                .jvmOptions(
+                        "-Xmx64m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
+                        "-Dtest.log.level=INFO")
                 .admin(URI.create("http://127.0.0.1:" + admin))
                 .start();
     }
