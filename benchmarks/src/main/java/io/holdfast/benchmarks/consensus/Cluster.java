@@ -118,6 +118,16 @@ final class Cluster implements AutoCloseable {
                 "no leader with " + (NODES - 1) + " followers within " + LEADER_LIMIT.toSeconds() + " s");
     }
 
+    /** The largest term that a node knows; 0 if the peer does not tell. */
+    long term() {
+        long term = 0;
+        for (Node node : nodes) {
+            node.jvm().tell("term");
+            term = Math.max(term, Long.parseLong(node.jvm().await("term", START).text()));
+        }
+        return term;
+    }
+
     private OptionalInt leader() {
         int leader = -1;
         for (int i = 0; i < NODES; i++) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
-/** A server's JVM: one node of one peer. The line {@code role} of the driver is answered with the node's role; the end of its lines ends the process. */
+/** A server's JVM: one node of one peer. The line {@code role} of the driver is answered with the node's role, {@code term} with its group's term; the end of its lines ends the process. */
 final class NodeMain {
     private NodeMain() {}
 
@@ -26,10 +26,11 @@ final class NodeMain {
         ParentLines parent = new ParentLines();
         ParentLines.say("ready " + node.pid());
         for (String line = parent.next(); line != null; line = parent.next()) {
-            if (!line.equals("role")) {
-                throw new IllegalArgumentException("line (" + line + ") must be role");
+            switch (line) {
+                case "role" -> ParentLines.say("role " + node.role().name().toLowerCase(Locale.ROOT));
+                case "term" -> ParentLines.say("term " + node.term());
+                default -> throw new IllegalArgumentException("line (" + line + ") must be role or term");
             }
-            ParentLines.say("role " + node.role().name().toLowerCase(Locale.ROOT));
         }
         node.close();
     }
