@@ -88,7 +88,7 @@ final class ConsensusBenchmark {
         try (Cluster cluster = Cluster.start(environment, peer, directory)) {
             cluster.client().tell("connect " + cluster.awaitLeader() + " false");
             cluster.client().await("connected", ANSWER);
-            cluster.client().tell("preload");
+            cluster.client().tell("preload " + Keys.COUNT);
             cluster.client().await("loaded", ANSWER);
             long term = cluster.term();
             warm(cluster, peer);
