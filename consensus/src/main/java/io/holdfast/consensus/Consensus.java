@@ -84,8 +84,7 @@ public final class Consensus {
      * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
      */
     public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
-        return new ReplicatedMap<>(
-                new AsyncReplicatedMap<>(name, session, new MapCodec<>(keys, values, codec), waiting));
+        return new ReplicatedMap<>(resource(MapType.ID, name), new MapCodec<>(keys, values, codec));
     }
 
     /**

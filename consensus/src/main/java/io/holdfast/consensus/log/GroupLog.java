@@ -90,6 +90,7 @@ public final class GroupLog implements ReplicatedLog {
                         config,
                         environment,
                         new KnownLeader(self, listenerThread),
+                        new KnownReplicas(),
                         new Deadlines(environment),
                         new LogMeters(telemetry, group),
                         environment.random().split("log/" + group + "/" + self)),

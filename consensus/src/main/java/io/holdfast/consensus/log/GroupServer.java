@@ -37,7 +37,10 @@ final class GroupServer implements AutoCloseable {
         serve(Route.PROBE, this::probe);
         serve(
                 Route.LEADER,
-                exchange -> answer(exchange, Answer.done(context.leader().current(), ByteBuffer.allocate(0))));
+                exchange -> answer(
+                        exchange,
+                        Answer.done(
+                                context.leader().current(), context.replicas().encode())));
     }
 
     private void serve(Route route, Consumer<Exchange> handler) {
@@ -106,12 +109,19 @@ final class GroupServer implements AutoCloseable {
             refuseWithoutReplica(exchange);
             return;
         }
-        Deadline deadline = exchange.request().context().deadline().earlier(context.within(LONGEST_QUERY));
+        Deadline deadline = inTime(exchange.request().context().deadline());
         List<CompletableFuture<byte[]>> answers = queries.stream()
                 .map(query -> reads.query(here, query, deadline).toCompletableFuture())
                 .toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .whenComplete((done, error) -> answerAll(exchange, answers, error));
+    }
+
+    /** A refusal must be on its way before who asked takes this node for dead. */
+    private Deadline inTime(Deadline asked) {
+        long remaining =
+                Math.max(0, asked.earlier(context.within(LONGEST_QUERY)).remainingNanos(context.now()));
+        return context.within(Duration.ofNanos(remaining - remaining / 8));
     }
 
     private void answerAll(Exchange exchange, List<CompletableFuture<byte[]>> answers, @Nullable Throwable error) {

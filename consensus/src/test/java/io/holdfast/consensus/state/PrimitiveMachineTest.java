@@ -121,6 +121,26 @@ class PrimitiveMachineTest {
     }
 
     @Test
+    void refusesWhatItKnowsButTheGroupIsNotReadyFor() {
+        Rows newer = new Rows(new NoteType() {
+            @Override
+            public int version() {
+                return 2;
+            }
+        });
+        long session = newer.open();
+        byte[] operation = NoteType.set("k", "v");
+        operation[1] = 2;
+        Answer refused = newer.operate(session, 1, "n", operation);
+        assertThat(refused.status()).isEqualTo(Status.REFUSED);
+        assertThat(refused.words()).contains("feature level 2").contains("is at 1");
+        assertThat(newer.read("n", "k")).isEmpty();
+        newer.apply(new Command.Raise(2));
+        assertThat(newer.operate(session, 2, "n", operation).status()).isEqualTo(Status.OK);
+        assertThat(newer.read("n", "k")).isEqualTo("v");
+    }
+
+    @Test
     void stopsBeforeItAppliesWhatANewerBuildHasMade() {
         long session = rows.open();
         Digest before = rows.machine.digest();
@@ -128,7 +148,7 @@ class PrimitiveMachineTest {
                 new Command.Operate(session, 1, 0, NoteType.ID, "n", new byte[] {NoteType.LAST + 1, 1}).encode();
         byte[] unknownVersion = new Command.Operate(session, 1, 0, NoteType.ID, "n", new byte[] {1, 2}).encode();
         byte[] unknownType = new Command.Operate(session, 1, 0, 77, "n", new byte[] {1, 1}).encode();
-        byte[] unknownLevel = new Command.Raise(PrimitiveMachine.LEVEL + 1).encode();
+        byte[] unknownLevel = new Command.Raise(2).encode();
         for (byte[] command : List.of(
                 unknownOpcode, unknownVersion, unknownType, unknownLevel, new byte[] {2, 1}, new byte[] {1, 99})) {
             assertThatThrownBy(() -> rows.machine.apply(rows.index + 1, rows.now + 100 * SECOND, command))
