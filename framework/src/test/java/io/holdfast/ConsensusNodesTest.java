@@ -134,6 +134,46 @@ class ConsensusNodesTest {
     }
 
     @Test
+    void theAdminPageShowsSessionsLocksWithHolderAndWaitersAndHowFullThingsAre() throws Exception {
+        try (HoldfastNode node = patient("only").start().awaitReady(LIMIT)) {
+            titles(node).put("tt1", new Title("One", 2001));
+            titles(node).put("tt2", new Title("Two", 2002));
+            node.queue("thumbnails", String.class).put("tt1");
+            node.consensus().topic("news", String.class, 10).append("first");
+            for (int i = 0; i < 30; i++) {
+                node.counter("views-" + (char) ('a' + i / 10) + i % 10).add(1);
+            }
+            long token =
+                    node.lock("nightly").tryLockAsync().join().orElseThrow().token();
+            CompletableFuture<?> waits = node.lock("nightly").tryLockAsync(LIMIT);
+            node.leaderOnly("trending", term -> {});
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(admin(node, "/admin/consensus"))
+                            .contains("\"stateFrom\":\"this node\"")
+                            .contains("\"node\":\"only\",\"timeToLiveMs\":300000,\"lastSeenMsAgo\":")
+                            .contains("\"holdsNames\":2")
+                            .contains("{\"type\":\"map\",\"more\":false,\"used\":[{\"name\":\"titles\",\"size\":2,")
+                            .contains("{\"name\":\"thumbnails\",\"size\":1,")
+                            .contains("{\"name\":\"news\",\"size\":1,")
+                            .contains("{\"type\":\"counter\",\"more\":true,")
+                            .contains("\"name\":\"nightly\",\"size\":2,")
+                            .contains(
+                                    "\"permits\":1,\"taken\":1,\"waiting\":1,\"holders\":[{\"node\":\"only\",\"session\":")
+                            .contains("\"token\":" + token + ",\"permits\":1,\"forMs\":")
+                            .contains("\"type\":\"election\",\"more\":false,\"used\":[{\"name\":\"trending\""));
+            assertThat(admin(node, "/admin/consensus?type=counter&after=views-b9&limit=5"))
+                    .contains("\"more\":true,\"used\":[{\"name\":\"views-c0\"")
+                    .contains("views-c4")
+                    .doesNotContain("views-c5")
+                    .doesNotContain("titles");
+            assertThat(admin(node, "/admin/consensus?type=clock")).contains("type (clock) must be one of map, counter");
+            assertThat(admin(node, "/admin/consensus?limit=1000")).contains("limit (1000)");
+            assertThat(admin(node, "/admin/consensus?after=a")).contains("must come with type=");
+            waits.cancel(false);
+        }
+    }
+
+    @Test
     void aNodeWithoutConsensusSaysHowToHaveIt() throws Exception {
         try (HoldfastNode node = Holdfast.node("plain").start()) {
             assertThatThrownBy(() -> node.counter("views"))

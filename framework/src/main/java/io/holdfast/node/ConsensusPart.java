@@ -211,7 +211,11 @@ final class ConsensusPart implements AutoCloseable {
         synchronized (this) {
             own = session;
         }
-        return new ConsensusPage(group, groupLog, own == null ? 0 : own.id());
+        return new ConsensusPage(
+                group,
+                groupLog,
+                own == null ? 0 : own.id(),
+                ground.environment().clock());
     }
 
     private void endSession() {

@@ -43,9 +43,6 @@ final class LeaderDuties {
 
     /** Before anything of an object is started, so that a mistake leaves nothing half done. */
     synchronized void check(List<LeaderMethod> methods) {
-        if (!methods.isEmpty()) {
-            consensus.get();
-        }
         methods.forEach(method -> requireFree(method.election()));
     }
 

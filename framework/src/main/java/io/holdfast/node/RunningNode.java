@@ -140,12 +140,15 @@ public final class RunningNode implements AutoCloseable {
      * @throws UnavailableException if it leaves
      */
     public Consensus consensus() {
+        return requireConsensus().consensus();
+    }
+
+    private ConsensusPart requireConsensus() {
         return parts.consensus()
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "node " + id()
-                                        + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"))
-                .consensus();
+                                        + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
     }
 
     /**
@@ -164,6 +167,9 @@ public final class RunningNode implements AutoCloseable {
      */
     public void host(Object service) {
         List<LeaderMethod> jobs = LeaderMethod.of(service);
+        if (!jobs.isEmpty()) {
+            requireConsensus();
+        }
         duties.check(jobs);
         services.host(service, !jobs.isEmpty());
         jobs.forEach(job -> duties.lead(job.election(), job.every(), job.body()));
