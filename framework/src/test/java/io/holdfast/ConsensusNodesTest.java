@@ -71,6 +71,10 @@ class ConsensusNodesTest {
                 .until(() -> titles(survivor).put("tt2", new Title("Two", 2002)).applied());
         awaitTitle(node(cluster, (leader + 2) % 3), "tt2", new Title("Two", 2002));
         awaitTitle(survivor, "tt1", new Title("One", 2001));
+        survivor.abandon();
+        assertThat(admin(node(cluster, (leader + 2) % 3), "/admin/consensus"))
+                .as("a replica without a majority")
+                .contains("{\"name\":\"titles\",\"size\":2,");
     }
 
     private static void awaitTitle(HoldfastNode node, String key, Title title) {
@@ -117,12 +121,16 @@ class ConsensusNodesTest {
     }
 
     @Test
-    void aLoneNodeIsAClusterAndALockIsFreeAgainWhenItsHolderLeaves() {
+    void aLoneNodeIsAClusterAndALockIsFreeAgainWhenItsHolderLeaves() throws Exception {
         try (HoldfastNode first = patient("first").start().awaitReady(LIMIT)) {
             HoldfastNode second =
                     patient("second").seeds(first.address().toString()).start().awaitReady(LIMIT);
             assertThat(second.lock("nightly").tryLockAsync().join()).isPresent();
             assertThat(first.lock("nightly").tryLock()).isEmpty();
+            assertThat(admin(second, "/admin/consensus?type=lock"))
+                    .as("a node without a replica")
+                    .contains("\"stateFrom\":\"another node\"")
+                    .contains("\"holders\":[{\"node\":\"second\"");
             second.close();
             assertThat(first.lock("nightly").tryLock(LIMIT)).isPresent();
         }
