@@ -57,7 +57,7 @@ public final class AdminRoutes {
                         metrics.scrape().getBytes(StandardCharsets.UTF_8)));
         routes.get("/admin/members", request -> ok(AdminPages.members(membership)));
         routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
-        routes.get("/admin/consensus", request -> ok(ConsensusPage.of(consensus.get())));
+        routes.router.add("GET", "/admin/consensus", request -> consensus(request, consensus));
         routes.get("/admin/explain", routes::explain);
         return routes.router;
     }
@@ -69,6 +69,16 @@ public final class AdminRoutes {
                     AdminPages.isUp(results) ? 200 : 503,
                     AdminPages.health(results).bytes());
         });
+    }
+
+    private static CompletionStage<HttpResponse> consensus(
+            HttpRequest request, Supplier<Optional<ConsensusPage>> page) {
+        try {
+            return ConsensusPage.of(page.get(), ConsensusQuery.of(request)).thenApply(AdminRoutes::ok);
+        } catch (IllegalArgumentException e) {
+            return done(
+                    HttpResponse.problem(400, "bad-query", "The query cannot be read", String.valueOf(e.getMessage())));
+        }
     }
 
     private HttpResponse explain(HttpRequest request) {

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -221,12 +222,25 @@ final class ConsensusPart implements AutoCloseable {
         return open;
     }
 
+    /** Ends the jobs that run in office, before the session and their offices go. */
+    CompletionStage<Boolean> resign() {
+        Consensus open;
+        synchronized (this) {
+            open = consensus;
+        }
+        return open == null ? CompletableFuture.completedFuture(false) : open.resign();
+    }
+
     ConsensusPage page() {
         GroupSession own;
         synchronized (this) {
             own = session;
         }
-        return new ConsensusPage(group, groupLog, own == null ? 0 : own.id());
+        return new ConsensusPage(
+                group,
+                groupLog,
+                own == null ? 0 : own.id(),
+                ground.environment().clock());
     }
 
     private void endSession() {

@@ -326,12 +326,22 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
             if (query instanceof Query.Ask ask) {
                 return ask(ask).encode();
             }
-            byte[] payload = query instanceof Query.Watch watch ? poll(watch).encode() : digest().encode();
-            return Answer.ok(revision, payload).encode();
+            return Answer.ok(revision, answer(query)).encode();
         } catch (CodecException | Refusal e) {
             return Answer.refused(revision, "a question was refused: " + e.getMessage())
                     .encode();
         }
+    }
+
+    private byte[] answer(Query query) {
+        if (query instanceof Query.Watch watch) {
+            return poll(watch).encode();
+        }
+        return query instanceof Query.Inspect inspect
+                ? new Inspector(state, revision, logNanos, inspect)
+                        .look(types, digest())
+                        .encode()
+                : digest().encode();
     }
 
     private Answer ask(Query.Ask ask) {

@@ -62,6 +62,14 @@ public interface PrimitiveType {
     void query(StateView state, Operation operation, ByteWriter answer);
 
     /**
+     * What people shall see of a resource besides its size, in a few hundred bytes that whoever shows it can read. Nothing, unless a type says more.
+     *
+     * @param state the resource's rows
+     * @param out receives it
+     */
+    default void outline(StateView state, ByteWriter out) {}
+
+    /**
      * A session that {@linkplain StateContext#holdSession holds} something of this resource has ended: by itself, or because it was not heard of for its time to live.
      *
      * @param state the resource's rows

@@ -2,6 +2,7 @@ package io.holdfast.consensus.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.holdfast.consensus.state.Answer.Status;
 import java.nio.charset.StandardCharsets;
@@ -278,5 +279,37 @@ class PrimitiveMachineTest {
     private Poll poll(Query.Watch.Start start, long cursor) {
         return Poll.decode(rows.ask(new Query.Watch(NoteType.ID, "n", start, cursor, new byte[0], null))
                 .payload());
+    }
+
+    @Test
+    void isInspectedPageByPage() {
+        long first = rows.open();
+        long second = rows.open();
+        for (int i = 1; i <= 5; i++) {
+            rows.operate(first, i, "n" + i, NoteType.set("k", "v"));
+        }
+        rows.now += SECOND;
+        rows.apply(new Command.KeepAlive(second, 0));
+        Inspection page = inspect(new Query.Inspect(0, "", 0, 2));
+        assertThat(page.digest().resources()).isEqualTo(5);
+        assertThat(page.kinds()).hasSize(1);
+        Inspection.Kind notes = page.kinds().get(0);
+        assertThat(notes.more()).isTrue();
+        assertThat(notes.used()).extracting(Inspection.Used::name).containsExactly("n1", "n2");
+        assertThat(notes.used()).extracting(Inspection.Used::rows).containsOnly(1);
+        assertThat(page.sessions())
+                .extracting(Inspection.Resident::id, Inspection.Resident::quietNanos)
+                .containsExactly(tuple(first, SECOND), tuple(second, 0L));
+        assertThat(page.moreSessions()).isFalse();
+        Inspection last = inspect(new Query.Inspect(NoteType.ID, "n3", first, 2));
+        assertThat(last.kinds().get(0).used()).extracting(Inspection.Used::name).containsExactly("n4", "n5");
+        assertThat(last.kinds().get(0).more()).isFalse();
+        assertThat(last.sessions()).extracting(Inspection.Resident::id).containsExactly(second);
+        assertThat(inspect(new Query.Inspect(NoteType.ID, "n5", second, 2)).kinds())
+                .isEmpty();
+    }
+
+    private Inspection inspect(Query query) {
+        return Inspection.decode(rows.ask(query).payload());
     }
 }
