@@ -2,8 +2,10 @@ package io.holdfast;
 
 import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.consensus.AtomicCounter;
+import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.DistributedLock;
+import io.holdfast.consensus.LeaderElection;
 import io.holdfast.consensus.ReplicatedMap;
 import io.holdfast.consensus.WorkQueue;
 import io.holdfast.consensus.WorkQueueOptions;
@@ -107,6 +109,20 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Consensus consensus() {
         return running.consensus();
+    }
+
+    /**
+     * Does a job on one node of the cluster at a time: stands for an election, and runs the body once a term, whenever this node is elected. {@link io.holdfast.service.LeaderOnly} says
+     * what is guaranteed; it is the same for a method of an object that this node hosts.
+     *
+     * @param election the election; all nodes that stand for the same one take turns
+     * @param body the job, which is interrupted when its term ends; one that returns keeps the office
+     * @return ends the candidacy
+     * @throws io.holdfast.core.InvalidContractException if this node stands for that election already
+     * @throws IllegalStateException if consensus is not enabled on this node
+     */
+    public Candidacy leaderOnly(String election, LeaderElection.Duty body) {
+        return running.leaderOnly(election, body);
     }
 
     /**

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -194,6 +195,15 @@ final class ConsensusPart implements AutoCloseable {
             consensus = open;
         }
         return open;
+    }
+
+    /** Ends the jobs that run in office, before the session and their offices go. */
+    CompletionStage<Boolean> resign() {
+        Consensus open;
+        synchronized (this) {
+            open = consensus;
+        }
+        return open == null ? CompletableFuture.completedFuture(false) : open.resign();
     }
 
     ConsensusPage page() {
