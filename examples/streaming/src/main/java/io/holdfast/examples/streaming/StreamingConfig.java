@@ -13,7 +13,6 @@ import java.util.List;
  *
  * @param roles what this node does
  * @param catalogTtl how old a cached title may be
- * @param trendingEvery how often the leader makes the row of trending titles
  * @param nightlyEvery how long one nightly count is away from the next
  * @param stopWithParent whether the node stops when its standard input ends
  * @param auth how users prove who they are
@@ -25,9 +24,6 @@ public record StreamingConfig(
 
         @Default("30s") @Doc("How old a title may be that a caller of the catalogue has cached.")
         Duration catalogTtl,
-
-        @Default("10s") @Doc("How often the node that leads makes the row of trending titles.")
-        Duration trendingEvery,
 
         @Default("24h") @Doc("How long one nightly count of the plays is away from the next.")
         Duration nightlyEvery,
@@ -42,7 +38,6 @@ public record StreamingConfig(
     public StreamingConfig {
         Check.that(!roles.isEmpty(), "streaming.roles is empty; name at least one of %s", List.of(Role.values()));
         Check.positive("streaming.catalog-ttl", catalogTtl);
-        Check.positive("streaming.trending-every", trendingEvery);
         Check.positive("streaming.nightly-every", nightlyEvery);
         roles = List.copyOf(roles);
     }

@@ -7,7 +7,6 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.ServiceName;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
-import io.holdfast.core.env.Registration;
 import io.holdfast.examples.streaming.account.Accounts;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.AuthService;
@@ -53,7 +52,7 @@ public final class StreamingNode implements AutoCloseable {
     private final Trending trending;
     private final Charts charts;
     private final Thumbnails thumbnails;
-    private final List<Registration> jobs = new ArrayList<>();
+    private final List<Repeated> jobs = new ArrayList<>();
 
     private StreamingNode(HoldfastNode node, StreamingConfig config, Environment env) {
         this.node = node;
@@ -133,7 +132,7 @@ public final class StreamingNode implements AutoCloseable {
             case PLAYBACK -> node.host(new PlaybackService(name));
             case RECOMMENDATION -> {
                 node.host(new RecommendationService(cached, config.recommendation(), env, name));
-                lead(name);
+                node.host(new TrendingJob(plays, trending, name));
             }
             case GATEWAY -> open(gateway(name));
         }
@@ -157,13 +156,8 @@ public final class StreamingNode implements AutoCloseable {
         jobs.add(repeat("nightly-count", config.nightlyEvery(), count));
     }
 
-    private Registration repeat(String what, Duration every, Runnable task) {
-        return Repeated.start(what, every, node::ready, task, env)::close;
-    }
-
-    private void lead(String name) {
-        TrendingJob job = new TrendingJob(plays, trending, name, config.trendingEvery());
-        jobs.add(node.consensus().election("trending").lead(job));
+    private Repeated repeat(String what, Duration every, Runnable task) {
+        return Repeated.start(what, every, node::ready, task, env);
     }
 
     private void open(Gateway gateway) {
@@ -189,7 +183,7 @@ public final class StreamingNode implements AutoCloseable {
 
     @Override
     public void close() {
-        jobs.forEach(Registration::close);
+        jobs.forEach(Repeated::close);
     }
 
     /** The parent holds the other end of the pipe: it ends when the parent does, however that happens. */

@@ -69,7 +69,7 @@ class PlatformTest {
         var builder = Holdfast.node(name)
                 .set("holdfast.consensus.enabled", "true")
                 .set("streaming.roles", roles)
-                .set("streaming.trending-every", "200ms")
+                .set("holdfast.leader-only.trending.every", "200ms")
                 .set("streaming.nightly-every", "1s")
                 .set("streaming.auth.secret", SECRET)
                 .set("streaming.auth.demo-password", "demo");

@@ -61,9 +61,9 @@ final class Fleet {
                   admin: { port: %d }
                   gateway: { port: %d, timeout: 1800ms } # whoever waits is gone after 2 s: no work for nobody
                   consensus: { enabled: true, session-time-to-live: 5s } # so that the jobs of a killed node go on elsewhere while somebody watches
+                  leader-only: { trending: { every: 1s } }
                 streaming:
                   stop-with-parent: true
-                  trending-every: 1s
                   nightly-every: 10s # nights are short in a demo
                   auth: { secret: "%s", demo-password: "%s" }
                   recommendation: { chaos: %s }

@@ -1,18 +1,17 @@
 package io.holdfast.examples.streaming.trending;
 
-import io.holdfast.consensus.LeaderElection;
-import io.holdfast.consensus.Lease;
 import io.holdfast.consensus.Topic;
+import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ReadConsistency;
-import java.time.Duration;
+import io.holdfast.service.LeaderOnly;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the newest plays and shows what is played most, on one node of the cluster at a time: it is the same row everywhere, so one is enough to make it. A new leader reads the newest plays once and
- * then only what was added. For one term.
+ * Counts the newest plays and shows what is played most. Every node hosts it and one runs it: the row is the same everywhere. A node that is elected reads the newest plays once and then only what was
+ * added. What it remembers is its own; what counts is in the topic, so nothing has to be handed over. For use by one thread at a time.
  */
-public final class TrendingJob implements LeaderElection.Duty {
+public final class TrendingJob {
     private static final Logger log = LoggerFactory.getLogger(TrendingJob.class);
 
     private static final int WINDOW = 5_000;
@@ -22,7 +21,10 @@ public final class TrendingJob implements LeaderElection.Duty {
     private final Plays plays;
     private final Trending trending;
     private final String node;
-    private final Duration every;
+    private final PlayWindow window = new PlayWindow(WINDOW);
+    private long next;
+    private long shown = -1;
+    private long term;
 
     /**
      * Makes the job.
@@ -30,48 +32,39 @@ public final class TrendingJob implements LeaderElection.Duty {
      * @param plays what it counts
      * @param trending where it shows the result
      * @param node the name of this node
-     * @param every how often it counts
      */
-    public TrendingJob(Plays plays, Trending trending, String node, Duration every) {
+    public TrendingJob(Plays plays, Trending trending, String node) {
         this.plays = plays;
         this.trending = trending;
         this.node = node;
-        this.every = every;
     }
 
-    @Override
-    public void run(Lease term) throws InterruptedException {
-        log.info("node {} makes the trending row in term {}", node, term.token());
-        PlayWindow window = new PlayWindow(WINDOW);
-        long shown = -1;
-        long next = 0;
-        while (term.isHeld()) {
-            next = follow(window, next);
-            if (next != shown) {
-                if (!trending.publish(new TrendingRow(window.top(ROW), next, node, term.token()))) {
-                    log.info("node {} stops to make the trending row: a later term has begun", node);
-                    return;
-                }
-                shown = next;
-            }
-            Thread.sleep(every.toMillis());
+    @LeaderOnly(election = "trending", every = "10s")
+    void recompute() {
+        long token = CallContext.current().fencingToken().orElseThrow();
+        if (token != term) {
+            log.info("node {} makes the trending row in term {}", node, token);
+            term = token;
+            shown = -1;
+        }
+        follow();
+        if (next != shown && trending.publish(new TrendingRow(window.top(ROW), next, node, token))) {
+            shown = next;
         }
     }
 
-    /** Adds what came since; returns the offset of the next play. */
-    private long follow(PlayWindow window, long from) {
-        long next = from;
-        while (true) {
+    /** Adds what came since the last time. */
+    private void follow() {
+        long end = Long.MAX_VALUE;
+        while (next < end) {
             Topic.Part<Play> part = plays.topic().read(next, PAGE, ReadConsistency.LINEARIZABLE);
-            if (part.end() - part.first() > window.size()) { // what does not fit need not be read
-                next = part.end() - window.size();
+            end = part.end();
+            if (end - part.first() > window.size()) { // what does not fit need not be read
+                next = end - window.size();
                 continue;
             }
             part.messages().forEach(play -> window.add(play.title()));
             next = part.first() + part.messages().size();
-            if (next >= part.end()) {
-                return next;
-            }
         }
     }
 }
