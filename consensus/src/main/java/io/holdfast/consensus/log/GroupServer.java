@@ -97,6 +97,17 @@ final class GroupServer implements AutoCloseable {
                 config.maxEntryCommands(),
                 config.maxEntrySize().bytes(),
                 config.maxCommandSize().bytes() + Query.OVERHEAD);
+        LocalReplica here = local.get();
+        if (here == null || !here.serves()) {
+            refuseWithoutReplica(exchange);
+            return;
+        }
+        Deadline deadline = exchange.request().context().deadline();
+        ask(here, batch, deadline, answer -> answer(exchange, answer));
+    }
+
+    /** Answers a batch of queries from this node's replica; what is no query throws {@link CodecException}. */
+    void ask(LocalReplica here, Batch batch, Deadline limit, Consumer<Answer> done) {
         List<Query> queries = new ArrayList<>(batch.count());
         ByteBuffer in = batch.bytes();
         for (int i = 0; i < batch.count(); i++) {
@@ -104,17 +115,12 @@ final class GroupServer implements AutoCloseable {
             queries.add(Query.decode(in.slice(in.position(), length)));
             Varints.skip(in, length);
         }
-        LocalReplica here = local.get();
-        if (here == null || !here.serves()) {
-            refuseWithoutReplica(exchange);
-            return;
-        }
-        Deadline deadline = inTime(exchange.request().context().deadline());
+        Deadline deadline = inTime(limit);
         List<CompletableFuture<byte[]>> answers = queries.stream()
                 .map(query -> reads.query(here, query, deadline).toCompletableFuture())
                 .toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .whenComplete((done, error) -> answerAll(exchange, answers, error));
+                .whenComplete((all, error) -> done.accept(answerAll(answers, error)));
     }
 
     /** A refusal must be on its way before who asked takes this node for dead. */
@@ -124,17 +130,16 @@ final class GroupServer implements AutoCloseable {
         return context.within(Duration.ofNanos(remaining - remaining / 8));
     }
 
-    private void answerAll(Exchange exchange, List<CompletableFuture<byte[]>> answers, @Nullable Throwable error) {
+    private Answer answerAll(List<CompletableFuture<byte[]>> answers, @Nullable Throwable error) {
         List<byte @Nullable []> results = new ArrayList<>(answers.size());
         for (CompletableFuture<byte[]> answer : answers) {
             results.add(answer.isCompletedExceptionally() ? null : answer.join());
         }
         if (error != null && results.stream().allMatch(result -> result == null)) {
-            answer(exchange, Answer.failed(context.leader().current(), error));
-            return;
+            return Answer.failed(context.leader().current(), error);
         }
         ByteBuffer body = Results.fitting(ByteBuffer.wrap(Results.encode(results)), results.size(), MAX_ANSWER);
-        answer(exchange, Answer.done(context.leader().current(), body));
+        return Answer.done(context.leader().current(), body);
     }
 
     private void readIndex(Exchange exchange) {

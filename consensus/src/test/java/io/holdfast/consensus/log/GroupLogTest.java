@@ -262,6 +262,20 @@ class GroupLogTest {
     }
 
     @Test
+    void aQueryThatCameBeforeTheReplicaOfTheLeaderIsAnsweredByIt() {
+        start(1, 0, GroupLogConfig.lan());
+        done(propose(0, "a", Duration.ofSeconds(5)));
+        Objects.requireNonNull(cluster.node(0).attached()).close();
+        CompletableFuture<byte[]> early = query(0, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(20));
+        cluster.environment.advance(Duration.ofSeconds(1));
+        assertThat(early).isNotDone();
+        cluster.log(0)
+                .attach(cluster.raft(0), Objects.requireNonNull(cluster.node(0).applier()));
+        cluster.environment.advance(Duration.ofSeconds(1));
+        assertThat(early).isCompletedWithValueMatching(answer -> text(answer).equals("1:a"));
+    }
+
+    @Test
     void aTickGoesOutOnceWhenSomethingExpiresAndNothingElseCarriesTheTime() {
         start(3, 0, GroupLogConfig.lan());
         int leader = cluster.leader();
