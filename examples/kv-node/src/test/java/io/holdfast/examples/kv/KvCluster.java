@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,33 +76,66 @@ final class KvCluster implements AutoCloseable {
         }
     }
 
-    /** Segments and snapshots are small, so that a short run has many of them. */
     private void add(int index, int port, int seed, int size, Ground ground, String... jvmOptions) {
         int admin = processes.freePort();
         int front = processes.freePort();
         fronts.add(URI.create("http://127.0.0.1:" + front));
+        List<String> arguments = new ArrayList<>(List.of(
+                "--id=n" + index,
+                "--bind=127.0.0.1:" + port,
+                "--http=127.0.0.1:" + front,
+                "--seeds=127.0.0.1:" + seed,
+                "--expect=" + size,
+                "--data=" + data(index)));
+        settings(size, admin).forEach((key, value) -> arguments.add("--set=" + key + "=" + value));
         ProcessNode.Description node = processes
                 .node("n" + index, KvNode.class)
-                .arguments(
-                        "--id=n" + index,
-                        "--bind=127.0.0.1:" + port,
-                        "--http=127.0.0.1:" + front,
-                        "--seeds=127.0.0.1:" + seed,
-                        "--expect=" + size,
-                        "--data=" + data(index),
-                        "--set=holdfast.consensus.voters=" + size,
-                        "--set=holdfast.consensus.raft.min-free-space=4MiB",
-                        "--set=holdfast.consensus.raft.segment-size=1MiB",
-                        "--set=holdfast.consensus.raft.snapshot-entries=3000",
-                        "--set=holdfast.consensus.raft.log-margin=2000",
-                        "--set=holdfast.transport.fault-injection=true",
-                        "--set=holdfast.admin.port=" + admin)
+                .arguments(arguments.toArray(String[]::new))
                 .jvmOptions(jvmOptions)
                 .admin(URI.create("http://127.0.0.1:" + admin));
         if (ground == Ground.OWN) {
             clocks.environment("n" + index).forEach(node::environment);
         }
         nodes.add(node.start());
+    }
+
+    /** Segments and snapshots are small, so that a short run has many of them. */
+    private static Map<String, String> settings(int size, int admin) {
+        return Map.of(
+                "holdfast.consensus.voters", Integer.toString(size),
+                "holdfast.consensus.raft.min-free-space", "4MiB",
+                "holdfast.consensus.raft.segment-size", "1MiB",
+                "holdfast.consensus.raft.snapshot-entries", "3000",
+                "holdfast.consensus.raft.log-margin", "2000",
+                "holdfast.transport.fault-injection", "true",
+                "holdfast.admin.port", Integer.toString(admin));
+    }
+
+    /** Nodes of another program, which takes settings as its arguments and serves no requests. */
+    static KvCluster start(Path folder, int size, Class<?> program, Map<String, String> more, String... jvmOptions) {
+        KvCluster cluster = new KvCluster(folder);
+        int seed = cluster.processes.freePort();
+        for (int i = 0; i < size; i++) {
+            int admin = cluster.processes.freePort();
+            Map<String, String> settings = new LinkedHashMap<>(settings(size, admin));
+            settings.put("holdfast.node.id", "n" + i);
+            settings.put("holdfast.node.bind", "127.0.0.1:" + (i == 0 ? seed : cluster.processes.freePort()));
+            settings.put("holdfast.node.seeds", "127.0.0.1:" + seed);
+            settings.put("holdfast.node.expect", Integer.toString(size));
+            settings.put("holdfast.node.data-dir", cluster.data(i).toString());
+            settings.put("holdfast.consensus.enabled", "true");
+            settings.putAll(more);
+            cluster.nodes.add(cluster.processes
+                    .node("n" + i, program)
+                    .arguments(settings.entrySet().stream()
+                            .map(setting -> setting.getKey() + "=" + setting.getValue())
+                            .toArray(String[]::new))
+                    .jvmOptions(jvmOptions)
+                    .admin(URI.create("http://127.0.0.1:" + admin))
+                    .start());
+        }
+        cluster.nodes.forEach(node -> node.awaitReady(LIMIT));
+        return cluster;
     }
 
     /** Where a node keeps everything. */

@@ -38,7 +38,10 @@ final class Nemesis {
         perform(fault);
         done.merge(fault, 1, Integer::sum);
         victims.awaitProgress("after " + fault + " of " + done);
-        gaps.merge(fault, workload.takeLongestGapMillis(), Math::max);
+        long gap = workload.takeLongestGapMillis();
+        gaps.merge(fault, gap, Math::max);
+        System.out.println("nemesis: " + fault + ", for " + gap + " ms no client had an answer; "
+                + workload.answers() + " answers so far");
     }
 
     private void perform(Fault fault) throws InterruptedException {

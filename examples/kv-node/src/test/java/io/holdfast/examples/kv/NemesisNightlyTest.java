@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +66,20 @@ class NemesisNightlyTest {
                             folder.resolve("of-" + nodes), nodes, KvCluster.Ground.PLAIN, NemesisRun.JVM)) {
                 new StaleReads(cluster, environment).run(5 * ROUNDS);
             }
+        }
+    }
+
+    @Test
+    @Timeout(3600)
+    void noLockIsHeldByTwoTokensAndNoOfficeByTwoTerms(@TempDir Path folder) throws Exception {
+        try (Environment environment = Environment.system();
+                KvCluster cluster = KvCluster.start(
+                        folder,
+                        3,
+                        OfficeNode.class,
+                        Map.of("holdfast.consensus.session-time-to-live", "3s"),
+                        NemesisRun.JVM)) {
+            new Offices(cluster, new SplittableRandom(NemesisRun.seed(environment))).run(6 * ROUNDS);
         }
     }
 
