@@ -38,10 +38,8 @@ class LinkFaultsAdminTest {
                         .set("holdfast.transport.fault-injection", "true")
                         .start()
                         .awaitReady(LIMIT);
-                HoldfastNode b = Holdfast.node("b")
-                        .seeds(a.address().toString())
-                        .start()
-                        .awaitReady(LIMIT)) {
+                HoldfastNode b =
+                        Holdfast.node("b").seeds(a.address().toString()).start().awaitReady(LIMIT)) {
             b.host((ShopMain.Shop) what -> "sold " + what);
             a.services()
                     .awaitInstances(ServiceName.of("shop"), 1, LIMIT)

@@ -28,6 +28,10 @@ final class KvCluster implements AutoCloseable {
     /** The machine may be busy with other things. */
     static final Duration LIMIT = Duration.ofSeconds(120);
 
+    /** What a node prints when a fault has met it and it has done something about it. */
+    private static final List<String> SIGNS =
+            List.of("is set aside", "the last write was torn", "read-only and not ready", "writable again", "ERROR");
+
     private static final Duration ASKING = Duration.ofSeconds(2);
     private static final Pattern LEADER = Pattern.compile("\"leader\":\"n(\\d+)\",\"term\":(\\d+)");
     private static final Pattern PEER = Pattern.compile("\"peer\":(\"[^\"]+\")");
@@ -239,6 +243,21 @@ final class KvCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** How often nodes said that a fault has met them. */
+    Map<String, Long> signs() {
+        Map<String, Long> signs = new LinkedHashMap<>();
+        for (ProcessNode node : nodes) {
+            List<String> output = node.output();
+            for (String sign : SIGNS) {
+                signs.merge(
+                        sign,
+                        output.stream().filter(line -> line.contains(sign)).count(),
+                        Long::sum);
+            }
+        }
+        return signs;
     }
 
     /** What each node says of its group. */

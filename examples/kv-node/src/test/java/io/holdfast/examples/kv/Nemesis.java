@@ -40,8 +40,8 @@ final class Nemesis {
         victims.awaitProgress("after " + fault + " of " + done);
         long gap = workload.takeLongestGapMillis();
         gaps.merge(fault, gap, Math::max);
-        System.out.println("nemesis: " + fault + ", for " + gap + " ms no client had an answer; "
-                + workload.answers() + " answers so far");
+        System.out.println("nemesis: " + fault + ", for " + gap + " ms no client had an answer; " + workload.answers()
+                + " answers so far");
     }
 
     private void perform(Fault fault) throws InterruptedException {

@@ -87,6 +87,7 @@ record NemesisRun(
                 await().atMost(Duration.ofMinutes(30)).until(() -> workload.answers() >= operations);
                 workload.stop();
                 look(workload, client, random);
+                System.out.println("nemesis " + name + ": nodes said " + cluster.signs());
                 Result result = judge(workload, client, nemesis, random);
                 client.close();
                 cluster.close();

@@ -65,8 +65,9 @@ final class Offices {
     }
 
     private void awaitNext(String what, long token) {
-        await("a later holder of the " + what).atMost(KvCluster.LIMIT).until(() -> held(what).stream()
-                .anyMatch(held -> held.token() > token));
+        await("a later holder of the " + what)
+                .atMost(KvCluster.LIMIT)
+                .until(() -> held(what).stream().anyMatch(held -> held.token() > token));
     }
 
     private Held latest(String what) {
@@ -94,7 +95,8 @@ final class Offices {
     /** One holder says it again and again; two would be told apart by their nodes. */
     private static Held longer(Held one, Held other) {
         assertThat(other.node()).as("token %d has two holders", one.token()).isEqualTo(one.node());
-        return new Held(one.node(), one.token(), Math.min(one.first(), other.first()), Math.max(one.last(), other.last()));
+        return new Held(
+                one.node(), one.token(), Math.min(one.first(), other.first()), Math.max(one.last(), other.last()));
     }
 
     private void judge(String what, int faults) {

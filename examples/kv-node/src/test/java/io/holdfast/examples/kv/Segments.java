@@ -19,7 +19,7 @@ final class Segments {
     private static List<Path> all(Path data) {
         try (Stream<Path> files = Files.walk(data)) {
             return files.filter(file -> file.getFileName().toString().startsWith("log_"))
-                    .filter(file -> !file.toString().contains("quarantine"))
+                    .filter(file -> !file.toString().contains(".set-aside-"))
                     .sorted(Comparator.comparing(Path::toString))
                     .toList();
         } catch (IOException e) {
