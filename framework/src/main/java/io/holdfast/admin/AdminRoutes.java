@@ -6,6 +6,7 @@ import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.json.JsonWriter;
 import io.holdfast.metrics.PrometheusMetrics;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
@@ -35,6 +36,7 @@ public final class AdminRoutes {
      * @param membership who is in the cluster
      * @param directory who serves what
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
+     * @param links the faults of its links; without a route where they are off
      * @return the handler
      */
     public static HttpHandler of(
@@ -42,7 +44,8 @@ public final class AdminRoutes {
             PrometheusMetrics metrics,
             Membership membership,
             ServiceDirectory directory,
-            Supplier<Optional<ConsensusPage>> consensus) {
+            Supplier<Optional<ConsensusPage>> consensus,
+            LinkFaults links) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
         routes.health("/livez", HealthCheck.Kind.LIVE);
@@ -59,6 +62,9 @@ public final class AdminRoutes {
         routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
         routes.router.add("GET", "/admin/consensus", request -> consensus(request, consensus));
         routes.get("/admin/explain", routes::explain);
+        if (links.arePossible()) {
+            new LinkRoutes(links).addTo(routes.router);
+        }
         return routes.router;
     }
 
