@@ -49,7 +49,7 @@ public final class GroupLog implements ReplicatedLog {
         this.listenerThread = listenerThread;
         this.finder = new LeaderFinder(context);
         this.commands = new Gateway(context, Outcomes.COMMAND, finder, this::submitHere, this::followsLocally);
-        this.queries = new Gateway(context, Outcomes.QUERY, finder, this::noReplica, this::followsLocally);
+        this.queries = new Gateway(context, Outcomes.QUERY, finder, this::queryHere, this::followsLocally);
         this.reads = new Reads(context, local::get, finder, queries);
         this.server = new GroupServer(context, local::get, reads);
         context.leader().onChange(this::leaderChanged);
@@ -137,6 +137,16 @@ public final class GroupLog implements ReplicatedLog {
             noReplica(batch, done);
         } else {
             here.batcher().submit(batch, done);
+        }
+    }
+
+    /** Queries that came before this node had a replica, which leads by now. */
+    private void queryHere(Batch batch, Consumer<Answer> done) {
+        LocalReplica here = local.get();
+        if (here == null || !here.serves()) {
+            noReplica(batch, done);
+        } else {
+            server.query(here, batch, context.within(GroupServer.LONGEST_QUERY), done);
         }
     }
 

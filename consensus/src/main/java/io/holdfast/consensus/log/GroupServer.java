@@ -20,7 +20,7 @@ final class GroupServer implements AutoCloseable {
     /** What of an answer fits into a frame of the transport's default size. */
     private static final int MAX_ANSWER = 3 * 1024 * 1024;
     /** A query waits no longer for one request; who wants to wait longer asks again. */
-    private static final Duration LONGEST_QUERY = Duration.ofSeconds(30);
+    static final Duration LONGEST_QUERY = Duration.ofSeconds(30);
 
     private final GroupContext context;
     private final Supplier<@Nullable LocalReplica> local;
@@ -94,6 +94,17 @@ final class GroupServer implements AutoCloseable {
                 config.maxEntryCommands(),
                 config.maxEntrySize().bytes(),
                 config.maxCommandSize().bytes() + Query.OVERHEAD);
+        LocalReplica here = local.get();
+        if (here == null || !here.serves()) {
+            refuseWithoutReplica(exchange);
+            return;
+        }
+        Deadline deadline = exchange.request().context().deadline().earlier(context.within(LONGEST_QUERY));
+        query(here, batch, deadline, answer -> answer(exchange, answer));
+    }
+
+    /** Asks this node's replica what a batch of queries asks, its own or another node's. */
+    void query(LocalReplica here, Batch batch, Deadline deadline, Consumer<Answer> done) {
         List<Query> queries = new ArrayList<>(batch.count());
         ByteBuffer in = batch.bytes();
         for (int i = 0; i < batch.count(); i++) {
@@ -101,30 +112,23 @@ final class GroupServer implements AutoCloseable {
             queries.add(Query.decode(in.slice(in.position(), length)));
             Varints.skip(in, length);
         }
-        LocalReplica here = local.get();
-        if (here == null || !here.serves()) {
-            refuseWithoutReplica(exchange);
-            return;
-        }
-        Deadline deadline = exchange.request().context().deadline().earlier(context.within(LONGEST_QUERY));
         List<CompletableFuture<byte[]>> answers = queries.stream()
                 .map(query -> reads.query(here, query, deadline).toCompletableFuture())
                 .toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .whenComplete((done, error) -> answerAll(exchange, answers, error));
+                .whenComplete((all, error) -> done.accept(answerOf(answers, error)));
     }
 
-    private void answerAll(Exchange exchange, List<CompletableFuture<byte[]>> answers, @Nullable Throwable error) {
+    private Answer answerOf(List<CompletableFuture<byte[]>> answers, @Nullable Throwable error) {
         List<byte @Nullable []> results = new ArrayList<>(answers.size());
         for (CompletableFuture<byte[]> answer : answers) {
             results.add(answer.isCompletedExceptionally() ? null : answer.join());
         }
         if (error != null && results.stream().allMatch(result -> result == null)) {
-            answer(exchange, Answer.failed(context.leader().current(), error));
-            return;
+            return Answer.failed(context.leader().current(), error);
         }
         ByteBuffer body = Results.fitting(ByteBuffer.wrap(Results.encode(results)), results.size(), MAX_ANSWER);
-        answer(exchange, Answer.done(context.leader().current(), body));
+        return Answer.done(context.leader().current(), body);
     }
 
     private void readIndex(Exchange exchange) {

@@ -89,6 +89,20 @@ class GroupLogTest {
     }
 
     @Test
+    void aQueryThatCameBeforeTheNodeHadAReplicaIsAnsweredByItOnceItLeads() {
+        start(1, 0, GroupLogConfig.lan());
+        cluster.leader();
+        Objects.requireNonNull(cluster.node(0).attached()).close();
+        cluster.raft(0).close();
+        CompletableFuture<byte[]> early = query(0, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(20));
+        cluster.environment.advance(Duration.ofSeconds(1));
+        assertThat(early).isNotDone();
+        BatchApplier applier = new BatchApplier(new Register());
+        cluster.log(0).attach(cluster.group.start(0, applier), applier);
+        assertThat(done(early)).isNotNull();
+    }
+
+    @Test
     void commandsOfAllNodesThatComeTogetherShareFewEntries() {
         start(3, 2, GroupLogConfig.lan());
         cluster.leader();
