@@ -88,13 +88,17 @@ final class ConsensusBenchmark {
         try (Cluster cluster = Cluster.start(environment, peer, directory)) {
             cluster.client().tell("connect " + cluster.awaitLeader() + " false");
             cluster.client().await("connected", ANSWER);
-            cluster.client().tell("preload");
+            cluster.client().tell("preload " + Keys.COUNT);
             cluster.client().await("loaded", ANSWER);
+            long term = cluster.term();
             warm(cluster, peer);
             for (Workload workload : workloads) {
                 for (int count : clients) {
                     cell(cluster, round, new Results.Key(workload, count, peer));
                 }
+            }
+            if (term > 0) {
+                System.out.printf("round %d, %s: term %d before, %d after%n", round + 1, peer, term, cluster.term());
             }
         } catch (IllegalStateException e) {
             System.out.printf("round %d, %s: no more figures: %s%n", round + 1, peer, e.getMessage());
