@@ -58,6 +58,7 @@ final class DemoRun {
                 + IntStream.range(0, fleet.size())
                         .mapToObj(node -> "127.0.0.1:" + fleet.ports(node).gateway())
                         .collect(Collectors.joining(", ")));
+        screen.event("sign in there as " + Viewers.name(0) + " with the password " + secrets.password());
         Viewers viewers = new Viewers(logIn());
         screen.event(Viewers.COUNT + " viewers have logged in and opened their home page on each gateway");
         return underLoad(viewers);
