@@ -37,6 +37,8 @@ enum Fault {
     BIT_ROT,
     /** A node's disk has no byte left for a while. */
     DISK_FULL(true, false),
+    /** The lead goes to a node that can write. */
+    DISK_FULL_OF_LEADER(true, false),
     /** A node loses what was not synced. */
     POWER_LOSS(true, false),
     POWER_LOSS_OF_ALL(true, false),

@@ -65,6 +65,7 @@ final class Nemesis {
             case TORN_TAIL -> disks.tear(victims.any());
             case BIT_ROT -> disks.rot(victims.any());
             case DISK_FULL -> disks.fill(victims.any());
+            case DISK_FULL_OF_LEADER -> disks.fill(victims.leader());
             case POWER_LOSS -> disks.losePower(List.of(victims.any()));
             case POWER_LOSS_OF_ALL -> disks.losePower(victims.all());
             case CLOCK_JUMP -> processes.jumpClock(victims.any());

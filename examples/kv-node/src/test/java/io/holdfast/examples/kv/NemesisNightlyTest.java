@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class NemesisNightlyTest {
     private static final int ROUNDS = Integer.getInteger("holdfast.nemesis.rounds", 2);
-    private static final int OPERATIONS_A_ROUND = 50_000;
-    private static final int CLIENTS = 32;
+    private static final int OPERATIONS_A_ROUND = 55_000;
+    private static final int CLIENTS = 48;
 
     private static List<Fault> faults() {
         String chosen = System.getProperty("holdfast.nemesis.faults", "");
