@@ -3,6 +3,7 @@ package io.holdfast.consensus.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,15 +27,28 @@ public final class SyncMark implements AutoCloseable {
     }
 
     /**
-     * Opens the mark of a log.
+     * Opens the mark of a log. Of a log that has not begun, nothing is synced; of one that was written without a mark, it says nothing until the first sync.
      *
      * @param current the directory that holds the segments
      * @return the mark, as it was
      * @throws IOException if it cannot be opened
      */
     public static SyncMark open(Path current) throws IOException {
-        return new SyncMark(
+        boolean begins = read(current) == UNKNOWN && isEmpty(current);
+        SyncMark mark = new SyncMark(
                 FileChannel.open(file(current), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        if (begins) {
+            mark.write(-1);
+            mark.sync();
+            Durably.syncDirectory(file(current).toAbsolutePath().getParent());
+        }
+        return mark;
+    }
+
+    private static boolean isEmpty(Path current) throws IOException {
+        try (DirectoryStream<Path> segments = Files.newDirectoryStream(current, "log_*")) {
+            return !segments.iterator().hasNext();
+        }
     }
 
     private static Path file(Path current) {
