@@ -163,6 +163,7 @@ final class Nodes implements AutoCloseable {
     final Environment environment = Environment.system();
     final Map<String, Node> nodes = new TreeMap<>();
     private final TestCluster cluster = new TestCluster();
+    private final Map<String, Path> places = new TreeMap<>();
     private final Path directory;
     private final GroupConfig config;
     private final RaftConfig raft;
@@ -177,17 +178,27 @@ final class Nodes implements AutoCloseable {
         return new Nodes(directory, CONFIG, RAFT).found(names);
     }
 
+    /** Keeps a node's data elsewhere than with the others. */
+    Nodes place(String name, Path data) {
+        places.put(name, data);
+        return this;
+    }
+
+    private Path place(String name) {
+        return places.getOrDefault(name, directory.resolve(name));
+    }
+
     Nodes found(String... names) {
         List<NodeId> founders = Arrays.stream(names).map(NodeId::of).toList();
         for (String name : names) {
-            nodes.put(name, new Node(name, directory.resolve(name), founders));
+            nodes.put(name, new Node(name, place(name), founders));
         }
         return this;
     }
 
     /** Starts a node that did not found the cluster, or one that comes back. */
     Node start(String name) {
-        Node node = new Node(name, directory.resolve(name), List.of());
+        Node node = new Node(name, place(name), List.of());
         nodes.put(name, node);
         return node;
     }
