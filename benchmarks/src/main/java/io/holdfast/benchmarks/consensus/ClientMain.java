@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The client's JVM. Lines of the driver: {@code connect <leader> <away>}; {@code preload}; {@code load <workload> <clients> <warm ms> <ms>}; {@code write <per second>} begins an open loop,
- * {@code settled} says that its gaps count from now, {@code killed} that the leader has just died, {@code stop} ends it and asks for its outcome.
+ * The client's JVM. Lines of the driver: {@code connect <leader> <away>}; {@code preload <keys>}; {@code load <workload> <clients> <warm ms> <ms>}; {@code write <per second>} begins an open loop,
+ * {@code mark true} and {@code mark false} tell apart two kinds of time in it, {@code latencies} asks for both, {@code settled} says that its gaps count from now, {@code killed} that the leader has just died, {@code stop} ends it and asks for its outcome.
  */
 final class ClientMain {
-    private static final Duration PRELOAD_LIMIT = Duration.ofSeconds(90);
+    private static final Duration PRELOAD_LIMIT = Duration.ofSeconds(300);
 
     private final Environment environment;
     private final KvPeer peer;
@@ -48,7 +48,7 @@ final class ClientMain {
         switch (words[0]) {
             case "connect" -> connect(Integer.parseInt(words[1]), Boolean.parseBoolean(words[2]));
             case "preload" -> {
-                new Preload(environment, connected()).run(PRELOAD_LIMIT);
+                new Preload(environment, connected(), Integer.parseInt(words[1])).run(PRELOAD_LIMIT);
                 ParentLines.say("loaded");
             }
             case "load" ->
@@ -59,6 +59,8 @@ final class ClientMain {
                                         Duration.ofMillis(Long.parseLong(words[4])))
                                 .line());
             case "write" -> write(Integer.parseInt(words[1]));
+            case "mark" -> marked().mark(Boolean.parseBoolean(words[1]));
+            case "latencies" -> ParentLines.say("latencies " + marked().line());
             case "settled" -> settledNanos = environment.clock().nanoTime();
             case "killed" -> killedNanos = environment.clock().nanoTime();
             case "stop" -> stop();
@@ -89,6 +91,13 @@ final class ClientMain {
         ParentLines.say("outcome "
                 + gaps.between(settledNanos, killedNanos, environment.clock().nanoTime())
                         .line());
+    }
+
+    private OpenLoop marked() {
+        if (loop == null) {
+            throw new IllegalStateException("a mark needs a loop; tell write first");
+        }
+        return loop;
     }
 
     private KvClient connected() {

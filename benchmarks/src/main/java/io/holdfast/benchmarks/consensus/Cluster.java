@@ -33,6 +33,7 @@ final class Cluster implements AutoCloseable {
     private final Environment environment;
     private final String peer;
     private final Path directory;
+    private final List<String> serverFlags;
     private final List<NodePorts> ports;
     private final List<Node> nodes = new ArrayList<>();
     private final List<ChildJvm> servers =
@@ -41,7 +42,10 @@ final class Cluster implements AutoCloseable {
 
     private record Node(ChildJvm jvm, ProcessHandle process) {}
 
-    private Cluster(Environment environment, String peer, Path directory) throws IOException {
+    private Cluster(Environment environment, String peer, Path directory, List<String> moreFlags) throws IOException {
+        this.serverFlags = Stream.of(SERVER_FLAGS, List.of(POOL), moreFlags)
+                .flatMap(List::stream)
+                .toList();
         this.environment = environment;
         this.peer = peer;
         this.directory = directory;
@@ -50,15 +54,15 @@ final class Cluster implements AutoCloseable {
                 environment,
                 "consensus-" + peer + "-client",
                 ClientMain.class,
-                flags(CLIENT_FLAGS),
+                Stream.concat(CLIENT_FLAGS.stream(), Stream.of(POOL)).toList(),
                 List.of(peer, NodePorts.format(ports)));
     }
 
     /** Starts all four on an empty directory below the given one, and waits for a leader. */
-    static Cluster start(Environment environment, String peer, Path parent) throws IOException {
+    static Cluster start(Environment environment, String peer, Path parent, String... serverFlags) throws IOException {
         Path directory = parent.resolve(peer).toAbsolutePath();
         delete(directory);
-        Cluster cluster = new Cluster(environment, peer, directory);
+        Cluster cluster = new Cluster(environment, peer, directory, List.of(serverFlags));
         try {
             List<ChildJvm> started = new ArrayList<>();
             for (int i = 0; i < NODES; i++) {
@@ -81,7 +85,7 @@ final class Cluster implements AutoCloseable {
                 environment,
                 "consensus-" + peer + "-node" + index + "-" + servers.size(),
                 NodeMain.class,
-                flags(SERVER_FLAGS),
+                serverFlags,
                 List.of(
                         peer,
                         Integer.toString(index),
@@ -89,10 +93,6 @@ final class Cluster implements AutoCloseable {
                         directory.resolve("node" + index).toString()));
         servers.add(jvm);
         return jvm;
-    }
-
-    private static List<String> flags(List<String> memory) {
-        return Stream.concat(memory.stream(), Stream.of(POOL)).toList();
     }
 
     private static Node ready(ChildJvm jvm) {
@@ -116,6 +116,48 @@ final class Cluster implements AutoCloseable {
         }
         throw new IllegalStateException(
                 "no leader with " + (NODES - 1) + " followers within " + LEADER_LIMIT.toSeconds() + " s");
+    }
+
+    /** Where the nodes keep what they keep. */
+    Path directory() {
+        return directory;
+    }
+
+    /** Kills all nodes with SIGKILL and starts them again on what they left; then there is a leader and two follow it. */
+    void restartAll() {
+        for (int i = 0; i < NODES; i++) {
+            kill(i);
+        }
+        List<ChildJvm> started = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            await(nodes.get(i).process());
+            nodes.get(i).jvm().close();
+            started.add(spawn(i));
+        }
+        for (int i = 0; i < NODES; i++) {
+            nodes.set(i, ready(started.get(i)));
+        }
+        awaitLeader();
+    }
+
+    /** The largest heap in use of a node after a collection, in MiB. */
+    long heapMebibytes() {
+        return largest("heap");
+    }
+
+    /** The largest term that a node knows; 0 if the peer does not tell. */
+    long term() {
+        return largest("term");
+    }
+
+    private long largest(String word) {
+        long largest = 0;
+        for (Node node : nodes) {
+            node.jvm().tell(word);
+            largest = Math.max(
+                    largest, Long.parseLong(node.jvm().await(word, START).text()));
+        }
+        return largest;
     }
 
     private OptionalInt leader() {

@@ -16,6 +16,9 @@ import java.util.List;
  */
 final class ConsensusBenchmark {
     private static final int WARM_CLIENTS = 64;
+    /** Seconds of load between two looks at the CPU time: three in a row that bring nothing end the warming. */
+    private static final int WARM_TURN = 8;
+
     private static final Duration ANSWER = Duration.ofSeconds(100);
 
     private final Environment environment;
@@ -45,7 +48,7 @@ final class ConsensusBenchmark {
                 new Option("clients", "1,16,64,256", "operations open at once"),
                 new Option("seconds", "5", "measured seconds of a cell in a round"),
                 new Option("warm-seconds", "2", "seconds of load right before them"),
-                new Option("warm-limit", "40", "seconds of load, at most, before a peer's first figure in a round"),
+                new Option("warm-limit", "180", "seconds of load, at most, before a peer's first figure in a round"),
                 new Option("rounds", "3", "turns of each peer in each cell"),
                 new Option("data", "target/consensus-data", "directory of the nodes' logs; use a real disk"));
         List<String> peers = options.words("peers", Peers.names());
@@ -85,13 +88,17 @@ final class ConsensusBenchmark {
         try (Cluster cluster = Cluster.start(environment, peer, directory)) {
             cluster.client().tell("connect " + cluster.awaitLeader() + " false");
             cluster.client().await("connected", ANSWER);
-            cluster.client().tell("preload");
+            cluster.client().tell("preload " + Keys.COUNT);
             cluster.client().await("loaded", ANSWER);
+            long term = cluster.term();
             warm(cluster, peer);
             for (Workload workload : workloads) {
                 for (int count : clients) {
                     cell(cluster, round, new Results.Key(workload, count, peer));
                 }
+            }
+            if (term > 0) {
+                System.out.printf("round %d, %s: term %d before, %d after%n", round + 1, peer, term, cluster.term());
             }
         } catch (IllegalStateException e) {
             System.out.printf("round %d, %s: no more figures: %s%n", round + 1, peer, e.getMessage());
@@ -104,10 +111,14 @@ final class ConsensusBenchmark {
         double best = Double.MAX_VALUE;
         int flat = 0;
         int seconds = 0;
-        for (; seconds < limit && flat < 6; seconds++) {
-            Workload workload = workloads.get(seconds % workloads.size());
-            double cpu = load(cluster, workload, WARM_CLIENTS, 1, 1_000).cpuMicros();
-            flat = cpu < 0.95 * best ? 0 : flat + 1;
+        for (; seconds < limit && flat < 3; seconds += WARM_TURN) {
+            double cpu = 0;
+            for (Workload workload : workloads) {
+                cpu += load(cluster, workload, WARM_CLIENTS, 1, 1_000 * WARM_TURN / workloads.size())
+                        .cpuMicros();
+            }
+            cpu /= workloads.size();
+            flat = cpu < 0.97 * best ? 0 : flat + 1;
             best = Math.min(best, cpu);
         }
         System.out.println(Results.format("warm: %s, after %d s at %.1f us/op", peer, seconds, best));

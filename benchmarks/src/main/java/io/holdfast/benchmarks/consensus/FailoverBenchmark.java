@@ -98,7 +98,7 @@ final class FailoverBenchmark {
     private void warm(Cluster cluster) {
         cluster.client().tell("connect " + cluster.awaitLeader() + " true");
         cluster.client().await("connected", ANSWER);
-        cluster.client().tell("preload");
+        cluster.client().tell("preload " + Keys.COUNT);
         cluster.client().await("loaded", ANSWER);
         int millis = 1_000 * options.number("warm-seconds");
         cluster.client().tell("load " + Workload.PUT.word() + " " + WARM_CLIENTS + " 1 " + millis);

@@ -53,12 +53,11 @@ final class HoldfastKv implements KvPeer {
     /** Asks the admin page, as an operator does. */
     private record Node(HoldfastNode node, int voters, HttpClient http) implements KvNode {
         private static final Pattern VOTER = Pattern.compile("\"n\\d+#");
+        private static final Pattern TERM = Pattern.compile("\"term\":(\\d+)");
 
         @Override
         public Role role() throws IOException, InterruptedException {
-            URI page = node.admin().resolve("/admin/consensus");
-            String text = http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
+            String text = page();
             boolean seated = VOTER.matcher(text).results().count() == voters + 1; // and the replica itself
             if (!seated || text.contains("\"leader\":null")) {
                 return Role.ALONE;
@@ -67,6 +66,21 @@ final class HoldfastKv implements KvPeer {
                 return text.contains("\"ready\":true") ? Role.LEADER : Role.ALONE;
             }
             return text.contains("\"role\":\"FOLLOWER\"") ? Role.FOLLOWER : Role.ALONE;
+        }
+
+        @Override
+        public long term() throws IOException, InterruptedException {
+            return TERM.matcher(page())
+                    .results()
+                    .mapToLong(found -> Long.parseLong(found.group(1)))
+                    .max()
+                    .orElse(0);
+        }
+
+        private String page() throws IOException, InterruptedException {
+            URI page = node.admin().resolve("/admin/consensus");
+            return http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
 
         @Override

@@ -14,14 +14,19 @@ final class Keys {
 
     static {
         for (int i = 0; i < COUNT; i++) {
-            KEYS[i] = String.format(Locale.ROOT, "key-%012d", i).getBytes(StandardCharsets.US_ASCII);
+            KEYS[i] = text(i);
         }
     }
 
     private Keys() {}
 
+    /** The key of a number; numbers from {@link #COUNT} on are made anew each time. */
     static byte[] key(int number) {
-        return KEYS[number].clone();
+        return number < COUNT ? KEYS[number].clone() : text(number);
+    }
+
+    private static byte[] text(int number) {
+        return String.format(Locale.ROOT, "key-%012d", number).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** A value that nobody can compress or share; it depends on the seed only. */

@@ -14,6 +14,11 @@ interface KvNode {
     /** The role that the node believes in. */
     Role role() throws Exception;
 
+    /** The term or epoch of the group; 0 if the peer does not tell. It grows with each election. */
+    default long term() throws Exception {
+        return 0;
+    }
+
     /** The process that serves and is to be killed: this JVM's, unless the peer is not written in Java. */
     default long pid() {
         return ProcessHandle.current().pid();

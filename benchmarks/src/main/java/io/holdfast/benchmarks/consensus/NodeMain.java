@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
-/** A server's JVM: one node of one peer. The line {@code role} of the driver is answered with the node's role; the end of its lines ends the process. */
+/** A server's JVM: one node of one peer. The line {@code role} of the driver is answered with the node's role, {@code term} with its group's term, {@code heap} with the heap that is used after a collection; the end of its lines ends the process. */
 final class NodeMain {
     private NodeMain() {}
 
@@ -19,6 +19,12 @@ final class NodeMain {
         Runtime.getRuntime().halt(0); // the run is over, and some peers take long to say goodbye
     }
 
+    private static long usedMebibytes() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+    }
+
     private static void serve(String[] arguments) throws Exception {
         KvNode node = Peers.named(arguments[0])
                 .serve(new NodePlan(
@@ -26,10 +32,12 @@ final class NodeMain {
         ParentLines parent = new ParentLines();
         ParentLines.say("ready " + node.pid());
         for (String line = parent.next(); line != null; line = parent.next()) {
-            if (!line.equals("role")) {
-                throw new IllegalArgumentException("line (" + line + ") must be role");
+            switch (line) {
+                case "role" -> ParentLines.say("role " + node.role().name().toLowerCase(Locale.ROOT));
+                case "heap" -> ParentLines.say("heap " + usedMebibytes());
+                case "term" -> ParentLines.say("term " + node.term());
+                default -> throw new IllegalArgumentException("line (" + line + ") must be role, term or heap");
             }
-            ParentLines.say("role " + node.role().name().toLowerCase(Locale.ROOT));
         }
         node.close();
     }

@@ -8,17 +8,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Writes every key once, each again until it is done, so that a read finds a value. */
 final class Preload {
-    private static final int AT_ONCE = 64;
+    private static final int AT_ONCE = 256;
     private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     private final Environment environment;
     private final KvStore store;
     private final AtomicInteger next = new AtomicInteger();
-    private final CountDownLatch left = new CountDownLatch(Keys.COUNT);
+    private final int count;
+    private final CountDownLatch left;
 
-    Preload(Environment environment, KvStore store) {
+    Preload(Environment environment, KvStore store, int count) {
         this.environment = environment;
         this.store = store;
+        this.count = count;
+        this.left = new CountDownLatch(count);
     }
 
     void run(Duration limit) throws InterruptedException {
@@ -26,13 +29,13 @@ final class Preload {
             another();
         }
         if (!left.await(limit.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException(left.getCount() + " of " + Keys.COUNT + " keys could not be written");
+            throw new IllegalStateException(left.getCount() + " of " + count + " keys could not be written");
         }
     }
 
     private void another() {
         int number = next.getAndIncrement();
-        if (number < Keys.COUNT) {
+        if (number < count) {
             write(number);
         }
     }

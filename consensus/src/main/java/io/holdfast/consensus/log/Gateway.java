@@ -265,13 +265,17 @@ final class Gateway implements AutoCloseable {
         if (status == Answer.Status.NOT_APPLIED) {
             refusedBy(flight);
         }
-        pump(); // the next batch is on its way before the callers of this one are told
-        if (status != Answer.Status.NOT_APPLIED) {
+        if (status == Answer.Status.NOT_APPLIED) {
+            pump();
+        } else {
             tell(flight, status, answer);
         }
     }
 
-    /** What the callers send as soon as they are told goes out together afterwards: otherwise the first of them would travel alone and the others wait for it. */
+    /**
+     * What the callers send as soon as they are told goes out afterwards, together with what gathered meanwhile. Were the next batch sent first, the callers would fall into two groups that
+     * wait for each other: twice the entries for the same work, and the cost is per entry.
+     */
     private void tell(Flight flight, Answer.Status status, Answer answer) {
         Thread before = telling;
         telling = Thread.currentThread();

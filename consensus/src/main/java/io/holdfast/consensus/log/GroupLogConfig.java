@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param maxEntrySize how many bytes go into one batch and into one log entry at most; larger than {@code maxCommandSize}
  * @param queuedCommands how many commands may wait on a node, and again at the leader; beyond it {@link io.holdfast.core.OverloadedException}
  * @param queuedSize how many bytes of commands may wait, likewise
- * @param openBatches how many batches a node has on their way to the leader at once; what comes meanwhile gathers
+ * @param openBatches how many batches a node has on their way to the leader at once; what comes meanwhile gathers. More than one helps where the way is long and the processors are idle
  * @param openEntries how many entries the leader has open at once; the cost is per entry, so few large ones beat many small ones
  * @param waitingReads how many reads may wait on a node; beyond it {@link io.holdfast.core.OverloadedException}
  * @param roundTimeout how long one question to the leader or the voters may take before it is asked again
@@ -89,7 +89,7 @@ public record GroupLogConfig(
     /**
      * The defaults.
      *
-     * @return commands of 512 KiB, entries of 512 commands or 1 MiB, 8,192 commands or 16 MiB waiting, two batches and two entries open
+     * @return commands of 512 KiB, entries of 512 commands or 1 MiB, 8,192 commands or 16 MiB waiting, one batch and one entry open
      */
     public static GroupLogConfig lan() {
         return new GroupLogConfig(
@@ -98,8 +98,8 @@ public record GroupLogConfig(
                 new DataSize(1024 * 1024),
                 8192,
                 new DataSize(16 * 1024 * 1024),
-                2,
-                2,
+                1,
+                1,
                 8192,
                 Duration.ofMillis(300),
                 Duration.ofMillis(100));

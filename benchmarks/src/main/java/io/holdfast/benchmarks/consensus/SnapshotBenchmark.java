@@ -1,0 +1,141 @@
+package io.holdfast.benchmarks.consensus;
+
+import io.holdfast.benchmarks.run.Options;
+import io.holdfast.benchmarks.run.Options.Option;
+import io.holdfast.core.env.Environment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The driver: a map of many entries on three nodes, writes at a fixed rate, and the latency of those that met a snapshot beside those that met none; then all nodes are killed and started again.
+ */
+final class SnapshotBenchmark {
+    private static final String PEER = "holdfast";
+    private static final String BEING_WRITTEN = "state.new";
+    private static final Duration LONG = Duration.ofMinutes(6);
+    private static final Duration ANSWER = Duration.ofSeconds(100);
+    private static final Duration POLL = Duration.ofMillis(10);
+    private static final double RATIO_BAR = 5;
+    private static final double RESTART_BAR_SECONDS = 15;
+
+    private final Environment environment;
+    private final Options options;
+    private int snapshots;
+    private long snapshotNanos;
+
+    private SnapshotBenchmark(Environment environment, Options options) {
+        this.environment = environment;
+        this.options = options;
+    }
+
+    /** See {@code benchmarks/run-snapshot --help}. */
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.parse(
+                "run-snapshot",
+                arguments,
+                new Option("entries", "1000000", "entries of the map: 16-byte keys, 100-byte values"),
+                new Option("rate", "1000", "writes a second, whether or not earlier ones were answered"),
+                new Option("interval", "20", "seconds from one snapshot of a node to its next"),
+                new Option("seconds", "120", "seconds of writes"),
+                new Option("warm-seconds", "40", "seconds of full load before them"),
+                new Option("data", "target/snapshot-data", "directory of the nodes' logs; use a real disk"));
+        try (Environment environment = Environment.system()) {
+            new SnapshotBenchmark(environment, options).run();
+        }
+    }
+
+    private void run() throws IOException {
+        System.out.println(Disk.describe(environment.clock(), Path.of(options.text("data"))));
+        System.out.println(PEER + ": " + Peers.named(PEER).settings() + "; servers "
+                + String.join(" ", Cluster.SERVER_FLAGS) + "; a snapshot every " + options.number("interval") + " s");
+        try (Cluster cluster = Cluster.start(
+                environment,
+                PEER,
+                Path.of(options.text("data")),
+                "-Dholdfast.consensus.raft.snapshot-interval=" + options.number("interval") + "s",
+                "-Dholdfast.consensus.raft.snapshot-entries=100000000",
+                "-Dholdfast.consensus.raft.snapshot-bytes=1TiB")) {
+            fill(cluster);
+            watch(cluster);
+            restart(cluster);
+        }
+    }
+
+    private void fill(Cluster cluster) {
+        cluster.client().tell("connect " + cluster.awaitLeader() + " true");
+        cluster.client().await("connected", ANSWER);
+        long begin = environment.clock().nanoTime();
+        cluster.client().tell("preload " + options.number("entries"));
+        cluster.client().await("loaded", LONG);
+        System.out.println(
+                Results.format("filled: %,d entries in %.1f s", options.number("entries"), secondsSince(begin)));
+        int millis = 1_000 * options.number("warm-seconds");
+        cluster.client().tell("load " + Workload.PUT.word() + " 64 1 " + millis);
+        cluster.client().await("measured", Duration.ofMillis(millis).plusSeconds(30));
+    }
+
+    private double secondsSince(long nanos) {
+        return (environment.clock().nanoTime() - nanos) / 1e9;
+    }
+
+    private void watch(Cluster cluster) throws IOException {
+        List<Path> files = snapshotFiles(cluster.directory());
+        cluster.client().tell("write " + options.number("rate"));
+        cluster.pause(Duration.ofSeconds(2));
+        long begin = environment.clock().nanoTime();
+        long since = 0;
+        boolean writing = false;
+        while (secondsSince(begin) < options.number("seconds")) {
+            boolean now = files.stream().anyMatch(Files::exists);
+            if (now != writing) {
+                writing = now;
+                cluster.client().tell("mark " + now);
+                snapshots += now ? 1 : 0;
+                snapshotNanos += now ? 0 : environment.clock().nanoTime() - since;
+                since = environment.clock().nanoTime();
+            }
+            cluster.pause(POLL);
+        }
+        cluster.client().tell("latencies");
+        tell(cluster.client().await("latencies", ANSWER).text().split(" ", -1), cluster);
+        cluster.client().tell("stop");
+        cluster.client().await("outcome", ANSWER);
+    }
+
+    /** Where the nodes write a snapshot until it is whole. */
+    private static List<Path> snapshotFiles(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(path -> Files.isDirectory(path) && path.endsWith("tmp"))
+                    .map(path -> path.resolve(BEING_WRITTEN))
+                    .toList();
+        }
+    }
+
+    private void tell(String[] words, Cluster cluster) {
+        double before = Double.parseDouble(words[2]);
+        double during = Double.parseDouble(words[5]);
+        System.out.println(
+                Results.format("without a snapshot: %s writes, p50 %s ms, p99 %s ms", words[0], words[1], words[2]));
+        System.out.println(Results.format(
+                "while a node writes one: %s writes, p50 %s ms, p99 %s ms; %d times, %.1f s together",
+                words[3], words[4], words[5], snapshots, snapshotNanos / 1e9));
+        System.out.println(Results.format(
+                "bar: p99 during < %.0f x before: %.1f, %s",
+                RATIO_BAR, during / before, snapshots > 0 && during < RATIO_BAR * before ? "met" : "MISSED"));
+        System.out.println("heap in use after a collection: " + cluster.heapMebibytes() + " MiB; resident: "
+                + cluster.serverMebibytes() + " MiB");
+    }
+
+    private void restart(Cluster cluster) {
+        long begin = environment.clock().nanoTime();
+        cluster.restartAll();
+        double seconds = secondsSince(begin);
+        System.out.println(Results.format(
+                "all three killed and started again: a leader with two followers after %.1f s; bar: < %.0f s, %s",
+                seconds, RESTART_BAR_SECONDS, seconds < RESTART_BAR_SECONDS ? "met" : "MISSED"));
+    }
+}
