@@ -33,6 +33,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         OPENING,
         /** It runs. */
         RUNNING,
+        /** It stopped, or could not be opened, and is opened again after a pause. */
+        WAITING,
         /** Its storage is being set aside. */
         SETTING_ASIDE,
         /** This node stays out. */
@@ -46,6 +48,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private final Neighbours neighbours = new Neighbours();
     private final boolean storageAtStart;
     private final Tenure tenure;
+    private final Restarts restarts;
     private @Nullable ReplicaIdentity identity;
     private @Nullable ReplicaStatus status;
     private @Nullable LeaderWatch watch;
@@ -58,6 +61,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private boolean wasSeated;
     private boolean leaving;
     private long leavingSince;
+    private Opening again = new Opening.Reopen();
     private boolean released;
 
     /**
@@ -84,6 +88,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         this.storageAtStart = storage;
         this.random = random;
         this.tenure = new Tenure(config, neighbours);
+        this.restarts = new Restarts(config.interval());
     }
 
     @Override
@@ -102,7 +107,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         } else if (request instanceof GroupRequest.Opened opened) {
             onOpened(opened.peer(), nowNanos, out);
         } else if (request instanceof GroupRequest.OpenFailed failed) {
-            onOpenFailed(failed, out);
+            onOpenFailed(failed, nowNanos, out);
         } else if (request instanceof GroupRequest.SetAsideDone) {
             phase = Phase.NONE;
             step(nowNanos, out);
@@ -192,6 +197,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             return;
         }
         phase = Phase.RUNNING;
+        restarts.onRunning(nowNanos);
         watch = new LeaderWatch(peer, config, neighbours, random);
         if (known.stage() == ReplicaIdentity.Stage.FOUNDING) {
             remember(known.at(ReplicaIdentity.Stage.OPEN), out);
@@ -199,15 +205,48 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         step(nowNanos, out);
     }
 
-    private void onOpenFailed(GroupRequest.OpenFailed failed, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
-        if (phase != Phase.OPENING) {
+    private void onOpenFailed(
+            GroupRequest.OpenFailed failed, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        ReplicaIdentity known = identity;
+        if (phase != Phase.OPENING || known == null) {
             return;
         }
-        if (failed.lost()) {
-            retire("replica " + failed.peer() + " cannot be opened: " + failed.reason(), out);
+        String what = "replica " + failed.peer() + " cannot be opened: " + failed.reason();
+        boolean founding = known.stage() == ReplicaIdentity.Stage.FOUNDING;
+        if (failed.storage() == GroupRequest.OpenFailed.Storage.USABLE) {
+            openLater(new Opening.Reopen(), what, nowNanos, out);
+        } else if (failed.storage() == GroupRequest.OpenFailed.Storage.NONE && founding) {
+            openLater(new Opening.Found(known.founding()), what, nowNanos, out);
         } else {
+            retire(what, out);
+        }
+    }
+
+    private void onStopped(ReplicaStatus seen, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (seen.needsUpgrade()) {
             phase = Phase.REFUSED;
-            out.publish(new GroupEvent.Refused(failed.reason()));
+            out.publish(new GroupEvent.Refused(seen.failure().orElse("")));
+        } else {
+            String reason = seen.failure().orElse("the engine closed it");
+            openLater(new Opening.Reopen(), "replica " + seen.self() + " stopped: " + reason, nowNanos, out);
+        }
+    }
+
+    private void openLater(
+            Opening opening, String what, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        phase = Phase.WAITING;
+        status = null;
+        watch = null;
+        again = opening;
+        long pause = restarts.onFailure(nowNanos);
+        decide(what + "; it is opened again in " + pause / 1_000_000 + " ms", out);
+        out.wakeAt(nowNanos + pause, new GroupTimer.OpenAgain());
+    }
+
+    private void openAgain(Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        ReplicaIdentity known = identity;
+        if (phase == Phase.WAITING && known != null) {
+            open(known.peer(), again, out);
         }
     }
 
@@ -249,6 +288,10 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         wasSeated |= seated;
         if (wasSeated && !seated && seen.voters().index() >= 0 && seen.role() == RaftRole.STOPPED) {
             retire("replica " + seen.self() + " was removed from the group", out);
+            return;
+        }
+        if (seen.role() == RaftRole.STOPPED) {
+            onStopped(seen, nowNanos, out);
             return;
         }
         seen.leader().ifPresent(peer -> leads(peer.node(), seen.term(), nowNanos, out));
@@ -384,6 +427,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             watching.onProbeOver(over.term(), status, nowNanos, out);
         } else if (watching != null && timer instanceof GroupTimer.CampaignDue due) {
             watching.onCampaignDue(due.term(), status, out);
+        } else if (timer instanceof GroupTimer.OpenAgain) {
+            openAgain(out);
         }
     }
 

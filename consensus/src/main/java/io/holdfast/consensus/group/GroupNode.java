@@ -1,7 +1,10 @@
 package io.holdfast.consensus.group;
 
+import io.holdfast.consensus.group.GroupRequest.OpenFailed;
 import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftEngine;
+import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
@@ -28,6 +31,7 @@ import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Peer;
 import io.holdfast.core.transport.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +92,7 @@ public final class GroupNode implements AutoCloseable {
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile @Nullable String refusal;
     private volatile boolean closed;
+    private boolean examined;
 
     private GroupNode(
             GroupId group, GroupConfig config, Supplier<? extends EntryApplier> appliers, Surroundings surroundings)
@@ -138,6 +143,11 @@ public final class GroupNode implements AutoCloseable {
         if (finding instanceof Finding.Damaged damaged) {
             storage.setAside(damaged.reason());
         }
+        examined = true;
+        return isUsable(finding);
+    }
+
+    private static boolean isUsable(Finding finding) {
         return finding instanceof Finding.Sound || finding instanceof Finding.Repaired;
     }
 
@@ -261,27 +271,57 @@ public final class GroupNode implements AutoCloseable {
         }
     }
 
+    /** The doctor looks before each start: a replica that stopped may have left a torn or a damaged log. */
     private void open(GroupEvent.Open open) {
+        closeReplica();
         try {
+            if (open.opening() instanceof Opening.Reopen && !examined) {
+                Finding finding = storage.examine();
+                if (!isUsable(finding)) {
+                    String reason = finding instanceof Finding.Damaged damaged ? damaged.reason() : "its storage is gone";
+                    failed(open.peer(), reason, OpenFailed.Storage.LOST);
+                    return;
+                }
+            }
+            examined = false;
             RaftReplica opened = surroundings.engine().open(group, open.peer(), open.opening(), appliers.get());
             replica = opened;
             ask(new GroupRequest.Opened(open.peer()));
-            opened.onChange(() -> ask(new GroupRequest.ReplicaSeen(opened.status())));
+            refusal = null;
+            opened.onChange(() -> seen(opened));
             ask(new GroupRequest.ReplicaSeen(opened.status()));
             listeners.forEach(listener -> listener.accept(Optional.of(opened)));
         } catch (HoldfastException | IllegalArgumentException e) {
             log.error("group {}: replica {} cannot be opened", group, open.peer(), e);
-            ask(new GroupRequest.OpenFailed(open.peer(), String.valueOf(e.getMessage()), isLost()));
+            failed(open.peer(), String.valueOf(e.getMessage()), left());
+        } catch (IOException | UncheckedIOException e) {
+            log.error("group {}: the storage of replica {} cannot be examined", group, open.peer(), e);
+            failed(open.peer(), "its storage cannot be examined: " + e, OpenFailed.Storage.USABLE);
+        }
+    }
+
+    private void failed(PeerId peer, String reason, OpenFailed.Storage storageLeft) {
+        refusal = "replica " + peer + " cannot be opened: " + reason;
+        ask(new OpenFailed(peer, reason, storageLeft));
+    }
+
+    /** A replica that was closed tells of it, too, maybe when the next one runs already. */
+    private void seen(RaftReplica of) {
+        if (replica == of) {
+            ask(new GroupRequest.ReplicaSeen(of.status()));
         }
     }
 
     /** After a failed start the storage tells whether it was at fault. */
-    private boolean isLost() {
+    private OpenFailed.Storage left() {
         try {
-            return storage.examine() instanceof Finding.Damaged;
-        } catch (IOException e) {
-            log.warn("group {}: the storage cannot be examined", group, e);
-            return false;
+            Finding finding = storage.examine();
+            return isUsable(finding)
+                    ? OpenFailed.Storage.USABLE
+                    : finding instanceof Finding.Unused ? OpenFailed.Storage.NONE : OpenFailed.Storage.LOST;
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("group {}: the storage cannot be examined; asked again at the next start", group, e);
+            return OpenFailed.Storage.USABLE;
         }
     }
 
@@ -289,6 +329,7 @@ public final class GroupNode implements AutoCloseable {
         closeReplica();
         try {
             storage.setAside(reason);
+            refusal = null;
             ask(new GroupRequest.SetAsideDone());
         } catch (IOException e) {
             refusal = "the storage cannot be set aside: " + e;

@@ -43,9 +43,19 @@ public sealed interface GroupRequest {
      *
      * @param peer the replica that does not run
      * @param reason why
-     * @param lost whether the storage is missing or damaged, so that this replica must never vote again
+     * @param storage what there is of its storage
      */
-    record OpenFailed(PeerId peer, String reason, boolean lost) implements GroupRequest {}
+    record OpenFailed(PeerId peer, String reason, Storage storage) implements GroupRequest {
+        /** What an opening that failed left behind. */
+        public enum Storage {
+            /** A replica can run on it once the reason is gone. */
+            USABLE,
+            /** None, and none is missing: it was never made. */
+            NONE,
+            /** It is missing or damaged, so this replica must never vote again. */
+            LOST
+        }
+    }
 
     /** {@link GroupEvent.SetAside} is done: no replica runs and the place for storage is empty. */
     record SetAsideDone() implements GroupRequest {}

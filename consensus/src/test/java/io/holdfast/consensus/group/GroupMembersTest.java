@@ -155,6 +155,47 @@ class GroupMembersTest {
     }
 
     @Test
+    void aReplicaThatStopsIsOpenedAgainAfterLongerAndLongerPauses() {
+        GroupWorld world = settled(20, 3, 3);
+        String victim = nodes(world).get(1);
+        world.failReplica(victim, "its log cannot be written", 4);
+        Duration took = world.await("it runs again", () -> world.settled(3), SOON);
+        long interval = GroupWorld.CONFIG.interval().toMillis();
+        assertThat(took.toMillis()).isBetween((1 + 2 + 4 + 8 + 16) * interval, (1 + 2 + 4 + 8 + 16) * interval + 1000);
+        assertThat(world.model.decided()).isEmpty(); // the same peer, no change of voters
+    }
+
+    @Test
+    void aReplicaThatRanWellForLongIsOpenedAgainAtOnce() {
+        GroupWorld world = settled(21, 3, 3);
+        String victim = nodes(world).get(1);
+        world.failReplica(victim, "its log cannot be written", 4);
+        world.await("it runs again", () -> world.settled(3), SOON);
+        world.world.advance(Duration.ofMinutes(1));
+        world.failReplica(victim, "its log cannot be written", 0);
+        Duration took = world.await("it runs again", () -> world.settled(3), SOON);
+        assertThat(took).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aReplicaThatNeedsAnUpgradeIsNotOpenedAgain() {
+        GroupWorld world = settled(22, 3, 3);
+        world.failReplica("n2", "NEEDS_UPGRADE: operation 9", 0);
+        world.world.advance(Duration.ofMinutes(2));
+        assertThat(world.refused).containsExactly("n2: NEEDS_UPGRADE: operation 9");
+        assertThat(world.settled(3)).isFalse();
+    }
+
+    @Test
+    void aFounderWhoseFirstOpeningFailsFoundsAfterAll() {
+        GroupWorld world = GroupWorld.of(23, 3, 3);
+        world.failOpenings("n1", 2);
+        world.failOpenings("n3", 1);
+        world.await("settled", () -> world.settled(3), SOON);
+        assertThat(nodes(world)).containsExactly("n1", "n2", "n3");
+    }
+
+    @Test
     void votersSpreadOverZones() {
         Map<String, String> zones = Map.of("n1", "a", "n2", "a", "n3", "a", "n4", "b", "n5", "c");
         GroupWorld world = new GroupWorld(13, 5, 3, GroupWorld.CONFIG, zones);
@@ -234,7 +275,7 @@ class GroupMembersTest {
         for (int i = 0; i < count; i++) {
             String name = "n" + (1 + random.nextInt(nodes));
             String other = "n" + (1 + random.nextInt(nodes));
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
                 case 0 -> world.kill(name);
                 case 1 -> world.restart(name);
                 case 2 -> world.world.node(name).crashAtNextWrite();
@@ -255,6 +296,7 @@ class GroupMembersTest {
                         }
                     }
                 }
+                case 7 -> world.failReplica(name, "a fault", random.nextInt(3));
                 default -> {
                     world.heal();
                     if (random.nextBoolean()) {
@@ -271,5 +313,6 @@ class GroupMembersTest {
         world.await("three vote", () -> world.settled(3), Duration.ofSeconds(120));
         int before = world.model.commits;
         world.await("it goes on", () -> world.model.commits > before, Duration.ofSeconds(10));
+        assertThat(world.refused).isEmpty();
     }
 }

@@ -48,6 +48,8 @@ final class GroupWorld {
     private final Map<NodeId, Boolean> founder = new HashMap<>();
     private final Map<String, Duration> unreached = new HashMap<>();
     private final Map<NodeId, ReplicaStatus> told = new HashMap<>();
+    private final Map<NodeId, Integer> failures = new HashMap<>();
+    final Set<String> refused = new HashSet<>();
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> gone = new HashSet<>();
 
@@ -105,8 +107,8 @@ final class GroupWorld {
             model.campaign(node, true);
         } else if (event instanceof GroupEvent.Released) {
             gone.add(node.value());
-        } else if (event instanceof GroupEvent.Refused refused) {
-            throw new AssertionError(node + " refused: " + refused.reason());
+        } else if (event instanceof GroupEvent.Refused refusal) {
+            refused.add(node + ": " + refusal.reason());
         }
     }
 
@@ -118,7 +120,48 @@ final class GroupWorld {
         });
     }
 
+    /** The replica fails, the node goes on; the next openings fail as well. */
+    void failReplica(String name, String reason, int openings) {
+        NodeId node = NodeId.of(name);
+        Optional<ReplicaStatus> status = model.status(node);
+        if (isUp(node) && status.isPresent()) {
+            model.close(node);
+            told.remove(node);
+            failures.put(node, openings);
+            ReplicaStatus was = status.get();
+            request(
+                    node,
+                    new GroupRequest.ReplicaSeen(new ReplicaStatus(
+                            was.self(),
+                            RaftRole.STOPPED,
+                            false,
+                            was.term(),
+                            Optional.empty(),
+                            was.committed(),
+                            was.applied(),
+                            was.voters(),
+                            was.lastContactNanos(),
+                            Optional.of(reason))));
+        }
+    }
+
+    void failOpenings(String name, int openings) {
+        failures.put(NodeId.of(name), openings);
+    }
+
     private void open(NodeId node, GroupEvent.Open open) {
+        int left = failures.merge(node, -1, Integer::sum);
+        if (left >= 0) {
+            request(
+                    node,
+                    new GroupRequest.OpenFailed(
+                            open.peer(),
+                            "of a test",
+                            disks.containsKey(node)
+                                    ? GroupRequest.OpenFailed.Storage.USABLE
+                                    : GroupRequest.OpenFailed.Storage.NONE));
+            return;
+        }
         ModelGroup.Disk disk = disks.get(node);
         if (open.opening() instanceof Opening.Reopen) {
             if (disk == null || !disk.peer.equals(open.peer())) {
