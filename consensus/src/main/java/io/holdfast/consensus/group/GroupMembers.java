@@ -62,6 +62,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private boolean leaving;
     private long leavingSince;
     private Opening again = new Opening.Reopen();
+    private boolean unwritten;
+    private @Nullable GroupEvent asked;
     private boolean released;
 
     /**
@@ -114,6 +116,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         } else if (request instanceof GroupRequest.VotersChanged changed) {
             tenure.onChanged();
             decide("change of voters: " + changed.result(), out);
+        } else if (request instanceof GroupRequest.NotWritten) {
+            unwritten = true;
         } else if (request instanceof GroupRequest.ConnectionLost lost) {
             onConnection(lost.address(), false, nowNanos, out);
         } else if (request instanceof GroupRequest.Unreachable lost) {
@@ -188,7 +192,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
 
     private void open(PeerId peer, Opening opening, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
         phase = Phase.OPENING;
-        out.publish(new GroupEvent.Open(peer, opening));
+        ask(new GroupEvent.Open(peer, opening), out);
     }
 
     private void onOpened(PeerId peer, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
@@ -265,7 +269,25 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         watch = null;
         wasSeated = false;
         decide("sets its storage aside: " + why, out);
-        out.publish(new GroupEvent.SetAside(why));
+        ask(new GroupEvent.SetAside(why), out);
+    }
+
+    private void ask(GroupEvent event, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        asked = event;
+        out.publish(event);
+    }
+
+    /** What was decided while the identity could not be written (a full disk) was not done. */
+    private void writeAgain(Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        ReplicaIdentity known = identity;
+        GroupEvent waits = asked;
+        if (unwritten && known != null) {
+            unwritten = false;
+            remember(known, out);
+            if (waits != null && (phase == Phase.OPENING || phase == Phase.SETTING_ASIDE)) {
+                out.publish(waits);
+            }
+        }
     }
 
     private void remember(ReplicaIdentity value, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
@@ -420,6 +442,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         LeaderWatch watching = watch;
         if (timer instanceof GroupTimer.Tick) {
             out.wakeAt(nowNanos + config.interval().toNanos(), timer);
+            writeAgain(out);
             neighbours.forgetBefore(nowNanos - 5 * config.interval().toNanos());
             step(nowNanos, out);
             look(nowNanos, out);

@@ -113,7 +113,7 @@ public final class GroupNode implements AutoCloseable {
                 environment.random().split("group-" + group));
         worker = environment.threads().serial("holdfast-group-" + group, 64);
         loop = EventLoop.of("holdfast-group-" + group + "-" + node, members, environment)
-                .cells(surroundings.cells())
+                .cells(new Cells())
                 .sender(this::send)
                 .publisher(this::publish)
                 .start();
@@ -145,6 +145,24 @@ public final class GroupNode implements AutoCloseable {
         }
         examined = true;
         return isUsable(finding);
+    }
+
+    /** The protocol must hear of a write that failed: a turn whose write fails has no effect. */
+    private final class Cells implements DurableCells {
+        @Override
+        public Optional<byte[]> read(String name) {
+            return surroundings.cells().read(name);
+        }
+
+        @Override
+        public void write(String name, byte[] value) {
+            try {
+                surroundings.cells().write(name, value);
+            } catch (RuntimeException e) {
+                ask(new GroupRequest.NotWritten());
+                throw e;
+            }
+        }
     }
 
     private static boolean isUsable(Finding finding) {
@@ -278,7 +296,8 @@ public final class GroupNode implements AutoCloseable {
             if (open.opening() instanceof Opening.Reopen && !examined) {
                 Finding finding = storage.examine();
                 if (!isUsable(finding)) {
-                    String reason = finding instanceof Finding.Damaged damaged ? damaged.reason() : "its storage is gone";
+                    String reason =
+                            finding instanceof Finding.Damaged damaged ? damaged.reason() : "its storage is gone";
                     failed(open.peer(), reason, OpenFailed.Storage.LOST);
                     return;
                 }

@@ -57,6 +57,9 @@ public sealed interface GroupRequest {
         }
     }
 
+    /** The identity could not be written, so nothing of that turn was done; it is tried again at the next look. */
+    record NotWritten() implements GroupRequest {}
+
     /** {@link GroupEvent.SetAside} is done: no replica runs and the place for storage is empty. */
     record SetAsideDone() implements GroupRequest {}
 

@@ -120,7 +120,8 @@ final class ReplicaMachine extends BaseStateMachine {
             try {
                 known.close();
             } catch (IOException e) {
-                log.debug("the mark of group {} does not close", replica.wiring().group(), e);
+                log.debug(
+                        "the mark of group {} does not close", replica.wiring().group(), e);
             }
         }
     }
@@ -244,9 +245,7 @@ final class ReplicaMachine extends BaseStateMachine {
 
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
-        replica.fail(
-                "the log cannot be written: " + cause + "; it is opened again by and by",
-                cause);
+        replica.fail("the log cannot be written: " + cause + "; it is opened again by and by", cause);
     }
 
     @Override

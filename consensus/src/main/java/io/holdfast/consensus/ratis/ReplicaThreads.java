@@ -20,12 +20,11 @@ final class ReplicaThreads extends ThreadGroup {
 
     /** Whether the threads live that a replica in this role cannot do without. Ratis lets some of them end with a line in its log: an election whose vote cannot be written, for instance. */
     boolean areAlive(RaftRole role) {
-        String own =
-                switch (role) {
-                    case LEADER -> "LeaderStateImpl";
-                    case CANDIDATE -> "LeaderElection";
-                    default -> "FollowerState";
-                };
+        String own = switch (role) {
+            case LEADER -> "LeaderStateImpl";
+            case CANDIDATE -> "LeaderElection";
+            default -> "FollowerState";
+        };
         return isAlive(own) && isAlive(UPDATER);
     }
 

@@ -47,8 +47,7 @@ final class SnapshotArrival {
     }
 
     private static String name(SnapshotChunkProto offer) {
-        ByteBuffer tail =
-                offer.getFileChunks(0).getFileDigest().asReadOnlyByteBuffer();
+        ByteBuffer tail = offer.getFileChunks(0).getFileDigest().asReadOnlyByteBuffer();
         return String.format(
                 "%x-%x-%x-%x%s",
                 offer.getTermIndex().getTerm(),
@@ -74,8 +73,7 @@ final class SnapshotArrival {
     }
 
     private FileChannel open() throws IOException {
-        return FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** Keeps a chunk that came with its bytes, and gives its bytes to one that came without. */
@@ -120,9 +118,7 @@ final class SnapshotArrival {
             }
         }
         InstallSnapshotRequestProto.Builder filled = request.toBuilder();
-        filled.getSnapshotChunkBuilder()
-                .getFileChunksBuilder(0)
-                .setData(UnsafeByteOperations.unsafeWrap(bytes.flip()));
+        filled.getSnapshotChunkBuilder().getFileChunksBuilder(0).setData(UnsafeByteOperations.unsafeWrap(bytes.flip()));
         return filled.build();
     }
 

@@ -87,8 +87,8 @@ final class SnapshotChunks implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         while (bytes.hasRemaining()) {
             if (file.read(bytes, offset + bytes.position()) < 0) {
-                throw new IOException("snapshot " + name + " ends at byte " + (offset + bytes.position()) + " of "
-                        + length);
+                throw new IOException(
+                        "snapshot " + name + " ends at byte " + (offset + bytes.position()) + " of " + length);
             }
         }
         return bytes.flip();

@@ -88,11 +88,8 @@ final class SnapshotSender {
     }
 
     private void offer() throws IOException {
-        Path root = replica.division()
-                .getRaftStorage()
-                .getStorageDir()
-                .getRoot()
-                .toPath();
+        Path root =
+                replica.division().getRaftStorage().getStorageDir().getRoot().toPath();
         SnapshotChunks opened = new SnapshotChunks(
                 snapshot.getFiles().get(0).getPath(), root, snapshot.getTermIndex(), replica.uniqueId());
         chunks = opened;
@@ -105,7 +102,9 @@ final class SnapshotSender {
     /** A follower that does not say takes it from the start, or fails at the first chunk. */
     private static int heldBy(byte @Nullable [] bytes) {
         try {
-            return bytes == null ? 0 : InstallSnapshotReplyProto.parseFrom(bytes).getRequestIndex();
+            return bytes == null
+                    ? 0
+                    : InstallSnapshotReplyProto.parseFrom(bytes).getRequestIndex();
         } catch (IOException e) {
             return 0;
         }
@@ -118,8 +117,7 @@ final class SnapshotSender {
             return;
         }
         SnapshotChunkProto chunk = open.next();
-        InstallSnapshotRequestProto request =
-                request(chunk.getRequestIndex() < held ? withoutBytes(chunk) : chunk);
+        InstallSnapshotRequestProto request = request(chunk.getRequestIndex() < held ? withoutBytes(chunk) : chunk);
         appender.getFollower().updateLastRpcSendTime(false);
         send(Route.SNAPSHOT, request).whenComplete((bytes, failure) -> take(chunk.getDone(), bytes, failure));
     }

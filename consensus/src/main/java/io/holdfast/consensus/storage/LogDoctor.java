@@ -66,7 +66,8 @@ public final class LogDoctor {
         if (known == null && kept.isEmpty()) {
             return damaged(meta, flaw);
         }
-        Vote vote = kept.filter(promised -> known == null || !promised.isKeptBy(known)).orElse(known);
+        Vote vote = kept.filter(promised -> known == null || !promised.isKeptBy(known))
+                .orElse(known);
         return examine(segments, meta, new Votes(read, vote, kept.isPresent(), SyncMark.read(current)));
     }
 
@@ -133,8 +134,7 @@ public final class LogDoctor {
             if (scan.term() > vote.term()) {
                 if (!votes.copied()) {
                     return damaged(
-                            meta,
-                            "says term " + vote.term() + ", but the log holds an entry of term " + scan.term());
+                            meta, "says term " + vote.term() + ", but the log holds an entry of term " + scan.term());
                 }
                 vote = new Vote(scan.term(), ""); // nothing was promised in it: the copy would know
             }
@@ -144,8 +144,7 @@ public final class LogDoctor {
         return finding;
     }
 
-    private static void secure(
-            List<Segment> segments, byte @Nullable [] open, Path meta, @Nullable Vote vote)
+    private static void secure(List<Segment> segments, byte @Nullable [] open, Path meta, @Nullable Vote vote)
             throws IOException {
         Path current = meta.toAbsolutePath().getParent();
         for (Segment segment : segments) {

@@ -35,8 +35,8 @@ public final class SyncMark implements AutoCloseable {
      */
     public static SyncMark open(Path current) throws IOException {
         boolean begins = read(current) == UNKNOWN && isEmpty(current);
-        SyncMark mark = new SyncMark(
-                FileChannel.open(file(current), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        SyncMark mark =
+                new SyncMark(FileChannel.open(file(current), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         if (begins) {
             mark.write(-1);
             mark.sync();

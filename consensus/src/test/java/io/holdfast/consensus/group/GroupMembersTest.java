@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.loop.Outbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
@@ -184,6 +187,28 @@ class GroupMembersTest {
         world.world.advance(Duration.ofMinutes(2));
         assertThat(world.refused).containsExactly("n2: NEEDS_UPGRADE: operation 9");
         assertThat(world.settled(3)).isFalse();
+    }
+
+    /** The loop drops a turn whose write fails; a full disk must not leave the node waiting for ever. */
+    @Test
+    void whatCouldNotBeWrittenIsWrittenAndAskedForAgain() {
+        NodeId node = NodeId.of("n1");
+        GroupMembers members = new GroupMembers(
+                GroupWorld.GROUP, node, GroupWorld.CONFIG, Optional.empty(), false, new SplittableRandom(1));
+        Outbox<GroupMessage, GroupTimer, GroupEvent> out = new Outbox<>();
+        members.onRequest(new GroupRequest.InCluster("c1", List.of(node)), 0, out);
+        GroupEvent open = out.events().get(out.events().size() - 1);
+        byte[] identity = out.writes().get(0).value();
+        assertThat(open).isInstanceOf(GroupEvent.Open.class);
+        out.clear();
+        members.onTimer(new GroupTimer.Tick(), 1, out);
+        assertThat(out.writes()).isEmpty();
+        members.onRequest(new GroupRequest.NotWritten(), 2, out);
+        out.clear();
+        members.onTimer(new GroupTimer.Tick(), 3, out);
+        assertThat(out.writes()).hasSize(1);
+        assertThat(out.writes().get(0).value()).isEqualTo(identity);
+        assertThat(out.events()).containsExactly(open);
     }
 
     @Test

@@ -55,8 +55,8 @@ class FullDiskTest {
     }
 
     private static void fill(Path disk) throws IOException {
-        try (FileChannel file = FileChannel.open(
-                disk.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file =
+                FileChannel.open(disk.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (int size = 1 << 20; size > 0; size /= 2) {
                 try {
                     while (file.write(ByteBuffer.allocate(size)) > 0) {
@@ -87,11 +87,13 @@ class FullDiskTest {
                     entries.add(entry);
                     nodes.append(entry);
                 }
-                Group.until("it is down and says why", () -> full.status()
+                Group.until(
+                        "it is down and says why",
+                        () -> full.status()
                                 .flatMap(ReplicaStatus::failure)
                                 .or(full.group::refusal)
                                 .filter(reason -> reason.contains("No space"))
-                        .isPresent());
+                                .isPresent());
                 System.out.println("full disk of " + full.name + ": "
                         + full.status().flatMap(ReplicaStatus::failure).or(full.group::refusal));
                 Files.delete(disk.resolve("ballast"));

@@ -72,13 +72,7 @@ final class Nodes implements AutoCloseable {
                         config,
                         this::emptyState,
                         new GroupNode.Surroundings(
-                                membership,
-                                transport,
-                                engine,
-                                data.resolve("raft"),
-                                cells,
-                                environment,
-                                telemetry));
+                                membership, transport, engine, data.resolve("raft"), cells, environment, telemetry));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -142,7 +136,8 @@ final class Nodes implements AutoCloseable {
         }
 
         boolean decided(String text) {
-            return recorder.entries().stream().anyMatch(entry -> entry.toString().contains(text));
+            return recorder.entries().stream()
+                    .anyMatch(entry -> entry.toString().contains(text));
         }
 
         @Override
@@ -155,9 +150,8 @@ final class Nodes implements AutoCloseable {
     }
 
     static final GroupId GROUP = GroupId.of("g");
-    static final GroupConfig CONFIG = GroupConfig.lan()
-            .withInterval(Duration.ofMillis(200))
-            .withReplaceAfter(Duration.ofMinutes(10));
+    static final GroupConfig CONFIG =
+            GroupConfig.lan().withInterval(Duration.ofMillis(200)).withReplaceAfter(Duration.ofMinutes(10));
     static final RaftConfig RAFT = RaftConfig.local().withElectionTimeout(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
     final Environment environment = Environment.system();
@@ -254,13 +248,15 @@ final class Nodes implements AutoCloseable {
 
     /** So many replicas vote, all of them run, on these nodes. */
     void awaitVoters(int count) {
-        Group.until(count + " voters run", () -> leading()
-                .flatMap(Node::status)
-                .map(ReplicaStatus::voters)
-                .filter(voters -> voters.outgoing().isEmpty()
-                        && voters.current().size() == count
-                        && voters.current().stream().allMatch(this::runs))
-                .isPresent());
+        Group.until(
+                count + " voters run",
+                () -> leading()
+                        .flatMap(Node::status)
+                        .map(ReplicaStatus::voters)
+                        .filter(voters -> voters.outgoing().isEmpty()
+                                && voters.current().size() == count
+                                && voters.current().stream().allMatch(this::runs))
+                        .isPresent());
     }
 
     private boolean runs(PeerId peer) {

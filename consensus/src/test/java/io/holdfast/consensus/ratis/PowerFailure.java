@@ -56,8 +56,9 @@ final class PowerFailure {
         switch (kind) {
             case 0 -> bytes = Arrays.copyOf(bytes, from); // the file's length was not synced
             case 1 -> Arrays.fill(bytes, from, bytes.length, (byte) 0); // nothing came
-            case 2 -> Arrays.fill(
-                    bytes, from + random.nextInt(Math.max(1, written - from)), bytes.length, (byte) 0); // the first part came
+            case 2 ->
+                Arrays.fill(bytes, from + random.nextInt(Math.max(1, written - from)), bytes.length, (byte)
+                        0); // the first part came
             default -> losePages(bytes, from, written, random); // some pages came, others did not
         }
         Files.write(file, bytes);

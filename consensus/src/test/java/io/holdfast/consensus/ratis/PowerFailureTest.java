@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -155,7 +154,8 @@ class PowerFailureTest {
     private void returns(Path image, List<String> acks) throws IOException {
         try (Group group = new Group(image, CONFIG)) {
             for (String node : NODES) {
-                Finding finding = ReplicaStorage.of(image.resolve(node), group.group).examine();
+                Finding finding =
+                        ReplicaStorage.of(image.resolve(node), group.group).examine();
                 assertThat(finding)
                         .as("%s of %s", node, image)
                         .isInstanceOfAny(Finding.Sound.class, Finding.Repaired.class);

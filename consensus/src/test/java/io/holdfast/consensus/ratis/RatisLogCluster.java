@@ -142,15 +142,19 @@ final class RatisLogCluster implements LogCluster {
     }
 
     int leader() {
-        return Group.waitFor("a leader", () -> lives.keySet().stream()
-                .filter(node -> life(node).replica().get().status().ready())
-                .findFirst());
+        return Group.waitFor(
+                "a leader",
+                () -> lives.keySet().stream()
+                        .filter(node -> life(node).replica().get().status().ready())
+                        .findFirst());
     }
 
     /** Cuts the links between these and the others, of whom one stands at once. */
     void separate(List<Integer> these) {
         for (int one : these) {
-            lives.keySet().stream().filter(other -> !these.contains(other)).forEach(other -> links.cutBoth(id(one), id(other)));
+            lives.keySet().stream()
+                    .filter(other -> !these.contains(other))
+                    .forEach(other -> links.cutBoth(id(one), id(other)));
         }
         lives.forEach((node, life) -> {
             if (!these.contains(node)) {

@@ -44,8 +44,8 @@ class SeatsTest {
 
     @Test
     void aDeadVoterIsReplacedAndTheLeaderMayLeave() throws Exception {
-        try (Nodes nodes =
-                new Nodes(directory, Nodes.CONFIG.withReplaceAfter(Duration.ofSeconds(2)), Nodes.RAFT).found("a", "b", "c")) {
+        try (Nodes nodes = new Nodes(directory, Nodes.CONFIG.withReplaceAfter(Duration.ofSeconds(2)), Nodes.RAFT)
+                .found("a", "b", "c")) {
             nodes.append("one");
             nodes.start("d");
             nodes.kill(nodes.follower().name);

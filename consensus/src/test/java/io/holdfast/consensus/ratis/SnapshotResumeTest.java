@@ -66,7 +66,9 @@ class SnapshotResumeTest {
         Group.Member leader = group.leader();
         Group.appendAll(
                 leader,
-                IntStream.range(0, 220).mapToObj(i -> "bulk" + i + "x".repeat(60_000)).toList());
+                IntStream.range(0, 220)
+                        .mapToObj(i -> "bulk" + i + "x".repeat(60_000))
+                        .toList());
         leader.replica
                 .snapshot()
                 .toCompletableFuture()
@@ -136,9 +138,9 @@ class SnapshotResumeTest {
                 var empty = chunk.toBuilder();
                 empty.getFileChunksBuilder(0).clearData();
                 assertThat(arrival.whole(InstallSnapshotRequestProto.newBuilder()
-                                .setSnapshotChunk(empty)
-                                .build())
-                        .getSnapshotChunk())
+                                        .setSnapshotChunk(empty)
+                                        .build())
+                                .getSnapshotChunk())
                         .isEqualTo(chunk);
             }
         }
@@ -151,7 +153,8 @@ class SnapshotResumeTest {
             SnapshotArrival before = new SnapshotArrival(directory.resolve("arrivals"));
             before.held(all.offer());
             send(all, before, 4);
-            assertThat(new SnapshotArrival(directory.resolve("arrivals")).held(all.offer())).isEqualTo(3);
+            assertThat(new SnapshotArrival(directory.resolve("arrivals")).held(all.offer()))
+                    .isEqualTo(3);
         }
     }
 

@@ -155,7 +155,10 @@ class StaleReadsTest {
             int old = cluster.leader();
             int next = (old + 1) % 3;
             int voter = (old + 2) % 3;
-            cluster.log(old).propose(new byte[1], in(cluster, Group.LIMIT)).toCompletableFuture().join();
+            cluster.log(old)
+                    .propose(new byte[1], in(cluster, Group.LIMIT))
+                    .toCompletableFuture()
+                    .join();
             Group.until("the next leader has it", () -> cluster.log(next).applied() == 1);
             cluster.links().cutBoth(RatisLogCluster.id(old), RatisLogCluster.id(next));
             cluster.links().watch((from, to, message) -> {

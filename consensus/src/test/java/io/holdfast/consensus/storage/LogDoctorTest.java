@@ -262,7 +262,12 @@ class LogDoctorTest {
     void aVoteThatItsFileForgotOrChangedIsTakenFromItsCopy() throws IOException {
         copied(3, "n1#0");
         for (String text : new String[] {
-            "", "term=3\n", "term=x\nvotedFor=\n", "term=2\nvotedFor=n1\\#0\n", "term=3\nvotedFor=\n", "term=3\nvotedFor=n2\\#0\n"
+            "",
+            "term=3\n",
+            "term=x\nvotedFor=\n",
+            "term=2\nvotedFor=n1\\#0\n",
+            "term=3\nvotedFor=\n",
+            "term=3\nvotedFor=n2\\#0\n"
         }) {
             meta(text);
             assertThat(examine()).as("meta '%s'", text).isEqualTo(new Finding.Sound());
