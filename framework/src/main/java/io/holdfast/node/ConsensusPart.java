@@ -201,7 +201,8 @@ final class ConsensusPart implements AutoCloseable {
         }
         BatchApplier state = applier.get();
         if (replica.isPresent() && state != null) {
-            attached.set(groupLog.attach(new GuardedReplica(replica.get(), disk, ground.environment().clock()), state));
+            attached.set(groupLog.attach(
+                    new GuardedReplica(replica.get(), disk, ground.environment().clock()), state));
         }
     }
 

@@ -29,8 +29,8 @@ final class KvCluster implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(120);
 
     /** What a node prints when a fault has met it and it has done something about it. */
-    private static final List<String> SIGNS =
-            List.of("is set aside", "the last write was torn", "read-only and not ready", "hands the lead over", "ERROR");
+    private static final List<String> SIGNS = List.of(
+            "is set aside", "the last write was torn", "read-only and not ready", "hands the lead over", "ERROR");
 
     private static final Duration ASKING = Duration.ofSeconds(2);
     private static final Pattern LEADER = Pattern.compile("\"leader\":\"n(\\d+)\",\"term\":(\\d+)");
