@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /** Writes that a power failure leaves whole or undone. */
 final class Durably {
@@ -26,7 +27,12 @@ final class Durably {
             throw e;
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(file.toAbsolutePath().getParent());
+        syncDirectory(directoryOf(file));
+    }
+
+    /** The directory that holds a file. */
+    static Path directoryOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
     }
 
     /** Makes a rename durable (fsync(2)). Windows has no such call and keeps the order by itself. */

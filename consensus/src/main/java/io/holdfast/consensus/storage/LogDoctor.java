@@ -62,12 +62,11 @@ public final class LogDoctor {
         } catch (NoSuchFileException | IllegalArgumentException e) {
             flaw = "is broken: " + e.getMessage();
         }
-        Vote known = read;
-        if (known == null && kept.isEmpty()) {
+        if (read == null && kept.isEmpty()) {
             return damaged(meta, flaw);
         }
-        Vote vote = kept.filter(promised -> known == null || !promised.isKeptBy(known))
-                .orElse(known);
+        Vote known = read == null ? kept.get() : read;
+        Vote vote = kept.filter(promised -> !promised.isKeptBy(known)).orElse(known);
         return examine(segments, meta, new Votes(read, vote, kept.isPresent(), SyncMark.read(current)));
     }
 
@@ -146,7 +145,7 @@ public final class LogDoctor {
 
     private static void secure(List<Segment> segments, byte @Nullable [] open, Path meta, @Nullable Vote vote)
             throws IOException {
-        Path current = meta.toAbsolutePath().getParent();
+        Path current = Durably.directoryOf(meta);
         for (Segment segment : segments) {
             if (open == null || segment != segments.get(segments.size() - 1)) {
                 sync(segment.file());
