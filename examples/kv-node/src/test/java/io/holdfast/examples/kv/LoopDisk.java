@@ -1,5 +1,7 @@
 package io.holdfast.examples.kv;
 
+import io.holdfast.core.env.Registration;
+import io.holdfast.core.env.ShutdownHook;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -19,10 +21,12 @@ final class LoopDisk implements AutoCloseable {
 
     private final Path image;
     private final Path directory;
+    private final Registration hook;
 
     private LoopDisk(Path image, Path directory) {
         this.image = image;
         this.directory = directory;
+        this.hook = ShutdownHook.register("loop-disk", this::unmount);
     }
 
     /** Whether this machine lets a test have one. */
@@ -94,8 +98,14 @@ final class LoopDisk implements AutoCloseable {
         return directory.resolve("filler");
     }
 
+    private void unmount() {
+        Shell.succeeds("umount", "-l", directory.toString());
+    }
+
+    /** So does the end of this JVM. */
     @Override
     public void close() {
-        Shell.succeeds("umount", "-l", directory.toString());
+        unmount();
+        hook.close();
     }
 }
