@@ -6,6 +6,7 @@ import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.json.JsonWriter;
 import io.holdfast.metrics.PrometheusMetrics;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
@@ -35,6 +36,7 @@ public final class AdminRoutes {
      * @param membership who is in the cluster
      * @param directory who serves what
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
+     * @param links the faults of its links; without a route where they are off
      * @return the handler
      */
     public static HttpHandler of(
@@ -42,7 +44,8 @@ public final class AdminRoutes {
             PrometheusMetrics metrics,
             Membership membership,
             ServiceDirectory directory,
-            Supplier<Optional<ConsensusPage>> consensus) {
+            Supplier<Optional<ConsensusPage>> consensus,
+            LinkFaults links) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
         routes.health("/livez", HealthCheck.Kind.LIVE);
@@ -57,8 +60,11 @@ public final class AdminRoutes {
                         metrics.scrape().getBytes(StandardCharsets.UTF_8)));
         routes.get("/admin/members", request -> ok(AdminPages.members(membership)));
         routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
-        routes.get("/admin/consensus", request -> ok(ConsensusPage.of(consensus.get())));
+        routes.router.add("GET", "/admin/consensus", request -> consensus(request, consensus));
         routes.get("/admin/explain", routes::explain);
+        if (links.arePossible()) {
+            new LinkRoutes(links).addTo(routes.router);
+        }
         return routes.router;
     }
 
@@ -69,6 +75,16 @@ public final class AdminRoutes {
                     AdminPages.isUp(results) ? 200 : 503,
                     AdminPages.health(results).bytes());
         });
+    }
+
+    private static CompletionStage<HttpResponse> consensus(
+            HttpRequest request, Supplier<Optional<ConsensusPage>> page) {
+        try {
+            return ConsensusPage.of(page.get(), ConsensusQuery.of(request)).thenApply(AdminRoutes::ok);
+        } catch (IllegalArgumentException e) {
+            return done(
+                    HttpResponse.problem(400, "bad-query", "The query cannot be read", String.valueOf(e.getMessage())));
+        }
     }
 
     private HttpResponse explain(HttpRequest request) {

@@ -7,7 +7,9 @@ import io.holdfast.consensus.log.BatchApplier;
 import io.holdfast.consensus.log.GroupLog;
 import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.ratis.RatisEngine;
+import io.holdfast.consensus.session.FeatureLevel;
 import io.holdfast.consensus.session.GroupSession;
+import io.holdfast.consensus.session.MemberQuestions;
 import io.holdfast.consensus.state.PrimitiveMachine;
 import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.consensus.storage.DiskGuard;
@@ -29,6 +31,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +70,7 @@ final class ConsensusPart implements AutoCloseable {
     private final GroupLog groupLog;
     private final DiskGuard disk;
     private final GroupNode group;
+    private final FeatureLevel features;
     private @Nullable GroupSession session;
     private @Nullable Consensus consensus;
     private boolean closed;
@@ -103,6 +109,7 @@ final class ConsensusPart implements AutoCloseable {
                                     ground.environment(),
                                     ground.telemetry())));
             closers.add("replica listener", group.onReplica(this::attach));
+            features = startFeatures();
             closers.add("health check", ready(new ReplicaHealth(group, groupLog)));
         } catch (RuntimeException | IOException | Error e) {
             closers.closeAll();
@@ -158,6 +165,24 @@ final class ConsensusPart implements AutoCloseable {
                 ground.telemetry());
     }
 
+    /** Whom to ask what their builds know: who is there, and who votes, there or not. */
+    private FeatureLevel startFeatures() {
+        int supported = PrimitiveMachine.level(Consensus.types());
+        MemberQuestions questions = closers.add(
+                "feature questions",
+                MemberQuestions.start(
+                        GROUP, ground.self(), supported, ground.transport(), this::membersAndVoters, ground::address));
+        return closers.add("feature level", FeatureLevel.start(groupLog, questions, supported, ground.environment()));
+    }
+
+    private Set<NodeId> membersAndVoters() {
+        Set<NodeId> nodes = new TreeSet<>();
+        ground.discovery().members().forEach(member -> nodes.add(member.id()));
+        group.replica()
+                .ifPresent(replica -> replica.status().voters().current().forEach(peer -> nodes.add(peer.node())));
+        return nodes;
+    }
+
     private Registration ready(HealthCheck check) {
         return ground.telemetry().health().add(HealthCheck.Kind.READY, "consensus", check);
     }
@@ -176,7 +201,8 @@ final class ConsensusPart implements AutoCloseable {
         }
         BatchApplier state = applier.get();
         if (replica.isPresent() && state != null) {
-            attached.set(groupLog.attach(new GuardedReplica(replica.get(), disk), state));
+            attached.set(groupLog.attach(
+                    new GuardedReplica(replica.get(), disk, ground.environment().clock()), state));
         }
     }
 
@@ -188,7 +214,8 @@ final class ConsensusPart implements AutoCloseable {
         }
         Consensus open = consensus;
         if (open == null) {
-            GroupSession opened = GroupSession.start(groupLog, ground.self(), config.session(), ground.environment());
+            GroupSession opened =
+                    GroupSession.start(groupLog, ground.self(), config.session(), features, ground.environment());
             open = Consensus.of(opened, ground.codec(), ground.environment());
             session = opened;
             consensus = open;
@@ -196,12 +223,25 @@ final class ConsensusPart implements AutoCloseable {
         return open;
     }
 
+    /** Ends the jobs that run in office, before the session and their offices go. */
+    CompletionStage<Boolean> resign() {
+        Consensus open;
+        synchronized (this) {
+            open = consensus;
+        }
+        return open == null ? CompletableFuture.completedFuture(false) : open.resign();
+    }
+
     ConsensusPage page() {
         GroupSession own;
         synchronized (this) {
             own = session;
         }
-        return new ConsensusPage(group, groupLog, own == null ? 0 : own.id());
+        return new ConsensusPage(
+                group,
+                groupLog,
+                own == null ? 0 : own.id(),
+                ground.environment().clock());
     }
 
     private void endSession() {

@@ -26,6 +26,7 @@ import io.holdfast.rpc.CorrelationIds;
 import io.holdfast.rpc.RpcMetric;
 import io.holdfast.rpc.RpcTracing;
 import io.holdfast.rpc.ServerSide;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportIdentity;
 import io.holdfast.transport.http.HttpConfig;
@@ -65,6 +66,7 @@ final class NodeParts {
     private final LongAdder active = new LongAdder();
     private final LongAdder arrivals = new LongAdder();
     private final ExecutorService handlers;
+    private final LinkFaults links;
     private final Transport transport;
     private final Member self;
     private final Discovery discovery;
@@ -92,6 +94,7 @@ final class NodeParts {
                     .handlers("holdfast-call-" + id, settings.server().maxConcurrent());
             closers.add("handlers", handlers::shutdownNow);
             AtomicReference<Discovery> joining = new AtomicReference<>();
+            links = settings.wire().faults();
             transport = closers.add("transport", startTransport(joining));
             self = new Member(id, transport.address(), node.zone(), 0, MemberState.ALIVE);
             DurableCells cells = cells();
@@ -114,7 +117,8 @@ final class NodeParts {
                                     metrics,
                                     discovery,
                                     discovery,
-                                    () -> consensus.map(ConsensusPart::page))));
+                                    () -> consensus.map(ConsensusPart::page),
+                                    links)));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();
@@ -161,7 +165,7 @@ final class NodeParts {
             Discovery found = joining.get();
             return found == null ? Optional.empty() : found.clusterId();
         });
-        return NettyTransport.start(identity, config, environment, telemetry.meters());
+        return NettyTransport.start(identity, config, environment, telemetry.meters(), links);
     }
 
     private Discovery startDiscovery(DurableCells cells) {

@@ -122,6 +122,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             onConnection(lost.address(), false, nowNanos, out);
         } else if (request instanceof GroupRequest.Unreachable lost) {
             onConnection(lost.address(), true, nowNanos, out);
+        } else if (request instanceof GroupRequest.LeaderSilent && watch != null) {
+            watch.onSilence(status, nowNanos, out);
         } else if (request instanceof GroupRequest.Leave && !leaving) {
             leaving = true;
             leavingSince = nowNanos;

@@ -6,6 +6,7 @@ import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftEngine;
 import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.consensus.storage.Finding;
 import io.holdfast.consensus.storage.ReplicaStorage;
@@ -54,6 +55,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GroupNode.class);
+    /** So many times within the limit of the leader's silence this node looks at it. */
+    private static final int LOOKS = 8;
 
     /**
      * What a node brings to its groups.
@@ -88,6 +91,7 @@ public final class GroupNode implements AutoCloseable {
     private volatile @Nullable RaftReplica replica;
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile @Nullable String refusal;
+    private volatile boolean closed;
     private boolean examined;
 
     private GroupNode(
@@ -171,6 +175,7 @@ public final class GroupNode implements AutoCloseable {
 
     private void connect() {
         Membership membership = surroundings.membership();
+        listenToLeader();
         registrations.add(surroundings.transport().receive(route(), this::receive));
         registrations.add(surroundings.transport().onConnection(new ConnectionListener() {
             @Override
@@ -191,6 +196,29 @@ public final class GroupNode implements AutoCloseable {
     private void inCluster() {
         Membership membership = surroundings.membership();
         membership.clusterId().ifPresent(id -> ask(new GroupRequest.InCluster(id, membership.founders())));
+    }
+
+    /** The status is asked for, since words of the leader are no change that the replica tells. */
+    private void listenToLeader() {
+        RaftReplica running = replica;
+        if (running != null && isSilent(running.status())) {
+            ask(new GroupRequest.LeaderSilent());
+        }
+        if (!closed) {
+            surroundings
+                    .environment()
+                    .scheduler()
+                    .schedule(config.silenceLimit().dividedBy(LOOKS), this::listenToLeader);
+        }
+    }
+
+    private boolean isSilent(ReplicaStatus status) {
+        long heard = status.lastContactNanos();
+        long silence = surroundings.environment().clock().nanoTime() - heard;
+        return heard != Long.MIN_VALUE
+                && silence > config.silenceLimit().toNanos()
+                && status.role() == RaftRole.FOLLOWER
+                && status.leader().isPresent();
     }
 
     private void ask(GroupRequest request) {
@@ -393,6 +421,7 @@ public final class GroupNode implements AutoCloseable {
     /** Stops at once; the storage stays. */
     @Override
     public void close() {
+        closed = true;
         registrations.forEach(Registration::close);
         loop.close();
         worker.execute(this::closeReplica);

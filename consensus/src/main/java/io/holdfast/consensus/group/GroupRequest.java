@@ -84,6 +84,9 @@ public sealed interface GroupRequest {
      */
     record Unreachable(Address address) implements GroupRequest {}
 
+    /** The replica follows a leader of which it has not heard for {@link GroupConfig#silenceLimit}. */
+    record LeaderSilent() implements GroupRequest {}
+
     /** This node wants to stop; answered by {@link GroupEvent.Released}. */
     record Leave() implements GroupRequest {}
 }

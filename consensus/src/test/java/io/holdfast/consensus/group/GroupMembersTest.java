@@ -244,6 +244,30 @@ class GroupMembersTest {
     }
 
     @Test
+    void aStoppedLeaderIsFollowedAsSoonAsAMajorityHasHeardNothingOfIt() {
+        for (long seed = 0; seed < 10; seed++) {
+            GroupWorld world = settled(seed, 3, 3);
+            world.world.advance(Duration.ofSeconds(1));
+            var before = world.leader().orElseThrow();
+            world.world.node(before.self().node().value()).pause();
+            Duration took = world.await(
+                    "another leads", () -> world.leader().orElseThrow().term() > before.term(), Duration.ofSeconds(5));
+            assertThat(took).as("seed %d", seed).isLessThan(Duration.ofMillis(250));
+        }
+    }
+
+    @Test
+    void aLeaderThatIsSilentButAnswersStays() {
+        GroupWorld world = settled(16, 3, 3);
+        var before = world.leader().orElseThrow();
+        for (int i = 0; i < 20; i++) {
+            world.world.live().forEach(node -> node.request(new GroupRequest.LeaderSilent()));
+            world.world.advance(Duration.ofMillis(60));
+        }
+        assertThat(world.leader().orElseThrow().term()).isEqualTo(before.term());
+    }
+
+    @Test
     void aMereBrokenConnectionDeposesNobody() {
         GroupWorld world = settled(15, 3, 3);
         var before = world.leader().orElseThrow();

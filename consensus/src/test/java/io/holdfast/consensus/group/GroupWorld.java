@@ -32,7 +32,8 @@ final class GroupWorld {
             Duration.ofMillis(200),
             Duration.ofSeconds(3),
             Duration.ofSeconds(3),
-            Duration.ofMillis(20));
+            Duration.ofMillis(20),
+            Duration.ofMillis(100));
     private static final Duration STEP = Duration.ofMillis(50);
     private static final Duration DETECTION = Duration.ofMillis(600);
 
@@ -195,6 +196,11 @@ final class GroupWorld {
             greet(node);
         }
         model.step();
+        for (var node : world.live()) {
+            if (!node.isPaused() && model.hearsNothing(node.id())) {
+                node.request(new GroupRequest.LeaderSilent());
+            }
+        }
         model.takeResults().forEach((node, result) -> request(node, new GroupRequest.VotersChanged(result)));
         tell();
         world.after(STEP, this::step);
