@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 final class Durably {
     private Durably() {}
 
-    /** Replaces a file: temporary file, sync, rename, sync of the directory. */
-    static void replace(Path file, Path temporary, byte[] bytes) throws IOException {
+    /** Replaces a file of a directory: temporary file, sync, rename, sync of the directory. */
+    static void replace(Path directory, Path file, Path temporary, byte[] bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer content = ByteBuffer.wrap(bytes);
@@ -26,7 +26,7 @@ final class Durably {
             throw e;
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(file.toAbsolutePath().getParent());
+        syncDirectory(directory);
     }
 
     /** Makes a rename durable (fsync(2)). Windows has no such call and keeps the order by itself. */
