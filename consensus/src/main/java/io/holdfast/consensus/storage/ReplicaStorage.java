@@ -2,11 +2,9 @@ package io.holdfast.consensus.storage;
 
 import io.holdfast.core.GroupId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -91,7 +89,7 @@ public final class ReplicaStorage {
         int number = before.isEmpty() ? 1 : number(before.get(before.size() - 1)) + 1;
         Path target = directory.resolve(group.value() + ASIDE + number);
         Files.move(home(), target, StandardCopyOption.ATOMIC_MOVE);
-        syncDirectory();
+        DurableFiles.syncDirectory(directory);
         log.warn("group {}: storage is set aside as {}: {}", group, target, reason);
         for (Path old : before.subList(0, Math.max(0, before.size() - KEPT + 1))) {
             delete(old);
@@ -119,14 +117,6 @@ public final class ReplicaStorage {
             return Integer.parseInt(text);
         } catch (NumberFormatException notOurs) {
             return 0;
-        }
-    }
-
-    private void syncDirectory() throws IOException {
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
         }
     }
 
