@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.consensus.backup.Backup;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.telemetry.HealthCheck;
@@ -18,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The admin endpoint. Its answers come from memory, so they may run on the I/O thread. Safe for use by many threads. */
+/** The admin endpoint. Its answers come from memory or later, so they may run on the I/O thread. Safe for use by many threads. */
 public final class AdminRoutes {
     private final Telemetry telemetry;
     private final HttpRouter router = new HttpRouter();
@@ -35,6 +36,7 @@ public final class AdminRoutes {
      * @param membership who is in the cluster
      * @param directory who serves what
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
+     * @param backup takes a backup of the group
      * @return the handler
      */
     public static HttpHandler of(
@@ -42,7 +44,8 @@ public final class AdminRoutes {
             PrometheusMetrics metrics,
             Membership membership,
             ServiceDirectory directory,
-            Supplier<Optional<ConsensusPage>> consensus) {
+            Supplier<Optional<ConsensusPage>> consensus,
+            Supplier<CompletionStage<Backup>> backup) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
         routes.health("/livez", HealthCheck.Kind.LIVE);
@@ -58,6 +61,12 @@ public final class AdminRoutes {
         routes.get("/admin/members", request -> ok(AdminPages.members(membership)));
         routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
         routes.get("/admin/consensus", request -> ok(ConsensusPage.of(consensus.get())));
+        routes.router.add(
+                "POST",
+                "/admin/consensus/backup",
+                request -> backup.get()
+                        .handle((taken, failure) ->
+                                failure == null ? ok(ConsensusPage.backup(taken)) : HttpResponse.ofFailure(failure)));
         routes.get("/admin/explain", routes::explain);
         return routes.router;
     }

@@ -45,6 +45,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private final RandomGenerator random;
     private final Neighbours neighbours = new Neighbours();
     private final boolean storageAtStart;
+    private final boolean restores;
     private final Tenure tenure;
     private @Nullable ReplicaIdentity identity;
     private @Nullable ReplicaStatus status;
@@ -68,6 +69,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
      * @param config the rules' numbers
      * @param identity what {@link ReplicaIdentity#read} found
      * @param storage whether storage of the group is there
+     * @param restores whether this node is to found the group alone, on the state of a backup
      * @param random chance; for this group and node alone
      */
     public GroupMembers(
@@ -76,12 +78,14 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             GroupConfig config,
             Optional<ReplicaIdentity> identity,
             boolean storage,
+            boolean restores,
             RandomGenerator random) {
         this.group = group;
         this.node = node;
         this.config = config;
         this.identity = identity.orElse(null);
         this.storageAtStart = storage;
+        this.restores = restores;
         this.random = random;
         this.tenure = new Tenure(config, neighbours);
     }
@@ -131,6 +135,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         if (known == null) {
             if (storageAtStart) {
                 setAside("storage without an identity", out);
+            } else if (restores) {
+                restore(out);
             } else {
                 found(out);
             }
@@ -139,11 +145,12 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         try {
             known.require(node, clusterId);
         } catch (ClusterMismatchException e) {
-            phase = Phase.REFUSED;
-            out.publish(new GroupEvent.Refused(String.valueOf(e.getMessage())));
+            refuse(String.valueOf(e.getMessage()), out);
             return;
         }
-        if (known.stage() == ReplicaIdentity.Stage.RETIRED) {
+        if (known.stage() == ReplicaIdentity.Stage.RESTORING) {
+            restore(out);
+        } else if (known.stage() == ReplicaIdentity.Stage.RETIRED) {
             setAside("replica " + known.peer() + " is retired", out);
         } else if (storageAtStart) {
             open(known.peer(), new Opening.Reopen(), out);
@@ -170,6 +177,28 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         }
     }
 
+    /** Alone, so that there is one place only where the group can begin; the others join it. */
+    private void restore(Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (!restores) {
+            refuse(
+                    "this node was restoring the group from a backup and did not end it; start it with the backup again",
+                    out);
+            return;
+        }
+        if (!founders.equals(List.of(node))) {
+            refuse(
+                    "a backup is restored by the node that founds its cluster alone, and this cluster was founded by "
+                            + founders
+                            + "; stop its nodes, empty their data directories, start this node alone and expecting 1 node, and the others when it is ready",
+                    out);
+            return;
+        }
+        PeerId own = new PeerId(node, 0);
+        remember(new ReplicaIdentity(group, clusterId, own, ReplicaIdentity.Stage.RESTORING, List.of()), out);
+        decide("restores the group from a backup as " + own, out);
+        open(own, new Opening.Seeded(), out);
+    }
+
     private long draw(NodeId founder) {
         long hash = 0xcbf29ce484222325L;
         String text = group + "/" + founder;
@@ -191,7 +220,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         }
         phase = Phase.RUNNING;
         watch = new LeaderWatch(peer, config, neighbours, random);
-        if (known.stage() == ReplicaIdentity.Stage.FOUNDING) {
+        if (known.stage() != ReplicaIdentity.Stage.OPEN) {
             remember(known.at(ReplicaIdentity.Stage.OPEN), out);
         }
         step(nowNanos, out);
@@ -201,12 +230,18 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         if (phase != Phase.OPENING) {
             return;
         }
-        if (failed.lost()) {
+        ReplicaIdentity known = identity;
+        boolean restoring = known != null && known.stage() == ReplicaIdentity.Stage.RESTORING;
+        if (failed.lost() && !restoring) {
             retire("replica " + failed.peer() + " cannot be opened: " + failed.reason(), out);
         } else {
-            phase = Phase.REFUSED;
-            out.publish(new GroupEvent.Refused(failed.reason()));
+            refuse(failed.reason(), out);
         }
+    }
+
+    private void refuse(String reason, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        phase = Phase.REFUSED;
+        out.publish(new GroupEvent.Refused(reason));
     }
 
     /** Never again as this peer: that is on disk before the storage is touched. */

@@ -82,6 +82,11 @@ final class Replica implements RaftReplica {
         storage = cells;
     }
 
+    /** The applier's state is where the group begins. */
+    void seed() {
+        machine.seed();
+    }
+
     void start(Path directory, RaftGroup raftGroup, StartupOption option) throws IOException {
         RatisMetrics.show(memberName(), meters);
         RaftServer started = RaftServer.newBuilder()

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -31,6 +32,7 @@ final class ReplicaMachine extends BaseStateMachine {
     private final EntryApplier applier;
     private final SnapshotStore store;
     private final Snapshots snapshots;
+    private boolean seeded;
 
     ReplicaMachine(Replica replica, EntryApplier applier) {
         this.replica = replica;
@@ -58,8 +60,23 @@ final class ReplicaMachine extends BaseStateMachine {
                         IOException.class);
     }
 
+    /** If there is no snapshot yet, the applier's state becomes the first one. */
+    void seed() {
+        seeded = true;
+    }
+
+    private SnapshotFile firstSnapshot() throws IOException {
+        try (ReplicatedLog.Capture state = applier.capture()) {
+            return SnapshotFile.write(
+                    store.temporary(), store.directory(), replica.wiring().group(), 0, 0, state);
+        }
+    }
+
     private void restore() throws IOException {
         Optional<SnapshotFile> file = store.newest();
+        if (file.isEmpty() && seeded) {
+            file = Optional.of(firstSnapshot());
+        }
         if (file.isPresent()) {
             try (InputStream in = file.get().open(replica.wiring().group())) {
                 applier.restore(file.get().index(), in);

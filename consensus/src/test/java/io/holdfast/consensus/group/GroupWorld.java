@@ -50,6 +50,11 @@ final class GroupWorld {
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> gone = new HashSet<>();
 
+    /** Those who are started with a backup, and the reasons of those who may refuse. */
+    final Set<String> restoring = new HashSet<>();
+
+    final Map<String, String> refusals = new HashMap<>();
+
     GroupWorld(long seed, int nodes, int founders, GroupConfig config, Map<String, String> zones) {
         this.config = config;
         this.zones = zones;
@@ -79,6 +84,7 @@ final class GroupWorld {
                 config,
                 identity,
                 disks.containsKey(host.id()),
+                restoring.contains(host.id().value()),
                 host.environment().random().split("group"));
     }
 
@@ -105,7 +111,10 @@ final class GroupWorld {
         } else if (event instanceof GroupEvent.Released) {
             gone.add(node.value());
         } else if (event instanceof GroupEvent.Refused refused) {
-            throw new AssertionError(node + " refused: " + refused.reason());
+            if (!refusals.containsKey(node.value())) {
+                throw new AssertionError(node + " refused: " + refused.reason());
+            }
+            refusals.put(node.value(), refused.reason());
         }
     }
 
@@ -117,20 +126,25 @@ final class GroupWorld {
         });
     }
 
+    private static Optional<Voters> firstVoters(GroupEvent.Open open) {
+        if (open.opening() instanceof Opening.Found found) {
+            return Optional.of(new Voters(found.voters(), List.of(), 0));
+        }
+        return open.opening() instanceof Opening.Seeded
+                ? Optional.of(new Voters(List.of(open.peer()), List.of(), 0))
+                : Optional.empty();
+    }
+
     private void open(NodeId node, GroupEvent.Open open) {
         ModelGroup.Disk disk = disks.get(node);
         if (open.opening() instanceof Opening.Reopen) {
             if (disk == null || !disk.peer.equals(open.peer())) {
                 throw new AssertionError(node + " reopens " + open.peer() + " without its storage");
             }
-        } else if (disk != null) {
+        } else if (disk != null && !(open.opening() instanceof Opening.Seeded)) {
             throw new AssertionError(node + " formats storage that is there");
-        } else {
-            disk = new ModelGroup.Disk(
-                    open.peer(),
-                    open.opening() instanceof Opening.Found found
-                            ? Optional.of(new Voters(found.voters(), List.of(), 0))
-                            : Optional.empty());
+        } else if (disk == null) {
+            disk = new ModelGroup.Disk(open.peer(), firstVoters(open));
             disks.put(node, disk);
         }
         model.open(node, disk);
