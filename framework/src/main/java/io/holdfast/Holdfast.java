@@ -41,7 +41,7 @@ public final class Holdfast {
      * <p>A program that does not catch the exception ends with status 1 and the message on standard error, without a stack trace.
      *
      * @param args the command line; a flag that is neither {@code --config=} nor a dotted key is an error, so a program with flags of its own takes them out first
-     * @param services implementations of contracts
+     * @param services what {@link HoldfastNode#host(Object)} takes: implementations of contracts, or their classes
      * @return the running node
      * @throws io.holdfast.core.HoldfastException as {@link NodeBuilder#start()} does
      */
@@ -59,7 +59,7 @@ public final class Holdfast {
      * Starts a node as a program does, from sources that the program has put together.
      *
      * @param configuration the sources
-     * @param services implementations of contracts
+     * @param services what {@link HoldfastNode#host(Object)} takes: implementations of contracts, or their classes
      * @return the running node, which leaves gracefully on SIGTERM and Ctrl-C
      * @throws io.holdfast.core.HoldfastException as {@link NodeBuilder#start()} does
      */
@@ -71,10 +71,11 @@ public final class Holdfast {
         RunningNode running = RunningNode.start(configuration, null);
         try {
             running.leaveAtExit();
+            HoldfastNode node = new HoldfastNode(running);
             for (Object service : services) {
-                running.host(service);
+                node.host(service);
             }
-            return new HoldfastNode(running);
+            return node;
         } catch (RuntimeException | Error e) {
             running.close();
             throw e;

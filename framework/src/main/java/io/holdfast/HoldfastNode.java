@@ -2,8 +2,10 @@ package io.holdfast;
 
 import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.consensus.AtomicCounter;
+import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.DistributedLock;
+import io.holdfast.consensus.LeaderElection;
 import io.holdfast.consensus.ReplicatedMap;
 import io.holdfast.consensus.WorkQueue;
 import io.holdfast.consensus.WorkQueueOptions;
@@ -15,17 +17,32 @@ import io.holdfast.core.config.Configuration;
 import io.holdfast.core.node.LaunchedNode;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.gateway.Routes;
+import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A running node. Closing it leaves the cluster gracefully. Safe for use by many threads. */
 public final class HoldfastNode implements LaunchedNode {
     private final RunningNode running;
+    private final Assembler assembler;
 
     HoldfastNode(RunningNode running) {
         this.running = running;
+        this.assembler = new Assembler(
+                Map.of(
+                        HoldfastNode.class, this,
+                        NodeId.class, running.id(),
+                        Membership.class, running.discovery(),
+                        ServiceDirectory.class, running.discovery(),
+                        Policies.class, running.policies(),
+                        Telemetry.class, running.telemetry(),
+                        Configuration.class, running.configuration()),
+                running::consensus,
+                this::client,
+                running.configuration());
     }
 
     @Override
@@ -55,7 +72,26 @@ public final class HoldfastNode implements LaunchedNode {
 
     @Override
     public void host(Object service) {
-        running.host(service);
+        running.host(service instanceof Class<?> type ? assembler.make(type) : service);
+    }
+
+    /**
+     * Makes an object and hosts it. Its one constructor, or the one with {@code jakarta.inject.Inject}, is given what it asks for: this node and its parts by their types; primitives by type
+     * and {@code jakarta.inject.Named}; clients by their contracts; records of configuration with {@code Named} for the prefix of their keys.
+     *
+     * <pre>{@code
+     * PlaybackService(@Named("titles") ReplicatedMap<String, Title> titles, Entitlements entitlements, @Named("app.playback") PlaybackConfig config)
+     * }</pre>
+     *
+     * @param type the class; as {@link #host(Object)} asks
+     * @param <T> the class
+     * @return the object
+     * @throws io.holdfast.core.InvalidContractException if a parameter fits nothing, with every problem; or as {@link #host(Object)} does
+     */
+    public <T> T host(Class<T> type) {
+        T made = assembler.make(type);
+        running.host(made);
+        return made;
     }
 
     @Override
@@ -107,6 +143,20 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Consensus consensus() {
         return running.consensus();
+    }
+
+    /**
+     * Does a job on one node of the cluster at a time: stands for an election, and runs the body once a term, whenever this node is elected. {@link io.holdfast.service.LeaderOnly} says
+     * what is guaranteed; it is the same for a method of an object that this node hosts.
+     *
+     * @param election the election; all nodes that stand for the same one take turns
+     * @param body the job, which is interrupted when its term ends; one that returns keeps the office
+     * @return ends the candidacy
+     * @throws io.holdfast.core.InvalidContractException if this node stands for that election already
+     * @throws IllegalStateException if consensus is not enabled on this node
+     */
+    public Candidacy leaderOnly(String election, LeaderElection.Duty body) {
+        return running.leaderOnly(election, body);
     }
 
     /**

@@ -44,11 +44,11 @@ class ConsensusNodesTest {
                 .body();
     }
 
-    private static void awaitVoters(HoldfastNode node, int voters) {
+    static void awaitThreeVoters(HoldfastNode node) {
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(admin(node, "/admin/consensus").split("#", -1))
-                        .as("the replica itself and %d voters", voters)
-                        .hasSize(voters + 2));
+                        .as("the replica itself and three voters")
+                        .hasSize(5));
     }
 
     @Test
@@ -58,7 +58,7 @@ class ConsensusNodesTest {
     void whatOneNodePutsAnotherReadsAndTheClusterOutlivesItsLeader(TestCluster cluster) throws Exception {
         titles(node(cluster, 0)).put("tt1", new Title("One", 2001));
         assertThat(titles(node(cluster, 2)).get("tt1")).contains(new Title("One", 2001));
-        cluster.running().forEach(node -> awaitVoters((HoldfastNode) node, 3));
+        cluster.running().forEach(node -> awaitThreeVoters((HoldfastNode) node));
         assertThat(admin(node(cluster, 1), "/health/ready"))
                 .contains("\"consensus\"")
                 .contains("\"UP\"");
@@ -71,6 +71,10 @@ class ConsensusNodesTest {
                 .until(() -> titles(survivor).put("tt2", new Title("Two", 2002)).applied());
         awaitTitle(node(cluster, (leader + 2) % 3), "tt2", new Title("Two", 2002));
         awaitTitle(survivor, "tt1", new Title("One", 2001));
+        survivor.abandon();
+        assertThat(admin(node(cluster, (leader + 2) % 3), "/admin/consensus"))
+                .as("a replica without a majority")
+                .contains("{\"name\":\"titles\",\"size\":2,");
     }
 
     private static void awaitTitle(HoldfastNode node, String key, Title title) {
@@ -117,12 +121,16 @@ class ConsensusNodesTest {
     }
 
     @Test
-    void aLoneNodeIsAClusterAndALockIsFreeAgainWhenItsHolderLeaves() {
+    void aLoneNodeIsAClusterAndALockIsFreeAgainWhenItsHolderLeaves() throws Exception {
         try (HoldfastNode first = patient("first").start().awaitReady(LIMIT)) {
             HoldfastNode second =
                     patient("second").seeds(first.address().toString()).start().awaitReady(LIMIT);
             assertThat(second.lock("nightly").tryLockAsync().join()).isPresent();
             assertThat(first.lock("nightly").tryLock()).isEmpty();
+            assertThat(admin(second, "/admin/consensus?type=lock"))
+                    .as("a node without a replica")
+                    .contains("\"stateFrom\":\"another node\"")
+                    .contains("\"holders\":[{\"node\":\"second\"");
             second.close();
             assertThat(first.lock("nightly").tryLock(LIMIT)).isPresent();
         }
@@ -131,6 +139,46 @@ class ConsensusNodesTest {
     /** Its session outlives the test, so only its leave frees what it holds. */
     private static NodeBuilder patient(String id) {
         return Holdfast.node(id).consensus(true).set("holdfast.consensus.session-time-to-live", "5m");
+    }
+
+    @Test
+    void theAdminPageShowsSessionsLocksWithHolderAndWaitersAndHowFullThingsAre() throws Exception {
+        try (HoldfastNode node = patient("only").start().awaitReady(LIMIT)) {
+            titles(node).put("tt1", new Title("One", 2001));
+            titles(node).put("tt2", new Title("Two", 2002));
+            node.queue("thumbnails", String.class).put("tt1");
+            node.consensus().topic("news", String.class, 10).append("first");
+            for (int i = 0; i < 30; i++) {
+                node.counter("views-" + (char) ('a' + i / 10) + i % 10).add(1);
+            }
+            long token =
+                    node.lock("nightly").tryLockAsync().join().orElseThrow().token();
+            CompletableFuture<?> waits = node.lock("nightly").tryLockAsync(LIMIT);
+            node.leaderOnly("trending", term -> {});
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(admin(node, "/admin/consensus"))
+                            .contains("\"stateFrom\":\"this node\"")
+                            .contains("\"node\":\"only\",\"timeToLiveMs\":300000,\"lastSeenMsAgo\":")
+                            .contains("\"holdsNames\":2")
+                            .contains("{\"type\":\"map\",\"more\":false,\"used\":[{\"name\":\"titles\",\"size\":2,")
+                            .contains("{\"name\":\"thumbnails\",\"size\":1,")
+                            .contains("{\"name\":\"news\",\"size\":1,")
+                            .contains("{\"type\":\"counter\",\"more\":true,")
+                            .contains("\"name\":\"nightly\",\"size\":2,")
+                            .contains(
+                                    "\"permits\":1,\"taken\":1,\"waiting\":1,\"holders\":[{\"node\":\"only\",\"session\":")
+                            .contains("\"token\":" + token + ",\"permits\":1,\"forMs\":")
+                            .contains("\"type\":\"election\",\"more\":false,\"used\":[{\"name\":\"trending\""));
+            assertThat(admin(node, "/admin/consensus?type=counter&after=views-b9&limit=5"))
+                    .contains("\"more\":true,\"used\":[{\"name\":\"views-c0\"")
+                    .contains("views-c4")
+                    .doesNotContain("views-c5")
+                    .doesNotContain("titles");
+            assertThat(admin(node, "/admin/consensus?type=clock")).contains("type (clock) must be one of map, counter");
+            assertThat(admin(node, "/admin/consensus?limit=1000")).contains("limit (1000)");
+            assertThat(admin(node, "/admin/consensus?after=a")).contains("must come with type=");
+            waits.cancel(false);
+        }
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /** What this node shares with all others through one group. The objects that it hands out are cheap: ask for one where it is needed, or keep it. */
@@ -45,7 +46,12 @@ public final class Consensus {
         this.owner = session.node().value().getBytes(StandardCharsets.UTF_8);
         Executor callbacks = environment.threads().handlers("consensus-" + session.group(), MAX_CALLBACKS);
         this.shared = new Resource.Shared(
-                session, environment, waiting, new Leases(session, environment, waiting, callbacks), callbacks);
+                session,
+                environment,
+                waiting,
+                new Leases(session, environment, waiting, callbacks),
+                callbacks,
+                ConcurrentHashMap.newKeySet());
     }
 
     /**
@@ -132,8 +138,7 @@ public final class Consensus {
      * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
      */
     public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
-        return new ReplicatedMap<>(
-                new AsyncReplicatedMap<>(name, session, new MapCodec<>(keys, values, codec), waiting));
+        return new ReplicatedMap<>(resource(MapType.ID, name), new MapCodec<>(keys, values, codec));
     }
 
     /**
@@ -239,6 +244,18 @@ public final class Consensus {
      */
     public LeaderElection election(String name) {
         return new LeaderElection(new Permits(resource(PermitType.ELECTION.id(), name), 1, owner));
+    }
+
+    /**
+     * Ends all that {@link LeaderElection#lead} has begun here: to be called before the session is closed, which would free the offices while their duties still run.
+     *
+     * @return completes when no duty runs here any more; it does not while one ignores its interrupt, so wait with a limit
+     */
+    public CompletionStage<Boolean> resign() {
+        CompletableFuture<?>[] ends = shared.candidacies().stream()
+                .map(candidacy -> candidacy.withdraw().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(ends).thenApply(nothing -> ends.length > 0);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.holdfast.consensus;
 
 import io.holdfast.consensus.primitive.PermitDescription;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -35,8 +36,9 @@ public record Holders(int permits, int taken, int waiting, List<Holder> holding,
      * @param session its session with the group
      * @param token the fencing token of one who holds; for one who waits, the revision since which it does
      * @param permits how many
+     * @param age for how long it has held or waited, in the group's time, which stands still while the group has no leader
      */
-    public record Holder(String node, long session, long token, int permits) {}
+    public record Holder(String node, long session, long token, int permits, Duration age) {}
 
     static Holders of(PermitDescription found) {
         return new Holders(
@@ -49,7 +51,8 @@ public record Holders(int permits, int taken, int waiting, List<Holder> holding,
                         new String(claim.owner(), StandardCharsets.UTF_8),
                         claim.session(),
                         claim.number(),
-                        claim.permits()))
+                        claim.permits(),
+                        Duration.ofNanos(claim.ageNanos())))
                 .toList();
     }
 }

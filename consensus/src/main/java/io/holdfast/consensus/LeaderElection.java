@@ -5,10 +5,12 @@ import io.holdfast.consensus.primitive.PermitType;
 import io.holdfast.consensus.session.KeyRange;
 import io.holdfast.consensus.session.Watcher;
 import io.holdfast.consensus.state.Event;
+import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,15 +78,29 @@ public final class LeaderElection {
 
     /**
      * Stands for the office for good, and runs a duty whenever this node is elected: once a term, on a thread of its own. A duty that returns stays in office, doing nothing, until the
-     * term is lost; one that fails resigns, and this node stands again after a second.
+     * term is lost; one that throws while it is in office resigns, for another node may do better, and this node stands again after a second, which doubles with each failure in a row up to
+     * a minute.
      *
      * @param duty what is done in office
-     * @return resigns, interrupts the duty if it runs, and stands no more; returns at once
+     * @return ends the candidacy
      */
-    public Registration lead(Duty duty) {
-        LeaderLoop loop = new LeaderLoop(this, claims.resource().shared(), duty);
+    public Candidacy lead(Duty duty) {
+        return lead(Duration.ZERO, duty);
+    }
+
+    /**
+     * As {@link #lead(Duty)}, with a duty that is done again and again: at once when this node is elected, and then with so much time from one beginning to the next, or at once if
+     * it takes longer. It never runs twice at a time.
+     *
+     * @param every the time from one beginning to the next; zero does it once a term
+     * @param duty what is done in office
+     * @return ends the candidacy
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public Candidacy lead(Duration every, Duty duty) {
+        LeaderLoop loop = new LeaderLoop(this, claims.resource().shared(), Check.notNegative("every", every), duty);
         loop.campaign();
-        return loop::close;
+        return loop;
     }
 
     /**

@@ -1,8 +1,12 @@
 package io.holdfast.consensus;
 
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -10,23 +14,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Stands for an office again and again, and gives it back only when the duty has returned. One campaign or one term at a time. */
-final class LeaderLoop {
+final class LeaderLoop implements Candidacy {
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration MAX_AGAIN = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(LeaderLoop.class);
 
     private final LeaderElection election;
     private final Resource.Shared shared;
+    private final Duration every;
     private final LeaderElection.Duty duty;
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
+    private int failures;
     private @Nullable CompletableFuture<Lease> campaign;
     private @Nullable Lease term;
     private @Nullable Thread worker;
 
-    LeaderLoop(LeaderElection election, Resource.Shared shared, LeaderElection.Duty duty) {
+    LeaderLoop(LeaderElection election, Resource.Shared shared, Duration every, LeaderElection.Duty duty) {
         this.election = election;
         this.shared = shared;
+        this.every = every;
         this.duty = duty;
+        shared.candidacies().add(this);
+        ended.whenComplete((served, error) -> shared.candidacies().remove(this));
     }
 
     /** Without the caller's context: the office outlives the call. */
@@ -46,7 +57,7 @@ final class LeaderLoop {
             if (error == null) {
                 elected(lease);
             } else {
-                later();
+                later(AGAIN);
             }
         });
     }
@@ -58,9 +69,9 @@ final class LeaderLoop {
         }
     }
 
-    private void later() {
+    private void later(Duration pause) {
         if (!isClosed()) {
-            shared.environment().scheduler().schedule(AGAIN, this::campaign);
+            shared.environment().scheduler().schedule(pause, this::campaign);
         }
     }
 
@@ -81,37 +92,79 @@ final class LeaderLoop {
                     "{} was won and given back: no thread is free to serve; raise the number of callbacks",
                     election.name());
             lease.release();
-            later();
+            later(AGAIN);
         }
     }
 
     private void serve(Lease lease) {
-        boolean failed = false;
-        if (begin(lease)) {
-            lease.interruptThisThread();
-            try {
-                lease.context().call(() -> {
-                    duty.run(lease);
-                    return lease;
-                });
-            } catch (InterruptedException e) {
-                LOG.debug("the duty of {} was interrupted", election.name());
-            } catch (Exception e) {
-                failed = true;
-                LOG.warn("the duty of {} failed; this node resigns and stands again", election.name(), e);
-            }
+        if (!begin(lease)) {
+            lease.release();
+            return;
         }
+        long began = shared.environment().clock().nanoTime();
+        boolean failed = !perform(lease);
         boolean stays = end(lease);
-        if (stays && !failed) {
+        if (!stays) {
+            lease.release().whenComplete((held, error) -> ended.complete(true));
+        } else if (failed) {
+            lease.release();
+            later(backOff(shared.environment().clock().nanoTime() - began));
+        } else {
             // the same way if it is lost already
             lease.onLost(() -> {
                 lease.release();
                 campaign();
             });
-        } else {
-            lease.release();
-            later();
         }
+    }
+
+    /** Whether the duty returned, or ended because its term did. An error counts too: an office whose holder does nothing would never be free. */
+    private boolean perform(Lease lease) {
+        lease.interruptThisThread();
+        try {
+            lease.context().call(() -> {
+                run(lease);
+                return lease;
+            });
+        } catch (InterruptedException e) {
+            LOG.debug("the duty of {} was interrupted", election.name());
+        } catch (Exception | Error e) {
+            if (lease.isHeld() && !isClosed()) {
+                LOG.warn("the duty of {} failed; this node resigns and stands again", election.name(), e);
+                return false;
+            }
+            LOG.debug("the duty of {} ended with its term", election.name(), e);
+        }
+        return true;
+    }
+
+    /** A duty that swallows its interrupt is not begun again all the same. */
+    private void run(Lease lease) throws InterruptedException, ExecutionException {
+        MonotonicClock clock = shared.environment().clock();
+        long began = clock.nanoTime();
+        duty.run(lease);
+        while (!every.isZero() && lease.isHeld() && !isClosed()) {
+            pause(every.minusNanos(clock.nanoTime() - began));
+            began = clock.nanoTime();
+            duty.run(lease);
+        }
+    }
+
+    @SuppressWarnings("try") // closing the timer is the effect
+    private void pause(Duration time) throws InterruptedException, ExecutionException {
+        if (!time.isNegative()) {
+            CompletableFuture<Boolean> over = new CompletableFuture<>();
+            try (Registration timer = shared.environment().scheduler().schedule(time, () -> over.complete(true))) {
+                over.get();
+            }
+        }
+    }
+
+    /** Doubles with each failure in a row; a duty that served for long before it failed begins anew. */
+    private Duration backOff(long servedNanos) {
+        failures = servedNanos > MAX_AGAIN.toNanos() ? 1 : failures + 1;
+        Duration pause = AGAIN.multipliedBy(1L << Math.min(failures - 1, 10));
+        return pause.compareTo(MAX_AGAIN) < 0 ? pause : MAX_AGAIN;
     }
 
     private boolean begin(Lease lease) {
@@ -141,15 +194,17 @@ final class LeaderLoop {
         }
     }
 
-    /** A running duty gives the term back when it has returned. */
-    void close() {
+    @Override
+    public CompletionStage<Boolean> withdraw() {
         CompletableFuture<Lease> open;
         Lease idle;
+        boolean serves;
         lock.lock();
         try {
             closed = true;
             open = campaign;
-            idle = worker == null ? term : null;
+            serves = worker != null;
+            idle = serves ? null : term;
             if (worker != null) {
                 worker.interrupt();
             }
@@ -160,7 +215,16 @@ final class LeaderLoop {
             open.cancel(false);
         }
         if (idle != null) {
-            idle.release();
+            idle.release().whenComplete((held, error) -> ended.complete(true));
+        } else if (!serves) {
+            ended.complete(false);
         }
+        return ended.copy();
+    }
+
+    /** A running duty gives the term back when it has returned. */
+    @Override
+    public void close() {
+        withdraw();
     }
 }

@@ -78,8 +78,8 @@ final class MapCodec<K, V> {
         K from = range.from();
         K to = range.to();
         byte[] start = from == null ? whole.from() : start(keys.encode(from), range.inclusive());
-        byte[] end = to == null ? whole.to() : keys.encode(to);
-        return new KeyRange(Arrays.compareUnsigned(start, whole.from()) < 0 ? whole.from() : start, end);
+        byte[] end = to == null ? null : keys.encode(to);
+        return whole.common(new KeyRange(start, end));
     }
 
     private static byte[] start(byte[] key, boolean inclusive) {

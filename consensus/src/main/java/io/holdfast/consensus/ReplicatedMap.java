@@ -1,15 +1,29 @@
 package io.holdfast.consensus;
 
+import io.holdfast.consensus.primitive.MapChange;
+import io.holdfast.consensus.primitive.MapCondition;
+import io.holdfast.consensus.primitive.MapPage;
+import io.holdfast.consensus.primitive.MapTransaction;
+import io.holdfast.consensus.primitive.MapType;
+import io.holdfast.consensus.session.Watcher;
+import io.holdfast.consensus.state.Answer;
+import io.holdfast.consensus.state.ByteReader;
+import io.holdfast.consensus.state.Event;
+import io.holdfast.core.Check;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
  * A map that all nodes agree on, sorted by its keys' bytes. Writes are linearizable and are done once, however often they had to be sent; reads are linearizable unless they ask for less.
  *
- * <p>Methods wait until the running {@link io.holdfast.core.call.CallContext}'s deadline, or five seconds; never call them on a thread of the transport or of a listener. Every method may throw
+ * <p>Each method has an asynchronous form, {@code xAsync}, that returns at once: its stage ends by the deadline that holds when it is called, with the same results and exceptions, and what depends on it
+ * must not block. The others wait until the running {@link io.holdfast.core.call.CallContext}'s deadline, or five seconds; never call them on a thread of the transport or of a listener. Every method may throw
  * {@link io.holdfast.core.NotAppliedException}, {@link io.holdfast.core.UnavailableException} or {@link io.holdfast.core.OverloadedException} (surely not done: try again),
  * {@link io.holdfast.core.UnknownOutcomeException} (a write that may have been done: read the key before trying again), {@link io.holdfast.consensus.session.RefusedException} (a limit of
  * the map or the group is reached), {@link io.holdfast.core.CodecException} (the value is not of the type that the map was written with) and {@link IllegalArgumentException} (a key is longer than
@@ -19,10 +33,12 @@ import java.util.function.Consumer;
  * @param <V> the values' type
  */
 public final class ReplicatedMap<K, V> {
-    private final AsyncReplicatedMap<K, V> async;
+    private final Resource resource;
+    private final MapCodec<K, V> codec;
 
-    ReplicatedMap(AsyncReplicatedMap<K, V> async) {
-        this.async = async;
+    ReplicatedMap(Resource resource, MapCodec<K, V> codec) {
+        this.resource = resource;
+        this.codec = codec;
     }
 
     /**
@@ -31,16 +47,35 @@ public final class ReplicatedMap<K, V> {
      * @return the name
      */
     public String name() {
-        return async.name();
+        return resource.name();
     }
 
-    /**
-     * The same map for those who do not wait.
-     *
-     * @return the other form
-     */
-    public AsyncReplicatedMap<K, V> async() {
-        return async;
+    MapCodec<K, V> codec() {
+        return codec;
+    }
+
+    private CompletionStage<Answer> ask(byte[] question, ReadConsistency consistency) {
+        Deadline deadline = resource.shared().waiting().deadline();
+        return resource.session().ask(resource.type(), resource.name(), question, consistency, deadline);
+    }
+
+    private CompletionStage<Answer> submit(byte[] operation) {
+        return resource.submit(operation, resource.shared().waiting().deadline());
+    }
+
+    private MapChange putting(K key, V value, PutOptions options) {
+        return new MapChange(
+                MapChange.Kind.PUT,
+                codec.key(key),
+                codec.value(value),
+                options.timeToLive().toNanos(),
+                options.ephemeral());
+    }
+
+    private CompletionStage<Written<V>> write(MapCondition condition, MapChange change) {
+        return submit(MapType.write(condition, change))
+                .thenApply(answer ->
+                        codec.written(answer.revision(), MapChange.Outcome.decode(new ByteReader(answer.payload()))));
     }
 
     /**
@@ -50,7 +85,17 @@ public final class ReplicatedMap<K, V> {
      * @return its value, or empty
      */
     public Optional<V> get(K key) {
-        return Waiting.await(async.get(key));
+        return Waiting.await(getAsync(key));
+    }
+
+    /**
+     * See {@link #get(Object)}.
+     *
+     * @param key the key
+     * @return its value
+     */
+    public CompletionStage<Optional<V>> getAsync(K key) {
+        return entryAsync(key, ReadConsistency.LINEARIZABLE).thenApply(found -> found.map(Versioned::value));
     }
 
     /**
@@ -61,7 +106,20 @@ public final class ReplicatedMap<K, V> {
      * @return its value, or empty
      */
     public Optional<Versioned<V>> entry(K key, ReadConsistency consistency) {
-        return Waiting.await(async.entry(key, consistency));
+        return Waiting.await(entryAsync(key, consistency));
+    }
+
+    /**
+     * See {@link #entry(Object, ReadConsistency)}.
+     *
+     * @param key the key
+     * @param consistency how fresh the answer must be
+     * @return its value and history
+     */
+    public CompletionStage<Optional<Versioned<V>>> entryAsync(K key, ReadConsistency consistency) {
+        return ask(MapType.get(codec.key(key)), consistency)
+                .thenApply(answer -> codec.optional(MapChange.Outcome.decode(new ByteReader(answer.payload()))
+                        .existing()));
     }
 
     /**
@@ -72,7 +130,18 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it; always applied
      */
     public Written<V> put(K key, V value) {
-        return Waiting.await(async.put(key, value));
+        return Waiting.await(putAsync(key, value));
+    }
+
+    /**
+     * See {@link #put(Object, Object)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> putAsync(K key, V value) {
+        return putAsync(key, value, PutOptions.NONE);
     }
 
     /**
@@ -84,7 +153,19 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it; always applied
      */
     public Written<V> put(K key, V value, PutOptions options) {
-        return Waiting.await(async.put(key, value, options));
+        return Waiting.await(putAsync(key, value, options));
+    }
+
+    /**
+     * See {@link #put(Object, Object, PutOptions)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @param options how long it lasts
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> putAsync(K key, V value, PutOptions options) {
+        return write(MapCondition.ALWAYS, putting(key, value, options));
     }
 
     /**
@@ -107,7 +188,19 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what stood there if it was not applied
      */
     public Written<V> putIfAbsent(K key, V value, PutOptions options) {
-        return Waiting.await(async.putIfAbsent(key, value, options));
+        return Waiting.await(putIfAbsentAsync(key, value, options));
+    }
+
+    /**
+     * See {@link #putIfAbsent(Object, Object, PutOptions)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @param options how long it lasts
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> putIfAbsentAsync(K key, V value, PutOptions options) {
+        return write(MapCondition.ABSENT, putting(key, value, options));
     }
 
     /**
@@ -118,7 +211,18 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it
      */
     public Written<V> replace(K key, V value) {
-        return Waiting.await(async.replace(key, value));
+        return Waiting.await(replaceAsync(key, value));
+    }
+
+    /**
+     * See {@link #replace(Object, Object)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> replaceAsync(K key, V value) {
+        return write(MapCondition.PRESENT, putting(key, value, PutOptions.NONE));
     }
 
     /**
@@ -130,7 +234,19 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what stood there if it was not applied
      */
     public Written<V> replace(K key, V value, long version) {
-        return Waiting.await(async.replace(key, value, version));
+        return Waiting.await(replaceAsync(key, value, version));
+    }
+
+    /**
+     * See {@link #replace(Object, Object, long)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @param version the version that it must have
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> replaceAsync(K key, V value, long version) {
+        return write(MapCondition.version(version), putting(key, value, PutOptions.NONE));
     }
 
     /**
@@ -142,7 +258,19 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what stood there if it was not applied
      */
     public Written<V> compareAndSet(K key, V expected, V value) {
-        return Waiting.await(async.compareAndSet(key, expected, value));
+        return Waiting.await(compareAndSetAsync(key, expected, value));
+    }
+
+    /**
+     * See {@link #compareAndSet(Object, Object, Object)}.
+     *
+     * @param key the key
+     * @param expected the value that it must have
+     * @param value the new value
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> compareAndSetAsync(K key, V expected, V value) {
+        return write(MapCondition.value(codec.value(expected)), putting(key, value, PutOptions.NONE));
     }
 
     /**
@@ -152,7 +280,17 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what was removed; not applied if there was nothing
      */
     public Written<V> remove(K key) {
-        return Waiting.await(async.remove(key));
+        return Waiting.await(removeAsync(key));
+    }
+
+    /**
+     * See {@link #remove(Object)}.
+     *
+     * @param key the key
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> removeAsync(K key) {
+        return write(MapCondition.ALWAYS, MapChange.remove(codec.key(key)));
     }
 
     /**
@@ -163,7 +301,18 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it
      */
     public Written<V> remove(K key, long version) {
-        return Waiting.await(async.remove(key, version));
+        return Waiting.await(removeAsync(key, version));
+    }
+
+    /**
+     * See {@link #remove(Object, long)}.
+     *
+     * @param key the key
+     * @param version the version that it must have
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> removeAsync(K key, long version) {
+        return write(MapCondition.version(version), MapChange.remove(codec.key(key)));
     }
 
     /**
@@ -173,7 +322,27 @@ public final class ReplicatedMap<K, V> {
      * @return the revision
      */
     public long putAll(Map<K, V> entries) {
-        return Waiting.await(async.putAll(entries));
+        return Waiting.await(putAllAsync(entries));
+    }
+
+    /**
+     * See {@link #putAll(Map)}.
+     *
+     * @param entries the entries
+     * @return the revision
+     */
+    public CompletionStage<Long> putAllAsync(Map<K, V> entries) {
+        Check.that(
+                entries.size() <= MapTransaction.MAX_PARTS,
+                "a bulk put (%d entries) must have at most %d entries; divide it",
+                entries.size(),
+                MapTransaction.MAX_PARTS);
+        List<MapTransaction.Step> puts = entries.entrySet().stream()
+                .map(entry -> new MapTransaction.Step(
+                        resource.name(), putting(entry.getKey(), entry.getValue(), PutOptions.NONE)))
+                .toList();
+        byte[] operation = MapType.transact(new MapTransaction(List.of(), puts, List.of()));
+        return submit(operation).thenApply(Answer::revision);
     }
 
     /**
@@ -183,7 +352,17 @@ public final class ReplicatedMap<K, V> {
      * @return the number
      */
     public long size(ReadConsistency consistency) {
-        return Waiting.await(async.size(consistency));
+        return Waiting.await(sizeAsync(consistency));
+    }
+
+    /**
+     * See {@link #size(ReadConsistency)}.
+     *
+     * @param consistency how fresh the answer must be
+     * @return the number of keys
+     */
+    public CompletionStage<Long> sizeAsync(ReadConsistency consistency) {
+        return ask(MapType.size(), consistency).thenApply(answer -> new ByteReader(answer.payload()).varlong());
     }
 
     /**
@@ -195,7 +374,23 @@ public final class ReplicatedMap<K, V> {
      * @return a page
      */
     public MapPart<K, V> scan(MapRange<K> range, int limit, ReadConsistency consistency) {
-        return Waiting.await(async.scan(range, limit, consistency));
+        return Waiting.await(scanAsync(range, limit, consistency));
+    }
+
+    /**
+     * See {@link #scan(MapRange, int, ReadConsistency)}.
+     *
+     * @param range which keys
+     * @param limit how many at most, 1 to 10,000
+     * @param consistency how fresh the answer must be
+     * @return a page
+     */
+    public CompletionStage<MapPart<K, V>> scanAsync(MapRange<K> range, int limit, ReadConsistency consistency) {
+        Check.between("limit", limit, 1, MapPage.MAX_ROWS);
+        var keys = codec.range(range);
+        return ask(MapType.range(keys.from(), keys.to(), limit), consistency)
+                .thenApply(answer ->
+                        codec.part(range, answer.revision(), MapPage.decode(new ByteReader(answer.payload()))));
     }
 
     /**
@@ -208,6 +403,16 @@ public final class ReplicatedMap<K, V> {
      * @return ends the watching
      */
     public Registration watch(MapRange<K> range, long from, Consumer<MapEvent<K, V>> listener) {
-        return async.watch(range, from, listener);
+        return resource.session().watch(MapType.ID, resource.name(), codec.range(range), from, new Watcher() {
+            @Override
+            public void onEvents(List<Event> events) {
+                events.forEach(event -> listener.accept(codec.event(event)));
+            }
+
+            @Override
+            public void onCompacted(long revision) {
+                listener.accept(new MapEvent.Compacted<>(revision));
+            }
+        });
     }
 }

@@ -7,6 +7,7 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Environment;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -15,7 +16,13 @@ import java.util.function.Function;
 /** One name of one type, as the primitives' clients see it. Safe for use by many threads. */
 final class Resource {
     /** What all resources of a group have in common on this node. */
-    record Shared(GroupSession session, Environment environment, Waiting waiting, Leases leases, Executor callbacks) {}
+    record Shared(
+            GroupSession session,
+            Environment environment,
+            Waiting waiting,
+            Leases leases,
+            Executor callbacks,
+            Set<Candidacy> candidacies) {}
 
     private final Shared shared;
     private final int type;

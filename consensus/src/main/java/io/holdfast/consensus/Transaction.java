@@ -84,7 +84,7 @@ public final class Transaction {
      * @return this
      */
     public <K, V> Transaction ifValue(ReplicatedMap<K, V> map, K key, V value) {
-        return condition(map, key, MapCondition.value(map.async().codec().value(value)));
+        return condition(map, key, MapCondition.value(map.codec().value(value)));
     }
 
     /**
@@ -101,8 +101,7 @@ public final class Transaction {
     }
 
     private <K> Transaction condition(ReplicatedMap<K, ?> map, K key, MapCondition condition) {
-        conditions.add(
-                new MapTransaction.Compare(map.name(), map.async().codec().key(key), condition));
+        conditions.add(new MapTransaction.Compare(map.name(), map.codec().key(key), condition));
         return this;
     }
 
@@ -117,7 +116,7 @@ public final class Transaction {
      * @return this
      */
     public <K, V> Transaction put(ReplicatedMap<K, V> map, K key, V value) {
-        MapCodec<K, V> codec = map.async().codec();
+        MapCodec<K, V> codec = map.codec();
         return step(map, MapChange.put(codec.key(key), codec.value(value)));
     }
 
@@ -130,7 +129,7 @@ public final class Transaction {
      * @return this
      */
     public <K> Transaction remove(ReplicatedMap<K, ?> map, K key) {
-        return step(map, MapChange.remove(map.async().codec().key(key)));
+        return step(map, MapChange.remove(map.codec().key(key)));
     }
 
     /**
@@ -142,7 +141,7 @@ public final class Transaction {
      * @return this
      */
     public <K> Transaction get(ReplicatedMap<K, ?> map, K key) {
-        return step(map, MapChange.read(map.async().codec().key(key)));
+        return step(map, MapChange.read(map.codec().key(key)));
     }
 
     private Transaction step(ReplicatedMap<?, ?> map, MapChange change) {

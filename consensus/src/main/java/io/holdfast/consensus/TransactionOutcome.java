@@ -41,6 +41,6 @@ public final class TransactionOutcome {
      * @throws IndexOutOfBoundsException if there is no such step
      */
     public <V> Optional<Versioned<V>> entry(ReplicatedMap<?, V> map, int step) {
-        return map.async().codec().optional(outcome.outcomes().get(step).existing());
+        return map.codec().optional(outcome.outcomes().get(step).existing());
     }
 }

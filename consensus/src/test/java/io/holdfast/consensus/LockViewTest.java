@@ -18,6 +18,7 @@ import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -144,6 +145,70 @@ class LockViewTest {
         assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("ends");
         assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("next");
         second.close();
+    }
+
+    @Test
+    void aRepeatedDutyOfANodeThatIsCutOffEndsBeforeTheNextOneBeginsEvenIfItSwallowsItsInterrupt()
+            throws InterruptedException {
+        BlockingQueue<Long> tokens = new LinkedBlockingQueue<>();
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        LeaderElection.Duty duty = term -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            tokens.add(term.token());
+            try {
+                new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                tokens.add(-term.token());
+            } finally {
+                inside.decrementAndGet();
+            }
+        };
+        LocalLog.View own = log.new View();
+        Duration often = Duration.ofMillis(5);
+        Candidacy first =
+                consensus(own, "n2", Duration.ofMillis(800)).election("e").lead(often, duty);
+        Long term = tokens.poll(20, TimeUnit.SECONDS);
+        Candidacy second = node1.election("e").lead(often, duty);
+        assertThat(tokens.poll(20, TimeUnit.SECONDS))
+                .as("again, in the same term")
+                .isEqualTo(term);
+        own.cut();
+        Long next = term;
+        while (term.equals(next) || next == -term) {
+            next = tokens.poll(20, TimeUnit.SECONDS);
+        }
+        assertThat(next).isGreaterThan(term);
+        first.close();
+        assertThat(second.withdraw().toCompletableFuture().join()).isTrue();
+        assertThat(inside).hasValue(0);
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void whoResignsWaitsUntilItsDutiesHaveEnded() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        node0.election("e").lead(term -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                mayEnd.await();
+            }
+        });
+        Candidacy waits = node1.election("e").lead(term -> {});
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Boolean> resigned = node0.resign().toCompletableFuture();
+        assertThat(resigned).isNotDone();
+        assertThat(node1.election("e")
+                        .leader(ReadConsistency.LINEARIZABLE)
+                        .orElseThrow()
+                        .node())
+                .isEqualTo(NodeId.of("n0"));
+        mayEnd.countDown();
+        assertThat(resigned.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
+        waits.withdraw().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     @Test

@@ -46,7 +46,7 @@ class MapHistoryProperties {
         private final SimGroup group;
         private final SplittableRandom random;
         private final HistoryRecorder<Input, Output> recorder;
-        private final List<AsyncReplicatedMap<String, String>> clients = new ArrayList<>();
+        private final List<ReplicatedMap<String, String>> clients = new ArrayList<>();
         private final List<GroupSession> sessions = new ArrayList<>();
         private final boolean[] busy = new boolean[CLIENTS];
         private int asked;
@@ -59,9 +59,7 @@ class MapHistoryProperties {
             for (int i = 0; i < CLIENTS; i++) {
                 GroupSession session = group.lossySession(i % 2, random.nextLong());
                 sessions.add(session);
-                clients.add(group.consensus(session)
-                        .map("registers", String.class, String.class)
-                        .async());
+                clients.add(group.consensus(session).map("registers", String.class, String.class));
             }
         }
 
@@ -98,34 +96,34 @@ class MapHistoryProperties {
             busy[client] = true;
             String key = "k" + random.nextInt(KEYS);
             String value = "v" + ++asked;
-            AsyncReplicatedMap<String, String> map = clients.get(client);
+            ReplicatedMap<String, String> map = clients.get(client);
             switch (random.nextInt(4)) {
                 case 0 ->
                     record(
                             client,
                             key,
                             new Write(value),
-                            map.put(key, value).thenApply(w -> new RegisterModel.Written()));
+                            map.putAsync(key, value).thenApply(w -> new RegisterModel.Written()));
                 case 1 ->
                     record(
                             client,
                             key,
                             new Cas(null, value),
-                            map.putIfAbsent(key, value, PutOptions.NONE).thenApply(w -> new Swapped(w.applied())));
+                            map.putIfAbsentAsync(key, value, PutOptions.NONE).thenApply(w -> new Swapped(w.applied())));
                 case 2 -> {
                     String from = "v" + Math.max(1, asked - random.nextInt(20));
                     record(
                             client,
                             key,
                             new Cas(from, value),
-                            map.compareAndSet(key, from, value).thenApply(w -> new Swapped(w.applied())));
+                            map.compareAndSetAsync(key, from, value).thenApply(w -> new Swapped(w.applied())));
                 }
                 default ->
                     record(
                             client,
                             key,
                             new Read(),
-                            map.entry(key, ReadConsistency.LINEARIZABLE)
+                            map.entryAsync(key, ReadConsistency.LINEARIZABLE)
                                     .thenApply(e ->
                                             new Value(e.map(Versioned::value).orElse(null))));
             }

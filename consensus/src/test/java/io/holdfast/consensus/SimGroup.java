@@ -6,6 +6,7 @@ import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.SessionConfig;
 import io.holdfast.consensus.state.Digest;
 import io.holdfast.consensus.state.PrimitiveMachine;
+import io.holdfast.consensus.state.PrimitiveType;
 import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
@@ -25,11 +26,18 @@ import java.util.stream.IntStream;
 public final class SimGroup {
     private final SimEnvironment environment;
     private final SimLogGroup group;
+    private final List<? extends PrimitiveType> types;
     private final List<PrimitiveMachine> machines = new ArrayList<>();
     private final List<ReplicatedLog> logs = new ArrayList<>();
 
     /** Starts the group. */
     public SimGroup(long seed) {
+        this(seed, Consensus.types());
+    }
+
+    /** Starts a group of builds that know these types. */
+    public SimGroup(long seed, List<? extends PrimitiveType> types) {
+        this.types = types;
         environment = SimEnvironment.seed(seed);
         group = new SimLogGroup(
                 environment,
@@ -43,8 +51,8 @@ public final class SimGroup {
         advance(Duration.ofSeconds(1));
     }
 
-    private static PrimitiveMachine machine() {
-        return new PrimitiveMachine(Consensus.types(), StateLimits.standard());
+    private PrimitiveMachine machine() {
+        return new PrimitiveMachine(types, StateLimits.standard());
     }
 
     private static NodeId id(int node) {

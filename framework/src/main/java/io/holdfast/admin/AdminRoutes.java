@@ -7,6 +7,7 @@ import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.json.JsonWriter;
 import io.holdfast.metrics.PrometheusMetrics;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
@@ -37,6 +38,7 @@ public final class AdminRoutes {
      * @param directory who serves what
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
      * @param backup takes a backup of the group
+     * @param links the faults of its links; without a route where they are off
      * @return the handler
      */
     public static HttpHandler of(
@@ -45,7 +47,8 @@ public final class AdminRoutes {
             Membership membership,
             ServiceDirectory directory,
             Supplier<Optional<ConsensusPage>> consensus,
-            Supplier<CompletionStage<Backup>> backup) {
+            Supplier<CompletionStage<Backup>> backup,
+            LinkFaults links) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
         routes.health("/livez", HealthCheck.Kind.LIVE);
@@ -60,7 +63,7 @@ public final class AdminRoutes {
                         metrics.scrape().getBytes(StandardCharsets.UTF_8)));
         routes.get("/admin/members", request -> ok(AdminPages.members(membership)));
         routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
-        routes.get("/admin/consensus", request -> ok(ConsensusPage.of(consensus.get())));
+        routes.router.add("GET", "/admin/consensus", request -> consensus(request, consensus));
         routes.router.add(
                 "POST",
                 "/admin/consensus/backup",
@@ -68,6 +71,9 @@ public final class AdminRoutes {
                         .handle((taken, failure) ->
                                 failure == null ? ok(ConsensusPage.backup(taken)) : HttpResponse.ofFailure(failure)));
         routes.get("/admin/explain", routes::explain);
+        if (links.arePossible()) {
+            new LinkRoutes(links).addTo(routes.router);
+        }
         return routes.router;
     }
 
@@ -78,6 +84,16 @@ public final class AdminRoutes {
                     AdminPages.isUp(results) ? 200 : 503,
                     AdminPages.health(results).bytes());
         });
+    }
+
+    private static CompletionStage<HttpResponse> consensus(
+            HttpRequest request, Supplier<Optional<ConsensusPage>> page) {
+        try {
+            return ConsensusPage.of(page.get(), ConsensusQuery.of(request)).thenApply(AdminRoutes::ok);
+        } catch (IllegalArgumentException e) {
+            return done(
+                    HttpResponse.problem(400, "bad-query", "The query cannot be read", String.valueOf(e.getMessage())));
+        }
     }
 
     private HttpResponse explain(HttpRequest request) {

@@ -5,23 +5,63 @@ import io.holdfast.consensus.group.GroupNode;
 import io.holdfast.consensus.log.GroupLog;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.consensus.state.Answer;
+import io.holdfast.consensus.state.Query;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Leadership.Term;
+import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.json.JsonWriter;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /**
- * What {@code /admin/consensus} shows of a group.
+ * What {@code /admin/consensus} shows of a group: this node's part in it, and what a replica knows, read without asking a majority, so that it answers when the group does not.
  *
  * @param group this node's part in it
  * @param log its log
  * @param session this node's session, or 0 while it has none
+ * @param clock limits the wait for another node's replica
  */
-public record ConsensusPage(GroupNode group, GroupLog log, long session) {
-    static JsonWriter of(Optional<ConsensusPage> page) {
+public record ConsensusPage(GroupNode group, GroupLog log, long session, MonotonicClock clock) {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    static CompletionStage<JsonWriter> of(Optional<ConsensusPage> page, Query.Inspect wanted) {
+        if (page.isEmpty()) {
+            return CompletableFuture.completedFuture(write(page, json -> {}));
+        }
+        return page.get()
+                .inspect(wanted)
+                .handle((found, error) -> write(page, json -> {
+                    if (error == null) {
+                        InspectionPage.write(json, found);
+                    } else {
+                        Throwable cause = error instanceof CompletionException && error.getCause() != null
+                                ? error.getCause()
+                                : error;
+                        json.name("stateUnknown").value(cause.getMessage());
+                    }
+                }));
+    }
+
+    private CompletionStage<Answer> inspect(Query.Inspect wanted) {
+        Deadline deadline = Deadline.after(clock.nanoTime(), PATIENCE);
+        return log.query(wanted.encode(), ReadConsistency.LOCAL, deadline).thenApply(Answer::decode);
+    }
+
+    /** Writes what a replica answered. */
+    private interface StatePart {
+        void write(JsonWriter json);
+    }
+
+    private static JsonWriter write(Optional<ConsensusPage> page, StatePart state) {
         JsonWriter json = new JsonWriter().object().name("enabled").value(page.isPresent());
         json.name("groups").array();
-        page.ifPresent(found -> found.write(json));
+        page.ifPresent(found -> found.writeGroup(json, state));
         return json.endArray().endObject();
     }
 
@@ -41,7 +81,7 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session) {
                 .endObject();
     }
 
-    private void write(JsonWriter json) {
+    private void writeGroup(JsonWriter json, StatePart state) {
         Term term = log.leadership().current();
         json.object()
                 .name("group")
@@ -57,6 +97,8 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session) {
                 .name("refusal")
                 .value(group.refusal().orElse(null));
         group.replica().ifPresent(replica -> write(json, replica.status()));
+        json.name("stateFrom").value(group.replica().isPresent() ? "this node" : "another node");
+        state.write(json);
         json.endObject();
     }
 

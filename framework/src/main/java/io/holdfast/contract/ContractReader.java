@@ -83,18 +83,12 @@ public final class ContractReader {
      * The contracts that a service implements.
      *
      * @param implementation the service
-     * @return the annotated interfaces of its class and superclasses
-     * @throws InvalidContractException if there is none
+     * @return the annotated interfaces of its class and superclasses; empty if there are none
      */
     public static List<Class<?>> contractsOf(Object implementation) {
         Set<Class<?>> found = new LinkedHashSet<>();
         for (Class<?> c = implementation.getClass(); c != null; c = c.getSuperclass()) {
             collect(c, found);
-        }
-        if (found.isEmpty()) {
-            throw new InvalidContractException(
-                    implementation.getClass().getName()
-                            + " implements no contract: none of its interfaces has @RemoteService; annotate the interface that callers use");
         }
         return List.copyOf(found);
     }

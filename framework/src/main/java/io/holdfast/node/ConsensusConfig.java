@@ -75,7 +75,10 @@ public record ConsensusConfig(
     }
 
     GroupConfig group() {
-        return GroupConfig.lan().withVoters(voters).withReplaceAfter(replaceAfter);
+        return GroupConfig.lan()
+                .withVoters(voters)
+                .withReplaceAfter(replaceAfter)
+                .withSilenceLimit(raft.electionTimeoutMin());
     }
 
     SessionConfig session() {

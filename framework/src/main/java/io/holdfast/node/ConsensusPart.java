@@ -10,7 +10,9 @@ import io.holdfast.consensus.log.BatchApplier;
 import io.holdfast.consensus.log.GroupLog;
 import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.ratis.RatisEngine;
+import io.holdfast.consensus.session.FeatureLevel;
 import io.holdfast.consensus.session.GroupSession;
+import io.holdfast.consensus.session.MemberQuestions;
 import io.holdfast.consensus.state.PrimitiveMachine;
 import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.consensus.storage.DiskGuard;
@@ -34,6 +36,8 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,6 +83,7 @@ final class ConsensusPart implements AutoCloseable {
     private final DiskGuard disk;
     private final GroupNode group;
     private final Backups backups;
+    private final FeatureLevel features;
     private @Nullable GroupSession session;
     private @Nullable Consensus consensus;
     private boolean closed;
@@ -114,6 +119,7 @@ final class ConsensusPart implements AutoCloseable {
                             ground.telemetry())));
             backups = closers.add("backups", Backups.start(source(), ground.environment()));
             closers.add("replica listener", group.onReplica(this::attach));
+            features = startFeatures();
             closers.add("health check", ready(new ReplicaHealth(group, groupLog)));
         } catch (RuntimeException | IOException | Error e) {
             closers.closeAll();
@@ -186,6 +192,24 @@ final class ConsensusPart implements AutoCloseable {
                 ground.telemetry());
     }
 
+    /** Whom to ask what their builds know: who is there, and who votes, there or not. */
+    private FeatureLevel startFeatures() {
+        int supported = PrimitiveMachine.level(Consensus.types());
+        MemberQuestions questions = closers.add(
+                "feature questions",
+                MemberQuestions.start(
+                        GROUP, ground.self(), supported, ground.transport(), this::membersAndVoters, ground::address));
+        return closers.add("feature level", FeatureLevel.start(groupLog, questions, supported, ground.environment()));
+    }
+
+    private Set<NodeId> membersAndVoters() {
+        Set<NodeId> nodes = new TreeSet<>();
+        ground.discovery().members().forEach(member -> nodes.add(member.id()));
+        group.replica()
+                .ifPresent(replica -> replica.status().voters().current().forEach(peer -> nodes.add(peer.node())));
+        return nodes;
+    }
+
     private Registration ready(HealthCheck check) {
         return ground.telemetry().health().add(HealthCheck.Kind.READY, "consensus", check);
     }
@@ -210,7 +234,7 @@ final class ConsensusPart implements AutoCloseable {
         }
         State made = state.get();
         if (replica.isPresent() && made != null) {
-            attached.set(groupLog.attach(new GuardedReplica(replica.get(), disk), made.applier()));
+            attached.set(groupLog.attach(new GuardedReplica(replica.get(), disk, ground.environment().clock()), made.applier()));
             serving.set(new Backups.Replica(replica.get()::status, made.machine(), made.applier()));
         }
     }
@@ -235,7 +259,8 @@ final class ConsensusPart implements AutoCloseable {
         }
         Consensus open = consensus;
         if (open == null) {
-            GroupSession opened = GroupSession.start(groupLog, ground.self(), config.session(), ground.environment());
+            GroupSession opened =
+                    GroupSession.start(groupLog, ground.self(), config.session(), features, ground.environment());
             open = Consensus.of(opened, ground.codec(), ground.environment(), backups);
             session = opened;
             consensus = open;
@@ -243,12 +268,25 @@ final class ConsensusPart implements AutoCloseable {
         return open;
     }
 
+    /** Ends the jobs that run in office, before the session and their offices go. */
+    CompletionStage<Boolean> resign() {
+        Consensus open;
+        synchronized (this) {
+            open = consensus;
+        }
+        return open == null ? CompletableFuture.completedFuture(false) : open.resign();
+    }
+
     ConsensusPage page() {
         GroupSession own;
         synchronized (this) {
             own = session;
         }
-        return new ConsensusPage(group, groupLog, own == null ? 0 : own.id());
+        return new ConsensusPage(
+                group,
+                groupLog,
+                own == null ? 0 : own.id(),
+                ground.environment().clock());
     }
 
     private void endSession() {

@@ -2,6 +2,7 @@ package io.holdfast.node;
 
 import io.holdfast.core.DurationText;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a node leaves without losing a call: it says that it is not ready, waits until calls stop to arrive, lets the gateway finish what runs, gives back
- * its locks and hands over what it leads, lets the wire finish what runs, says goodbye and closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
+ * How a node leaves without losing a call: it says that it is not ready, waits until calls stop to arrive, lets the gateway finish what runs, ends
+ * what it does in office, gives back its locks and hands over what it leads, lets the wire finish what runs, says goodbye and closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
  */
 final class Departure {
     private static final Logger log = LoggerFactory.getLogger(Departure.class);
@@ -35,6 +36,7 @@ final class Departure {
     void run() {
         Duration limit = parts.settings().node().drain();
         log.info("node {} leaves: finishing calls, at most {}", parts.self().id(), DurationText.of(limit));
+        Optional<CompletionStage<Boolean>> offices = parts.consensus().map(ConsensusPart::resign);
         try {
             if (gateway != null) {
                 await(gateway.server().drain(limit), limit);
@@ -44,6 +46,7 @@ final class Departure {
             if (!alone && !services.isEmpty()) {
                 awaitQuiet();
             }
+            offices.ifPresent(ends -> await(ends, limit));
             if (!alone) {
                 parts.consensus().ifPresent(part -> await(part.leave(), part.leaveLimit()));
             }

@@ -45,9 +45,15 @@ final class HostedServices {
     }
 
     /** Reads all contracts first, so that a mistake in one leaves none half hosted. */
-    synchronized void host(Object service) {
+    synchronized void host(Object service, boolean hasJobs) {
+        List<Class<?>> types = ContractReader.contractsOf(service);
+        if (types.isEmpty() && !hasJobs) {
+            throw new InvalidContractException(
+                    service.getClass().getName()
+                            + " implements no contract: none of its interfaces has @RemoteService, and none of its methods @LeaderOnly; annotate the interface that callers use");
+        }
         List<Contract> contracts = new ArrayList<>();
-        for (Class<?> type : ContractReader.contractsOf(service)) {
+        for (Class<?> type : types) {
             Contract contract = reader.read(type);
             boolean twice = contracts.stream().anyMatch(other -> other.service().equals(contract.service()));
             if (twice || hosted.containsKey(contract.service().value())) {

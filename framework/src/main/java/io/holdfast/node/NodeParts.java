@@ -28,6 +28,7 @@ import io.holdfast.rpc.CorrelationIds;
 import io.holdfast.rpc.RpcMetric;
 import io.holdfast.rpc.RpcTracing;
 import io.holdfast.rpc.ServerSide;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportIdentity;
 import io.holdfast.transport.http.HttpConfig;
@@ -69,6 +70,7 @@ final class NodeParts {
     private final LongAdder active = new LongAdder();
     private final LongAdder arrivals = new LongAdder();
     private final ExecutorService handlers;
+    private final LinkFaults links;
     private final Transport transport;
     private final Member self;
     private final Discovery discovery;
@@ -96,6 +98,7 @@ final class NodeParts {
                     .handlers("holdfast-call-" + id, settings.server().maxConcurrent());
             closers.add("handlers", handlers::shutdownNow);
             AtomicReference<Discovery> joining = new AtomicReference<>();
+            links = settings.wire().faults();
             transport = closers.add("transport", startTransport(joining));
             self = new Member(id, transport.address(), node.zone(), 0, MemberState.ALIVE);
             DurableCells cells = cells();
@@ -119,7 +122,8 @@ final class NodeParts {
                                     discovery,
                                     discovery,
                                     () -> consensus.map(ConsensusPart::page),
-                                    this::backup)));
+                                    this::backup,
+                                    links)));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();
@@ -166,7 +170,7 @@ final class NodeParts {
             Discovery found = joining.get();
             return found == null ? Optional.empty() : found.clusterId();
         });
-        return NettyTransport.start(identity, config, environment, telemetry.meters());
+        return NettyTransport.start(identity, config, environment, telemetry.meters(), links);
     }
 
     private Discovery startDiscovery(DurableCells cells) {

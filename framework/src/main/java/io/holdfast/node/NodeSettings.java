@@ -19,6 +19,7 @@ import java.util.List;
  * @param wire how bytes travel
  * @param gossip how nodes find each other
  * @param consensus what all nodes agree on
+ * @param leaderOnly the jobs that one node does at a time
  * @param policies the resilience policies
  */
 public record NodeSettings(
@@ -30,6 +31,7 @@ public record NodeSettings(
         WireConfig wire,
         GossipConfig gossip,
         ConsensusConfig consensus,
+        LeaderOnlyConfig leaderOnly,
         PoliciesConfig policies) {
     private static final Section<NodeConfig> NODE = Section.of("holdfast.node", NodeConfig.class);
     private static final Section<AdminConfig> ADMIN = Section.of("holdfast.admin", AdminConfig.class);
@@ -65,8 +67,17 @@ public record NodeSettings(
     }
 
     /** All sections, in the order of {@code docs/configuration.md}. */
-    public static final List<Section<?>> SECTIONS =
-            List.of(NODE, ADMIN, GATEWAY, SERVER, CLIENT, GOSSIP, CONSENSUS, WIRE, PoliciesConfig.SECTION);
+    public static final List<Section<?>> SECTIONS = List.of(
+            NODE,
+            ADMIN,
+            GATEWAY,
+            SERVER,
+            CLIENT,
+            GOSSIP,
+            CONSENSUS,
+            LeaderOnlyConfig.SECTION,
+            WIRE,
+            PoliciesConfig.SECTION);
 
     /**
      * Binds all sections.
@@ -86,6 +97,7 @@ public record NodeSettings(
                 bound.get(WIRE),
                 bound.get(GOSSIP),
                 bound.get(CONSENSUS),
+                bound.get(LeaderOnlyConfig.SECTION),
                 bound.get(PoliciesConfig.SECTION));
     }
 }

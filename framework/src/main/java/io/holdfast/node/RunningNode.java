@@ -1,10 +1,13 @@
 package io.holdfast.node;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
+import io.holdfast.consensus.LeaderElection;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.Configuration;
@@ -20,6 +23,7 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +42,7 @@ public final class RunningNode implements AutoCloseable {
     private final NodeParts parts;
     private final ContractReader reader;
     private final HostedServices services;
+    private final LeaderDuties duties;
     private final ClientSide clients;
     private @Nullable Gateway gateway;
 
@@ -46,6 +51,12 @@ public final class RunningNode implements AutoCloseable {
         this.parts = parts;
         this.reader = new ContractReader(parts.codec());
         this.services = new HostedServices(reader, parts.serverSide(), parts.discovery(), parts.self());
+        this.duties = new LeaderDuties(
+                parts.self().id(),
+                this::consensus,
+                parts.settings().leaderOnly(),
+                parts.environment().clock(),
+                parts.telemetry());
         this.clients = parts.clientSide();
     }
 
@@ -129,12 +140,15 @@ public final class RunningNode implements AutoCloseable {
      * @throws UnavailableException if it leaves
      */
     public Consensus consensus() {
+        return requireConsensus().consensus();
+    }
+
+    private ConsensusPart requireConsensus() {
         return parts.consensus()
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "node " + id()
-                                        + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"))
-                .consensus();
+                                        + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
     }
 
     /**
@@ -147,12 +161,31 @@ public final class RunningNode implements AutoCloseable {
     }
 
     /**
-     * Offers a service.
+     * Offers a service, and stands for the elections of its {@link io.holdfast.service.LeaderOnly} methods.
      *
-     * @param service implements contracts
+     * @param service implements contracts, or has such methods
      */
     public void host(Object service) {
-        services.host(service);
+        List<LeaderMethod> jobs = LeaderMethod.of(service);
+        if (!jobs.isEmpty()) {
+            requireConsensus();
+        }
+        duties.check(jobs);
+        services.host(service, !jobs.isEmpty());
+        jobs.forEach(job -> duties.lead(job.election(), job.every(), job.body()));
+    }
+
+    /**
+     * Stands for an election, and does a job whenever this node is elected.
+     *
+     * @param election its name
+     * @param body the job
+     * @return ends the candidacy
+     * @throws InvalidContractException if this node stands for it already
+     * @throws IllegalStateException if this node takes no part in consensus
+     */
+    public Candidacy leaderOnly(String election, LeaderElection.Duty body) {
+        return duties.lead(election, Duration.ZERO, body);
     }
 
     /**

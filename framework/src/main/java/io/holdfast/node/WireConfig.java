@@ -4,6 +4,7 @@ import io.holdfast.core.config.ConfigurationException;
 import io.holdfast.core.config.DataSize;
 import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.TlsConfig;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportLimits;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param maxFrameSize the largest payload of one message
  * @param limits the bounds of queues and tables
  * @param timing the timeouts
+ * @param faultInjection whether links can be cut through the admin endpoint, for tests
  * @param tls certificates, or empty for plaintext
  */
 public record WireConfig(
@@ -32,10 +34,19 @@ public record WireConfig(
         @Doc("The bounds of queues and tables.") TransportLimits limits,
         @Doc("The timeouts.") TransportTiming timing,
 
+        @Doc(
+                "For tests on the loopback interface only: /admin/links cuts and delays what other nodes send to this one, for whoever reaches the admin endpoint.")
+        @Default("false")
+        boolean faultInjection,
+
         @Doc("Certificates for TLS 1.3 on both sides; plaintext without it.")
         Optional<TlsConfig> tls) {
     /** The literals only: a name such as 127.example.com may stand for any address. */
     private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
+
+    LinkFaults faults() {
+        return faultInjection ? LinkFaults.possible() : LinkFaults.off();
+    }
 
     TransportConfig of(NodeConfig node) {
         String host = node.bind().host();
@@ -47,6 +58,12 @@ public record WireConfig(
                     "holdfast.node.bind",
                     "bind (" + node.bind() + ") is beyond loopback and there is no TLS: anybody could join; configure"
                             + " holdfast.transport.tls, bind 127.0.0.1, or say holdfast.node.insecure=true if the network is private");
+        }
+        if (faultInjection && !loopback) {
+            throw ConfigurationException.of(
+                    "holdfast.transport.fault-injection",
+                    "fault-injection (true) needs a node that others reach on the loopback interface only, and bind is "
+                            + node.bind() + "; take it out, it is for tests");
         }
         return new TransportConfig(
                 node.bind(), node.advertise(), node.insecure(), threads, maxFrameSize, limits, timing, tls);

@@ -35,6 +35,7 @@ class ArchitectureTest {
         "io.holdfast.codec..",
         "io.holdfast.contract..",
         "io.holdfast.gateway..",
+        "io.holdfast.inject..",
         "io.holdfast.json..",
         "io.holdfast.metrics..",
         "io.holdfast.node..",
@@ -99,6 +100,7 @@ class ArchitectureTest {
         importsOnlyFrom("org.snakeyaml..", "io.holdfast.core.config.yaml..");
         importsOnlyFrom("io.micrometer.prometheusmetrics..", "io.holdfast.metrics..");
         importsOnlyFrom("tools.jackson..", "io.holdfast.codec..");
+        importsOnlyFrom("jakarta.inject..", "io.holdfast.inject..");
         importsOnlyFrom("org.apache.ratis..", "io.holdfast.consensus.ratis..");
     }
 

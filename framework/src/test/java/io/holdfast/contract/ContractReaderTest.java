@@ -169,8 +169,7 @@ class ContractReaderTest {
         assertThatThrownBy(() -> reader.read(Runnable.class))
                 .hasMessageContaining("java.lang.Runnable is no contract")
                 .hasMessageContaining("annotate the interface");
-        assertThatThrownBy(() -> ContractReader.contractsOf("text"))
-                .hasMessageContaining("java.lang.String implements no contract");
+        assertThat(ContractReader.contractsOf("text")).isEmpty();
     }
 
     interface Wider extends Catalog {}

@@ -7,6 +7,7 @@ import io.holdfast.core.config.ConfigurationReference;
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricsReference;
 import io.holdfast.discovery.DiscoveryMetric;
+import io.holdfast.node.LeaderMetric;
 import io.holdfast.node.NodeSettings;
 import io.holdfast.rpc.RpcMetric;
 import io.holdfast.transport.TransportMetric;
@@ -44,6 +45,7 @@ final class ReferenceDocs {
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
         metrics.put("Consensus: log", List.of(LogMetric.values()));
         metrics.put("Consensus: engine", List.of(RaftMetric.values()));
+        metrics.put("Jobs of a leader", List.of(LeaderMetric.values()));
         metrics.put("Transport", List.of(TransportMetric.values()));
         pages.put(
                 "docs/metrics.md",

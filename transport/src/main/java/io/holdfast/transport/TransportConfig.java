@@ -75,8 +75,9 @@ public record TransportConfig(
                 Optional.empty());
     }
 
+    /** A literal: a name such as 127.example.com is anybody's to resolve. */
     private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+        return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     /**

@@ -3,7 +3,7 @@ package io.holdfast.benchmarks.consensus;
 import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
 import io.holdfast.NodeBuilder;
-import io.holdfast.consensus.AsyncReplicatedMap;
+import io.holdfast.consensus.ReplicatedMap;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,18 +97,18 @@ final class HoldfastKv implements KvPeer {
                 .expect(plan.nodes().size())
                 .start()
                 .awaitReady(READY);
-        return new Client(node, node.map("bench", String.class, byte[].class).async());
+        return new Client(node, node.map("bench", String.class, byte[].class));
     }
 
-    private record Client(HoldfastNode node, AsyncReplicatedMap<String, byte[]> map) implements KvClient {
+    private record Client(HoldfastNode node, ReplicatedMap<String, byte[]> map) implements KvClient {
         @Override
         public void put(byte[] key, byte[] value, KvAnswer answer) {
-            tell(map.put(text(key), value).thenApply(written -> NOTHING), answer);
+            tell(map.putAsync(text(key), value).thenApply(written -> NOTHING), answer);
         }
 
         @Override
         public void get(byte[] key, KvAnswer answer) {
-            tell(map.get(text(key)).thenApply(found -> found.orElse(NOTHING)), answer);
+            tell(map.getAsync(text(key)).thenApply(found -> found.orElse(NOTHING)), answer);
         }
 
         private static String text(byte[] key) {

@@ -1,7 +1,7 @@
 package io.holdfast.consensus.backup;
 
 import io.holdfast.consensus.storage.BlockOutput;
-import io.holdfast.consensus.storage.DurableFiles;
+import io.holdfast.consensus.storage.Durably;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
@@ -37,7 +37,7 @@ public final class BackupWriter {
             Backup backup = writeTo(temporary, target, manifest, state);
             requireAbsent(target);
             Files.move(temporary, target);
-            DurableFiles.syncDirectory(target.resolveSibling("."));
+            Durably.syncDirectory(target.resolveSibling("."));
             return backup;
         } catch (IOException | RuntimeException | Error e) {
             Files.deleteIfExists(temporary);

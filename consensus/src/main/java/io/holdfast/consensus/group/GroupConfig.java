@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param interval how often a node compares what is with what should be
  * @param joinLimit how long a new voter may take to catch up
  * @param leaveLimit how long a node that leaves waits for another to take its seat
- * @param probeLimit how long the leader's answer may take before a closed connection counts as its end
+ * @param probeLimit how long the leader's answer may take before a closed connection, or its silence, counts as its end
+ * @param silenceLimit after how long without a word of the leader it is asked whether it lives: the engine's shortest election timeout
  */
 public record GroupConfig(
         int voters,
@@ -19,7 +20,8 @@ public record GroupConfig(
         Duration interval,
         Duration joinLimit,
         Duration leaveLimit,
-        Duration probeLimit) {
+        Duration probeLimit,
+        Duration silenceLimit) {
     /**
      * Validates the bounds.
      *
@@ -29,6 +31,7 @@ public record GroupConfig(
      * @param joinLimit as the component
      * @param leaveLimit as the component
      * @param probeLimit as the component
+     * @param silenceLimit as the component
      * @throws IllegalArgumentException if one is passed; the message names it
      */
     public GroupConfig {
@@ -39,6 +42,7 @@ public record GroupConfig(
         Check.positive("joinLimit", joinLimit);
         Check.positive("leaveLimit", leaveLimit);
         Check.positive("probeLimit", probeLimit);
+        Check.positive("silenceLimit", silenceLimit);
         Check.that(
                 interval.compareTo(replaceAfter) < 0,
                 "interval (%s) must be shorter than replaceAfter (%s)",
@@ -58,7 +62,8 @@ public record GroupConfig(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
-                Duration.ofMillis(150));
+                Duration.ofMillis(150),
+                Duration.ofSeconds(1));
     }
 
     /**
@@ -68,7 +73,7 @@ public record GroupConfig(
      * @return a copy
      */
     public GroupConfig withVoters(int value) {
-        return new GroupConfig(value, replaceAfter, interval, joinLimit, leaveLimit, probeLimit);
+        return new GroupConfig(value, replaceAfter, interval, joinLimit, leaveLimit, probeLimit, silenceLimit);
     }
 
     /**
@@ -78,7 +83,7 @@ public record GroupConfig(
      * @return a copy
      */
     public GroupConfig withReplaceAfter(Duration value) {
-        return new GroupConfig(voters, value, interval, joinLimit, leaveLimit, probeLimit);
+        return new GroupConfig(voters, value, interval, joinLimit, leaveLimit, probeLimit, silenceLimit);
     }
 
     /**
@@ -88,6 +93,16 @@ public record GroupConfig(
      * @return a copy
      */
     public GroupConfig withInterval(Duration value) {
-        return new GroupConfig(voters, replaceAfter, value, joinLimit, leaveLimit, probeLimit);
+        return new GroupConfig(voters, replaceAfter, value, joinLimit, leaveLimit, probeLimit, silenceLimit);
+    }
+
+    /**
+     * Changes the patience with a silent leader.
+     *
+     * @param value as the component
+     * @return a copy
+     */
+    public GroupConfig withSilenceLimit(Duration value) {
+        return new GroupConfig(voters, replaceAfter, interval, joinLimit, leaveLimit, probeLimit, value);
     }
 }

@@ -33,6 +33,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         OPENING,
         /** It runs. */
         RUNNING,
+        /** It stopped, or could not be opened, and is opened again after a pause. */
+        WAITING,
         /** Its storage is being set aside. */
         SETTING_ASIDE,
         /** This node stays out. */
@@ -47,6 +49,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private final boolean storageAtStart;
     private final boolean restores;
     private final Tenure tenure;
+    private final Restarts restarts;
     private @Nullable ReplicaIdentity identity;
     private @Nullable ReplicaStatus status;
     private @Nullable LeaderWatch watch;
@@ -59,6 +62,9 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private boolean wasSeated;
     private boolean leaving;
     private long leavingSince;
+    private Opening again = new Opening.Reopen();
+    private boolean unwritten;
+    private @Nullable GroupEvent asked;
     private boolean released;
 
     /**
@@ -88,6 +94,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         this.restores = restores;
         this.random = random;
         this.tenure = new Tenure(config, neighbours);
+        this.restarts = new Restarts(config.interval());
     }
 
     @Override
@@ -106,17 +113,21 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         } else if (request instanceof GroupRequest.Opened opened) {
             onOpened(opened.peer(), nowNanos, out);
         } else if (request instanceof GroupRequest.OpenFailed failed) {
-            onOpenFailed(failed, out);
+            onOpenFailed(failed, nowNanos, out);
         } else if (request instanceof GroupRequest.SetAsideDone) {
             phase = Phase.NONE;
             step(nowNanos, out);
         } else if (request instanceof GroupRequest.VotersChanged changed) {
             tenure.onChanged();
             decide("change of voters: " + changed.result(), out);
+        } else if (request instanceof GroupRequest.NotWritten) {
+            unwritten = true;
         } else if (request instanceof GroupRequest.ConnectionLost lost) {
             onConnection(lost.address(), false, nowNanos, out);
         } else if (request instanceof GroupRequest.Unreachable lost) {
             onConnection(lost.address(), true, nowNanos, out);
+        } else if (request instanceof GroupRequest.LeaderSilent && watch != null) {
+            watch.onSilence(status, nowNanos, out);
         } else if (request instanceof GroupRequest.Leave && !leaving) {
             leaving = true;
             leavingSince = nowNanos;
@@ -210,7 +221,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
 
     private void open(PeerId peer, Opening opening, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
         phase = Phase.OPENING;
-        out.publish(new GroupEvent.Open(peer, opening));
+        ask(new GroupEvent.Open(peer, opening), out);
     }
 
     private void onOpened(PeerId peer, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
@@ -219,6 +230,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             return;
         }
         phase = Phase.RUNNING;
+        restarts.onRunning(nowNanos);
         watch = new LeaderWatch(peer, config, neighbours, random);
         if (known.stage() != ReplicaIdentity.Stage.OPEN) {
             remember(known.at(ReplicaIdentity.Stage.OPEN), out);
@@ -226,16 +238,52 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         step(nowNanos, out);
     }
 
-    private void onOpenFailed(GroupRequest.OpenFailed failed, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
-        if (phase != Phase.OPENING) {
+    private void onOpenFailed(
+            GroupRequest.OpenFailed failed, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        ReplicaIdentity known = identity;
+        if (phase != Phase.OPENING || known == null) {
             return;
         }
-        ReplicaIdentity known = identity;
-        boolean restoring = known != null && known.stage() == ReplicaIdentity.Stage.RESTORING;
-        if (failed.lost() && !restoring) {
-            retire("replica " + failed.peer() + " cannot be opened: " + failed.reason(), out);
-        } else {
+        String what = "replica " + failed.peer() + " cannot be opened: " + failed.reason();
+        if (known.stage() == ReplicaIdentity.Stage.RESTORING) {
             refuse(failed.reason(), out);
+            return;
+        }
+        boolean founding = known.stage() == ReplicaIdentity.Stage.FOUNDING;
+        if (failed.storage() == GroupRequest.OpenFailed.Storage.USABLE) {
+            openLater(new Opening.Reopen(), what, nowNanos, out);
+        } else if (failed.storage() == GroupRequest.OpenFailed.Storage.NONE && founding) {
+            openLater(new Opening.Found(known.founding()), what, nowNanos, out);
+        } else {
+            retire(what, out);
+        }
+    }
+
+    private void onStopped(ReplicaStatus seen, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (seen.needsUpgrade()) {
+            phase = Phase.REFUSED;
+            out.publish(new GroupEvent.Refused(seen.failure().orElse("")));
+        } else {
+            String reason = seen.failure().orElse("the engine closed it");
+            openLater(new Opening.Reopen(), "replica " + seen.self() + " stopped: " + reason, nowNanos, out);
+        }
+    }
+
+    private void openLater(
+            Opening opening, String what, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        phase = Phase.WAITING;
+        status = null;
+        watch = null;
+        again = opening;
+        long pause = restarts.onFailure(nowNanos);
+        decide(what + "; it is opened again in " + pause / 1_000_000 + " ms", out);
+        out.wakeAt(nowNanos + pause, new GroupTimer.OpenAgain());
+    }
+
+    private void openAgain(Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        ReplicaIdentity known = identity;
+        if (phase == Phase.WAITING && known != null) {
+            open(known.peer(), again, out);
         }
     }
 
@@ -259,7 +307,25 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         watch = null;
         wasSeated = false;
         decide("sets its storage aside: " + why, out);
-        out.publish(new GroupEvent.SetAside(why));
+        ask(new GroupEvent.SetAside(why), out);
+    }
+
+    private void ask(GroupEvent event, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        asked = event;
+        out.publish(event);
+    }
+
+    /** What was decided while the identity could not be written (a full disk) was not done. */
+    private void writeAgain(Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        ReplicaIdentity known = identity;
+        GroupEvent waits = asked;
+        if (unwritten && known != null) {
+            unwritten = false;
+            remember(known, out);
+            if (waits != null && (phase == Phase.OPENING || phase == Phase.SETTING_ASIDE)) {
+                out.publish(waits);
+            }
+        }
     }
 
     private void remember(ReplicaIdentity value, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
@@ -282,6 +348,10 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         wasSeated |= seated;
         if (wasSeated && !seated && seen.voters().index() >= 0 && seen.role() == RaftRole.STOPPED) {
             retire("replica " + seen.self() + " was removed from the group", out);
+            return;
+        }
+        if (seen.role() == RaftRole.STOPPED) {
+            onStopped(seen, nowNanos, out);
             return;
         }
         seen.leader().ifPresent(peer -> leads(peer.node(), seen.term(), nowNanos, out));
@@ -410,6 +480,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         LeaderWatch watching = watch;
         if (timer instanceof GroupTimer.Tick) {
             out.wakeAt(nowNanos + config.interval().toNanos(), timer);
+            writeAgain(out);
             neighbours.forgetBefore(nowNanos - 5 * config.interval().toNanos());
             step(nowNanos, out);
             look(nowNanos, out);
@@ -417,6 +488,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             watching.onProbeOver(over.term(), status, nowNanos, out);
         } else if (watching != null && timer instanceof GroupTimer.CampaignDue due) {
             watching.onCampaignDue(due.term(), status, out);
+        } else if (timer instanceof GroupTimer.OpenAgain) {
+            openAgain(out);
         }
     }
 

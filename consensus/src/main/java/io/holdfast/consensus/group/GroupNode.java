@@ -1,8 +1,12 @@
 package io.holdfast.consensus.group;
 
+import io.holdfast.consensus.group.GroupRequest.OpenFailed;
 import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftEngine;
+import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.consensus.storage.Finding;
 import io.holdfast.consensus.storage.ReplicaStorage;
@@ -27,6 +31,7 @@ import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Peer;
 import io.holdfast.core.transport.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +55,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GroupNode.class);
+    /** So many times within the limit of the leader's silence this node looks at it. */
+    private static final int LOOKS = 8;
 
     /**
      * What a node brings to its groups.
@@ -85,6 +92,8 @@ public final class GroupNode implements AutoCloseable {
     private volatile @Nullable RaftReplica replica;
     private volatile Optional<NodeId> leader = Optional.empty();
     private volatile @Nullable String refusal;
+    private volatile boolean closed;
+    private boolean examined;
 
     private GroupNode(
             GroupId group,
@@ -111,7 +120,7 @@ public final class GroupNode implements AutoCloseable {
                 environment.random().split("group-" + group));
         worker = environment.threads().serial("holdfast-group-" + group, 64);
         loop = EventLoop.of("holdfast-group-" + group + "-" + node, members, environment)
-                .cells(surroundings.cells())
+                .cells(new Cells())
                 .sender(this::send)
                 .publisher(this::publish)
                 .start();
@@ -164,6 +173,29 @@ public final class GroupNode implements AutoCloseable {
         if (finding instanceof Finding.Damaged damaged) {
             storage.setAside(damaged.reason());
         }
+        examined = true;
+        return isUsable(finding);
+    }
+
+    /** The protocol must hear of a write that failed: a turn whose write fails has no effect. */
+    private final class Cells implements DurableCells {
+        @Override
+        public Optional<byte[]> read(String name) {
+            return surroundings.cells().read(name);
+        }
+
+        @Override
+        public void write(String name, byte[] value) {
+            try {
+                surroundings.cells().write(name, value);
+            } catch (RuntimeException e) {
+                ask(new GroupRequest.NotWritten());
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isUsable(Finding finding) {
         return finding instanceof Finding.Sound || finding instanceof Finding.Repaired;
     }
 
@@ -173,6 +205,7 @@ public final class GroupNode implements AutoCloseable {
 
     private void connect() {
         Membership membership = surroundings.membership();
+        listenToLeader();
         registrations.add(surroundings.transport().receive(route(), this::receive));
         registrations.add(surroundings.transport().onConnection(new ConnectionListener() {
             @Override
@@ -193,6 +226,29 @@ public final class GroupNode implements AutoCloseable {
     private void inCluster() {
         Membership membership = surroundings.membership();
         membership.clusterId().ifPresent(id -> ask(new GroupRequest.InCluster(id, membership.founders())));
+    }
+
+    /** The status is asked for, since words of the leader are no change that the replica tells. */
+    private void listenToLeader() {
+        RaftReplica running = replica;
+        if (running != null && isSilent(running.status())) {
+            ask(new GroupRequest.LeaderSilent());
+        }
+        if (!closed) {
+            surroundings
+                    .environment()
+                    .scheduler()
+                    .schedule(config.silenceLimit().dividedBy(LOOKS), this::listenToLeader);
+        }
+    }
+
+    private boolean isSilent(ReplicaStatus status) {
+        long heard = status.lastContactNanos();
+        long silence = surroundings.environment().clock().nanoTime() - heard;
+        return heard != Long.MIN_VALUE
+                && silence > config.silenceLimit().toNanos()
+                && status.role() == RaftRole.FOLLOWER
+                && status.leader().isPresent();
     }
 
     private void ask(GroupRequest request) {
@@ -263,30 +319,61 @@ public final class GroupNode implements AutoCloseable {
         }
     }
 
+    /** The doctor looks before each start: a replica that stopped may have left a torn or a damaged log. */
     private void open(GroupEvent.Open open) {
+        closeReplica();
         try {
-            EntryApplier state = open.opening() instanceof RaftEngine.Opening.Seeded
+            if (open.opening() instanceof Opening.Reopen && !examined) {
+                Finding finding = storage.examine();
+                if (!isUsable(finding)) {
+                    String reason =
+                            finding instanceof Finding.Damaged damaged ? damaged.reason() : "its storage is gone";
+                    failed(open.peer(), reason, OpenFailed.Storage.LOST);
+                    return;
+                }
+            }
+            examined = false;
+            EntryApplier state = open.opening() instanceof Opening.Seeded
                     ? seed.orElseThrow().get()
                     : appliers.get();
             RaftReplica opened = surroundings.engine().open(group, open.peer(), open.opening(), state);
             replica = opened;
             ask(new GroupRequest.Opened(open.peer()));
-            opened.onChange(() -> ask(new GroupRequest.ReplicaSeen(opened.status())));
+            refusal = null;
+            opened.onChange(() -> seen(opened));
             ask(new GroupRequest.ReplicaSeen(opened.status()));
             listeners.forEach(listener -> listener.accept(Optional.of(opened)));
         } catch (HoldfastException | IllegalArgumentException e) {
             log.error("group {}: replica {} cannot be opened", group, open.peer(), e);
-            ask(new GroupRequest.OpenFailed(open.peer(), String.valueOf(e.getMessage()), isLost()));
+            failed(open.peer(), String.valueOf(e.getMessage()), left());
+        } catch (IOException | UncheckedIOException e) {
+            log.error("group {}: the storage of replica {} cannot be examined", group, open.peer(), e);
+            failed(open.peer(), "its storage cannot be examined: " + e, OpenFailed.Storage.USABLE);
+        }
+    }
+
+    private void failed(PeerId peer, String reason, OpenFailed.Storage storageLeft) {
+        refusal = "replica " + peer + " cannot be opened: " + reason;
+        ask(new OpenFailed(peer, reason, storageLeft));
+    }
+
+    /** A replica that was closed tells of it, too, maybe when the next one runs already. */
+    private void seen(RaftReplica of) {
+        if (replica == of) {
+            ask(new GroupRequest.ReplicaSeen(of.status()));
         }
     }
 
     /** After a failed start the storage tells whether it was at fault. */
-    private boolean isLost() {
+    private OpenFailed.Storage left() {
         try {
-            return storage.examine() instanceof Finding.Damaged;
-        } catch (IOException e) {
-            log.warn("group {}: the storage cannot be examined", group, e);
-            return false;
+            Finding finding = storage.examine();
+            return isUsable(finding)
+                    ? OpenFailed.Storage.USABLE
+                    : finding instanceof Finding.Unused ? OpenFailed.Storage.NONE : OpenFailed.Storage.LOST;
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("group {}: the storage cannot be examined; asked again at the next start", group, e);
+            return OpenFailed.Storage.USABLE;
         }
     }
 
@@ -294,6 +381,7 @@ public final class GroupNode implements AutoCloseable {
         closeReplica();
         try {
             storage.setAside(reason);
+            refusal = null;
             ask(new GroupRequest.SetAsideDone());
         } catch (IOException e) {
             refusal = "the storage cannot be set aside: " + e;
@@ -366,6 +454,7 @@ public final class GroupNode implements AutoCloseable {
     /** Stops at once; the storage stays. */
     @Override
     public void close() {
+        closed = true;
         registrations.forEach(Registration::close);
         loop.close();
         worker.execute(this::closeReplica);

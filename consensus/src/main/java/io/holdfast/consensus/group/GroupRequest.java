@@ -43,9 +43,22 @@ public sealed interface GroupRequest {
      *
      * @param peer the replica that does not run
      * @param reason why
-     * @param lost whether the storage is missing or damaged, so that this replica must never vote again
+     * @param storage what there is of its storage
      */
-    record OpenFailed(PeerId peer, String reason, boolean lost) implements GroupRequest {}
+    record OpenFailed(PeerId peer, String reason, Storage storage) implements GroupRequest {
+        /** What an opening that failed left behind. */
+        public enum Storage {
+            /** A replica can run on it once the reason is gone. */
+            USABLE,
+            /** None, and none is missing: it was never made. */
+            NONE,
+            /** It is missing or damaged, so this replica must never vote again. */
+            LOST
+        }
+    }
+
+    /** The identity could not be written, so nothing of that turn was done; it is tried again at the next look. */
+    record NotWritten() implements GroupRequest {}
 
     /** {@link GroupEvent.SetAside} is done: no replica runs and the place for storage is empty. */
     record SetAsideDone() implements GroupRequest {}
@@ -70,6 +83,9 @@ public sealed interface GroupRequest {
      * @param address the other end
      */
     record Unreachable(Address address) implements GroupRequest {}
+
+    /** The replica follows a leader of which it has not heard for {@link GroupConfig#silenceLimit}. */
+    record LeaderSilent() implements GroupRequest {}
 
     /** This node wants to stop; answered by {@link GroupEvent.Released}. */
     record Leave() implements GroupRequest {}

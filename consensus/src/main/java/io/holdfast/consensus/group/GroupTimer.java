@@ -18,4 +18,7 @@ public sealed interface GroupTimer {
      * @param term the term of the leader that was lost
      */
     record CampaignDue(long term) implements GroupTimer {}
+
+    /** A replica that stopped has waited long enough. */
+    record OpenAgain() implements GroupTimer {}
 }

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that the leader is gone before the election timeout does. A closed connection alone proves nothing: the leader must also leave a probe unanswered, and a majority of the voters must have seen
- * the same. Then the first of them campaigns at once and each further one a little later, so that they do not split the votes.
+ * Notices that the leader is gone before the election timeout does: the engine looks at its timeout only whenever one has passed, so that a silent leader lasts for two. A closed connection or silence
+ * alone proves nothing: the leader must also leave a probe unanswered, and a majority of the voters must have seen the same. Then the first of them campaigns at once and each further one a little later, so that they do not split the votes.
  */
 final class LeaderWatch {
     private static final long STEP_NANOS = 10_000_000;
@@ -66,6 +66,14 @@ final class LeaderWatch {
             probing = true;
             send(node, new GroupMessage.Where(), out);
             out.wakeAt(nowNanos + config.probeLimit().toNanos(), new GroupTimer.ProbeOver(term));
+        }
+    }
+
+    /** Its connection stands, but nothing comes: it may have been stopped, as by SIGSTOP or a collector. */
+    void onSilence(@Nullable ReplicaStatus status, long nowNanos, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        PeerId silent = leader;
+        if (silent != null) {
+            onClosed(silent.node(), status, nowNanos, out);
         }
     }
 

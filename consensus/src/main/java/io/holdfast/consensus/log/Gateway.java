@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -391,17 +392,17 @@ final class Gateway implements AutoCloseable {
             watching = true;
         }
         context.later(SLOW, () -> {
-            boolean slow;
+            Optional<Flight> slow;
             boolean more;
             synchronized (this) {
                 watching = false;
                 long now = context.now();
-                slow = flights.stream().anyMatch(flight -> now - flight.sentNanos > SLOW.toNanos() / 2);
+                slow = flights.stream()
+                        .filter(flight -> now - flight.sentNanos > SLOW.toNanos() / 2)
+                        .findFirst();
                 more = !flights.isEmpty();
             }
-            if (slow) {
-                finder.ask();
-            }
+            slow.ifPresent(flight -> finder.doubt(flight.term));
             if (more) {
                 watch();
             }

@@ -29,6 +29,7 @@ record GroupContext(
         GroupLogConfig config,
         Environment environment,
         KnownLeader leader,
+        KnownReplicas replicas,
         Deadlines deadlines,
         LogMeters meters,
         RandomGenerator random) {

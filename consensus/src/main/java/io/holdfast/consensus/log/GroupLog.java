@@ -49,7 +49,7 @@ public final class GroupLog implements ReplicatedLog {
         this.listenerThread = listenerThread;
         this.finder = new LeaderFinder(context);
         this.commands = new Gateway(context, Outcomes.COMMAND, finder, this::submitHere, this::followsLocally);
-        this.queries = new Gateway(context, Outcomes.QUERY, finder, this::noReplica, this::followsLocally);
+        this.queries = new Gateway(context, Outcomes.QUERY, finder, this::askHere, this::followsLocally);
         this.reads = new Reads(context, local::get, finder, queries);
         this.server = new GroupServer(context, local::get, reads);
         context.leader().onChange(this::leaderChanged);
@@ -90,6 +90,7 @@ public final class GroupLog implements ReplicatedLog {
                         config,
                         environment,
                         new KnownLeader(self, listenerThread),
+                        new KnownReplicas(),
                         new Deadlines(environment),
                         new LogMeters(telemetry, group),
                         environment.random().split("log/" + group + "/" + self)),
@@ -137,6 +138,16 @@ public final class GroupLog implements ReplicatedLog {
             noReplica(batch, done);
         } else {
             here.batcher().submit(batch, done);
+        }
+    }
+
+    /** Queries that came before this node had a replica, and waited for a leader, which is this node now. */
+    private void askHere(Batch batch, Consumer<Answer> done) {
+        LocalReplica here = local.get();
+        if (here == null || !here.serves()) {
+            noReplica(batch, done);
+        } else {
+            server.ask(here, batch, Deadline.NONE, done);
         }
     }
 

@@ -35,10 +35,10 @@ public record GroupLogConfig(
         @Doc("How many bytes of commands may wait on a node; further ones are refused as overload.") @Default("16MiB")
         DataSize queuedSize,
 
-        @Doc("How many batches a node has on their way to the leader at once.") @Default("2")
+        @Doc("How many batches a node has on their way to the leader at once.") @Default("1")
         int openBatches,
 
-        @Doc("How many entries a leader has open at once.") @Default("2")
+        @Doc("How many entries a leader has open at once.") @Default("1")
         int openEntries,
 
         @Doc("How many reads may wait on a node; further ones are refused as overload.") @Default("8192")

@@ -37,7 +37,10 @@ final class GroupServer implements AutoCloseable {
         serve(Route.PROBE, this::probe);
         serve(
                 Route.LEADER,
-                exchange -> answer(exchange, Answer.done(context.leader().current(), ByteBuffer.allocate(0))));
+                exchange -> answer(
+                        exchange,
+                        Answer.done(
+                                context.leader().current(), context.replicas().encode())));
     }
 
     private void serve(Route route, Consumer<Exchange> handler) {
@@ -94,6 +97,17 @@ final class GroupServer implements AutoCloseable {
                 config.maxEntryCommands(),
                 config.maxEntrySize().bytes(),
                 config.maxCommandSize().bytes() + Query.OVERHEAD);
+        LocalReplica here = local.get();
+        if (here == null || !here.serves()) {
+            refuseWithoutReplica(exchange);
+            return;
+        }
+        Deadline deadline = exchange.request().context().deadline();
+        ask(here, batch, deadline, answer -> answer(exchange, answer));
+    }
+
+    /** Answers a batch of queries from this node's replica; what is no query throws {@link CodecException}. */
+    void ask(LocalReplica here, Batch batch, Deadline limit, Consumer<Answer> done) {
         List<Query> queries = new ArrayList<>(batch.count());
         ByteBuffer in = batch.bytes();
         for (int i = 0; i < batch.count(); i++) {
@@ -101,30 +115,31 @@ final class GroupServer implements AutoCloseable {
             queries.add(Query.decode(in.slice(in.position(), length)));
             Varints.skip(in, length);
         }
-        LocalReplica here = local.get();
-        if (here == null || !here.serves()) {
-            refuseWithoutReplica(exchange);
-            return;
-        }
-        Deadline deadline = exchange.request().context().deadline().earlier(context.within(LONGEST_QUERY));
+        Deadline deadline = inTime(limit);
         List<CompletableFuture<byte[]>> answers = queries.stream()
                 .map(query -> reads.query(here, query, deadline).toCompletableFuture())
                 .toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .whenComplete((done, error) -> answerAll(exchange, answers, error));
+                .whenComplete((all, error) -> done.accept(answerAll(answers, error)));
     }
 
-    private void answerAll(Exchange exchange, List<CompletableFuture<byte[]>> answers, @Nullable Throwable error) {
+    /** A refusal must be on its way before who asked takes this node for dead. */
+    private Deadline inTime(Deadline asked) {
+        long remaining =
+                Math.max(0, asked.earlier(context.within(LONGEST_QUERY)).remainingNanos(context.now()));
+        return context.within(Duration.ofNanos(remaining - remaining / 8));
+    }
+
+    private Answer answerAll(List<CompletableFuture<byte[]>> answers, @Nullable Throwable error) {
         List<byte @Nullable []> results = new ArrayList<>(answers.size());
         for (CompletableFuture<byte[]> answer : answers) {
             results.add(answer.isCompletedExceptionally() ? null : answer.join());
         }
         if (error != null && results.stream().allMatch(result -> result == null)) {
-            answer(exchange, Answer.failed(context.leader().current(), error));
-            return;
+            return Answer.failed(context.leader().current(), error);
         }
         ByteBuffer body = Results.fitting(ByteBuffer.wrap(Results.encode(results)), results.size(), MAX_ANSWER);
-        answer(exchange, Answer.done(context.leader().current(), body));
+        return Answer.done(context.leader().current(), body);
     }
 
     private void readIndex(Exchange exchange) {

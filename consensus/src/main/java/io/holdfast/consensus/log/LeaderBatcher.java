@@ -4,6 +4,7 @@ import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.core.CodecException;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -74,7 +75,7 @@ final class LeaderBatcher {
                 open += leads ? 1 : 0;
             }
             if (leads) {
-                append(status, taken);
+                var unused = append(status, taken);
             } else {
                 Answer refusal = Answer.refused(
                         Answer.Status.NOT_APPLIED,
@@ -105,7 +106,8 @@ final class LeaderBatcher {
         }
     }
 
-    private void append(ReplicaStatus status, List<Submission> submissions) {
+    /** Gives the engine an entry; the stage ends when all who wait for it were told. */
+    private CompletionStage<byte[]> append(ReplicaStatus status, List<Submission> submissions) {
         long nanos = clock.now(status.term(), applier.logNanos(), context.now());
         List<Batch> batches = submissions.stream().map(Submission::batch).toList();
         context.meters().appended(batches.stream().mapToInt(Batch::count).sum());
@@ -116,7 +118,7 @@ final class LeaderBatcher {
             appended = CompletableFuture.failedFuture(
                     new UnknownOutcomeException("the engine failed to take an entry: " + e, e));
         }
-        appended.whenComplete((results, error) -> {
+        return appended.whenComplete((results, error) -> {
             synchronized (this) {
                 open--;
             }
@@ -162,7 +164,24 @@ final class LeaderBatcher {
             }
             open++;
         }
-        append(status, List.of());
+        var unused = append(status, List.of());
+    }
+
+    boolean leads() {
+        return replica.status().role() == RaftRole.LEADER && !closed;
+    }
+
+    /** Appends an entry without commands, whatever else is open. Completes with a log index that is not before it, once it was committed and applied here. */
+    CompletionStage<Long> commitNothing() {
+        ReplicaStatus status = replica.status();
+        if (!leads() || !status.ready()) {
+            return CompletableFuture.failedFuture(
+                    new UnavailableException("node " + context.self() + " does not lead group " + context.group()));
+        }
+        synchronized (this) {
+            open++;
+        }
+        return append(status, List.of()).thenApply(results -> applier.entryIndex());
     }
 
     void close() {

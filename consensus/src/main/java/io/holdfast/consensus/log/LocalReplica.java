@@ -1,5 +1,6 @@
 package io.holdfast.consensus.log;
 
+import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
@@ -24,7 +25,7 @@ final class LocalReplica implements AutoCloseable {
     private final RaftReplica raft;
     private final BatchApplier applier;
     private final LeaderBatcher batcher;
-    private final Rounds<Long> probe;
+    private final Rounds<Long> safe;
     private final AppliedWaiters entries;
     private final AppliedWaiters revisions;
     private final Registration changes;
@@ -38,8 +39,7 @@ final class LocalReplica implements AutoCloseable {
         this.raft = raft;
         this.applier = applier;
         this.batcher = new LeaderBatcher(context, raft, applier);
-        TermProbe terms = new TermProbe(context, raft);
-        this.probe = new Rounds<>(terms::round);
+        this.safe = new Rounds<>(new SafeIndex(context, new TermProbe(context, raft), batcher)::next);
         this.entries = new AppliedWaiters(this::appliedEntry, context.deadlines());
         this.revisions = new AppliedWaiters(applier::index, context.deadlines());
         applier.onApplied(this::moved);
@@ -56,7 +56,7 @@ final class LocalReplica implements AutoCloseable {
 
     /** A safe index, if this replica leads. */
     CompletionStage<Long> safeIndex() {
-        return probe.join();
+        return safe.join();
     }
 
     ReplicaStatus status() {
@@ -89,6 +89,8 @@ final class LocalReplica implements AutoCloseable {
                 ? Optional.of(context.self())
                 : status.leader().map(peer -> peer.node());
         if (!closed) {
+            context.replicas()
+                    .learn(status.voters().current().stream().map(PeerId::node).toList());
             context.leader().learn(new Term(leader, new Epoch(Math.max(0, status.term()))));
         }
         moved();

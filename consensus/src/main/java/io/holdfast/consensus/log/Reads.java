@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reads {
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+    private static final int MAX_DOUBLINGS = 3;
     private static final Duration OVERLOAD_PAUSE = Duration.ofMillis(50);
 
     private final GroupContext context;
@@ -32,19 +36,26 @@ final class Reads {
     private final LeaderFinder finder;
     private final Gateway linearizable;
     private final AtomicInteger open = new AtomicInteger();
-    private volatile Rounds<Long> asked;
+    private final Rounds<Long> asked = new Rounds<>(this::askLeader);
+    private final Set<Elsewhere> elsewhere = ConcurrentHashMap.newKeySet();
+    /** The node that answered last; empty: the leader. */
+    private volatile Optional<NodeId> liked = Optional.empty();
 
     Reads(GroupContext context, Supplier<@Nullable LocalReplica> local, LeaderFinder finder, Gateway linearizable) {
         this.context = context;
         this.local = local;
         this.finder = finder;
         this.linearizable = linearizable;
-        this.asked = new Rounds<>(this::askLeader);
     }
 
     /** Nobody waits any longer for what a leader of the past may answer. */
     void leaderChanged() {
-        asked = new Rounds<>(this::askLeader);
+        Optional<NodeId> leader = context.leader().current().leader();
+        asked.giveUp(new UnavailableException("the leader of group " + context.group() + " changed"));
+        if (leader.isPresent()) {
+            liked = Optional.empty();
+            elsewhere.forEach(query -> query.leaderIs(leader.get()));
+        }
     }
 
     CompletionStage<byte[]> query(Query query, Deadline deadline) {
@@ -56,10 +67,12 @@ final class Reads {
             return linearizable.offer(query.encode(), deadline);
         }
         return bounded(() -> {
-            Elsewhere elsewhere = new Elsewhere(query, deadline);
-            context.deadlines().add(elsewhere);
-            elsewhere.attempt();
-            return elsewhere.result;
+            Elsewhere asking = new Elsewhere(query, deadline);
+            elsewhere.add(asking);
+            asking.result.whenComplete((bytes, error) -> elsewhere.remove(asking));
+            context.deadlines().add(asking);
+            asking.attempt();
+            return asking.result;
         });
     }
 
@@ -164,10 +177,12 @@ final class Reads {
                 });
     }
 
-    /** A query of a node without a replica; asks the leader first and then others, until one answers. */
+    /** A query of a node without a replica; asks one node after the other until one answers: the one that answered last, the leader, other voters, all others. */
     private final class Elsewhere extends Waiter<byte[]> {
         private final Query query;
-        private int attempts;
+        private NodeId asking = context.self();
+        private int question;
+        private int position;
         private volatile String last = "";
 
         Elsewhere(Query query, Deadline deadline) {
@@ -176,44 +191,99 @@ final class Reads {
         }
 
         void attempt() {
-            if (isDone()) {
+            NodeId node;
+            Duration patience;
+            int number;
+            synchronized (this) {
+                if (isDone()) {
+                    return;
+                }
+                node = choose();
+                patience = patience();
+                asking = node;
+                number = ++question;
+            }
+            if (node.equals(context.self())) {
+                again(number, false, "no other node is known");
                 return;
             }
-            Set<NodeId> nodes = new LinkedHashSet<>();
-            context.leader().current().leader().ifPresent(nodes::add);
-            nodes.addAll(context.candidates().get());
-            nodes.remove(context.self());
-            if (nodes.isEmpty()) {
-                again("no other node is known");
-                return;
-            }
-            NodeId node = new ArrayList<>(nodes).get(attempts++ % nodes.size());
-            boolean waits = query.consistency() instanceof ReadConsistency.AtLeast;
-            Deadline patience = context.within(context.config().roundTimeout().multipliedBy(2));
+            long began = context.now();
+            boolean led = leads(node);
             byte[] batch = Batch.of(List.of(query.encode())).encode();
-            context.ask(node, Route.QUERY, batch, waits ? deadline : deadline.earlier(patience))
-                    .thenAccept(this::answered)
+            context.ask(node, Route.QUERY, batch, deadline.earlier(context.within(patience)))
+                    .thenAccept(answer -> {
+                        boolean waited = waits() && context.now() - began > patience.toNanos() / 2;
+                        answered(node, number, waited || !led && leads(node), answer);
+                    })
                     .exceptionally(error -> {
-                        again(error.toString());
+                        again(number, false, error.toString());
                         return null;
                     });
         }
 
-        private void answered(Answer answer) {
+        private boolean leads(NodeId node) {
+            return context.leader().current().leader().equals(Optional.of(node));
+        }
+
+        private boolean waits() {
+            return query.consistency() instanceof ReadConsistency.AtLeast;
+        }
+
+        /** Longer each time; who waits for a revision to come is asked now and then whether it still runs. */
+        private Duration patience() {
+            return waits()
+                    ? LONGEST_WAIT
+                    : context.config().roundTimeout().multipliedBy(1L << Math.min(position, MAX_DOUBLINGS));
+        }
+
+        private NodeId choose() {
+            Set<NodeId> nodes = new LinkedHashSet<>();
+            liked.ifPresent(nodes::add);
+            context.leader().current().leader().ifPresent(nodes::add);
+            nodes.addAll(context.replicas().nodes());
+            nodes.addAll(context.candidates().get());
+            nodes.remove(context.self());
+            return nodes.isEmpty() ? context.self() : new ArrayList<>(nodes).get(position % nodes.size());
+        }
+
+        /** Another node leads: who waits for the one before it waits in vain, if that has stopped. */
+        void leaderIs(NodeId leader) {
+            boolean other;
+            synchronized (this) {
+                other = !asking.equals(leader) && !asking.equals(context.self());
+                position = other ? 0 : position;
+            }
+            if (other) {
+                attempt();
+            }
+        }
+
+        /** A node that refuses because it waited in vain, or that has come to lead meanwhile, is asked again. */
+        private void answered(NodeId node, int number, boolean askAgain, Answer answer) {
             byte[] bytes = answer.status() == Answer.Status.DONE
                     ? Results.decode(answer.body().duplicate(), 1).get(0)
                     : null;
             if (bytes != null) {
+                liked = Optional.of(node);
                 result.complete(bytes);
             } else if (answer.status() == Answer.Status.DONE) {
                 result.completeExceptionally(Outcomes.QUERY.missing());
             } else {
-                again(answer.text());
+                again(number, askAgain && answer.status() == Answer.Status.NOT_APPLIED, answer.text());
             }
         }
 
-        private void again(String why) {
+        private void again(int number, boolean sameNode, String why) {
             last = why;
+            synchronized (this) {
+                if (number != question) {
+                    return; // it was asked again meanwhile
+                }
+                if (!sameNode) {
+                    position++;
+                    liked = liked.filter(node -> !node.equals(asking));
+                }
+            }
             context.later(PAUSE, this::attempt);
         }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Rounds<T> {
     private final Supplier<CompletionStage<T>> question;
     private @Nullable CompletableFuture<T> waiting;
-    private boolean running;
+    private @Nullable CompletableFuture<T> running;
 
     /**
      * Makes it.
@@ -29,38 +29,64 @@ final class Rounds<T> {
                 waiting = new CompletableFuture<>();
             }
             mine = waiting;
-            first = !running;
-            running = true;
+            first = running == null;
+            if (first) {
+                running = mine;
+                waiting = null;
+            }
         }
         if (first) {
-            next();
+            run(mine);
         }
         return mine;
     }
 
-    private void next() {
+    /** Ends all that wait, with this: who asks afterwards does not wait for a round that began before. */
+    void giveUp(RuntimeException why) {
+        CompletableFuture<T> first;
+        CompletableFuture<T> second;
+        synchronized (this) {
+            first = running;
+            second = waiting;
+            running = null;
+            waiting = null;
+        }
+        if (first != null) {
+            first.completeExceptionally(why);
+        }
+        if (second != null) {
+            second.completeExceptionally(why);
+        }
+    }
+
+    private void next(CompletableFuture<T> before) {
         CompletableFuture<T> mine;
         synchronized (this) {
+            if (running != before) {
+                return; // it was given up
+            }
             mine = waiting;
             waiting = null;
-            running = mine != null;
+            running = mine;
         }
-        if (mine == null) {
-            return;
+        if (mine != null) {
+            run(mine);
         }
+    }
+
+    private void run(CompletableFuture<T> mine) {
         CompletionStage<T> round;
         try {
             round = question.get();
         } catch (RuntimeException e) {
             round = CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<T> result = mine;
         round.whenComplete((value, error) -> {
-            next();
+            next(mine);
             if (error == null) {
-                result.complete(value);
+                mine.complete(value);
             } else {
-                result.completeExceptionally(error);
+                mine.completeExceptionally(error);
             }
         });
     }

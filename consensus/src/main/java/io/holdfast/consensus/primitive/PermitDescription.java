@@ -37,10 +37,11 @@ public record PermitDescription(int permits, int taken, int waiting, List<Claim>
      * @param session whose
      * @param number the fencing token of a holder, the place in the queue of one who waits
      * @param permits how many
+     * @param ageNanos for how long it has held or waited, in the group's time
      * @param owner what the claim says of its owner
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Claim(long session, long number, int permits, byte[] owner) {}
+    public record Claim(long session, long number, int permits, long ageNanos, byte[] owner) {}
 
     void encode(ByteWriter out) {
         out.varlong(permits).varlong(taken).varlong(waiting);
@@ -54,6 +55,7 @@ public record PermitDescription(int permits, int taken, int waiting, List<Claim>
             out.varlong(claim.session)
                     .varlong(claim.number)
                     .varlong(claim.permits)
+                    .varlong(claim.ageNanos)
                     .bytes(claim.owner);
         }
     }
@@ -81,7 +83,11 @@ public record PermitDescription(int permits, int taken, int waiting, List<Claim>
         List<Claim> claims = new ArrayList<>();
         for (int left = in.varint(MAX); left > 0; left--) {
             claims.add(new Claim(
-                    in.varlong(), in.varlong(), in.varint(PermitType.MAX_PERMITS), in.bytes(PermitType.MAX_OWNER)));
+                    in.varlong(),
+                    in.varlong(),
+                    in.varint(PermitType.MAX_PERMITS),
+                    in.varlong(),
+                    in.bytes(PermitType.MAX_OWNER)));
         }
         return claims;
     }

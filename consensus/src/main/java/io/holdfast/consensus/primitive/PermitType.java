@@ -57,6 +57,7 @@ public final class PermitType implements PrimitiveType {
     private static final int CLAIM = 3;
     private static final int DESCRIBE = 4;
     private static final int MAX_LISTED = 100;
+    private static final int MAX_OUTLINED = 10;
 
     private static final int GRANT = 1;
     private static final int WAITER = 2;
@@ -195,19 +196,24 @@ public final class PermitType implements PrimitiveType {
 
     /** A row of a grant or of a waiting claim. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Claimed(long session, long claim, int permits, byte[] owner) {
+    private record Claimed(long session, long claim, int permits, long sinceNanos, byte[] owner) {
         byte[] encode() {
             return new ByteWriter(32 + owner.length)
                     .varlong(session)
                     .varlong(claim)
                     .varlong(permits)
+                    .signed(sinceNanos)
                     .raw(owner)
                     .toBytes();
         }
 
         static Claimed decode(byte[] row) {
             ByteReader in = new ByteReader(row);
-            return new Claimed(in.varlong(), in.varlong(), in.varint(MAX_PERMITS), in.rest());
+            return new Claimed(in.varlong(), in.varlong(), in.varint(MAX_PERMITS), in.signed(), in.rest());
+        }
+
+        Claimed at(long nanos) {
+            return new Claimed(session, claim, permits, nanos, owner);
         }
 
         byte[] index() {
@@ -298,7 +304,7 @@ public final class PermitType implements PrimitiveType {
         Totals known = Totals.read(state);
         Totals totals = known == null ? new Totals(wanted.of, 0, 0) : known;
         check(state, wanted, totals);
-        Claimed claimed = new Claimed(state.session(), wanted.claim, wanted.permits, wanted.owner);
+        Claimed claimed = new Claimed(state.session(), wanted.claim, wanted.permits, state.logNanos(), wanted.owner);
         boolean free = totals.waiting == 0 && totals.permits - totals.taken >= wanted.permits;
         if (!free && wanted.waitNanos == 0) {
             return new Status(Stage.NONE, state.session(), 0);
@@ -343,7 +349,7 @@ public final class PermitType implements PrimitiveType {
     private static Status grant(StateContext state, Claimed claimed, Totals totals) {
         long token = state.nextToken();
         byte[] key = key(GRANT, token);
-        state.put(key, claimed.encode());
+        state.put(key, claimed.at(state.logNanos()).encode());
         state.put(claimed.index(), key);
         totals.write(state);
         state.emit(EVENT_HOLDERS, NOTHING, NOTHING);
@@ -464,28 +470,39 @@ public final class PermitType implements PrimitiveType {
             }
             case DESCRIBE -> {
                 in.end();
-                describe(state).encode(answer);
+                describe(state, MAX_LISTED).encode(answer);
             }
             default -> throw new CodecException(name + " operation " + operation.opcode() + " is no question; do it");
         }
     }
 
-    private static PermitDescription describe(StateView state) {
+    /** A {@link PermitDescription} with the first ten of each. */
+    @Override
+    public void outline(StateView state, ByteWriter out) {
+        describe(state, MAX_OUTLINED).encode(out);
+    }
+
+    private static PermitDescription describe(StateView state, int limit) {
         Totals totals = Totals.read(state);
         return new PermitDescription(
                 totals == null ? 0 : totals.permits,
                 totals == null ? 0 : totals.taken,
                 totals == null ? 0 : totals.waiting,
-                list(state, GRANT),
-                list(state, WAITER));
+                list(state, GRANT, limit),
+                list(state, WAITER, limit));
     }
 
-    private static List<PermitDescription.Claim> list(StateView state, int kind) {
+    private static List<PermitDescription.Claim> list(StateView state, int kind, int limit) {
         List<PermitDescription.Claim> found = new ArrayList<>();
         state.scan(key(kind, 0), key(kind + 1, 0), row -> {
             Claimed claimed = Claimed.decode(row.value());
-            found.add(new PermitDescription.Claim(claimed.session, number(row.key()), claimed.permits, claimed.owner));
-            return found.size() < MAX_LISTED;
+            found.add(new PermitDescription.Claim(
+                    claimed.session,
+                    number(row.key()),
+                    claimed.permits,
+                    Math.max(0, state.logNanos() - claimed.sinceNanos),
+                    claimed.owner));
+            return found.size() < limit;
         });
         return found;
     }

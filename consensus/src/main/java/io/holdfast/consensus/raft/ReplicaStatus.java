@@ -26,4 +26,16 @@ public record ReplicaStatus(
         long applied,
         Voters voters,
         long lastContactNanos,
-        Optional<String> failure) {}
+        Optional<String> failure) {
+    /** How the failure of a replica begins that met a command of a newer build: it goes on only in a process with that build. */
+    public static final String NEEDS_UPGRADE = "NEEDS_UPGRADE";
+
+    /**
+     * Whether only a newer build can go on with this replica.
+     *
+     * @return true if opening it again in this process is of no use
+     */
+    public boolean needsUpgrade() {
+        return failure.filter(reason -> reason.startsWith(NEEDS_UPGRADE)).isPresent();
+    }
+}

@@ -111,6 +111,9 @@ final class Appends {
         }
         Pending waiting = pending.remove(call);
         if (waiting != null) { // otherwise the applier has answered
+            if (cause == null) {
+                cause = new IOException("the replica stopped before it applied the entry");
+            }
             waiting.result.completeExceptionally(outcome(waiting.appending, cause));
         }
     }

@@ -41,6 +41,7 @@ final class Leading {
     private final Wiring wiring;
     private final Duration tick;
     private final Campaign campaign;
+    private final Vitals vitals;
     private volatile @Nullable Registration timer;
     private volatile boolean closed;
 
@@ -53,6 +54,7 @@ final class Leading {
         this.wiring = replica.wiring();
         this.tick = wiring.node().config().electionTimeoutMin().dividedBy(4);
         this.campaign = new Campaign(replica);
+        this.vitals = new Vitals(replica);
     }
 
     void start() {
@@ -90,9 +92,11 @@ final class Leading {
         ReplicaStatus now = replica.status();
         ReplicaStatus before = last;
         last = now;
+        vitals.look(now);
         if (before == null || differs(before, now)) {
             replica.changed();
         }
+        keepTerm(now.term());
         boolean led = before != null && before.role() == RaftRole.LEADER && before.term() == now.term();
         if (now.role() != RaftRole.LEADER) {
             return;
@@ -108,6 +112,15 @@ final class Leading {
                     + ": the leader steps down");
             leadsSinceNanos = wiring.nowNanos(); // it gets as long again before it is told again
             transfer(Optional.empty(), wiring.node().config().electionTimeoutMax());
+        }
+    }
+
+    /** A lone voter says nothing to anybody, which would keep its term. */
+    private void keepTerm(long term) {
+        try {
+            replica.keepTerm(term);
+        } catch (IOException e) {
+            log.warn("group {}: {}; tried again", wiring.group(), e.getMessage());
         }
     }
 

@@ -71,6 +71,18 @@ public final class RatisEngine implements RaftEngine {
             Environment environment,
             Telemetry telemetry,
             Path directory) {
+        return start(self, transport, addresses, config, environment, telemetry, directory, SyncedDisk::new);
+    }
+
+    static RatisEngine start(
+            NodeId self,
+            Transport transport,
+            Function<NodeId, Optional<Address>> addresses,
+            RaftConfig config,
+            Environment environment,
+            Telemetry telemetry,
+            Path directory,
+            Wiring.Disks disks) {
         Wiring.Node node = new Wiring.Node(
                 transport,
                 addresses,
@@ -79,7 +91,8 @@ public final class RatisEngine implements RaftEngine {
                 telemetry,
                 environment.threads().serial("raft-work", WAITING),
                 environment.threads().serial("raft-beats", WAITING),
-                environment.threads().serial("raft-arrivals", 64));
+                environment.threads().serial("raft-arrivals", 64),
+                disks);
         return new RatisEngine(self, node, directory);
     }
 

@@ -91,7 +91,7 @@ final class RatisProperties {
         long batch = 2 * config.maxEntry().bytes();
         Log.Appender.setBufferByteLimit(properties, size(batch));
         Log.Appender.setInstallSnapshotEnabled(properties, true);
-        Log.Appender.setSnapshotChunkSizeMax(properties, size(1024 * 1024)); // written under the group's lock
+        Log.Appender.setSnapshotChunkSizeMax(properties, size(SnapshotChunks.SIZE));
         Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
         RaftServerConfigKeys.Write.setElementLimit(properties, config.pendingEntries());
         RaftServerConfigKeys.Write.setByteLimit(

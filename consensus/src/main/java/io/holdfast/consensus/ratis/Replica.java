@@ -6,6 +6,7 @@ import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.consensus.raft.Voters;
+import io.holdfast.consensus.storage.VoteCopy;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.env.FileCells;
 import io.holdfast.core.env.Registration;
@@ -22,7 +23,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftGroup;
@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
 /** One replica: a Ratis server of one group, and what this module wants to know of it. */
 final class Replica implements RaftReplica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
-    private static final Duration APPLIER_LIMIT = Duration.ofSeconds(30);
 
     private record Conf(RaftConfiguration of, Voters voters) {}
 
@@ -52,6 +51,7 @@ final class Replica implements RaftReplica {
     private final ReplicaMeters meters;
     private final Appends appends;
     private final ReplicaMachine machine;
+    private final ReplicaThreads threads;
     private final Leading leading;
     private final AtomicLong unique = new AtomicLong();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -61,9 +61,10 @@ final class Replica implements RaftReplica {
     private volatile @Nullable RaftServer server;
     private volatile RaftServer.@Nullable Division division;
     private volatile @Nullable FileCells storage;
+    private volatile @Nullable VoteCopy voteCopy;
+    private volatile @Nullable Path arrivals;
     private volatile long lastContactNanos = Long.MIN_VALUE;
     private volatile @Nullable String failure;
-    private volatile boolean applierThrows;
     private volatile @Nullable Conf conf;
     private volatile @Nullable Named named;
 
@@ -74,7 +75,24 @@ final class Replica implements RaftReplica {
         this.meters = new ReplicaMeters(wiring);
         this.appends = new Appends(wiring, meters);
         this.machine = new ReplicaMachine(this, applier);
+        this.threads = new ReplicaThreads(this);
         this.leading = new Leading(this);
+    }
+
+    /** To be called before anything is said that binds this replica in a term or by a vote. */
+    void keepVote() throws IOException {
+        VoteCopy known = voteCopy;
+        if (known != null) {
+            known.keep();
+        }
+    }
+
+    /** As {@link #keepVote}, if only the term counts. */
+    void keepTerm(long term) throws IOException {
+        VoteCopy known = voteCopy;
+        if (known != null && term > known.term()) {
+            known.keep();
+        }
     }
 
     /** Locks the storage until the replica closes. */
@@ -87,7 +105,13 @@ final class Replica implements RaftReplica {
         machine.seed();
     }
 
+    /** Where what has arrived of a snapshot is kept. */
+    Path arrivals() {
+        return Objects.requireNonNull(arrivals);
+    }
+
     void start(Path directory, RaftGroup raftGroup, StartupOption option) throws IOException {
+        arrivals = directory.resolveSibling("arrivals");
         RatisMetrics.show(memberName(), meters);
         RaftServer started = RaftServer.newBuilder()
                 .setServerId(wiring.selfId())
@@ -96,11 +120,15 @@ final class Replica implements RaftReplica {
                 .setProperties(RatisProperties.of(wiring.node().config(), directory))
                 .setParameters(WireRpcType.parameters(this))
                 .setStateMachineRegistry(group -> machine)
-                .setThreadGroup(new ReplicaThreads(this))
+                .setThreadGroup(threads)
                 .build();
         server = started;
         division = started.getDivision(wiring.groupId());
+        voteCopy = new VoteCopy(
+                directory.resolve(wiring.groupId().getUuid().toString()).resolve("current"),
+                Objects.requireNonNull(storage));
         started.start();
+        keepVote();
         meters.showStatus(this::status);
         leading.start();
     }
@@ -145,6 +173,10 @@ final class Replica implements RaftReplica {
 
     void leadsNoMoreTo(WireAppender appender) {
         appenders.remove(appender);
+    }
+
+    ReplicaThreads threads() {
+        return threads;
     }
 
     String uniqueId() {
@@ -192,24 +224,29 @@ final class Replica implements RaftReplica {
         wiring.node().telemetry().recorder().record("raft", wiring.group().value(), what);
     }
 
-    /** The replica can serve no more. The first reason stays. */
+    /** The replica can serve no more, and is stopped. The first reason stays. */
     void fail(String reason, @Nullable Throwable cause) {
+        if (failing(reason, cause)) {
+            wiring.node().environment().threads().start("raft-" + wiring.group() + "-stop", this::stopServer);
+        }
+    }
+
+    /**
+     * As {@link #fail}, from Ratis' applying thread, which throws next and then stops the replica itself: if a stop from outside came first, that thread would spin for ever.
+     *
+     * @return whether this is the first reason
+     */
+    boolean failing(String reason, @Nullable Throwable cause) {
         synchronized (this) {
             if (failure != null || closed.get()) {
-                return;
+                return false;
             }
             failure = reason;
         }
         log.error("raft group {}, replica {} stops", wiring.group(), wiring.self(), cause);
         alarm(reason);
         changed();
-        wiring.node().environment().threads().start("raft-" + wiring.group() + "-stop", this::stopServer);
-    }
-
-    /** As {@link #fail}, from the thread that applies, which then ends by throwing. */
-    void failApplying(String reason, Throwable cause) {
-        applierThrows = true;
-        fail(reason, cause);
+        return true;
     }
 
     // ---- status ----------------------------------------------------------------------------------------------
@@ -337,7 +374,6 @@ final class Replica implements RaftReplica {
 
     private synchronized void stopServer() {
         leading.close();
-        awaitApplier();
         RaftServer running = server;
         if (running != null) {
             try {
@@ -347,17 +383,6 @@ final class Replica implements RaftReplica {
             }
         }
         appends.close();
-    }
-
-    /** Ratis' applying thread spins for ever if a close comes before it has seen its own failure; having seen it, it closes the division itself. */
-    private void awaitApplier() {
-        if (applierThrows) {
-            long start = wiring.node().environment().clock().nanoTime();
-            while (!division().getInfo().getLifeCycleState().isClosingOrClosed()
-                    && wiring.node().environment().clock().nanoTime() - start < APPLIER_LIMIT.toNanos()) {
-                LockSupport.parkNanos(1_000_000);
-            }
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,9 +24,12 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stands between Ratis and the applier: life cycle, results, snapshots, and nothing thrown that would surprise either. */
 final class ReplicaMachine extends BaseStateMachine {
+    private static final Logger log = LoggerFactory.getLogger(ReplicaMachine.class);
     private static final CompletableFuture<Message> DONE = CompletableFuture.completedFuture(Message.EMPTY);
 
     private final Replica replica;
@@ -33,6 +37,9 @@ final class ReplicaMachine extends BaseStateMachine {
     private final SnapshotStore store;
     private final Snapshots snapshots;
     private boolean seeded;
+    private final DataApi syncs = new Syncs();
+    private volatile @Nullable LogDisk disk;
+    private volatile boolean poisoned;
 
     ReplicaMachine(Replica replica, EntryApplier applier) {
         this.replica = replica;
@@ -51,6 +58,10 @@ final class ReplicaMachine extends BaseStateMachine {
     @Override
     public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
         super.initialize(server, groupId, storage);
+        disk = replica.wiring()
+                .node()
+                .disks()
+                .of(storage.getStorageDir().getCurrentDir().toPath());
         getLifeCycle()
                 .startAndTransition(
                         () -> {
@@ -110,7 +121,7 @@ final class ReplicaMachine extends BaseStateMachine {
                                 store.syncDirectories();
                                 restore();
                             } catch (IOException | RuntimeException | Error e) {
-                                replica.fail("the snapshot that arrived cannot be restored: " + e, e);
+                                replica.failing("the snapshot that arrived cannot be restored: " + e, e);
                                 throw e;
                             }
                         },
@@ -121,6 +132,15 @@ final class ReplicaMachine extends BaseStateMachine {
     @Override
     public void close() {
         snapshots.close();
+        LogDisk known = disk;
+        if (known != null) {
+            try {
+                known.close();
+            } catch (IOException e) {
+                log.debug(
+                        "the mark of group {} does not close", replica.wiring().group(), e);
+            }
+        }
     }
 
     // ---- entries ---------------------------------------------------------------------------------------------
@@ -132,8 +152,15 @@ final class ReplicaMachine extends BaseStateMachine {
         return transaction;
     }
 
+    /**
+     * What the applier cannot apply, and all that follows, is left out and the replica stops; the next life applies it again. Nothing is thrown: Ratis' applying thread spins for ever if a close begins
+     * while it throws.
+     */
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        if (poisoned) {
+            return DONE;
+        }
         LogEntryProto entry = transaction.getLogEntry();
         StateMachineLogEntryProto written = entry.getStateMachineLogEntry();
         try {
@@ -142,16 +169,68 @@ final class ReplicaMachine extends BaseStateMachine {
             replica.appends().applied(written, result);
             snapshots.applied(written.getLogData().size());
         } catch (Throwable e) {
-            replica.failApplying("entry " + entry.getIndex() + " could not be applied: " + e, e);
-            throw new IllegalStateException(
-                    "entry " + entry.getIndex() + " could not be applied; the replica stops", e);
+            poisoned = true;
+            replica.fail(reason(entry.getIndex(), e), e);
         }
         return DONE;
     }
 
+    private static String reason(long index, Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.startsWith(ReplicaStatus.NEEDS_UPGRADE)
+                ? message + " (log entry " + index + ")"
+                : "entry " + index + " could not be applied: " + failure;
+    }
+
+    /** Entries of Ratis' own count as applied as well, but not behind one that was left out. */
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        if (!poisoned) {
+            super.notifyTermIndexUpdated(term, index);
+        }
+    }
+
     @Override
     public long takeSnapshot() {
-        return snapshots.take(getLastAppliedTermIndex());
+        return poisoned ? snapshots.published() : snapshots.take(getLastAppliedTermIndex());
+    }
+
+    @Override
+    public DataApi data() {
+        return syncs;
+    }
+
+    /** We keep nothing beside the log; this is only where Ratis says that it syncs the log next. */
+    private final class Syncs implements DataApi {
+        private final CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+
+        @Override
+        public CompletableFuture<Void> flush(long index) {
+            LogDisk known = disk;
+            if (known == null) {
+                return done;
+            }
+            try {
+                known.beforeSync(index);
+                return done;
+            } catch (IOException | RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        @Override
+        public CompletableFuture<Void> truncate(long index) {
+            LogDisk known = disk;
+            if (known == null) {
+                return done;
+            }
+            try {
+                known.beforeTruncate(index);
+                return done;
+            } catch (IOException | RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
     }
 
     @Override
@@ -183,9 +262,7 @@ final class ReplicaMachine extends BaseStateMachine {
 
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
-        replica.fail(
-                "the log cannot be written: " + cause + "; make space or replace the disk, then restart the replica",
-                cause);
+        replica.fail("the log cannot be written: " + cause + "; it is opened again by and by", cause);
     }
 
     @Override

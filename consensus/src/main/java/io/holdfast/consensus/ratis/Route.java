@@ -11,7 +11,9 @@ enum Route {
     BEAT(Lane.CONTROL),
     /** An append with entries, in order. */
     APPEND(Lane.CALL),
-    SNAPSHOT(Lane.BULK);
+    SNAPSHOT(Lane.BULK),
+    /** Which snapshot comes next; answered by how much of it is there. */
+    OFFER(Lane.CALL);
 
     private final Lane lane;
 

@@ -2,7 +2,7 @@ package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.storage.BlockInput;
 import io.holdfast.consensus.storage.BlockOutput;
-import io.holdfast.consensus.storage.DurableFiles;
+import io.holdfast.consensus.storage.Durably;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.BufferedInputStream;
@@ -66,7 +66,7 @@ record SnapshotFile(Path path, long term, long index) {
         }
         Path path = directory.resolve(PREFIX + String.format("%016x", index));
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        DurableFiles.syncDirectory(directory);
+        Durably.syncDirectory(directory);
         return new SnapshotFile(path, term, index);
     }
 

@@ -120,7 +120,7 @@ final class Snapshots {
         synchronized (this) {
             boolean wanted = finished == null && !writing && !closed && applied.getIndex() > published;
             if (wanted && isWanted(applied.getIndex())) {
-                capture = applier.capture();
+                capture = capture();
                 writing = true;
                 entries = 0;
                 bytes = 0;
@@ -156,7 +156,16 @@ final class Snapshots {
         served.forEach(waiter -> waiter.result().complete(published()));
     }
 
-    private synchronized long published() {
+    private ReplicatedLog.Capture capture() {
+        try {
+            return applier.capture();
+        } catch (RuntimeException | Error e) {
+            replica.failing("the state could not be captured for a snapshot: " + e, e);
+            throw e;
+        }
+    }
+
+    synchronized long published() {
         return published;
     }
 

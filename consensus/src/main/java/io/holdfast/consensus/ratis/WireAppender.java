@@ -447,14 +447,16 @@ final class WireAppender extends LogAppenderBase {
 
     private void install(SnapshotInfo snapshot) {
         installing = true;
-        new SnapshotSender(replica, this, snapshot).start(done -> {
-            installing = false;
-            if (done) {
-                wakeOn(wiring.node().beats());
-            } else {
-                failed("snapshot was not installed", new IOException("no answer"));
-            }
-        });
+        new SnapshotSender(replica, this, snapshot, this::installed).start();
+    }
+
+    private void installed(boolean done) {
+        installing = false;
+        if (done) {
+            wakeOn(wiring.node().beats());
+        } else {
+            failed("snapshot was not installed", new IOException("no answer"));
+        }
     }
 
     /** When the follower last answered, in milliseconds ago. */

@@ -7,6 +7,7 @@ import io.holdfast.core.UnavailableException;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.transport.Exchange;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -21,6 +22,7 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
@@ -57,6 +59,7 @@ final class WireRpc implements RaftServerRpc {
     private final Replica replica;
     private final RaftServer server;
     private final WireClient client;
+    private final SnapshotArrival arrival;
     private final ExecutorService appends;
     private final ExecutorService control;
     private volatile List<Registration> routes = List.of();
@@ -66,6 +69,7 @@ final class WireRpc implements RaftServerRpc {
         this.replica = replica;
         this.server = server;
         this.client = replica.client();
+        this.arrival = new SnapshotArrival(replica.arrivals());
         String prefix = "raft-" + replica.wiring().group();
         this.appends = replica.wiring().node().environment().threads().serial(prefix + "-appends", WAITING);
         this.control = replica.wiring().node().environment().threads().serial(prefix + "-control", WAITING);
@@ -75,6 +79,9 @@ final class WireRpc implements RaftServerRpc {
 
     @Override
     public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
+        if (!request.getPreVote()) {
+            replica.keepVote();
+        }
         Duration limit = replica.wiring().node().config().electionTimeoutMin().dividedBy(2);
         return RequestVoteReplyProto.parseFrom(await(Route.VOTE, request.getServerRequest(), request, limit));
     }
@@ -121,7 +128,7 @@ final class WireRpc implements RaftServerRpc {
                         control,
                         RequestVoteRequestProto.parser(),
                         RequestVoteRequestProto::getServerRequest,
-                        r -> CompletableFuture.completedFuture(protocol().requestVote(r))),
+                        r -> CompletableFuture.completedFuture(vote(r))),
                 serve(
                         Route.ELECT,
                         control,
@@ -145,7 +152,13 @@ final class WireRpc implements RaftServerRpc {
                         arrivals,
                         InstallSnapshotRequestProto.parser(),
                         InstallSnapshotRequestProto::getServerRequest,
-                        this::install));
+                        this::install),
+                serve(
+                        Route.OFFER,
+                        arrivals,
+                        InstallSnapshotRequestProto.parser(),
+                        InstallSnapshotRequestProto::getServerRequest,
+                        this::offered));
     }
 
     private RaftServerProtocol protocol() throws IOException {
@@ -156,6 +169,7 @@ final class WireRpc implements RaftServerRpc {
         return ((RaftServerAsynchronousProtocol) protocol())
                 .appendEntriesAsync(request)
                 .thenApply(reply -> {
+                    keepTerm(request.getLeaderTerm());
                     if (reply.getResult() != AppendResult.NOT_LEADER) {
                         replica.heardFromLeader();
                     }
@@ -165,9 +179,46 @@ final class WireRpc implements RaftServerRpc {
 
     private CompletableFuture<InstallSnapshotReplyProto> install(InstallSnapshotRequestProto request)
             throws IOException {
-        InstallSnapshotReplyProto reply = protocol().installSnapshot(request);
+        boolean last = request.getSnapshotChunk().getDone();
+        InstallSnapshotReplyProto reply;
+        try {
+            reply = protocol().installSnapshot(arrival.whole(request));
+        } catch (IOException | RuntimeException e) {
+            if (last) {
+                arrival.discard(); // whole, and still refused
+            }
+            throw e;
+        }
+        replica.keepTerm(request.getLeaderTerm());
         replica.heardFromLeader();
+        boolean installed = last && reply.getResult() == InstallSnapshotResult.SUCCESS;
+        if (installed || reply.getResult() == InstallSnapshotResult.ALREADY_INSTALLED) {
+            arrival.discard();
+        }
         return CompletableFuture.completedFuture(reply);
+    }
+
+    private CompletableFuture<InstallSnapshotReplyProto> offered(InstallSnapshotRequestProto request)
+            throws IOException {
+        return CompletableFuture.completedFuture(InstallSnapshotReplyProto.newBuilder()
+                .setRequestIndex(arrival.held(request.getSnapshotChunk()))
+                .build());
+    }
+
+    private RequestVoteReplyProto vote(RequestVoteRequestProto request) throws IOException {
+        RequestVoteReplyProto reply = protocol().requestVote(request);
+        if (!request.getPreVote()) {
+            replica.keepVote();
+        }
+        return reply;
+    }
+
+    private void keepTerm(long term) {
+        try {
+            replica.keepTerm(term);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private <Q extends MessageLite> Registration serve(

@@ -8,7 +8,9 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +38,7 @@ record Wiring(GroupId group, PeerId self, Node node) {
      * @param work one thread for what may wait for a disk or a lock: old log entries, snapshots that go out
      * @param beats one thread for heartbeats
      * @param arrivals one thread for snapshots that come in
+     * @param disks what is done before each sync of the log in a directory
      */
     record Node(
             Transport transport,
@@ -45,7 +48,15 @@ record Wiring(GroupId group, PeerId self, Node node) {
             Telemetry telemetry,
             ExecutorService work,
             ExecutorService beats,
-            ExecutorService arrivals) {}
+            ExecutorService arrivals,
+            Disks disks) {}
+
+    /** Makes what stands between a log and its disk. */
+    @FunctionalInterface
+    interface Disks {
+        /** For the log in a directory. */
+        LogDisk of(Path directory) throws IOException;
+    }
 
     RaftGroupId groupId() {
         return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("holdfast/" + group).getBytes(StandardCharsets.UTF_8)));

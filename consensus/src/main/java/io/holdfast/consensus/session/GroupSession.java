@@ -1,7 +1,6 @@
 package io.holdfast.consensus.session;
 
 import io.holdfast.consensus.state.Answer;
-import io.holdfast.consensus.state.Command;
 import io.holdfast.consensus.state.Query;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
@@ -17,16 +16,10 @@ import io.holdfast.core.cluster.ReplicatedLog;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One node's session with one group. It gives each operation a number and sends it, again and again under that number, until it has an answer or its deadline has come; the group applies
@@ -41,34 +34,26 @@ import org.jspecify.annotations.Nullable;
 public final class GroupSession implements AutoCloseable {
     private static final int MAX_WATCH_TASKS = 256;
 
-    private final ReplicatedLog log;
-    private final NodeId node;
-    private final SessionConfig config;
-    private final Environment environment;
-    private final RandomGenerator random;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final SessionWindow window = new SessionWindow();
+    private final SessionParts parts;
+    private final SessionOperations operations;
+    private final FeatureLevel features;
     private final AtomicLong revision = new AtomicLong();
     private final AtomicLong numbers = new AtomicLong();
-    private final List<Consumer<SessionChange>> listeners = new CopyOnWriteArrayList<>();
     private final ExecutorService watchers;
-    private boolean opening;
-    private int failedOpens;
-    private boolean closed;
-    private boolean suspended;
-    private long contactNanos;
 
-    private GroupSession(ReplicatedLog log, NodeId node, SessionConfig config, Environment environment) {
-        this.log = log;
-        this.node = node;
-        this.config = config;
-        this.environment = environment;
-        this.random = environment.random().split("session " + log.group());
-        this.watchers = environment.threads().handlers("watch-" + log.group(), MAX_WATCH_TASKS);
+    private GroupSession(SessionParts parts, FeatureLevel features) {
+        this.parts = parts;
+        this.operations = new SessionOperations(parts, this::sees);
+        this.features = features;
+        this.watchers = parts.environment().threads().handlers("watch-" + parts.group(), MAX_WATCH_TASKS);
+    }
+
+    private void sees(long answered) {
+        revision.accumulateAndGet(answered, Math::max);
     }
 
     /**
-     * A session that opens itself with the first operation.
+     * A session that opens itself with the first operation, with a group that has no feature level but the first.
      *
      * @param log the group's log on this node; stays the caller's
      * @param node this node, for people who look at the group's sessions
@@ -77,7 +62,22 @@ public final class GroupSession implements AutoCloseable {
      * @return the session
      */
     public static GroupSession start(ReplicatedLog log, NodeId node, SessionConfig config, Environment environment) {
-        return new GroupSession(log, node, config, environment);
+        return start(log, node, config, FeatureLevel.of(log, environment), environment);
+    }
+
+    /**
+     * A session that opens itself with the first operation.
+     *
+     * @param log the group's log on this node; stays the caller's
+     * @param node this node, for people who look at the group's sessions
+     * @param config how it behaves
+     * @param features which operations the group may be given; stays the caller's
+     * @param environment clocks and timers
+     * @return the session
+     */
+    public static GroupSession start(
+            ReplicatedLog log, NodeId node, SessionConfig config, FeatureLevel features, Environment environment) {
+        return new GroupSession(SessionParts.of(log, node, config, environment), features);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class GroupSession implements AutoCloseable {
      * @return its id
      */
     public GroupId group() {
-        return log.group();
+        return parts.group();
     }
 
     /**
@@ -95,7 +95,7 @@ public final class GroupSession implements AutoCloseable {
      * @return its id
      */
     public NodeId node() {
-        return node;
+        return parts.node();
     }
 
     /**
@@ -104,12 +104,7 @@ public final class GroupSession implements AutoCloseable {
      * @return the id; 0 if there is none, or if it was closed
      */
     public long id() {
-        lock.lock();
-        try {
-            return closed ? 0 : window.session();
-        } finally {
-            lock.unlock();
-        }
+        return parts.locked(() -> parts.window().isClosed() ? 0 : parts.window().session());
     }
 
     /**
@@ -127,12 +122,7 @@ public final class GroupSession implements AutoCloseable {
      * @return nanoseconds of the environment's monotonic clock, if the session is open
      */
     public long aliveUntilNanos() {
-        lock.lock();
-        try {
-            return contactNanos + config.timeToLive().toNanos();
-        } finally {
-            lock.unlock();
-        }
+        return operations.life().aliveUntilNanos();
     }
 
     /**
@@ -141,7 +131,7 @@ public final class GroupSession implements AutoCloseable {
      * @return the time to live
      */
     public Duration timeToLive() {
-        return config.timeToLive();
+        return parts.config().timeToLive();
     }
 
     /**
@@ -160,7 +150,8 @@ public final class GroupSession implements AutoCloseable {
      * @param name the resource's name
      * @param operation {@code [opcode u8][version u8][payload]}; not to be changed any more
      * @param deadline until when the caller waits
-     * @return the answer; fails with {@link RefusedException} (the state refused it), {@link NotAppliedException} or {@link OverloadedException} (surely not done), or {@link UnknownOutcomeException}
+     * @return the answer; fails with {@link RefusedException} (the state refused it), {@link NotAppliedException} (surely not done; also if a member's build does not know the operation yet, which the
+     *     message names), {@link OverloadedException} (surely not done), or {@link UnknownOutcomeException}
      */
     public CompletionStage<Answer> submit(int type, String name, byte[] operation, Deadline deadline) {
         return submitIn(0, type, name, operation, deadline);
@@ -178,394 +169,10 @@ public final class GroupSession implements AutoCloseable {
      */
     public CompletionStage<Answer> submitIn(long session, int type, String name, byte[] operation, Deadline deadline) {
         PendingOperation pending = new PendingOperation(type, name, operation, deadline, session);
-        List<PendingOperation> admitted;
-        boolean waits;
-        lock.lock();
-        try {
-            HoldfastException refusal = refusal(pending);
-            if (refusal != null) {
-                pending.result.completeExceptionally(refusal);
-                return pending.result;
-            }
-            window.await(pending);
-            admitted = window.admit();
-            waits = admitted.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-        admitted.forEach(this::send);
-        if (waits) {
-            limitWaiting(pending);
-            open();
-        }
-        return pending.result;
-    }
-
-    private @Nullable HoldfastException refusal(PendingOperation pending) {
-        if (closed) {
-            return new NotAppliedException("the session of " + node + " with group " + group() + " is closed");
-        }
-        if (pending.only != 0 && pending.only != window.session()) {
-            return lost(pending);
-        }
-        if (window.waiting() >= config.maxWaiting()) {
-            return new OverloadedException(
-                    "node " + node + " has " + config.maxWaiting() + " operations waiting for group " + group()
-                            + ", its limit (maxWaiting); slow the callers down",
-                    Duration.ofMillis(100));
-        }
-        return null;
-    }
-
-    private SessionLostException lost(PendingOperation pending) {
-        return new SessionLostException("session " + pending.only + " of " + node + " with group " + group()
-                + " has ended, so " + pending.describe() + " in it was not done; acquire again what it held");
-    }
-
-    /** Who waits for a number has surely not been sent. */
-    private void limitWaiting(PendingOperation pending) {
-        if (!pending.deadline.isNone() && !pending.result.isDone()) {
-            Registration timer = environment.scheduler().schedule(remaining(pending.deadline), () -> {
-                boolean waited;
-                lock.lock();
-                try {
-                    waited = window.stopWaiting(pending);
-                } finally {
-                    lock.unlock();
-                }
-                if (waited) {
-                    pending.result.completeExceptionally(
-                            new NotAppliedException(pending.describe() + " waited for a session with group " + group()
-                                    + " until its deadline and was not sent; see whether the group has a majority"));
-                }
-            });
-            pending.result.whenComplete((answer, error) -> timer.close());
-        }
-    }
-
-    private Duration remaining(Deadline deadline) {
-        return Duration.ofNanos(
-                Math.max(0, deadline.remainingNanos(environment.clock().nanoTime())));
-    }
-
-    private Deadline attempt(Deadline deadline) {
-        return deadline.earlier(Deadline.after(environment.clock().nanoTime(), config.attemptTimeout()));
-    }
-
-    private void send(PendingOperation pending) {
-        byte[] command;
-        lock.lock();
-        try {
-            pending.sentNanos = environment.clock().nanoTime();
-            pending.attempts++;
-            command = pending.command(
-                    Math.min(pending.sequence - 1, pending.session == window.session() ? window.acked() : 0));
-        } finally {
-            lock.unlock();
-        }
-        log.propose(command, attempt(pending.deadline)).whenComplete((bytes, error) -> {
-            if (error == null) {
-                answered(pending, bytes);
-            } else {
-                failed(pending, error);
-            }
-        });
-    }
-
-    private void answered(PendingOperation pending, byte[] bytes) {
-        Answer answer;
-        try {
-            answer = Answer.decode(bytes);
-        } catch (HoldfastException e) {
-            pending.doubtful = true;
-            settle(pending, null, unknown(pending, e));
-            return;
-        }
-        revision.accumulateAndGet(answer.revision(), Math::max);
-        switch (answer.status()) {
-            case OK -> {
-                heard(pending.session, pending.sentNanos);
-                settle(pending, answer, null);
-            }
-            case REFUSED -> {
-                heard(pending.session, pending.sentNanos);
-                settle(pending, null, new RefusedException(answer.words()));
-            }
-            case SESSION_GONE -> gone(pending);
-            case PASSED -> settle(pending, null, unknown(pending, null));
-            case FULL -> again(pending, Duration.ZERO, null);
-        }
-    }
-
-    /** The group has answered to something sent at this time. */
-    private void heard(long session, long sentNanos) {
-        boolean back = false;
-        lock.lock();
-        try {
-            if (session == window.session()) {
-                contactNanos = sentNanos - contactNanos > 0 ? sentNanos : contactNanos;
-                back = suspended
-                        && contactNanos
-                                        + config.timeToLive().toNanos()
-                                        - environment.clock().nanoTime()
-                                > 0;
-                suspended &= !back;
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (back) {
-            tell(new SessionChange(SessionChange.State.OPEN, session));
-        }
-    }
-
-    private void settle(PendingOperation pending, @Nullable Answer answer, @Nullable Throwable error) {
-        List<PendingOperation> admitted;
-        lock.lock();
-        try {
-            window.settle(pending);
-            admitted = window.waiting() == 0 ? List.of() : window.admit();
-        } finally {
-            lock.unlock();
-        }
-        if (answer != null) {
-            pending.result.complete(answer);
-        } else if (error != null) {
-            pending.result.completeExceptionally(error);
-        }
-        admitted.forEach(this::send);
-    }
-
-    private UnknownOutcomeException unknown(PendingOperation pending, @Nullable Throwable cause) {
-        return new UnknownOutcomeException(
-                pending.describe() + " (session " + pending.session + ", number " + pending.sequence
-                        + ") may or may not have been applied by group " + group()
-                        + "; read what it was to change before doing it again, or do it again only if that does no harm",
-                cause);
-    }
-
-    /** The session had ended when this was applied; if it was not applied before, it never was. */
-    private void gone(PendingOperation pending) {
-        lose(pending.session);
-        if (pending.doubtful) {
-            settle(pending, null, unknown(pending, null));
-        } else if (pending.only != 0) {
-            settle(pending, null, lost(pending));
-        } else {
-            requeue(pending);
-        }
-    }
-
-    private void requeue(PendingOperation pending) {
-        List<PendingOperation> admitted = List.of();
-        boolean refused;
-        lock.lock();
-        try {
-            window.settle(pending);
-            refused = closed;
-            if (!refused) {
-                window.awaitFirst(pending);
-                admitted = window.admit();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (refused) {
-            pending.result.completeExceptionally(new NotAppliedException(
-                    pending.describe() + " was not done: the session of " + node + " was closed"));
-        }
-        admitted.forEach(this::send);
-        if (!admitted.contains(pending)) {
-            limitWaiting(pending);
-            open();
-        }
-    }
-
-    private void failed(PendingOperation pending, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        Retry retry = cause instanceof HoldfastException known ? known.retry() : Retry.NEVER;
-        boolean surelyNot = retry == Retry.SAFE || cause instanceof IllegalArgumentException;
-        pending.doubtful |= !surelyNot;
-        if (retry == Retry.NEVER) {
-            settle(pending, null, pending.doubtful ? unknown(pending, cause) : cause);
-            return;
-        }
-        Duration wait =
-                cause instanceof HoldfastException known ? known.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
-        again(pending, wait, cause);
-    }
-
-    private void again(PendingOperation pending, Duration atLeast, @Nullable Throwable cause) {
-        Duration wait = backOff(pending.attempts, atLeast);
-        if (closed() || remaining(pending.deadline).compareTo(wait) <= 0) {
-            Throwable outcome = cause == null
-                    ? new NotAppliedException(pending.describe() + " was not done before its deadline")
-                    : cause;
-            settle(pending, null, pending.doubtful ? unknown(pending, cause) : outcome);
-        } else {
-            environment.scheduler().schedule(wait, () -> send(pending));
-        }
-    }
-
-    private boolean closed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Duration backOff(int attempts, Duration atLeast) {
-        long base = config.retryDelay().toNanos() * Math.min(10, 1L << Math.min(attempts - 1, 4));
-        double jitter;
-        lock.lock();
-        try {
-            jitter = 0.5 + random.nextDouble();
-        } finally {
-            lock.unlock();
-        }
-        return Duration.ofNanos(Math.max(atLeast.toNanos(), (long) (base * jitter)));
-    }
-
-    private void open() {
-        lock.lock();
-        try {
-            if (closed || opening || window.session() != 0) {
-                return;
-            }
-            opening = true;
-        } finally {
-            lock.unlock();
-        }
-        long sent = environment.clock().nanoTime();
-        byte[] command = new Command.Open(config.timeToLive().toNanos(), node.value()).encode();
-        log.propose(command, attempt(Deadline.NONE)).whenComplete((bytes, error) -> {
-            Answer answer = error == null ? Answer.decode(bytes) : null;
-            if (answer != null && answer.status() == Answer.Status.OK) {
-                opened(answer.revision(), sent);
-            } else {
-                notOpened(answer);
-            }
-        });
-    }
-
-    private void opened(long session, long sent) {
-        List<PendingOperation> admitted = List.of();
-        boolean late;
-        lock.lock();
-        try {
-            opening = false;
-            failedOpens = 0;
-            late = closed;
-            if (!late) {
-                window.begin(session);
-                contactNanos = sent;
-                suspended = false;
-                admitted = window.admit();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (late) {
-            log.propose(new Command.Close(session).encode(), attempt(Deadline.NONE));
-            return;
-        }
-        tell(new SessionChange(SessionChange.State.OPEN, session));
-        admitted.forEach(this::send);
-        watchLife(session);
-    }
-
-    private void notOpened(@Nullable Answer answer) {
-        List<PendingOperation> refused = List.of();
-        boolean wanted;
-        int failures;
-        lock.lock();
-        try {
-            opening = false;
-            failures = ++failedOpens;
-            if (answer != null) {
-                refused = window.drain();
-            }
-            wanted = window.waiting() > 0;
-        } finally {
-            lock.unlock();
-        }
-        if (answer != null) {
-            RefusedException why = new RefusedException("group " + group() + " opens no session: " + answer.words());
-            refused.forEach(pending -> pending.result.completeExceptionally(why));
-        }
-        if (wanted) {
-            environment.scheduler().schedule(backOff(failures, Duration.ZERO), this::open);
-        }
-    }
-
-    /** Four times in the time to live: a sign of life if nothing else gave one, and an eye on the clock. */
-    private void watchLife(long session) {
-        long ttl = config.timeToLive().toNanos();
-        long quiet;
-        boolean suspends;
-        long acked;
-        lock.lock();
-        try {
-            if (closed || session != window.session()) {
-                return;
-            }
-            quiet = environment.clock().nanoTime() - contactNanos;
-            suspends = !suspended && quiet >= ttl;
-            suspended |= suspends;
-            acked = window.acked();
-        } finally {
-            lock.unlock();
-        }
-        if (suspends) {
-            tell(new SessionChange(SessionChange.State.SUSPENDED, session));
-        }
-        long step = ttl / 4;
-        if (quiet >= step) {
-            keepAlive(session, acked);
-        }
-        long untilSuspended = ttl - quiet;
-        long next = untilSuspended > 0 ? Math.min(step, untilSuspended) : step;
-        environment.scheduler().schedule(Duration.ofNanos(next), () -> watchLife(session));
-    }
-
-    private void keepAlive(long session, long acked) {
-        long sent = environment.clock().nanoTime();
-        log.propose(new Command.KeepAlive(session, acked).encode(), attempt(Deadline.NONE))
-                .whenComplete((bytes, error) -> {
-                    if (error == null) {
-                        Answer answer = Answer.decode(bytes);
-                        if (answer.status() == Answer.Status.SESSION_GONE) {
-                            lose(session);
-                        } else {
-                            heard(session, sent);
-                        }
-                    }
-                });
-    }
-
-    private void lose(long session) {
-        boolean wanted;
-        lock.lock();
-        try {
-            if (session != window.session()) {
-                return;
-            }
-            window.end();
-            suspended = false;
-            wanted = window.waiting() > 0;
-        } finally {
-            lock.unlock();
-        }
-        tell(new SessionChange(SessionChange.State.LOST, session));
-        if (wanted) {
-            open();
-        }
-    }
-
-    private void tell(SessionChange change) {
-        listeners.forEach(listener -> listener.accept(change));
+        int needed = pending.featureLevel();
+        return needed <= features.known()
+                ? operations.submit(pending)
+                : features.require(needed, deadline).thenCompose(ready -> operations.submit(pending));
     }
 
     /**
@@ -575,8 +182,7 @@ public final class GroupSession implements AutoCloseable {
      * @return ends the listening
      */
     public Registration listen(Consumer<SessionChange> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return operations.life().listen(listener);
     }
 
     /**
@@ -595,12 +201,12 @@ public final class GroupSession implements AutoCloseable {
     }
 
     CompletionStage<Answer> ask(Query query, ReadConsistency consistency, Deadline deadline) {
-        return log.query(query.encode(), consistency, deadline).thenApply(bytes -> {
+        return parts.log().query(query.encode(), consistency, deadline).thenApply(bytes -> {
             Answer answer = Answer.decode(bytes);
             if (answer.status() != Answer.Status.OK) {
                 throw new RefusedException(answer.words());
             }
-            revision.accumulateAndGet(answer.revision(), Math::max);
+            sees(answer.revision());
             return answer;
         });
     }
@@ -619,7 +225,7 @@ public final class GroupSession implements AutoCloseable {
     public Registration watch(int type, String name, KeyRange range, long from, Watcher watcher) {
         Check.that(from >= 0, "from (%d) must be a revision, or 0 for what happens from now on", from);
         GroupWatch watch =
-                new GroupWatch(this, environment, watchers, watcher, new GroupWatch.Subject(type, name, range));
+                new GroupWatch(this, parts.environment(), watchers, watcher, new GroupWatch.Subject(type, name, range));
         watch.start(from);
         return watch::close;
     }
@@ -627,26 +233,7 @@ public final class GroupSession implements AutoCloseable {
     /** Closes the session, which ends all that it holds. Operations that wait are not done; those under way end as they may. */
     @Override
     public void close() {
-        long session;
-        List<PendingOperation> waiting;
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            session = window.session();
-            waiting = window.drain();
-        } finally {
-            lock.unlock();
-        }
         watchers.shutdown();
-        waiting.forEach(pending -> pending.result.completeExceptionally(
-                new NotAppliedException(pending.describe() + " was not done: the session of " + node + " was closed")));
-        if (session != 0) {
-            // who holds something stops before others may have it
-            tell(new SessionChange(SessionChange.State.CLOSED, session));
-            log.propose(new Command.Close(session).encode(), attempt(Deadline.NONE));
-        }
+        operations.close();
     }
 }

@@ -42,4 +42,18 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
         end[length - 1]++;
         return new KeyRange(prefix, end);
     }
+
+    /**
+     * The keys that are in both.
+     *
+     * @param other another range
+     * @return the common range; it holds no key if they have none in common
+     */
+    public KeyRange common(KeyRange other) {
+        byte[] first = Arrays.compareUnsigned(from, other.from) < 0 ? other.from : from;
+        if (to == null || other.to == null) {
+            return new KeyRange(first, to == null ? other.to : to);
+        }
+        return new KeyRange(first, Arrays.compareUnsigned(to, other.to) < 0 ? to : other.to);
+    }
 }

@@ -34,6 +34,11 @@ final class PendingOperation {
         return new Command.Operate(session, sequence, acked, type, name, operation).encode();
     }
 
+    /** The level that brought it: its version. */
+    int featureLevel() {
+        return operation.length < 2 ? 1 : operation[1] & 0xff;
+    }
+
     String describe() {
         return "an operation on " + name;
     }

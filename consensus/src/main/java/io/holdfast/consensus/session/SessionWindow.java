@@ -17,6 +17,17 @@ final class SessionWindow {
     private final Deque<PendingOperation> waiting = new ArrayDeque<>();
     private long session;
     private long last;
+    private boolean closed;
+
+    /** Nothing begins any more; who waits is returned, and those under way end as they may. */
+    List<PendingOperation> close() {
+        closed = true;
+        return drain();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
 
     long session() {
         return session;

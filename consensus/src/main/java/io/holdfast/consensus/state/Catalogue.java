@@ -1,6 +1,7 @@
 package io.holdfast.consensus.state;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Which resource has which name. A name is here only while it has rows. */
@@ -45,6 +46,24 @@ final class Catalogue {
     void remove(long resource, Owner owner) {
         store.remove(Tables.NAMES, key(owner.type(), owner.name()));
         store.remove(Tables.RESOURCES, Tables.key(resource));
+    }
+
+    /** What is done with a name that is in use; returns whether to go on. */
+    interface Visitor {
+        boolean visit(String name, long resource);
+    }
+
+    /** The names of a type behind one, in order; returns whether the visitor has ended it before the last. */
+    boolean list(int type, String after, Visitor visitor) {
+        byte[] from = key(type, after);
+        byte[] behind = after.isEmpty() ? from : Arrays.copyOf(from, from.length + 1);
+        boolean[] ended = {false};
+        store.scan(Tables.NAMES, behind, key(type + 1, ""), row -> {
+            String name = new String(row.key(), 1, row.key().length - 1, StandardCharsets.UTF_8);
+            ended[0] = !visitor.visit(name, new ByteReader(row.value()).fixed64());
+            return !ended[0];
+        });
+        return ended[0];
     }
 
     @Nullable Owner owner(long resource) {

@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
  * <p>Calls must not overlap, except for {@link ReplicatedLog.Capture#writeTo}.
  */
 public final class PrimitiveMachine implements ReplicatedLog.Applier {
-    /** The feature level of this build. */
-    public static final int LEVEL = 1;
-
     /** So many expiries are done at once; the others wait for the next command or tick. */
     private static final int MAX_EXPIRIES = 10_000;
 
@@ -40,6 +37,7 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
     private final @Nullable PrimitiveType[] types = new @Nullable PrimitiveType[256];
     private final StateStore store = new StateStore();
     private final Deadlines deadlines = new Deadlines(store);
+    private final int supported;
     private final CommandScope.State state;
     private final Sessions sessions;
     private final Catalogue catalogue;
@@ -68,10 +66,21 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
                     type.id());
             this.types[type.id()] = type;
         }
+        this.supported = level(types);
         this.sessions = new Sessions(store, deadlines, limits);
         this.catalogue = new Catalogue(store, limits);
         this.state = new CommandScope.State(store, deadlines, sessions, catalogue, limits);
         this.events = new EventRing(maxEvents, MAX_EVENT_BYTES);
+    }
+
+    /**
+     * The feature level of a build that knows these types: no group that it keeps a replica of may go beyond it.
+     *
+     * @param types the primitives that it knows
+     * @return the newest version of any of them
+     */
+    public static int level(Collection<? extends PrimitiveType> types) {
+        return types.stream().mapToInt(PrimitiveType::version).reduce(Command.FORMAT, Math::max);
     }
 
     @Override
@@ -98,9 +107,9 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
 
     /** Stops before anything is changed if a newer build is needed. */
     private void check(Command command) {
-        if (command instanceof Command.Raise raise && raise.level() > LEVEL) {
+        if (command instanceof Command.Raise raise && raise.level() > supported) {
             throw new NeedsUpgradeException(
-                    "the group's feature level becomes " + raise.level() + ", this build knows up to " + LEVEL);
+                    "the group's feature level becomes " + raise.level() + ", this build knows up to " + supported);
         }
         if (command instanceof Command.Operate operate) {
             PrimitiveType type = types[operate.type()];
@@ -194,7 +203,12 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
     private Answer execute(Command.Operate command) {
         return attempt(command.session(), (scope, answer) -> {
             PrimitiveType type = type(command.type());
-            type.apply(scope.resource(type.id(), command.name()), operation(command.operation()), answer);
+            Operation operation = operation(command.operation());
+            if (operation.version() > level()) {
+                throw new Refusal("the operation needs feature level " + operation.version() + ", the group is at "
+                        + level() + "; upgrade all members and try again");
+            }
+            type.apply(scope.resource(type.id(), command.name()), operation, answer);
             if (answer.length() > StateLimits.MAX_ANSWER) {
                 throw new Refusal("the answer (" + answer.length() + " bytes) must have at most "
                         + StateLimits.MAX_ANSWER + " bytes; ask for less at a time");
@@ -318,12 +332,22 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
             if (query instanceof Query.Ask ask) {
                 return ask(ask).encode();
             }
-            byte[] payload = query instanceof Query.Watch watch ? poll(watch).encode() : digest().encode();
-            return Answer.ok(revision, payload).encode();
+            return Answer.ok(revision, answer(query)).encode();
         } catch (CodecException | Refusal e) {
             return Answer.refused(revision, "a question was refused: " + e.getMessage())
                     .encode();
         }
+    }
+
+    private byte[] answer(Query query) {
+        if (query instanceof Query.Watch watch) {
+            return poll(watch).encode();
+        }
+        return query instanceof Query.Inspect inspect
+                ? new Inspector(state, revision, logNanos, inspect)
+                        .look(types, digest())
+                        .encode()
+                : digest().encode();
     }
 
     private Answer ask(Query.Ask ask) {
@@ -505,9 +529,9 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
                 throw new IOException("the snapshot holds revision " + header.revision() + ", not " + index
                         + " as its name says; use an older one or another replica's");
             }
-            if (level() > LEVEL) {
+            if (level() > supported) {
                 throw new NeedsUpgradeException(
-                        "the snapshot has feature level " + level() + ", this build knows up to " + LEVEL);
+                        "the snapshot has feature level " + level() + ", this build knows up to " + supported);
             }
             revision = index;
             logNanos = header.logNanos();

@@ -7,7 +7,8 @@ package io.holdfast.consensus.state;
  * with a message that is the same on every replica; any exception undoes all that the operation changed, so checking may come after changing.
  *
  * <p>An operation is {@code [opcode u8][version u8][payload]}. An opcode above {@link #lastOpcode} or a version above {@link #version} comes from a newer build: the replica stops
- * before it applies it, for to skip it would be to diverge. Rows that a new version writes must stay readable by it when an old one wrote them.
+ * before it applies it, for to skip it would be to diverge. So a version is a feature level of the whole build: an operation carries the one that brought it in its form, a change of an old build 1, and
+ * is refused as long as the group is below. Rows that a new version writes must stay readable by it when an old one wrote them.
  */
 public interface PrimitiveType {
     /**
@@ -25,9 +26,9 @@ public interface PrimitiveType {
     String name();
 
     /**
-     * The newest version of operations that this build knows.
+     * The newest version of operations that this build knows: the highest feature level that brought this type something.
      *
-     * @return 1 or more
+     * @return 1 to 255
      */
     int version();
 
@@ -59,6 +60,14 @@ public interface PrimitiveType {
      * @throws io.holdfast.core.CodecException if the payload is malformed
      */
     void query(StateView state, Operation operation, ByteWriter answer);
+
+    /**
+     * What people shall see of a resource besides its size, in a few hundred bytes that whoever shows it can read. Nothing, unless a type says more.
+     *
+     * @param state the resource's rows
+     * @param out receives it
+     */
+    default void outline(StateView state, ByteWriter out) {}
 
     /**
      * A session that {@linkplain StateContext#holdSession holds} something of this resource has ended: by itself, or because it was not heard of for its time to live.

@@ -68,6 +68,26 @@ public sealed interface Query {
     }
 
     /**
+     * What is in the state, for people; answered by an {@link Inspection}.
+     *
+     * @param type the type whose names are wanted, or 0 for the first of each
+     * @param after the name behind which to begin, empty for the first
+     * @param afterSession the session behind which to begin, 0 for the first
+     * @param limit how many names of a type, and sessions, at most {@link Inspection#MAX_PAGE}
+     */
+    record Inspect(int type, String after, long afterSession, int limit) implements Query {
+        @Override
+        public byte[] encode() {
+            return begin(4, 32)
+                    .u8(type)
+                    .text(after)
+                    .varlong(afterSession)
+                    .varlong(limit)
+                    .toBytes();
+        }
+    }
+
+    /**
      * The bytes.
      *
      * @return new bytes
@@ -89,13 +109,19 @@ public sealed interface Query {
         ByteReader in = new ByteReader(bytes);
         int format = in.u8();
         int kind = in.u8();
-        if (format != Command.FORMAT || kind < 1 || kind > 3) {
+        if (format != Command.FORMAT || kind < 1 || kind > 4) {
             throw new CodecException("a question of format " + format + " and kind " + kind
                     + " is unknown here; upgrade this node or ask another one");
         }
         Query query = switch (kind) {
             case 1 -> new Ask(in.u8(), in.text(StateLimits.MAX_NAME), in.rest());
             case 2 -> watch(in);
+            case 4 ->
+                new Inspect(
+                        in.u8(),
+                        in.text(StateLimits.MAX_NAME),
+                        in.varlong(Long.MAX_VALUE),
+                        in.varint(Inspection.MAX_PAGE));
             default -> new Describe();
         };
         in.end();

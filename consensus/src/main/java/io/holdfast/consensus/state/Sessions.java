@@ -49,6 +49,8 @@ final class Sessions {
         }
     }
 
+    private static final int MAX_COUNTED = 1000;
+
     private final StateStore store;
     private final Deadlines deadlines;
     private final StateLimits limits;
@@ -131,6 +133,28 @@ final class Sessions {
 
     void release(long session, long resource) {
         store.remove(Tables.HOLDS, Tables.key(session, resource));
+    }
+
+    /** What is done with a session; returns whether to go on. */
+    interface Visitor {
+        boolean visit(long session, Known known);
+    }
+
+    /** The sessions behind one, by their ids; returns whether the visitor has ended it before the last. */
+    boolean list(long after, Visitor visitor) {
+        boolean[] ended = {false};
+        store.scan(Tables.SESSIONS, Tables.key(after + 1), null, row -> {
+            ended[0] = !visitor.visit(new ByteReader(row.key()).fixed64(), Known.decode(row.value()));
+            return !ended[0];
+        });
+        return ended[0];
+    }
+
+    /** Of how many resources a session holds something; counts up to a thousand. */
+    int holding(long session) {
+        int[] count = {0};
+        store.scan(Tables.HOLDS, Tables.key(session, 0), Tables.key(session + 1, 0), row -> ++count[0] < MAX_COUNTED);
+        return count[0];
     }
 
     /** Ends a session and says which resources want to know. */

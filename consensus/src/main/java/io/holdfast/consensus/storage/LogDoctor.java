@@ -1,19 +1,19 @@
 package io.holdfast.consensus.storage;
 
-import io.holdfast.consensus.raft.PeerId;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class LogDoctor {
     private static final Logger log = LoggerFactory.getLogger(LogDoctor.class);
     private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_(\\d+)|(\\d+)-(\\d+))");
-    private static final String META = "raft-meta";
+    private static final String NEW = "segment.new";
+    private static final String NEW_META = "raft-meta.new";
 
     /** A file of the log; {@code last} is empty for the open one. */
     private record Segment(Path file, long first, Optional<Long> last) {}
@@ -32,31 +33,46 @@ public final class LogDoctor {
     private LogDoctor() {}
 
     /**
-     * Examines the storage of one replica, and repairs what may be repaired. No process may use it meanwhile.
+     * Examines the storage of one replica, and repairs what may be repaired. No process may use it meanwhile. What was found whole is written anew or synced: after a kill, or after a sync that failed,
+     * it may be in memory only, and from now on the replica stands by it.
      *
      * @param current the directory that holds {@code raft-meta} and the segments
+     * @param copy what {@link VoteCopy} kept, or empty if it never did
      * @return what was found
      * @throws IOException if a file cannot be read or written
      */
-    public static Finding examine(Path current) throws IOException {
+    public static Finding examine(Path current, Optional<byte[]> copy) throws IOException {
         if (!Files.isDirectory(current)) {
             return new Finding.Unused();
         }
+        Files.deleteIfExists(current.resolve(NEW));
+        Files.deleteIfExists(current.resolve(NEW_META));
         List<Segment> segments = segments(current);
-        Path meta = current.resolve(META);
-        if (!Files.exists(meta)) {
+        Path meta = current.resolve(Vote.FILE);
+        if (!Files.exists(meta) && copy.isEmpty()) {
             return segments.isEmpty() && !hasSnapshot(current)
                     ? new Finding.Unused()
                     : damaged(meta, "is missing: it holds the term and the vote");
         }
-        long term;
+        Optional<Vote> kept = copy.map(Vote::parse);
+        Vote read = null;
+        String flaw = "is missing";
         try {
-            term = term(meta);
-        } catch (IllegalArgumentException e) {
-            return damaged(meta, "is broken: " + e.getMessage());
+            read = Vote.parse(Files.readAllBytes(meta));
+        } catch (NoSuchFileException | IllegalArgumentException e) {
+            flaw = "is broken: " + e.getMessage();
         }
-        return examine(segments, meta, term);
+        Vote known = read;
+        if (known == null && kept.isEmpty()) {
+            return damaged(meta, flaw);
+        }
+        Vote vote = kept.filter(promised -> known == null || !promised.isKeptBy(known))
+                .orElse(known);
+        return examine(segments, meta, new Votes(read, vote, kept.isPresent(), SyncMark.read(current)));
     }
+
+    /** What the vote's file says, what holds, whether that is known from the copy; and up to where the log is known to be synced. */
+    private record Votes(@Nullable Vote read, Vote holds, boolean copied, long synced) {}
 
     private static boolean hasSnapshot(Path current) throws IOException {
         Path machine = current.resolveSibling("sm");
@@ -88,76 +104,86 @@ public final class LogDoctor {
                                 file, Long.parseLong(match.group(2)), Optional.of(Long.parseLong(match.group(3)))));
     }
 
-    private static long term(Path meta) throws IOException {
-        Properties properties = new Properties();
-        try (Reader in = Files.newBufferedReader(meta)) {
-            properties.load(in);
-        }
-        String term = properties.getProperty("term");
-        String vote = properties.getProperty("votedFor");
-        if (term == null || vote == null) {
-            throw new IllegalArgumentException("it names no term or no vote");
-        }
-        if (!vote.isEmpty()) {
-            PeerId.parse(vote);
-        }
-        long value = Long.parseLong(term);
-        if (value < 0) {
-            throw new IllegalArgumentException("its term (" + value + ") is negative");
-        }
-        return value;
-    }
-
-    private static Finding examine(List<Segment> segments, Path meta, long term) throws IOException {
+    private static Finding examine(List<Segment> segments, Path meta, Votes votes) throws IOException {
         Finding finding = new Finding.Sound();
+        Vote vote = votes.holds();
         long next = segments.isEmpty() ? 0 : segments.get(0).first();
+        byte[] open = null;
         for (Segment segment : segments) {
             if (segment.first() != next) {
                 return damaged(
                         segment.file(), "begins at index " + segment.first() + " where " + next + " must follow");
             }
             byte[] bytes = Files.readAllBytes(segment.file());
-            boolean open = segment.last().isEmpty();
-            if (open && bytes.length == 0) {
+            boolean last = segment == segments.get(segments.size() - 1);
+            open = segment.last().isEmpty() && last ? bytes : null;
+            if (segment.last().isEmpty() && bytes.length == 0) {
                 continue; // made, and nothing written yet
             }
-            SegmentScan scan = SegmentScan.of(bytes, segment.first());
+            SegmentScan scan = SegmentScan.of(bytes, segment.first(), votes.synced());
             if (scan.flaw() != null) {
-                boolean last = segment == segments.get(segments.size() - 1);
-                if (!open || !last || !scan.torn()) {
+                if (segment.last().isPresent() || !last || !scan.torn()) {
                     return damaged(segment.file(), scan.flaw() + " at byte " + scan.end());
                 }
-                finding = repair(segment.file(), scan.end(), bytes);
+                finding = new Finding.Repaired(segment.file(), scan.end(), written(bytes) - scan.end());
+                open = Arrays.copyOf(bytes, scan.end());
             }
-            if (!open && scan.next() != segment.last().get() + 1) {
+            if (segment.last().isPresent() && scan.next() != segment.last().get() + 1) {
                 return damaged(segment.file(), "ends before index " + scan.next() + ", not after its last one");
             }
-            if (scan.term() > term) {
-                return damaged(meta, "says term " + term + ", but the log holds an entry of term " + scan.term());
+            if (scan.term() > vote.term()) {
+                if (!votes.copied()) {
+                    return damaged(
+                            meta, "says term " + vote.term() + ", but the log holds an entry of term " + scan.term());
+                }
+                vote = new Vote(scan.term(), ""); // nothing was promised in it: the copy would know
             }
             next = scan.next();
         }
+        secure(segments, open, meta, vote.equals(votes.read()) ? null : vote);
         return finding;
+    }
+
+    private static void secure(List<Segment> segments, byte @Nullable [] open, Path meta, @Nullable Vote vote)
+            throws IOException {
+        Path current = meta.toAbsolutePath().getParent();
+        for (Segment segment : segments) {
+            if (open == null || segment != segments.get(segments.size() - 1)) {
+                sync(segment.file());
+            } else {
+                long before = Files.size(segment.file());
+                Durably.replace(segment.file(), current.resolve(NEW), open);
+                if (open.length < before) {
+                    log.warn(
+                            "{}: the last write was torn and never acknowledged; cut off from byte {} on",
+                            segment.file(),
+                            open.length);
+                }
+            }
+        }
+        if (vote != null) {
+            log.warn("{}: does not say what was promised; written anew from its copy: {}", meta, vote);
+            Durably.replace(meta, current.resolve(NEW_META), vote.bytes());
+        }
+        Durably.syncDirectory(current);
+    }
+
+    private static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
     }
 
     private static Finding damaged(Path file, String what) {
         return new Finding.Damaged(file + " " + what);
     }
 
-    private static Finding repair(Path file, int end, byte[] bytes) throws IOException {
+    /** Where the bytes end that are not zero-filled space. */
+    private static int written(byte[] bytes) {
         int last = bytes.length;
-        while (last > end && bytes[last - 1] == 0) {
+        while (last > 0 && bytes[last - 1] == 0) {
             last--;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(end);
-            channel.force(true);
-        }
-        log.warn(
-                "{}: the last write was torn and never acknowledged; cut off {} bytes from byte {} on",
-                file,
-                last - end,
-                end);
-        return new Finding.Repaired(file, end, last - end);
+        return last;
     }
 }

@@ -1,12 +1,14 @@
 package io.holdfast.consensus.storage;
 
 import io.holdfast.core.GroupId;
+import io.holdfast.core.env.FileCells;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +61,10 @@ public final class ReplicaStorage {
         try (Stream<Path> found = Files.list(raft)) {
             replicas = found.filter(Files::isDirectory).toList();
         }
+        Optional<byte[]> copy = FileCells.peek(home().resolve("identity"), VoteCopy.CELL);
         Finding finding = new Finding.Unused();
         for (Path replica : replicas) {
-            Finding one = LogDoctor.examine(replica.resolve("current"));
+            Finding one = LogDoctor.examine(replica.resolve("current"), copy);
             if (!(one instanceof Finding.Unused)) {
                 if (!(finding instanceof Finding.Unused)) {
                     return new Finding.Damaged(raft + " holds more than one replica");
@@ -89,7 +92,7 @@ public final class ReplicaStorage {
         int number = before.isEmpty() ? 1 : number(before.get(before.size() - 1)) + 1;
         Path target = directory.resolve(group.value() + ASIDE + number);
         Files.move(home(), target, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.syncDirectory(directory);
+        Durably.syncDirectory(directory);
         log.warn("group {}: storage is set aside as {}: {}", group, target, reason);
         for (Path old : before.subList(0, Math.max(0, before.size() - KEPT + 1))) {
             delete(old);

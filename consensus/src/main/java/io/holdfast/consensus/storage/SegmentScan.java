@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Reads one segment of a log: a header, then frames of a length (varint), an entry, and the CRC-32C of both; then zeros. It tells a write that was torn from bytes that have changed.
  *
  * <p>A torn write has holes where the disk never got the bytes: the file ends, or there are zeros up to the end, or a whole sector is zero. A frame that is there in full and has the wrong checksum was
- * whole once. And whatever is followed by a valid frame was not the last write.
+ * whole once. One write may hold many entries, and the disk may have got the later and not the earlier; so behind what is known to be synced, an entry with a hole was never whole, whatever follows
+ * it. Up to there, and where that is not known, what is followed by a valid frame was not the last write.
  */
 final class SegmentScan {
     private static final byte[] HEADER = {'R', 'a', 'f', 't', 'L', 'o', 'g', '1'};
@@ -26,21 +27,23 @@ final class SegmentScan {
 
     private final byte[] bytes;
     private final long start;
+    private final long synced;
     private long next;
     private long term;
     private int end;
     private @Nullable String flaw;
     private boolean torn;
 
-    private SegmentScan(byte[] bytes, long start) {
+    private SegmentScan(byte[] bytes, long start, long synced) {
         this.bytes = bytes;
         this.start = start;
+        this.synced = synced;
         this.next = start;
     }
 
-    /** Reads a segment whose first entry has the index {@code start}. */
-    static SegmentScan of(byte[] bytes, long start) {
-        SegmentScan scan = new SegmentScan(bytes, start);
+    /** Reads a segment whose first entry has the index {@code start}; entries up to {@code synced} were on the disk once, those behind it may not have been. */
+    static SegmentScan of(byte[] bytes, long start, long synced) {
+        SegmentScan scan = new SegmentScan(bytes, start, synced);
         scan.run();
         return scan;
     }
@@ -78,7 +81,9 @@ final class SegmentScan {
         while (end < bytes.length) {
             if (bytes[end] == 0) {
                 if (!zeros(end, bytes.length)) {
-                    torn = zeros(end, Math.min(bytes.length, sectorAfter(end))) && !validAfter(end);
+                    torn = !wasSynced()
+                            && zeros(end, Math.min(bytes.length, sectorAfter(end)))
+                            && (next > synced || !validAfter(end));
                     flaw = "bytes follow the end of the log";
                 }
                 return;
@@ -129,6 +134,13 @@ final class SegmentScan {
     /** The bytes at {@link #end} are no frame: torn or changed? */
     private void judge() {
         flaw = "the entry of index " + next + " is broken";
+        if (wasSynced()) {
+            return;
+        }
+        if (next > synced && touchesHole()) {
+            torn = true;
+            return;
+        }
         if (validAfter(end) || isWholeUnderAnotherLength()) {
             return;
         }
@@ -189,6 +201,25 @@ final class SegmentScan {
     private boolean holes(int from, int to) {
         for (int at = sectorAfter(from); at + SECTOR <= to; at += SECTOR) {
             if (zeros(at, at + SECTOR)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean wasSynced() {
+        return synced != SyncMark.UNKNOWN && next <= synced;
+    }
+
+    /** Whether a part of the entry lies in a sector that is zero as a whole and before what was written last. A length that was torn itself is short, so a few bytes count whatever it says. */
+    private boolean touchesHole() {
+        int written = bytes.length;
+        while (written > end && bytes[written - 1] == 0) {
+            written--;
+        }
+        int to = Math.min(written, end + Math.max(16, lengthOfLength(end) + Math.max(0, length(end)) + 4));
+        for (int at = sectorAfter(end); at < to; at += SECTOR) {
+            if (at + SECTOR < written && zeros(at, at + SECTOR)) {
                 return true;
             }
         }

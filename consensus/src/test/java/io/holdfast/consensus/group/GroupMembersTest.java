@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.loop.Outbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
@@ -156,6 +159,69 @@ class GroupMembersTest {
     }
 
     @Test
+    void aReplicaThatStopsIsOpenedAgainAfterLongerAndLongerPauses() {
+        GroupWorld world = settled(20, 3, 3);
+        String victim = nodes(world).get(1);
+        world.failReplica(victim, "its log cannot be written", 4);
+        Duration took = world.await("it runs again", () -> world.settled(3), SOON);
+        long interval = GroupWorld.CONFIG.interval().toMillis();
+        assertThat(took.toMillis()).isBetween((1 + 2 + 4 + 8 + 16) * interval, (1 + 2 + 4 + 8 + 16) * interval + 1000);
+        assertThat(world.model.decided()).isEmpty(); // the same peer, no change of voters
+    }
+
+    @Test
+    void aReplicaThatRanWellForLongIsOpenedAgainAtOnce() {
+        GroupWorld world = settled(21, 3, 3);
+        String victim = nodes(world).get(1);
+        world.failReplica(victim, "its log cannot be written", 4);
+        world.await("it runs again", () -> world.settled(3), SOON);
+        world.world.advance(Duration.ofMinutes(1));
+        world.failReplica(victim, "its log cannot be written", 0);
+        Duration took = world.await("it runs again", () -> world.settled(3), SOON);
+        assertThat(took).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aReplicaThatNeedsAnUpgradeIsNotOpenedAgain() {
+        GroupWorld world = settled(22, 3, 3);
+        world.failReplica("n2", "NEEDS_UPGRADE: operation 9", 0);
+        world.world.advance(Duration.ofMinutes(2));
+        assertThat(world.refused).containsExactly("n2: NEEDS_UPGRADE: operation 9");
+        assertThat(world.settled(3)).isFalse();
+    }
+
+    /** The loop drops a turn whose write fails; a full disk must not leave the node waiting for ever. */
+    @Test
+    void whatCouldNotBeWrittenIsWrittenAndAskedForAgain() {
+        NodeId node = NodeId.of("n1");
+        GroupMembers members = new GroupMembers(
+                GroupWorld.GROUP, node, GroupWorld.CONFIG, Optional.empty(), false, new SplittableRandom(1));
+        Outbox<GroupMessage, GroupTimer, GroupEvent> out = new Outbox<>();
+        members.onRequest(new GroupRequest.InCluster("c1", List.of(node)), 0, out);
+        GroupEvent open = out.events().get(out.events().size() - 1);
+        byte[] identity = out.writes().get(0).value();
+        assertThat(open).isInstanceOf(GroupEvent.Open.class);
+        out.clear();
+        members.onTimer(new GroupTimer.Tick(), 1, out);
+        assertThat(out.writes()).isEmpty();
+        members.onRequest(new GroupRequest.NotWritten(), 2, out);
+        out.clear();
+        members.onTimer(new GroupTimer.Tick(), 3, out);
+        assertThat(out.writes()).hasSize(1);
+        assertThat(out.writes().get(0).value()).isEqualTo(identity);
+        assertThat(out.events()).containsExactly(open);
+    }
+
+    @Test
+    void aFounderWhoseFirstOpeningFailsFoundsAfterAll() {
+        GroupWorld world = GroupWorld.of(23, 3, 3);
+        world.failOpenings("n1", 2);
+        world.failOpenings("n3", 1);
+        world.await("settled", () -> world.settled(3), SOON);
+        assertThat(nodes(world)).containsExactly("n1", "n2", "n3");
+    }
+
+    @Test
     void votersSpreadOverZones() {
         Map<String, String> zones = Map.of("n1", "a", "n2", "a", "n3", "a", "n4", "b", "n5", "c");
         GroupWorld world = new GroupWorld(13, 5, 3, GroupWorld.CONFIG, zones);
@@ -195,9 +261,12 @@ class GroupMembersTest {
     void aBackupIsNotRestoredIntoAClusterThatOthersFoundToo() {
         GroupWorld world = GroupWorld.of(21, 3, 3);
         world.restoring.add("n1");
-        world.refusals.put("n1", "");
         world.world.advance(Duration.ofSeconds(5));
-        assertThat(world.refusals.get("n1")).contains("founded by [n1, n2, n3]").contains("start this node alone");
+        assertThat(world.refused)
+                .singleElement()
+                .asString()
+                .contains("founded by [n1, n2, n3]")
+                .contains("start this node alone");
     }
 
     /** Whatever moment a crash hits, a restoration is gone on with, and never becomes a group that begins empty. */
@@ -205,23 +274,42 @@ class GroupMembersTest {
     void aRestorationThatCrashedIsGoneOnWithOrRefused(@ForAll long seed) {
         GroupWorld world = GroupWorld.of(seed, 1, 1);
         world.restoring.add("n1");
-        world.refusals.put("n1", "");
         world.world.advance(Duration.ofMillis(world.world.faults().nextInt(600)));
         world.world.node("n1").crashAtNextWrite();
         world.world.advance(Duration.ofMillis(world.world.faults().nextInt(600)));
         world.restoring.remove("n1");
         world.restart("n1");
         world.world.advance(Duration.ofSeconds(2));
-        String refusal = world.refusals.get("n1");
-        world.refusals.put("n1", "");
+        assertThat(world.refused).allMatch(refusal -> refusal.contains("start it with the backup again"));
+        world.refused.clear();
         world.restoring.add("n1");
         world.restart("n1");
         world.await("leads", () -> world.leader().isPresent(), SOON);
-        assertThat(world.refusals.get("n1")).isEmpty();
-        assertThat(refusal)
-                .satisfiesAnyOf(
-                        text -> assertThat(text).isEmpty(),
-                        text -> assertThat(text).contains("start it with the backup again"));
+        assertThat(world.refused).isEmpty();
+    }
+
+    @Test
+    void aStoppedLeaderIsFollowedAsSoonAsAMajorityHasHeardNothingOfIt() {
+        for (long seed = 0; seed < 10; seed++) {
+            GroupWorld world = settled(seed, 3, 3);
+            world.world.advance(Duration.ofSeconds(1));
+            var before = world.leader().orElseThrow();
+            world.world.node(before.self().node().value()).pause();
+            Duration took = world.await(
+                    "another leads", () -> world.leader().orElseThrow().term() > before.term(), Duration.ofSeconds(5));
+            assertThat(took).as("seed %d", seed).isLessThan(Duration.ofMillis(250));
+        }
+    }
+
+    @Test
+    void aLeaderThatIsSilentButAnswersStays() {
+        GroupWorld world = settled(16, 3, 3);
+        var before = world.leader().orElseThrow();
+        for (int i = 0; i < 20; i++) {
+            world.world.live().forEach(node -> node.request(new GroupRequest.LeaderSilent()));
+            world.world.advance(Duration.ofMillis(60));
+        }
+        assertThat(world.leader().orElseThrow().term()).isEqualTo(before.term());
     }
 
     @Test
@@ -257,7 +345,7 @@ class GroupMembersTest {
         for (int i = 0; i < count; i++) {
             String name = "n" + (1 + random.nextInt(nodes));
             String other = "n" + (1 + random.nextInt(nodes));
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
                 case 0 -> world.kill(name);
                 case 1 -> world.restart(name);
                 case 2 -> world.world.node(name).crashAtNextWrite();
@@ -278,6 +366,7 @@ class GroupMembersTest {
                         }
                     }
                 }
+                case 7 -> world.failReplica(name, "a fault", random.nextInt(3));
                 default -> {
                     world.heal();
                     if (random.nextBoolean()) {
@@ -294,5 +383,6 @@ class GroupMembersTest {
         world.await("three vote", () -> world.settled(3), Duration.ofSeconds(120));
         int before = world.model.commits;
         world.await("it goes on", () -> world.model.commits > before, Duration.ofSeconds(10));
+        assertThat(world.refused).isEmpty();
     }
 }

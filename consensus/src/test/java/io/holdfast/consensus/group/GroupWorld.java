@@ -32,7 +32,8 @@ final class GroupWorld {
             Duration.ofMillis(200),
             Duration.ofSeconds(3),
             Duration.ofSeconds(3),
-            Duration.ofMillis(20));
+            Duration.ofMillis(20),
+            Duration.ofMillis(100));
     private static final Duration STEP = Duration.ofMillis(50);
     private static final Duration DETECTION = Duration.ofMillis(600);
 
@@ -47,13 +48,13 @@ final class GroupWorld {
     private final Map<NodeId, Boolean> founder = new HashMap<>();
     private final Map<String, Duration> unreached = new HashMap<>();
     private final Map<NodeId, ReplicaStatus> told = new HashMap<>();
+    private final Map<NodeId, Integer> failures = new HashMap<>();
+    final Set<String> refused = new HashSet<>();
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> gone = new HashSet<>();
 
-    /** Those who are started with a backup, and the reasons of those who may refuse. */
+    /** Those who are started with a backup. */
     final Set<String> restoring = new HashSet<>();
-
-    final Map<String, String> refusals = new HashMap<>();
 
     GroupWorld(long seed, int nodes, int founders, GroupConfig config, Map<String, String> zones) {
         this.config = config;
@@ -110,11 +111,8 @@ final class GroupWorld {
             model.campaign(node, true);
         } else if (event instanceof GroupEvent.Released) {
             gone.add(node.value());
-        } else if (event instanceof GroupEvent.Refused refused) {
-            if (!refusals.containsKey(node.value())) {
-                throw new AssertionError(node + " refused: " + refused.reason());
-            }
-            refusals.put(node.value(), refused.reason());
+        } else if (event instanceof GroupEvent.Refused refusal) {
+            refused.add(node + ": " + refusal.reason());
         }
     }
 
@@ -135,7 +133,48 @@ final class GroupWorld {
                 : Optional.empty();
     }
 
+    /** The replica fails, the node goes on; the next openings fail as well. */
+    void failReplica(String name, String reason, int openings) {
+        NodeId node = NodeId.of(name);
+        Optional<ReplicaStatus> status = model.status(node);
+        if (isUp(node) && status.isPresent()) {
+            model.close(node);
+            told.remove(node);
+            failures.put(node, openings);
+            ReplicaStatus was = status.get();
+            request(
+                    node,
+                    new GroupRequest.ReplicaSeen(new ReplicaStatus(
+                            was.self(),
+                            RaftRole.STOPPED,
+                            false,
+                            was.term(),
+                            Optional.empty(),
+                            was.committed(),
+                            was.applied(),
+                            was.voters(),
+                            was.lastContactNanos(),
+                            Optional.of(reason))));
+        }
+    }
+
+    void failOpenings(String name, int openings) {
+        failures.put(NodeId.of(name), openings);
+    }
+
     private void open(NodeId node, GroupEvent.Open open) {
+        int left = failures.merge(node, -1, Integer::sum);
+        if (left >= 0) {
+            request(
+                    node,
+                    new GroupRequest.OpenFailed(
+                            open.peer(),
+                            "of a test",
+                            disks.containsKey(node)
+                                    ? GroupRequest.OpenFailed.Storage.USABLE
+                                    : GroupRequest.OpenFailed.Storage.NONE));
+            return;
+        }
         ModelGroup.Disk disk = disks.get(node);
         if (open.opening() instanceof Opening.Reopen) {
             if (disk == null || !disk.peer.equals(open.peer())) {
@@ -166,6 +205,11 @@ final class GroupWorld {
             greet(node);
         }
         model.step();
+        for (var node : world.live()) {
+            if (!node.isPaused() && model.hearsNothing(node.id())) {
+                node.request(new GroupRequest.LeaderSilent());
+            }
+        }
         model.takeResults().forEach((node, result) -> request(node, new GroupRequest.VotersChanged(result)));
         tell();
         world.after(STEP, this::step);

@@ -311,6 +311,12 @@ final class ModelGroup {
         }
     }
 
+    /** Whether a replica follows a leader of which it has not heard for two steps. */
+    boolean hearsNothing(NodeId node) {
+        Running replica = running.get(node);
+        return replica != null && replica.role == RaftRole.FOLLOWER && replica.leader != null && replica.silent >= 2;
+    }
+
     Optional<ReplicaStatus> status(NodeId node) {
         Running replica = running.get(node);
         if (replica == null) {

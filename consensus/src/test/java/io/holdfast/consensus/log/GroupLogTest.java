@@ -219,6 +219,36 @@ class GroupLogTest {
     }
 
     @Test
+    void afterThreeProbesInVainAnEntryWithoutCommandsMakesReadsSafe() {
+        start(3, 0, GroupLogConfig.lan());
+        int leader = cluster.leader();
+        done(propose(leader, "a", Duration.ofSeconds(5)));
+        done(query(leader, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(5)));
+        int before = appends();
+        cluster.wire.network().isolate("n" + leader); // probes are lost, the engine's own messages are not
+        List<CompletableFuture<byte[]>> reads = IntStream.range(0, 50)
+                .mapToObj(i -> query(leader, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(5)))
+                .toList();
+        reads.forEach(read -> assertThat(text(done(read))).isEqualTo("1:a"));
+        assertThat(appends() - before).isBetween(1, 3);
+    }
+
+    @Test
+    void anEntryWithoutCommandsThatFindsNoMajorityMakesNoReadSafe() {
+        start(3, 0, GroupLogConfig.lan());
+        int leader = cluster.leader();
+        cluster.group.guarded = false;
+        done(propose(leader, "a", Duration.ofSeconds(5)));
+        int before = cluster.raft(leader).appends;
+        cluster.isolate(leader);
+        assertThat(failure(query(leader, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(8))))
+                .isInstanceOf(UnavailableException.class);
+        assertThat(cluster.raft(leader).appends - before)
+                .as("one waits at most")
+                .isEqualTo(1);
+    }
+
+    @Test
     void aReplicaThatIsTakenAwayLeavesAGateway() {
         start(3, 0, GroupLogConfig.lan());
         int leader = cluster.leader();
@@ -229,6 +259,20 @@ class GroupLogTest {
         assertThat(text(done(propose(follower, "b", Duration.ofSeconds(5))))).isEqualTo("2:b");
         assertThat(text(done(query(follower, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(5)))))
                 .isEqualTo("2:b");
+    }
+
+    @Test
+    void aQueryThatCameBeforeTheReplicaOfTheLeaderIsAnsweredByIt() {
+        start(1, 0, GroupLogConfig.lan());
+        done(propose(0, "a", Duration.ofSeconds(5)));
+        Objects.requireNonNull(cluster.node(0).attached()).close();
+        CompletableFuture<byte[]> early = query(0, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(20));
+        cluster.environment.advance(Duration.ofSeconds(1));
+        assertThat(early).isNotDone();
+        cluster.log(0)
+                .attach(cluster.raft(0), Objects.requireNonNull(cluster.node(0).applier()));
+        cluster.environment.advance(Duration.ofSeconds(1));
+        assertThat(early).isCompletedWithValueMatching(answer -> text(answer).equals("1:a"));
     }
 
     @Test

@@ -41,6 +41,7 @@ final class ModelCluster implements LogCluster {
             Transport transport,
             GroupLog log,
             @Nullable ModelRaft raft,
+            @Nullable BatchApplier applier,
             @Nullable Registration attached) {}
 
     ModelCluster(
@@ -83,13 +84,14 @@ final class ModelCluster implements LogCluster {
                 environment,
                 telemetry);
         ModelRaft raft = null;
+        BatchApplier applier = null;
         Registration attached = null;
         if (node < group.voters.size()) {
-            BatchApplier applier = new BatchApplier(appliers.apply(node));
+            applier = new BatchApplier(appliers.apply(node));
             raft = group.start(node, applier);
             attached = log.attach(raft, applier);
         }
-        running.put(node, new Node(transport, log, raft, attached));
+        running.put(node, new Node(transport, log, raft, applier, attached));
     }
 
     Node node(int node) {

@@ -14,14 +14,29 @@ import java.util.List;
 /** Remembers each entry and answers how many there are; entries that start with {@code poison} blow up. */
 final class Counting implements EntryApplier {
     private final List<String> entries = new ArrayList<>();
+    private volatile String broken = "";
+    private volatile boolean uncapturable;
+
+    /** From now on each entry is refused with this message. */
+    void breakWith(String message) {
+        broken = message;
+    }
+
+    /** The next capture fails. */
+    void breakCapture() {
+        uncapturable = true;
+    }
 
     @Override
     public synchronized byte[] apply(long index, byte[] entry) {
         String text = new String(entry, StandardCharsets.UTF_8);
+        if (!broken.isEmpty()) {
+            throw new IllegalStateException(broken);
+        }
         if (text.startsWith("poison")) {
             throw new IllegalStateException("this entry is poison");
         }
-        entries.add(text.length() > 100 ? text.substring(0, 100) : text);
+        entries.add(text.length() > 100 && !text.startsWith("bulk") ? text.substring(0, 100) : text);
         return Integer.toString(entries.size()).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -31,6 +46,9 @@ final class Counting implements EntryApplier {
 
     @Override
     public synchronized ReplicatedLog.Capture capture() {
+        if (uncapturable) {
+            throw new IllegalStateException("this state cannot be captured");
+        }
         List<String> held = List.copyOf(entries);
         return new ReplicatedLog.Capture() {
             @Override

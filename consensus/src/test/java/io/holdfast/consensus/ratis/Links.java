@@ -28,6 +28,16 @@ final class Links {
     private final Map<Address, NodeId> nodes = new ConcurrentHashMap<>();
     private final Set<Way> cuts = ConcurrentHashMap.newKeySet();
     private final Map<Way, Duration> delays = new ConcurrentHashMap<>();
+    private volatile Watcher watcher = (from, to, message) -> {};
+
+    /** Sees each request before it goes, to count it or to cut its link. */
+    interface Watcher {
+        void sees(NodeId from, NodeId to, Message message);
+    }
+
+    void watch(Watcher next) {
+        watcher = next;
+    }
 
     Links(Environment environment) {
         this.environment = environment;
@@ -73,6 +83,7 @@ final class Links {
         public CompletableFuture<byte[]> request(Address to, Message message) {
             NodeId other = nodes.get(to);
             CompletableFuture<byte[]> result = new CompletableFuture<>();
+            watcher.sees(self, other, message);
             expire(result, message);
             Duration there = delays.getOrDefault(new Way(self, other), Duration.ZERO);
             Runnable send = () -> {

@@ -24,6 +24,7 @@ import io.holdfast.transport.netty.NettyTransport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class RatisLogCluster implements LogCluster {
         }
     }
 
-    private static NodeId id(int node) {
+    static NodeId id(int node) {
         return NodeId.of("n" + node);
     }
 
@@ -126,6 +127,44 @@ final class RatisLogCluster implements LogCluster {
         RaftReplica replica = life.engine().open(GROUP, voters.get(node), opening, applier);
         life.replica().set(replica);
         var unused = life.log().attach(replica, applier);
+    }
+
+    Links links() {
+        return links;
+    }
+
+    RaftRole role(int node) {
+        return life(node).replica().get().status().role();
+    }
+
+    void campaign(int node) {
+        life(node).replica().get().campaign();
+    }
+
+    int leader() {
+        return Group.waitFor(
+                "a leader",
+                () -> lives.keySet().stream()
+                        .filter(node -> life(node).replica().get().status().ready())
+                        .findFirst());
+    }
+
+    /** Cuts the links between these and the others, of whom one stands at once. */
+    void separate(List<Integer> these) {
+        for (int one : these) {
+            lives.keySet().stream()
+                    .filter(other -> !these.contains(other))
+                    .forEach(other -> links.cutBoth(id(one), id(other)));
+        }
+        lives.forEach((node, life) -> {
+            if (!these.contains(node)) {
+                life.replica().get().campaign();
+            }
+        });
+    }
+
+    void later(Runnable task) {
+        environment.scheduler().schedule(Duration.ofMillis(1), task);
     }
 
     SimpleMeterRegistry meters(int node) {

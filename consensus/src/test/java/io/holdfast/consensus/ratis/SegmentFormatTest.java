@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogOutputStream;
@@ -37,16 +38,16 @@ class SegmentFormatTest {
             }
             out.flush();
         }
-        assertThat(LogDoctor.examine(current)).isEqualTo(new Finding.Sound());
+        assertThat(LogDoctor.examine(current, Optional.empty())).isEqualTo(new Finding.Sound());
         byte[] bytes = Files.readAllBytes(open);
         int end = bytes.length;
         while (bytes[end - 1] == 0) {
             end--;
         }
         Files.write(open, Arrays.copyOf(bytes, end - 9));
-        assertThat(LogDoctor.examine(current)).isInstanceOf(Finding.Repaired.class);
+        assertThat(LogDoctor.examine(current, Optional.empty())).isInstanceOf(Finding.Repaired.class);
         bytes[bytes.length / 3] ^= 1;
         Files.write(open, bytes);
-        assertThat(LogDoctor.examine(current)).isInstanceOf(Finding.Damaged.class);
+        assertThat(LogDoctor.examine(current, Optional.empty())).isInstanceOf(Finding.Damaged.class);
     }
 }

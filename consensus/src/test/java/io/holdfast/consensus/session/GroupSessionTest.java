@@ -13,11 +13,14 @@ import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
+import io.holdfast.core.Retry;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.cluster.ReadConsistency;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.ForAll;
@@ -197,17 +200,43 @@ class GroupSessionTest {
     }
 
     @Test
+    void anUnknownOutcomeTellsHowToResolveItAndAReadDoesSo() {
+        GroupSession session = group.session(0);
+        group.done(submit(session, "k", Duration.ofSeconds(5)));
+        CompletableFuture<Answer> put = submit(session, "k", Duration.ofMillis(800));
+        group.isolate(0);
+        assertThatThrownBy(() -> group.done(put))
+                .isInstanceOfSatisfying(
+                        UnknownOutcomeException.class,
+                        e -> assertThat(e.retry()).isEqualTo(Retry.IF_IDEMPOTENT))
+                .hasMessageContaining("m (session " + session.id() + ", number 2)")
+                .hasMessageContaining("may or may not have been applied by group meta")
+                .hasMessageContaining("read what it was to change before doing it again");
+        group.heal();
+        byte[] question = MapType.get(utf8("k"));
+        Answer read = group.done(
+                session.ask(MapType.ID, "m", question, ReadConsistency.LINEARIZABLE, in(Duration.ofSeconds(30))));
+        MapChange.Outcome found = MapChange.Outcome.decode(new ByteReader(read.payload()));
+        long version = Objects.requireNonNull(found.existing()).version();
+        assertThat(version).isBetween(1L, 2L);
+        assertThat(version(group.done(submit(session, "k", Duration.ofSeconds(5)))))
+                .as("what the read has told stands")
+                .isEqualTo(version + 1);
+    }
+
+    @Test
     void refusesMoreThanMayWait() {
         group.isolate(0);
         GroupSession session = group.session(0);
         for (int i = 0; i < SessionConfig.lan().maxWaiting(); i++) {
             submit(session, "k", Duration.ofHours(1));
         }
-        assertThat(submit(session, "k", Duration.ofSeconds(1)))
-                .isCompletedExceptionally()
-                .failsWithin(Duration.ZERO)
-                .withThrowableThat()
-                .withCauseInstanceOf(OverloadedException.class);
+        assertThatThrownBy(() -> group.done(submit(session, "k", Duration.ofSeconds(1))))
+                .isInstanceOfSatisfying(
+                        OverloadedException.class,
+                        e -> assertThat(e.retryAfter()).contains(Duration.ofMillis(100)))
+                .hasMessageContaining("8192")
+                .hasMessageContaining("slow the callers down");
         session.close();
     }
 

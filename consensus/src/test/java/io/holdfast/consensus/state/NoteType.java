@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A small primitive that uses all that the state offers: rows of text, deadlines, holds, tokens, events; and one that fails after it has changed something. */
-final class NoteType implements PrimitiveType {
+class NoteType implements PrimitiveType {
     static final int ID = 200;
     static final int SET = 1;
     static final int FAIL = 2;

@@ -2,6 +2,7 @@ package io.holdfast.consensus.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.holdfast.consensus.state.Answer.Status;
 import java.nio.charset.StandardCharsets;
@@ -121,6 +122,26 @@ class PrimitiveMachineTest {
     }
 
     @Test
+    void refusesWhatItKnowsButTheGroupIsNotReadyFor() {
+        Rows newer = new Rows(new NoteType() {
+            @Override
+            public int version() {
+                return 2;
+            }
+        });
+        long session = newer.open();
+        byte[] operation = NoteType.set("k", "v");
+        operation[1] = 2;
+        Answer refused = newer.operate(session, 1, "n", operation);
+        assertThat(refused.status()).isEqualTo(Status.REFUSED);
+        assertThat(refused.words()).contains("feature level 2").contains("is at 1");
+        assertThat(newer.read("n", "k")).isEmpty();
+        newer.apply(new Command.Raise(2));
+        assertThat(newer.operate(session, 2, "n", operation).status()).isEqualTo(Status.OK);
+        assertThat(newer.read("n", "k")).isEqualTo("v");
+    }
+
+    @Test
     void stopsBeforeItAppliesWhatANewerBuildHasMade() {
         long session = rows.open();
         Digest before = rows.machine.digest();
@@ -128,7 +149,7 @@ class PrimitiveMachineTest {
                 new Command.Operate(session, 1, 0, NoteType.ID, "n", new byte[] {NoteType.LAST + 1, 1}).encode();
         byte[] unknownVersion = new Command.Operate(session, 1, 0, NoteType.ID, "n", new byte[] {1, 2}).encode();
         byte[] unknownType = new Command.Operate(session, 1, 0, 77, "n", new byte[] {1, 1}).encode();
-        byte[] unknownLevel = new Command.Raise(PrimitiveMachine.LEVEL + 1).encode();
+        byte[] unknownLevel = new Command.Raise(2).encode();
         for (byte[] command : List.of(
                 unknownOpcode, unknownVersion, unknownType, unknownLevel, new byte[] {2, 1}, new byte[] {1, 99})) {
             assertThatThrownBy(() -> rows.machine.apply(rows.index + 1, rows.now + 100 * SECOND, command))
@@ -258,5 +279,37 @@ class PrimitiveMachineTest {
     private Poll poll(Query.Watch.Start start, long cursor) {
         return Poll.decode(rows.ask(new Query.Watch(NoteType.ID, "n", start, cursor, new byte[0], null))
                 .payload());
+    }
+
+    @Test
+    void isInspectedPageByPage() {
+        long first = rows.open();
+        long second = rows.open();
+        for (int i = 1; i <= 5; i++) {
+            rows.operate(first, i, "n" + i, NoteType.set("k", "v"));
+        }
+        rows.now += SECOND;
+        rows.apply(new Command.KeepAlive(second, 0));
+        Inspection page = inspect(new Query.Inspect(0, "", 0, 2));
+        assertThat(page.digest().resources()).isEqualTo(5);
+        assertThat(page.kinds()).hasSize(1);
+        Inspection.Kind notes = page.kinds().get(0);
+        assertThat(notes.more()).isTrue();
+        assertThat(notes.used()).extracting(Inspection.Used::name).containsExactly("n1", "n2");
+        assertThat(notes.used()).extracting(Inspection.Used::rows).containsOnly(1);
+        assertThat(page.sessions())
+                .extracting(Inspection.Resident::id, Inspection.Resident::quietNanos)
+                .containsExactly(tuple(first, SECOND), tuple(second, 0L));
+        assertThat(page.moreSessions()).isFalse();
+        Inspection last = inspect(new Query.Inspect(NoteType.ID, "n3", first, 2));
+        assertThat(last.kinds().get(0).used()).extracting(Inspection.Used::name).containsExactly("n4", "n5");
+        assertThat(last.kinds().get(0).more()).isFalse();
+        assertThat(last.sessions()).extracting(Inspection.Resident::id).containsExactly(second);
+        assertThat(inspect(new Query.Inspect(NoteType.ID, "n5", second, 2)).kinds())
+                .isEmpty();
+    }
+
+    private Inspection inspect(Query query) {
+        return Inspection.decode(rows.ask(query).payload());
     }
 }

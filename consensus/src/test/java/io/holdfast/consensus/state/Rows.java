@@ -19,7 +19,15 @@ final class Rows {
     }
 
     Rows(StateLimits limits) {
-        this.machine = new PrimitiveMachine(List.of(new NoteType()), limits, 1000);
+        this(new NoteType(), limits);
+    }
+
+    Rows(NoteType type) {
+        this(type, StateLimits.standard());
+    }
+
+    private Rows(NoteType type, StateLimits limits) {
+        this.machine = new PrimitiveMachine(List.of(type), limits, 1000);
     }
 
     Answer apply(Command command) {

@@ -27,6 +27,7 @@ class StateGoldenTest {
         assertThat(hex(new Query.Watch(1, "t", Query.Watch.Start.EVENT, 300, new byte[] {1}, new byte[] {2}).encode()))
                 .isEqualTo("010201017401ac0201010101" + "02");
         assertThat(hex(new Query.Describe().encode())).isEqualTo("0103");
+        assertThat(hex(new Query.Inspect(4, "n", 7, 20).encode())).isEqualTo("010404016e0714");
     }
 
     @Test

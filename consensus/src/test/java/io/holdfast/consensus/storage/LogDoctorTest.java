@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ class LogDoctorTest {
     private Path current;
     private Path open;
     private byte[] segment = {};
+    private Optional<byte[]> copy = Optional.empty();
     private int lastFrame;
 
     @BeforeEach
@@ -84,7 +86,7 @@ class LogDoctorTest {
     }
 
     private Finding examine() throws IOException {
-        return LogDoctor.examine(current);
+        return LogDoctor.examine(current, copy);
     }
 
     private int end() {
@@ -113,7 +115,7 @@ class LogDoctorTest {
 
     /** Every image in memory, some as files. */
     private void requireRepaired(byte[] image, int had) throws IOException {
-        SegmentScan scan = SegmentScan.of(image, 10);
+        SegmentScan scan = SegmentScan.of(image, 10, SyncMark.UNKNOWN);
         assertThat(scan.flaw() != null && scan.torn() && scan.end() == lastFrame)
                 .as("torn before byte %s, file of %s bytes", had, image.length)
                 .isTrue();
@@ -212,6 +214,102 @@ class LogDoctorTest {
         }
         Files.delete(current.resolve("raft-meta"));
         assertThat(examine()).isInstanceOf(Finding.Damaged.class);
+    }
+
+    private void synced(long index) throws IOException {
+        try (SyncMark mark = SyncMark.open(current)) {
+            mark.write(index);
+        }
+    }
+
+    /** Pages of one write reach the disk in any order. */
+    @Test
+    void aHoleBehindWhatWasSyncedIsATornTailWhateverFollows() throws IOException {
+        segment = segment(10, 40, SPACE);
+        for (int sector = 1; sector < end() / 512; sector++) {
+            byte[] image = segment.clone();
+            Arrays.fill(image, sector * 512, sector * 512 + 512, (byte) 0);
+            Files.write(open, image);
+            Files.deleteIfExists(current.resolveSibling("synced"));
+            boolean last = (sector + 1) * 512 > lastFrame;
+            if (!last) {
+                assertThat(examine()).as("sector %s, not known", sector).isInstanceOf(Finding.Damaged.class);
+            }
+            synced(49);
+            assertThat(examine()).as("sector %s, synced", sector).isInstanceOf(Finding.Damaged.class);
+            synced(9);
+            assertThat(examine()).as("sector %s, not synced", sector).isInstanceOf(Finding.Repaired.class);
+            assertThat(Files.size(open)).isBetween((long) sector * 512 - 6000, sector * 512L + 512);
+            assertThat(examine()).isEqualTo(new Finding.Sound());
+        }
+    }
+
+    @Test
+    void aFlippedBitBehindWhatWasSyncedIsDamage() throws IOException {
+        synced(9);
+        requireDamaged(8, end() - 4);
+    }
+
+    private void copied(long term, String votedFor) {
+        copy = Optional.of(new Vote(term, votedFor).bytes());
+    }
+
+    private Vote vote() throws IOException {
+        return Vote.parse(Files.readAllBytes(current.resolve("raft-meta")));
+    }
+
+    @Test
+    void aVoteThatItsFileForgotOrChangedIsTakenFromItsCopy() throws IOException {
+        copied(3, "n1#0");
+        for (String text : new String[] {
+            "",
+            "term=3\n",
+            "term=x\nvotedFor=\n",
+            "term=2\nvotedFor=n1\\#0\n",
+            "term=3\nvotedFor=\n",
+            "term=3\nvotedFor=n2\\#0\n"
+        }) {
+            meta(text);
+            assertThat(examine()).as("meta '%s'", text).isEqualTo(new Finding.Sound());
+            assertThat(vote()).as("meta '%s'", text).isEqualTo(new Vote(3, "n1#0"));
+        }
+        Files.delete(current.resolve("raft-meta"));
+        assertThat(examine()).isEqualTo(new Finding.Sound());
+        assertThat(vote()).isEqualTo(new Vote(3, "n1#0"));
+    }
+
+    @Test
+    void aVoteThatWasNotPromisedYetWhenTheCopyWasMadeStands() throws IOException {
+        copied(3, "");
+        assertThat(examine()).isEqualTo(new Finding.Sound());
+        assertThat(vote()).isEqualTo(new Vote(3, "n1#0"));
+        copied(2, "n2#0");
+        assertThat(examine()).isEqualTo(new Finding.Sound());
+        assertThat(vote()).isEqualTo(new Vote(3, "n1#0"));
+    }
+
+    /** The rename of the vote's file was lost with the power; the log was synced. */
+    @Test
+    void aTermThatOnlyTheLogKnowsIsTakenFromItIfNothingWasPromisedInIt() throws IOException {
+        copied(1, "n1#0");
+        meta("term=1\nvotedFor=n1\\#0\n");
+        assertThat(examine()).isEqualTo(new Finding.Sound());
+        assertThat(vote()).isEqualTo(new Vote(2, ""));
+    }
+
+    /** Every bit of the file flipped, one at a time: what was promised is never forgotten. */
+    @Test
+    void noFlippedBitOfTheVoteLosesAPromise() throws IOException {
+        Vote promised = new Vote(5, "n1#1f");
+        copied(5, "n1#1f");
+        byte[] whole = promised.bytes();
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] image = whole.clone();
+            image[bit / 8] ^= (byte) (1 << (bit % 8));
+            Files.write(current.resolve("raft-meta"), image);
+            assertThat(examine()).as("bit %s", bit).isEqualTo(new Finding.Sound());
+            assertThat(promised.isKeptBy(vote())).as("bit %s", bit).isTrue();
+        }
     }
 
     @Test

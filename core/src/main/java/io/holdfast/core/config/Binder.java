@@ -30,7 +30,9 @@ final class Binder {
     private final Map<String, List<Setting>> byKey = new HashMap<>();
     private final List<ConfigurationProblem> problems;
     private final Map<String, Explanation> explanations = new LinkedHashMap<>();
-    private final Set<String> containers = new HashSet<>();
+    /** The keys that hold further ones, by their letters. */
+    private final Map<String, String> containers = new HashMap<>();
+
     private final Set<String> secrets = new HashSet<>();
 
     Binder(List<Setting> settings, List<ConfigurationProblem> problems) {
@@ -79,7 +81,7 @@ final class Binder {
     }
 
     private Object group(Shape.Group group, String key) {
-        containers.add(Setting.canonical(key));
+        containers.put(Setting.canonical(key), key);
         Object[] arguments = new Object[group.parts().size()];
         int problemsBefore = problems.size();
         for (int i = 0; i < arguments.length; i++) {
@@ -124,7 +126,7 @@ final class Binder {
     }
 
     private Object named(Shape.Named named, String key) {
-        containers.add(Setting.canonical(key));
+        containers.put(Setting.canonical(key), key);
         Map<String, Object> values = new LinkedHashMap<>();
         for (String name : names(named, key)) {
             Object value = value(named.value(), key + "." + name, null);
@@ -182,7 +184,7 @@ final class Binder {
             Object value = leaf(leaf, key, fallback, true);
             return value == BROKEN ? BROKEN : Optional.ofNullable(value);
         }
-        containers.add(Setting.canonical(key));
+        containers.put(Setting.canonical(key), key);
         if (!present(inner, key)) {
             return Optional.empty();
         }

@@ -1,6 +1,8 @@
 package io.holdfast.core.config;
 
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the key that somebody meant. */
@@ -10,8 +12,47 @@ final class NearestKey {
     /** The message for a key that does not exist; the value is left out, since it may be a secret under a mistyped key. */
     static String unknown(String key, Collection<String> known) {
         String nearest = among(key, known);
-        return key + " is not a known key; "
-                + (nearest == null ? "remove it or look it up in docs/configuration.md" : "did you mean " + nearest);
+        return nearest == null
+                ? key + " is not a known key; remove it or look it up in docs/configuration.md"
+                : meant(key, nearest);
+    }
+
+    static String meant(String key, String nearest) {
+        return key + " is not a known key; did you mean " + nearest;
+    }
+
+    /**
+     * The key with its first unknown section put right, or null if all are known or none is similar: {@code holdfast.polices.x.timeout} has no known key that is similar as a whole, for
+     * {@code x} is a name of the user's.
+     */
+    static @Nullable String withKnownSections(String key, Map<String, String> sections) {
+        String[] names = key.split("\\.");
+        StringBuilder right = new StringBuilder(names[0]);
+        for (int i = 1; i < names.length - 1; i++) {
+            if (!sections.containsKey(Setting.canonical(right + "." + names[i]))) {
+                String meant = sectionIn(right + ".", names[i], sections.values());
+                return meant == null
+                        ? null
+                        : meant + "." + String.join(".", Arrays.asList(names).subList(i + 1, names.length));
+            }
+            right.append('.').append(names[i]);
+        }
+        return null;
+    }
+
+    private static @Nullable String sectionIn(String parent, String name, Collection<String> sections) {
+        String best = null;
+        int bestDistance = Math.max(1, name.length() / 4) + 1;
+        for (String section : sections) {
+            if (section.startsWith(parent) && section.indexOf('.', parent.length()) < 0) {
+                int distance = distance(Setting.canonical(name), Setting.canonical(section.substring(parent.length())));
+                if (distance < bestDistance) {
+                    best = section;
+                    bestDistance = distance;
+                }
+            }
+        }
+        return best;
     }
 
     /** The nearest known key, or null if none is similar. */

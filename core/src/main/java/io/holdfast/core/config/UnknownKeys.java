@@ -12,9 +12,9 @@ final class UnknownKeys {
     private static final String ROOT = "holdfast";
 
     private final Map<String, Explanation> known;
-    private final Set<String> containers;
+    private final Map<String, String> containers;
 
-    UnknownKeys(Map<String, Explanation> known, Set<String> containers) {
+    UnknownKeys(Map<String, Explanation> known, Map<String, String> containers) {
         this.known = known;
         this.containers = containers;
     }
@@ -33,7 +33,7 @@ final class UnknownKeys {
         for (Setting setting : settings) {
             String canonical = setting.canonical();
             if (!known.containsKey(canonical)
-                    && !(containers.contains(canonical) && container(setting))
+                    && !(containers.containsKey(canonical) && container(setting))
                     && (claimed(setting, territories) || (whole && nearlyOurs(setting)))) {
                 problems.add(new ConfigurationProblem(setting.location(), message(setting, canonical, keys)));
             }
@@ -44,9 +44,11 @@ final class UnknownKeys {
     private String message(Setting setting, String canonical, List<String> keys) {
         String key =
                 setting.kind() == Setting.Kind.ENVIRONMENT ? setting.key().toLowerCase(Locale.ROOT) : setting.key();
-        return containers.contains(canonical)
-                ? key + " holds further keys and takes no value of its own; write them beneath it"
-                : NearestKey.unknown(key, keys);
+        if (containers.containsKey(canonical)) {
+            return key + " holds further keys and takes no value of its own; write them beneath it";
+        }
+        String section = NearestKey.withKnownSections(key, containers);
+        return section == null ? NearestKey.unknown(key, keys) : NearestKey.meant(key, section);
     }
 
     private static boolean container(Setting setting) {

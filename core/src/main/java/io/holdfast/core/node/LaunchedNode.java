@@ -44,9 +44,9 @@ public interface LaunchedNode extends AutoCloseable {
     ServiceDirectory services();
 
     /**
-     * Offers a service.
+     * Offers a service, and does the jobs of an object that one node does at a time.
      *
-     * @param service implements one or more contracts
+     * @param service implements one or more contracts, or has methods with {@code @LeaderOnly}; or the class of such an object, which is then made
      * @throws io.holdfast.core.InvalidContractException if a contract breaks a rule; the message names the place and the fix
      */
     void host(Object service);

@@ -280,6 +280,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void aSectionInTheWrongSpellingIsPutRightAndTheNamesOfTheUserBehindItStay() {
+        assertThat(failure(program("holdfast.node.id", "a", "holdfast.node.polices.search.timeout", "1s")
+                        .build()))
+                .contains("holdfast.node.polices.search.timeout is not a known key;"
+                        + " did you mean holdfast.node.policies.search.timeout");
+    }
+
+    @Test
     void aKeyInTheWrongSpellingIsAnErrorThatNamesTheNearest() {
         assertThat(failure(
                         program("holdfast.node.id", "a", "holdfast.timeout", "x", "holdfast.qqqqqqqqqqqqqqqqqqqq", "x")

@@ -108,6 +108,9 @@ final class InboundWire extends Wire {
     }
 
     private void onHello(Hello hello) {
+        if (isSilenced(hello.node())) {
+            return;
+        }
         Greeting.Refused refused = Greeting.check(shared.hello(), hello, certificate, requireNodeName);
         if (refused == null
                 && shared.connections.inbound() >= shared.config.limits().connections()) {

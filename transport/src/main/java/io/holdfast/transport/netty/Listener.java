@@ -34,11 +34,13 @@ final class Listener {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel accepted) {
+                        IoLoop io = group.of(accepted);
+                        LinkGate.install(accepted.pipeline(), shared, io);
                         if (tls != null) {
                             accepted.pipeline().addLast(tls.forServer(accepted.alloc()));
                         }
                         boolean requireNodeName = tls != null && tls.requireNodeName();
-                        accepted.pipeline().addLast(new InboundWire(shared, group.of(accepted), requireNodeName));
+                        accepted.pipeline().addLast(new InboundWire(shared, io, requireNodeName));
                     }
                 })
                 .bind(bind.host(), bind.port())

@@ -11,6 +11,7 @@ import io.holdfast.core.transport.Exchange;
 import io.holdfast.core.transport.Inbound;
 import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Transport;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportIdentity;
 import io.holdfast.transport.TransportMetric;
@@ -64,13 +65,34 @@ public final class NettyTransport implements Transport {
      */
     public static NettyTransport start(
             TransportIdentity identity, TransportConfig config, Environment environment, MeterRegistry meters) {
+        return start(identity, config, environment, meters, LinkFaults.off());
+    }
+
+    /**
+     * Binds the port and starts, with links that may have faults: for tests.
+     *
+     * @param identity who this node says it is
+     * @param config the settings
+     * @param environment clock, random numbers and threads
+     * @param meters where the metrics of {@link TransportMetric} go
+     * @param faults the faults of its links, for this transport alone
+     * @return the running transport; close it with the node
+     * @throws UnavailableException if the port cannot be bound; the message names it
+     * @throws IllegalArgumentException if a certificate file is missing, broken or open to others
+     */
+    public static NettyTransport start(
+            TransportIdentity identity,
+            TransportConfig config,
+            Environment environment,
+            MeterRegistry meters,
+            LinkFaults faults) {
         TlsContexts tls = config.tls()
                 .map(block -> new TlsContexts(block, config.timing().handshakeTimeout()))
                 .orElse(null);
         IoGroup group = new IoGroup("holdfast-io-" + identity.node(), config.threads(), environment.clock());
         TransportMeters metrics = new TransportMeters(meters);
         RateLimitedLog log = new RateLimitedLog(LoggerFactory.getLogger(NettyTransport.class), environment.clock());
-        Shared shared = new Shared(config, identity, metrics, log);
+        Shared shared = new Shared(config, identity, metrics, log, faults);
         PeerLinks links = new PeerLinks(shared, group, environment, tls);
         try {
             Listener listener = Listener.bind(shared, group, tls);

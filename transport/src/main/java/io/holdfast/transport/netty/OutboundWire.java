@@ -79,6 +79,9 @@ final class OutboundWire extends Wire {
     }
 
     private void onHello(Hello peer) {
+        if (isSilenced(peer.node())) {
+            return;
+        }
         var refused = Greeting.check(shared.hello(), peer, certificate, link.requireNodeName());
         if (refused != null) {
             refused.write(writer());

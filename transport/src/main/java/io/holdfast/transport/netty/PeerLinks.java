@@ -116,6 +116,7 @@ final class PeerLinks {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        LinkGate.install(channel.pipeline(), shared, wire.io);
                         if (tls != null) {
                             channel.pipeline().addLast(tls.forClient(channel.alloc(), wire.address()));
                         }

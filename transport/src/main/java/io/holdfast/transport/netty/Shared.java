@@ -3,6 +3,7 @@ package io.holdfast.transport.netty;
 import io.holdfast.core.Address;
 import io.holdfast.core.transport.Exchange;
 import io.holdfast.core.transport.Inbound;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportIdentity;
 import java.util.concurrent.Flow;
@@ -17,6 +18,7 @@ final class Shared {
     final TransportIdentity identity;
     final TransportMeters meters;
     final RateLimitedLog log;
+    final LinkFaults faults;
     final PeerConnections connections = new PeerConnections();
     final Ungreeted ungreeted;
     final RouteTable<Consumer<Exchange>> requests = new RouteTable<>();
@@ -25,11 +27,17 @@ final class Shared {
     private final AtomicReference<@Nullable Address> address = new AtomicReference<>();
     private volatile boolean draining;
 
-    Shared(TransportConfig config, TransportIdentity identity, TransportMeters meters, RateLimitedLog log) {
+    Shared(
+            TransportConfig config,
+            TransportIdentity identity,
+            TransportMeters meters,
+            RateLimitedLog log,
+            LinkFaults faults) {
         this.config = config;
         this.identity = identity;
         this.meters = meters;
         this.log = log;
+        this.faults = faults;
         this.ungreeted = new Ungreeted(config.limits().ungreeted());
     }
 

@@ -2,6 +2,7 @@ package io.holdfast.transport.netty;
 
 import io.holdfast.core.DurationText;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.NodeId;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.ProtocolException;
 import io.holdfast.core.UnavailableException;
@@ -40,6 +41,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     private @Nullable Channel channel;
     private @Nullable FrameSplitter splitter;
     private @Nullable WireOutput output;
+    private @Nullable LinkGate gate;
     private @Nullable Peer peer;
     private volatile @Nullable HoldfastException closedBy;
     private boolean ready;
@@ -229,6 +231,7 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
+        gate = context.pipeline().get(LinkGate.class);
         splitter = new FrameSplitter(context.alloc(), FrameType.MAX_GREETING);
         output = new WireOutput(context.channel(), shared.meters);
         if (closedBy != null) {
@@ -255,6 +258,11 @@ abstract class Wire extends ChannelInboundHandlerAdapter implements FrameSplitte
     }
 
     abstract void onTlsFailed(Throwable cause);
+
+    /** Whether a hello is to be passed over in silence, since the link from that node is cut. */
+    final boolean isSilenced(NodeId node) {
+        return gate != null && gate.silences(node);
+    }
 
     /** Both sides have said hello: what waits may go, and frames may be large. */
     final void ready(Peer other) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.core.Address;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportIdentity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,7 +37,8 @@ class InboundFuzzTest {
                 TransportConfig.local(),
                 TransportIdentity.of("a", "test"),
                 new TransportMeters(new SimpleMeterRegistry()),
-                new RateLimitedLog(NOPLogger.NOP_LOGGER, clock));
+                new RateLimitedLog(NOPLogger.NOP_LOGGER, clock),
+                LinkFaults.off());
         made.bound(Address.of("127.0.0.1", 7946));
         made.requests.add("r", exchange -> exchange.reply(exchange.request().payload()));
         made.requests.add("n", exchange -> {});

@@ -4,6 +4,7 @@ import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.transport.Lane;
 import io.holdfast.core.transport.Message;
+import io.holdfast.transport.LinkFaults;
 import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportIdentity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,7 +27,11 @@ final class TestNodes implements AutoCloseable {
     }
 
     NettyTransport start(TransportIdentity identity, TransportConfig config) {
-        NettyTransport transport = NettyTransport.start(identity, config, environment, meters);
+        return start(identity, config, LinkFaults.off());
+    }
+
+    NettyTransport start(TransportIdentity identity, TransportConfig config, LinkFaults faults) {
+        NettyTransport transport = NettyTransport.start(identity, config, environment, meters, faults);
         started.add(transport);
         return transport;
     }

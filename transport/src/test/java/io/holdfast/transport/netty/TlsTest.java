@@ -244,6 +244,9 @@ class TlsTest {
     @Test
     void aBindBeyondLoopbackNeedsTlsOrTheWordInsecure() throws Exception {
         Address everywhere = Address.of("10.0.0.1", 7946);
+        assertThatThrownBy(() -> TransportConfig.local().withBind(Address.of("127.example.com", 1)))
+                .as("a name that only looks like loopback")
+                .hasMessageContaining("beyond loopback");
         assertThatThrownBy(() -> TransportConfig.local().withBind(everywhere))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("transport.insecure=true");

@@ -1,22 +1,19 @@
 package io.holdfast.examples.kv;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Asks nodes from outside and sorts what comes back into the three outcomes. Safe for use by many threads. */
-final class KvClient {
+final class KvClient implements AutoCloseable {
     private static final Set<Integer> ANSWERS = Set.of(200, 204, 404, 409);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -51,15 +48,13 @@ final class KvClient {
         }
     }
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
     private final List<URI> nodes;
+    private final List<Deque<HttpConnection>> idle = new ArrayList<>();
     private final Map<String, AtomicInteger> failures = new ConcurrentSkipListMap<>();
 
     KvClient(List<URI> nodes) {
         this.nodes = nodes;
+        nodes.forEach(node -> idle.add(new ConcurrentLinkedDeque<>()));
     }
 
     int nodes() {
@@ -72,38 +67,49 @@ final class KvClient {
     }
 
     Reply send(int node, Request request) {
-        HttpRequest http1 = HttpRequest.newBuilder(nodes.get(node).resolve(request.path()))
-                .timeout(TIMEOUT)
-                .method(request.method(), BodyPublishers.ofString(request.body()))
-                .build();
+        HttpConnection connection;
         try {
-            return sorted(request, http.send(http1, BodyHandlers.ofString()));
-        } catch (ConnectException e) {
-            return failed("no connection", new Reply.NotDone());
+            connection = connection(node);
         } catch (IOException e) {
-            return failed(e.getClass().getSimpleName(), new Reply.Unknown());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return failed("interrupted", new Reply.Unknown());
+            return failed("no connection", new Reply.NotDone());
         }
+        HttpConnection.Answer answer;
+        try {
+            answer = connection.send(request.method(), request.path(), request.body());
+        } catch (IOException e) {
+            connection.close();
+            return failed(e.getClass().getSimpleName(), new Reply.Unknown());
+        }
+        if (answer.header("connection").equals("close")) {
+            connection.close();
+        } else {
+            idle.get(node).push(connection);
+        }
+        return sorted(request, answer);
     }
 
-    private Reply sorted(Request request, HttpResponse<String> answer) {
-        int status = answer.statusCode();
+    /** One that is idle and alive, or a new one. */
+    private HttpConnection connection(int node) throws IOException {
+        for (HttpConnection kept = idle.get(node).poll();
+                kept != null;
+                kept = idle.get(node).poll()) {
+            if (kept.isAlive()) {
+                return kept;
+            }
+            kept.close();
+        }
+        return HttpConnection.open(nodes.get(node), TIMEOUT);
+    }
+
+    private Reply sorted(Request request, HttpConnection.Answer answer) {
+        int status = answer.status();
         if (ANSWERS.contains(status)) {
-            return new Reply.Done(
-                    status,
-                    answer.body(),
-                    answer.headers().firstValue("X-Revision").orElse(""));
+            return new Reply.Done(status, answer.body(), answer.header("x-revision"));
         }
         if (status == 400 || status == 413) {
             throw new IllegalStateException("the test asks what it must not: " + request + ": " + answer.body());
         }
-        boolean notApplied = status == 503
-                && answer.headers()
-                        .firstValue("X-Not-Applied")
-                        .filter("true"::equals)
-                        .isPresent();
+        boolean notApplied = status == 503 && answer.header("x-not-applied").equals("true");
         return failed(
                 status + (notApplied ? " not applied" : ""), notApplied ? new Reply.NotDone() : new Reply.Unknown());
     }
@@ -111,5 +117,12 @@ final class KvClient {
     private Reply failed(String how, Reply reply) {
         failures.computeIfAbsent(how, first -> new AtomicInteger()).incrementAndGet();
         return reply;
+    }
+
+    @Override
+    public void close() {
+        for (Deque<HttpConnection> kept : idle) {
+            kept.forEach(HttpConnection::close);
+        }
     }
 }

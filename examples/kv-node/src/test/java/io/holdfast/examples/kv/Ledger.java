@@ -1,16 +1,19 @@
 package io.holdfast.examples.kv;
 
+import static org.awaitility.Awaitility.await;
+
 import io.holdfast.examples.kv.KvClient.Reply;
 import io.holdfast.examples.kv.KvClient.Request;
 import io.holdfast.examples.kv.Subject.Counts;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Keys that are written once each: the acknowledged ones must all be there in the end, those that surely failed must not. Safe for use by many threads. */
 final class Ledger {
@@ -40,17 +43,24 @@ final class Ledger {
         return new Counts(ok, acknowledged.size() - ok, unknown.get());
     }
 
-    /** What stands there now by one node; empty if it could not tell. */
-    private static Set<String> page(Actor actor, int node, int page) {
-        Reply reply = actor.send(node, Request.get("/kv?prefix=ledger-" + page + "-"));
-        return reply instanceof Reply.Done done
-                ? new TreeSet<>(done.body().lines().toList())
-                : Set.of();
+    /** What stands there now by one node, which is asked until it tells. */
+    private static List<String> page(Actor actor, int node, int page) {
+        AtomicReference<List<String>> lines = new AtomicReference<>(List.of());
+        await("page " + page + " of the ledger at n" + node)
+                .atMost(KvCluster.LIMIT)
+                .until(() -> {
+                    Reply reply = actor.send(node, Request.get("/kv?prefix=ledger-" + page + "-"));
+                    if (reply instanceof Reply.Done done) {
+                        lines.set(done.body().lines().toList());
+                    }
+                    return reply instanceof Reply.Done;
+                });
+        return lines.get();
     }
 
     /** What is wrong by what one node says, after all writers have stopped. */
     List<String> problems(Actor actor, int node) {
-        Set<String> present = new TreeSet<>();
+        Set<String> present = new HashSet<>();
         pages.forEach(page -> present.addAll(page(actor, node, page)));
         List<String> problems = new ArrayList<>();
         acknowledged.forEach((entry, done) -> {

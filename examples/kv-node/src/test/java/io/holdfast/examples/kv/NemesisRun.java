@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -26,10 +29,12 @@ import java.util.stream.Stream;
  * @param nodes how many JVMs
  * @param clients how many clients
  * @param operations how many answered operations at least
- * @param longestPause of a stopped node
+ * @param longest how long a fault lasts at most
+ * @param ground what the nodes stand on
  */
-record NemesisRun(String name, long seed, int nodes, int clients, int operations, Duration longestPause) {
-    private static final String[] JVM = {"-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+record NemesisRun(
+        String name, long seed, int nodes, int clients, int operations, Duration longest, KvCluster.Ground ground) {
+    static final String[] JVM = {"-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
     /** The seed of a run: {@code -Dholdfast.nemesis.seed}, or another one each time. */
     static long seed(Environment environment) {
@@ -37,36 +42,63 @@ record NemesisRun(String name, long seed, int nodes, int clients, int operations
         return given != null ? given : environment.random().split("nemesis").nextLong(1_000_000);
     }
 
+    /** How much was tried, by how it ended, with how many faults, and what took longest. A result stands for runs in which nothing was lost and everything was linearizable. */
+    record Result(Subject.Counts counts, Map<Fault, Integer> faults, Map<Fault, Long> gaps) {
+        static Result sum(List<Result> results) {
+            Result sum = new Result(Subject.Counts.NONE, new EnumMap<>(Fault.class), new EnumMap<>(Fault.class));
+            for (Result result : results) {
+                sum = new Result(sum.counts.plus(result.counts), sum.faults, sum.gaps);
+                Result total = sum;
+                result.faults.forEach((fault, times) -> total.faults.merge(fault, times, Integer::sum));
+                result.gaps.forEach((fault, gap) -> total.gaps.merge(fault, gap, Math::max));
+            }
+            return sum;
+        }
+
+        @Override
+        public String toString() {
+            return counts.all() + " operations (" + counts + "), "
+                    + faults.values().stream().mapToInt(Integer::intValue).sum() + " faults " + faults
+                    + ", 0 lost, 0 not linearizable, longest times without an answer in ms " + gaps;
+        }
+    }
+
     /** Inflicts each fault, in an order of the seed's choice. */
-    void run(List<Fault> faults) throws Exception {
+    Result run(List<Fault> faults) throws Exception {
         Path folder = Files.createDirectories(Path.of("target", "nemesis", name + "-" + seed))
                 .toAbsolutePath();
         clear(folder);
         SplittableRandom random = new SplittableRandom(seed);
         List<Fault> order = new ArrayList<>(faults);
-        Collections.shuffle(order, new java.util.Random(random.nextLong()));
+        Collections.shuffle(order, new Random(random.nextLong()));
         System.out.println("nemesis " + name + ": -Dholdfast.nemesis.seed=" + seed + ", " + nodes + " nodes, " + order);
         try (Environment environment = Environment.system();
-                KvCluster cluster = KvCluster.start(folder, nodes, JVM)) {
-            Workload workload = new Workload(environment);
+                KvCluster cluster = KvCluster.start(folder, nodes, ground, JVM)) {
+            Workload workload = new Workload(environment, clients);
             KvClient client = cluster.client();
             try {
-                Nemesis nemesis = new Nemesis(cluster, workload, environment, random.split(), longestPause);
-                workload.start(client, clients, random.split());
-                nemesis.awaitProgress();
+                Victims victims = new Victims(cluster, workload, environment, random.split(), longest);
+                Nemesis nemesis = new Nemesis(victims, workload);
+                workload.start(client, random.split());
+                victims.awaitProgress("at the start");
                 for (Fault fault : order) {
                     nemesis.inflict(fault);
                 }
                 await().atMost(Duration.ofMinutes(30)).until(() -> workload.answers() >= operations);
                 workload.stop();
                 look(workload, client, random);
-                judge(workload, client, nemesis, random);
+                System.out.println("nemesis " + name + ": nodes said " + cluster.signs());
+                Result result = judge(workload, client, nemesis, random);
+                client.close();
+                cluster.close();
+                clear(folder);
+                return result;
             } catch (Exception | AssertionError e) {
+                workload.end();
                 keep(folder, cluster, workload, client);
                 throw e;
             }
         }
-        clear(folder);
     }
 
     /** Every node tells what became of every key. */
@@ -78,13 +110,15 @@ record NemesisRun(String name, long seed, int nodes, int clients, int operations
                 for (String key : subject.keys()) {
                     await("n" + node + " tells of " + key)
                             .atMost(KvCluster.LIMIT)
+                            .pollDelay(Duration.ZERO)
+                            .pollInSameThread()
                             .until(() -> subject.look(reader, at, key));
                 }
             }
         }
     }
 
-    private void judge(Workload workload, KvClient client, Nemesis nemesis, SplittableRandom random) {
+    private Result judge(Workload workload, KvClient client, Nemesis nemesis, SplittableRandom random) {
         List<String> problems = new ArrayList<>();
         Subject.Counts all = workload.ledger().counts();
         for (Subject<?, ?, ?> subject : workload.subjects()) {
@@ -102,14 +136,12 @@ record NemesisRun(String name, long seed, int nodes, int clients, int operations
             Actor reader = new Actor("auditor" + node, node, client, random.split());
             problems.addAll(workload.ledger().problems(reader, node));
         }
-        int faults =
-                nemesis.done().values().stream().mapToInt(Integer::intValue).sum();
-        System.out.println("nemesis " + name + ": seed " + seed + ": " + all.all() + " operations (" + all + ", ledger "
-                + workload.ledger().counts() + "), " + faults + " faults " + nemesis.done()
-                + ", longest times without an answer in ms " + nemesis.gaps() + ", failures " + client.failures() + ", "
-                + problems.size()
-                + " problems");
+        Result result = new Result(all, nemesis.done(), nemesis.gaps());
+        System.out.println("nemesis " + name + ": seed " + seed + ": " + (problems.isEmpty() ? result : all)
+                + ", ledger " + workload.ledger().counts() + ", failures " + client.failures() + ", "
+                + problems.size() + " problems");
         assertThat(problems).as("seed %d", seed).isEmpty();
+        return result;
     }
 
     private void keep(Path folder, KvCluster cluster, Workload workload, KvClient client) {

@@ -8,15 +8,23 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The short form of {@link NemesisNightlyTest}, with each kind of fault that fits into a minute. */
+/** The short form of {@link NemesisNightlyTest}: a fault of each family that fits into a minute. */
 @DisabledOnOs(OS.WINDOWS)
 class NemesisTest {
     @Test
     @Timeout(600)
     void whatClientsWereToldIsLinearizableAndNothingAcknowledgedIsLost() throws Exception {
         try (Environment environment = Environment.system()) {
-            new NemesisRun("short", NemesisRun.seed(environment), 3, 8, 3_000, Duration.ofSeconds(3))
-                    .run(List.of(Fault.KILL_LEADER, Fault.PAUSE_LEADER, Fault.KILL_ALL, Fault.RESTART_STORM));
+            new NemesisRun(
+                            "short",
+                            NemesisRun.seed(environment),
+                            3,
+                            12,
+                            3_000,
+                            Duration.ofSeconds(2),
+                            KvCluster.Ground.PLAIN)
+                    .run(List.of(
+                            Fault.KILL_LEADER, Fault.PAUSE_LEADER, Fault.DEAF_LEADER, Fault.KILL_ALL, Fault.BIT_ROT));
         }
     }
 }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -24,17 +23,17 @@ import java.util.function.Function;
  * @param <O> the type of the results
  */
 abstract class Subject<S, I, O> {
-    private static final int OPERATIONS_A_ROUND = 600;
-    private static final int KEYS_A_ROUND = 3;
     private static final long BUDGET = 2_000_000;
+    private static final int CLIENTS_A_KEY = 3;
 
     private final String kind;
     private final HistoryRecorder<I, O> recorder;
     private final LinearizabilityChecker<S, I, O> checker;
-    private final AtomicInteger begun = new AtomicInteger();
+    private final Keys keys;
 
-    Subject(String kind, Model<S, I, O> model, MonotonicClock clock) {
+    Subject(String kind, Model<S, I, O> model, MonotonicClock clock, int clients) {
         this.kind = kind;
+        this.keys = new Keys(kind, Math.max(3, clients / 5 / CLIENTS_A_KEY));
         this.recorder = new HistoryRecorder<>(clock);
         this.checker = LinearizabilityChecker.of(model).withBudget(BUDGET);
     }
@@ -50,8 +49,12 @@ abstract class Subject<S, I, O> {
     }
 
     final Reply act(Actor actor) {
-        int round = begun.getAndIncrement() / OPERATIONS_A_ROUND;
-        return act(actor, kind + "-" + round + "-" + actor.random().nextInt(KEYS_A_ROUND));
+        Keys.Key key = keys.next(actor.random().nextInt(keys.slots()));
+        Reply reply = act(actor, key.name());
+        if (reply instanceof Reply.Unknown) {
+            key.unknown().incrementAndGet();
+        }
+        return reply;
     }
 
     final List<String> keys() {

@@ -24,15 +24,19 @@ final class Subjects {
 
     private Subjects() {}
 
-    static List<Subject<?, ?, ?>> all(MonotonicClock clock) {
+    static List<Subject<?, ?, ?>> all(MonotonicClock clock, int clients) {
         return List.of(
-                new Registers(clock), new Versions(clock), new Counters(clock), new Locks(clock), new Queues(clock));
+                new Registers(clock, clients),
+                new Versions(clock, clients),
+                new Counters(clock, clients),
+                new Locks(clock, clients),
+                new Queues(clock, clients));
     }
 
     /** A key that is read, written, and compared and set. */
     private static final class Registers extends Subject<Optional<String>, RegisterModel.Input, RegisterModel.Output> {
-        Registers(MonotonicClock clock) {
-            super("register", new RegisterModel(), clock);
+        Registers(MonotonicClock clock, int clients) {
+            super("register", new RegisterModel(), clock, clients);
         }
 
         @Override
@@ -78,8 +82,8 @@ final class Subjects {
     /** A key that is read and written, with the revisions that are told. */
     private static final class Versions
             extends Subject<VersionedModel.State, VersionedModel.Input, VersionedModel.Output> {
-        Versions(MonotonicClock clock) {
-            super("version", new VersionedModel(), clock);
+        Versions(MonotonicClock clock, int clients) {
+            super("version", new VersionedModel(), clock, clients);
         }
 
         @Override
@@ -110,8 +114,8 @@ final class Subjects {
     private static final class Counters extends Subject<Long, CounterModel.Input, CounterModel.Value> {
         private final Map<String, Long> last = new ConcurrentHashMap<>();
 
-        Counters(MonotonicClock clock) {
-            super("counter", new CounterModel(), clock);
+        Counters(MonotonicClock clock, int clients) {
+            super("counter", new CounterModel(), clock, clients);
         }
 
         @Override
@@ -147,8 +151,8 @@ final class Subjects {
 
     /** A lock with tokens. */
     private static final class Locks extends Subject<LockModel.State, LockModel.Input, LockModel.Output> {
-        Locks(MonotonicClock clock) {
-            super("lock", LockModel.strict().withReentrance(), clock);
+        Locks(MonotonicClock clock, int clients) {
+            super("lock", LockModel.strict().withReentrance(), clock, clients);
         }
 
         @Override
@@ -209,8 +213,8 @@ final class Subjects {
 
     /** A queue whose items are all different. */
     private static final class Queues extends Subject<QueueModel.State, QueueModel.Input, QueueModel.Output> {
-        Queues(MonotonicClock clock) {
-            super("queue", new QueueModel(), clock);
+        Queues(MonotonicClock clock, int clients) {
+            super("queue", new QueueModel(), clock, clients);
         }
 
         @Override

@@ -17,6 +17,7 @@ final class Workload {
     private static final long REFUSED_PAUSE_MILLIS = 20;
 
     private final Environment environment;
+    private final int clients;
     private final List<Subject<?, ?, ?>> subjects;
     private final Ledger ledger = new Ledger();
     private final AtomicInteger answered = new AtomicInteger();
@@ -26,9 +27,10 @@ final class Workload {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
-    Workload(Environment environment) {
+    Workload(Environment environment, int clients) {
         this.environment = environment;
-        this.subjects = Subjects.all(environment.clock());
+        this.clients = clients;
+        this.subjects = Subjects.all(environment.clock(), clients);
     }
 
     List<Subject<?, ?, ?>> subjects() {
@@ -39,7 +41,7 @@ final class Workload {
         return ledger;
     }
 
-    void start(KvClient client, int clients, SplittableRandom random) {
+    void start(KvClient client, SplittableRandom random) {
         lastAnswer.set(environment.clock().nanoTime());
         for (int i = 0; i < clients; i++) {
             Actor actor = new Actor("c" + i, i % client.nodes(), client, random.split());
@@ -86,9 +88,14 @@ final class Workload {
         return longestGap.getAndSet(0) / 1_000_000;
     }
 
+    /** Begins nothing more. */
+    void end() {
+        stop.countDown();
+    }
+
     /** Waits for the last answers. */
     void stop() throws InterruptedException {
-        stop.countDown();
+        end();
         for (Thread thread : threads) {
             thread.join();
         }

@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param roles what this node does
  * @param catalogTtl how old a cached title may be
+ * @param nightlyEvery how long one nightly count is away from the next
  * @param stopWithParent whether the node stops when its standard input ends
  * @param auth how users prove who they are
  * @param recommendation how the recommendation service behaves
@@ -24,6 +25,9 @@ public record StreamingConfig(
         @Default("30s") @Doc("How old a title may be that a caller of the catalogue has cached.")
         Duration catalogTtl,
 
+        @Default("24h") @Doc("How long one nightly count of the plays is away from the next.")
+        Duration nightlyEvery,
+
         @Default("false")
         @Doc("Stops the node when its standard input ends, so that it does not outlive who started it.")
         boolean stopWithParent,
@@ -34,6 +38,7 @@ public record StreamingConfig(
     public StreamingConfig {
         Check.that(!roles.isEmpty(), "streaming.roles is empty; name at least one of %s", List.of(Role.values()));
         Check.positive("streaming.catalog-ttl", catalogTtl);
+        Check.positive("streaming.nightly-every", nightlyEvery);
         roles = List.copyOf(roles);
     }
 }

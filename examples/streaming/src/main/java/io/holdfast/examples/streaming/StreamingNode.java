@@ -2,41 +2,69 @@ package io.holdfast.examples.streaming;
 
 import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
+import io.holdfast.consensus.Consensus;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.ServiceName;
+import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
+import io.holdfast.examples.streaming.account.Accounts;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.AuthService;
 import io.holdfast.examples.streaming.catalog.CachedCatalog;
 import io.holdfast.examples.streaming.catalog.Catalog;
 import io.holdfast.examples.streaming.catalog.CatalogService;
+import io.holdfast.examples.streaming.chart.Charts;
+import io.holdfast.examples.streaming.chart.NightlyCount;
 import io.holdfast.examples.streaming.gateway.Gateway;
+import io.holdfast.examples.streaming.job.Repeated;
 import io.holdfast.examples.streaming.playback.Playback;
 import io.holdfast.examples.streaming.playback.PlaybackOwners;
 import io.holdfast.examples.streaming.playback.PlaybackService;
 import io.holdfast.examples.streaming.playback.Player;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
 import io.holdfast.examples.streaming.recommendation.RecommendationService;
+import io.holdfast.examples.streaming.thumbnail.Thumbnails;
+import io.holdfast.examples.streaming.trending.Plays;
+import io.holdfast.examples.streaming.trending.Trending;
+import io.holdfast.examples.streaming.trending.TrendingJob;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** One node of the platform, with the roles that its configuration names. */
-public final class StreamingNode {
+/**
+ * One node of the platform, with the roles that its configuration names. What all nodes agree on needs {@code holdfast.consensus.enabled}. Closing it ends its jobs; the node stays its owner's.
+ */
+public final class StreamingNode implements AutoCloseable {
     private static final ServiceName PLAYBACK = ServiceName.of("playback");
     private static final List<ServiceName> SERVICES =
             List.of(ServiceName.of("auth"), ServiceName.of("catalog"), PLAYBACK, ServiceName.of("recommendation"));
     private static final Duration SERVICES_LIMIT = Duration.ofMinutes(1);
+    private static final Duration ORDER_WAIT = Duration.ofSeconds(4);
+    private static final int PICTURES_AT_START = 20;
 
     private final HoldfastNode node;
     private final StreamingConfig config;
     private final Environment env;
     private final Catalog cached;
+    private final Accounts accounts;
+    private final Plays plays;
+    private final Trending trending;
+    private final Charts charts;
+    private final Thumbnails thumbnails;
+    private final List<Repeated> jobs = new ArrayList<>();
 
     private StreamingNode(HoldfastNode node, StreamingConfig config, Environment env) {
         this.node = node;
         this.config = config;
         this.env = env;
         this.cached = new CachedCatalog(node.client(Catalog.class), config.catalogTtl(), env.clock());
+        Consensus consensus = node.consensus();
+        this.accounts = new Accounts(consensus, config.auth().secret());
+        this.plays = new Plays(consensus);
+        this.trending = new Trending(consensus);
+        this.charts = new Charts(consensus);
+        this.thumbnails = new Thumbnails(consensus, env.clock());
     }
 
     /**
@@ -51,8 +79,9 @@ public final class StreamingNode {
                 .stopWithParent()) { // before all that may wait for other nodes, which end with the parent as well
             env.threads().start("parent-watch", () -> endWithInput(node));
         }
-        host(node, env);
+        StreamingNode platform = host(node, env);
         node.awaitShutdown();
+        platform.close();
     }
 
     /**
@@ -60,10 +89,10 @@ public final class StreamingNode {
      *
      * @param node the node
      * @param env clocks and chance
-     * @return the configuration
+     * @return what now runs on the node
      * @throws java.util.concurrent.CompletionException if the node has the role gateway and a service has no instance within a minute
      */
-    static StreamingConfig host(HoldfastNode node, Environment env) {
+    static StreamingNode host(HoldfastNode node, Environment env) {
         StreamingConfig config = config(node);
         StreamingNode platform = new StreamingNode(node, config, env);
         config.roles().stream().filter(role -> role != Role.GATEWAY).forEach(platform::take);
@@ -71,7 +100,7 @@ public final class StreamingNode {
             platform.awaitServices();
             platform.take(Role.GATEWAY);
         }
-        return config;
+        return platform;
     }
 
     private static StreamingConfig config(HoldfastNode node) {
@@ -92,17 +121,49 @@ public final class StreamingNode {
     private void take(Role role) {
         String name = node.id().value();
         switch (role) {
-            case AUTH -> node.host(new AuthService(config.auth(), env.wallClock(), name));
-            case CATALOG -> node.host(new CatalogService());
+            case AUTH -> {
+                seed();
+                node.host(new AuthService(config.auth(), accounts::matches, env.wallClock(), name));
+            }
+            case CATALOG -> {
+                node.host(new CatalogService());
+                drawAndCount(name);
+            }
             case PLAYBACK -> node.host(new PlaybackService(name));
-            case RECOMMENDATION -> node.host(new RecommendationService(cached, config.recommendation(), env, name));
+            case RECOMMENDATION -> {
+                node.host(new RecommendationService(cached, config.recommendation(), env, name));
+                node.host(new TrendingJob(plays, trending, name));
+            }
             case GATEWAY -> open(gateway(name));
         }
+    }
+
+    /** The users are there before the first of them can sign in. The group may still be founded: that takes as long as the other nodes need to start. */
+    @SuppressWarnings("try") // the scope is the effect
+    private void seed() {
+        node.awaitReady(SERVICES_LIMIT);
+        CallContext patient =
+                CallContext.EMPTY.withDeadline(Deadline.after(env.clock().nanoTime(), SERVICES_LIMIT));
+        try (CallContext.Scope scope = patient.open()) {
+            accounts.seed(config.auth().demoPassword());
+        }
+    }
+
+    private void drawAndCount(String name) {
+        jobs.add(repeat("thumbnails", Duration.ZERO, () -> thumbnails.makeNext(cached, name, ORDER_WAIT)));
+        NightlyCount count = new NightlyCount(
+                node.lock("nightly-count"), plays, charts, env.wallClock(), name, config.nightlyEvery());
+        jobs.add(repeat("nightly-count", config.nightlyEvery(), count));
+    }
+
+    private Repeated repeat(String what, Duration every, Runnable task) {
+        return Repeated.start(what, every, node::ready, task, env);
     }
 
     private void open(Gateway gateway) {
         gateway.warmUp();
         node.http(gateway::route);
+        cached.popular(PICTURES_AT_START).forEach(title -> thumbnails.want(title.id()));
     }
 
     private Gateway gateway(String name) {
@@ -115,7 +176,14 @@ public final class StreamingNode {
                 node.client(Recommendation.class),
                 owners,
                 new Player(owners, env.wallClock()),
+                new Gateway.Shared(accounts, plays, trending, charts, thumbnails),
+                env.clock(),
                 name);
+    }
+
+    @Override
+    public void close() {
+        jobs.forEach(Repeated::close);
     }
 
     /** The parent holds the other end of the pipe: it ends when the parent does, however that happens. */

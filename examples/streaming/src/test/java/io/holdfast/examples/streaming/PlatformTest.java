@@ -1,11 +1,15 @@
 package io.holdfast.examples.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
 import io.holdfast.core.ServiceName;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.security.Secret;
+import io.holdfast.examples.streaming.account.Accounts;
+import io.holdfast.examples.streaming.account.Plan;
 import io.holdfast.examples.streaming.json.Json;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -15,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,10 +31,14 @@ import org.junit.jupiter.api.Test;
 
 /** Two nodes in one JVM: the front has the gateway and auth, the back everything else. */
 class PlatformTest {
+    private static final String SECRET = "a secret of at least thirty-two bytes";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Environment ENV = Environment.system();
     private static final ExecutorService EXECUTOR = ENV.threads().handlers("platform-test", 16);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().executor(EXECUTOR).build();
+
+    private static final List<StreamingNode> PLATFORM = new ArrayList<>();
 
     private static HoldfastNode back;
     private static HoldfastNode front;
@@ -45,7 +54,11 @@ class PlatformTest {
                     .toCompletableFuture()
                     .join();
         }
-        token = Json.read(post("/login", "{\"user\": \"viewer-1\", \"password\": \"demo\"}", "")
+        token = token("viewer-1");
+    }
+
+    private static String token(String user) throws Exception {
+        return Json.read(post("/login", "{\"user\": \"" + user + "\", \"password\": \"demo\"}", "")
                         .body())
                 .at("token")
                 .string()
@@ -54,8 +67,11 @@ class PlatformTest {
 
     private static HoldfastNode node(String name, String roles, String seeds) {
         var builder = Holdfast.node(name)
+                .set("holdfast.consensus.enabled", "true")
                 .set("streaming.roles", roles)
-                .set("streaming.auth.secret", "a secret of at least thirty-two bytes")
+                .set("holdfast.leader-only.trending.every", "200ms")
+                .set("streaming.nightly-every", "1s")
+                .set("streaming.auth.secret", SECRET)
                 .set("streaming.auth.demo-password", "demo");
         // a busy machine must not look like a failing service: these tests are not about timeouts
         for (String service : List.of("auth", "catalog", "playback", "recommendation")) {
@@ -65,12 +81,13 @@ class PlatformTest {
             builder.seeds(seeds);
         }
         HoldfastNode node = builder.start().awaitReady(Duration.ofSeconds(10));
-        StreamingNode.host(node, ENV);
+        PLATFORM.add(StreamingNode.host(node, ENV));
         return node;
     }
 
     @AfterAll
     static void stopThePlatform() {
+        PLATFORM.forEach(StreamingNode::close);
         front.close();
         back.close();
         EXECUTOR.shutdown();
@@ -146,11 +163,7 @@ class PlatformTest {
 
     @Test
     void goesOnWhereTheUserStoppedAndRecommendsTheGenre() throws Exception {
-        String other = Json.read(post("/login", "{\"user\": \"viewer-2\", \"password\": \"demo\"}", "")
-                        .body())
-                .at("token")
-                .string()
-                .orElseThrow();
+        String other = token("viewer-2");
         Json western = Json.read(get("/genres/Western?limit=1", other).body())
                 .elements()
                 .get(0);
@@ -196,5 +209,93 @@ class PlatformTest {
         assertThat(text(get("/search", token))).contains("query parameter q is missing");
         assertThat(text(post("/playback/1/position?seconds=-1", "", token))).contains("seconds (-1)");
         assertThat(post("/login", "{", "").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void showsWhatIsPlayedWithAPictureThatANodeHasDrawn() throws Exception {
+        String viewer = token("viewer-3");
+        for (int i = 0; i < 3; i++) {
+            assertThat(post("/playback/500/start", "", viewer).statusCode()).isEqualTo(200);
+        }
+        await().atMost(LIMIT).until(() -> get("/thumbnails/500", "").statusCode() == 200);
+        HttpResponse<byte[]> picture = get("/thumbnails/500", "");
+        assertThat(picture.headers().firstValue("content-type")).contains("image/svg+xml");
+        assertThat(text(picture)).startsWith("<svg ");
+        await().atMost(LIMIT).untilAsserted(() -> {
+            Json trending = Json.read(get("/home", viewer).body()).at("trending");
+            assertThat(trending.at("titles").elements())
+                    .anyMatch(one -> one.at("title").at("id").number() == 500
+                            && one.at("plays").number() == 3);
+            assertThat(trending.at("madeBy").string()).contains("back");
+            assertThat(trending.at("term").number()).isPositive();
+        });
+        await().atMost(LIMIT).untilAsserted(() -> {
+            Json charts = Json.read(get("/charts", viewer).body());
+            assertThat(charts.at("titles").elements())
+                    .anyMatch(one -> one.at("title").at("id").number() == 500
+                            && one.at("plays").number() == 3);
+            assertThat(charts.at("countedBy").string()).contains("back");
+        });
+    }
+
+    @Test
+    void letsEverybodyPlayWhatThePlanHasAndNothingElse() throws Exception {
+        Json old = firstTitle(1930, 1979);
+        Json young = firstTitle(1980, 2020);
+        String classics = token("viewer-950");
+        assertThat(start(young, classics).statusCode()).isEqualTo(403);
+        assertThat(text(start(young, classics))).contains("is not in the plan of viewer-950 (CLASSICS)");
+        assertThat(start(old, classics).statusCode()).isEqualTo(200);
+        assertThat(start(old, token("viewer-1000")).statusCode()).isEqualTo(403);
+    }
+
+    private static Json firstTitle(int from, int to) throws Exception {
+        for (int offset = 0; ; offset += 200) {
+            for (Json title : Json.read(
+                            get("/titles?limit=200&offset=" + offset, token).body())
+                    .elements()) {
+                if (title.at("year").number() >= from && title.at("year").number() <= to) {
+                    return title;
+                }
+            }
+        }
+    }
+
+    private static HttpResponse<byte[]> start(Json title, String bearer) throws Exception {
+        return post("/playback/" + title.at("id").number() + "/start", "", bearer);
+    }
+
+    @Test
+    void aPlanThatChangesCountsWithinSeconds() throws Exception {
+        String viewer = token("viewer-960");
+        Json young = firstTitle(1980, 2020);
+        assertThat(start(young, viewer).statusCode()).isEqualTo(403);
+        accounts().change("viewer-960", Plan.STANDARD);
+        await().atMost(LIMIT).until(() -> start(young, viewer).statusCode() == 200);
+    }
+
+    private static Accounts accounts() {
+        return new Accounts(back.consensus(), Secret.of(SECRET));
+    }
+
+    @Test
+    void usersAreMadeOnceAndKeepWhatWasChangedSince() {
+        accounts().change("viewer-970", Plan.LAPSED);
+        assertThat(accounts().seed(Secret.of("another"))).isFalse();
+        assertThat(accounts().matches("viewer-970", "demo")).isTrue();
+        assertThat(accounts().matches("viewer-970", "another")).isFalse();
+        assertThat(accounts().matches("viewer-1001", "demo")).isFalse();
+        await().atMost(LIMIT).until(() -> accounts().plan("viewer-970") == Plan.LAPSED);
+    }
+
+    @Test
+    void aBrowserGetsAPageThatAsksNobodyElse() throws Exception {
+        HttpResponse<byte[]> page = get("/", "");
+        assertThat(page.headers().firstValue("content-type")).contains("text/html; charset=utf-8");
+        assertThat(page.headers().firstValue("content-security-policy").orElse(""))
+                .startsWith("default-src 'none'");
+        assertThat(text(page)).contains("Streaming on Holdfast").doesNotContain("http://", "https://");
+        assertThat(get("/thumbnails/3100", "").statusCode()).isEqualTo(404);
+        assertThat(get("/thumbnails/x", "").statusCode()).isEqualTo(400);
     }
 }

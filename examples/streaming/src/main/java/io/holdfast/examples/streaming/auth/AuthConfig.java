@@ -17,7 +17,7 @@ public record AuthConfig(
         @Doc("Signs the tokens; the same on all nodes, at least 32 bytes.")
         Secret secret,
 
-        @Doc("The one password of the demo users viewer-1 to viewer-1000.")
+        @Doc("The one password with which the demo users viewer-1 to viewer-1000 are made.")
         Secret demoPassword,
 
         @Default("12h") @Doc("How long a token is good.") Duration tokenLifetime) {

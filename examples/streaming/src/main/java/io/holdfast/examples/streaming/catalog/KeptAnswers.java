@@ -18,8 +18,11 @@ import java.util.function.Supplier;
  * Answers that are kept for a while. One caller at a time renews an answer whose time is over, and the others get the old one meanwhile; if the renewal fails, all do (stale-while-revalidate
  * and stale-if-error, RFC 5861). So neither the end of an answer's time nor trouble at its source makes all callers wait at once. At its bound the answer that is used least goes. Safe for
  * use by many threads.
+ *
+ * @param <K> what is asked for
+ * @param <V> the answers
  */
-final class KeptAnswers<K, V> {
+public final class KeptAnswers<K, V> {
     /** An old answer is good for so many times its time to live. */
     private static final int STALE_FACTOR = 20;
 
@@ -37,7 +40,14 @@ final class KeptAnswers<K, V> {
     private final long timeToLiveNanos;
     private final MonotonicClock clock;
 
-    KeptAnswers(int maximum, Duration timeToLive, MonotonicClock clock) {
+    /**
+     * Makes an empty one.
+     *
+     * @param maximum how many answers are kept
+     * @param timeToLive how old an answer may be that is not renewed
+     * @param clock tells the age
+     */
+    public KeptAnswers(int maximum, Duration timeToLive, MonotonicClock clock) {
         this.timeToLiveNanos = timeToLive.toNanos();
         this.clock = clock;
         Ticker ticker = clock::nanoTime;
@@ -49,7 +59,14 @@ final class KeptAnswers<K, V> {
                 .build();
     }
 
-    V get(K key, Supplier<V> source) {
+    /**
+     * The answer that is kept, or a new one. Throws what the source throws if there is none to give.
+     *
+     * @param key what is asked for
+     * @param source answers
+     * @return the answer
+     */
+    public V get(K key, Supplier<V> source) {
         Kept<V> known = kept.getIfPresent(key);
         if (known != null && known.goodUntilNanos - clock.nanoTime() > 0) {
             return known.value;

@@ -30,6 +30,14 @@ final class ClusterProbe {
      */
     record MemberView(String state, long incarnation) {}
 
+    /**
+     * Who leads.
+     *
+     * @param node the node id
+     * @param term since when
+     */
+    record Leader(String node, long term) {}
+
     private final HttpClient http;
 
     ClusterProbe(Executor executor) {
@@ -67,6 +75,16 @@ final class ClusterProbe {
             }
         });
         return ready;
+    }
+
+    /** Who leads the group of replicas, as a node believes. */
+    Optional<Leader> leader(NodePorts node) {
+        return get(node.admin(), "/admin/consensus")
+                .flatMap(json ->
+                        Json.read(json.body()).at("groups").elements().stream().findFirst())
+                .flatMap(group -> group.at("leader")
+                        .string()
+                        .map(name -> new Leader(name, group.at("term").number())));
     }
 
     /** The state of each breaker of a node. */

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "./demo",
         sortOptions = false,
         description = {
-            "Starts three nodes of the streaming platform on this machine, sends requests at a fixed rate through all gateways, kills one node half-way, starts it again, and says what"
+            "Starts three nodes of the streaming platform on this machine, sends requests at a fixed rate through all gateways, kills the leader half-way, starts it again, and says what"
                     + " the requests saw of it.",
             ""
         },
@@ -56,6 +56,14 @@ public final class Demo implements Callable<Integer> {
             description =
                     "Instead of a kill: restart all nodes one by one with SIGTERM. The load lasts until all are back.")
     private boolean rolling;
+
+    @Option(
+            names = "--kill",
+            paramLabel = "WHOM",
+            defaultValue = "leader",
+            description = "Which node is killed: the leader of the group of replicas, so that writes wait for an"
+                    + " election (leader), or one of the others (follower). Default: ${DEFAULT-VALUE}.")
+    private Victim victim = Victim.leader;
 
     @Option(names = "--chaos", description = "Make the recommendation service slow and failing at times.")
     private boolean chaos;
@@ -114,7 +122,8 @@ public final class Demo implements Callable<Integer> {
                     ? NodePorts.from(basePort, NODES)
                     : NodePorts.free(NODES, env.random().split("demo-ports"));
             Screen screen = live ? new LiveScreen(out, env.clock(), rate) : new PlainScreen(out, env.clock());
-            DemoResult result = run(new DemoPlan(rate, Duration.ofSeconds(seconds), rolling, live), ports, screen, env);
+            DemoResult result =
+                    run(new DemoPlan(rate, Duration.ofSeconds(seconds), rolling, victim, live), ports, screen, env);
             summarize(result, out);
             return result.good() ? 0 : 1;
         }
@@ -174,8 +183,16 @@ public final class Demo implements Callable<Integer> {
                 report.p99Millis(),
                 report.longestGapMillis());
         out.printf(
+                Locale.ROOT,
+                "%d writes that the nodes agreed on; longest time without one %d ms%s%n",
+                report.writes(),
+                report.longestWriteGapMillis(),
+                result.failOverMillis() < 0
+                        ? ""
+                        : ", after the kill of the leader " + result.failOverMillis() + " ms (fail-over)");
+        out.printf(
                 "%s; %s%n",
-                rolling ? result.restarts() + " nodes restarted one by one" : result.kills() + " node killed",
+                rolling ? result.restarts() + " nodes restarted one by one" : "one node killed, a " + victim,
                 result.rejoined() ? "all back and serving" : "not all came back");
         out.printf(
                 "watch positions: %d of %d viewers still have their last acknowledged one%n",

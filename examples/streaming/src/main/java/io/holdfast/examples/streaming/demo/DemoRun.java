@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -51,12 +52,13 @@ final class DemoRun {
         fleet.awaitAllReady();
         screen.event(String.format(
                 Locale.ROOT,
-                "all nodes see each other and all services after %.1f s",
+                "all nodes see each other, a leader and all services after %.1f s",
                 (env.clock().nanoTime() - startNanos) / 1e9));
         screen.event("gateways on "
                 + IntStream.range(0, fleet.size())
                         .mapToObj(node -> "127.0.0.1:" + fleet.ports(node).gateway())
                         .collect(Collectors.joining(", ")));
+        screen.event("sign in there as " + Viewers.name(0) + " with the password " + secrets.password());
         Viewers viewers = new Viewers(logIn());
         screen.event(Viewers.COUNT + " viewers have logged in and opened their home page on each gateway");
         return underLoad(viewers);
@@ -96,9 +98,10 @@ final class DemoRun {
         screen.event("load begins: " + plan.rate() + " requests/s through all gateways");
         long startNanos = env.clock().nanoTime();
         env.threads().start("demo-load", () -> settle(report, () -> load.run(plan.rate(), loadTime())));
-        env.threads().start("demo-operator", () -> settle(operated, () -> operate(viewers)));
+        Operator operator = new Operator(fleet, viewers.token(0), screen, load, env.clock());
+        env.threads().start("demo-operator", () -> settle(operated, () -> operate(operator)));
         while (!report.isDone() || !operated.isDone()) {
-            showProgress(load, startNanos);
+            showProgress(load, operator, startNanos);
             boolean enough =
                     env.clock().nanoTime() - startNanos >= plan.duration().toNanos();
             if (plan.rolling() && operated.isDone() && enough) {
@@ -110,6 +113,7 @@ final class DemoRun {
         return new DemoResult(
                 report.join(),
                 plan.rolling() ? 0 : 1,
+                operator.failOverMillis(),
                 plan.rolling() ? fleet.size() : 0,
                 operated.join(),
                 viewers.positions(),
@@ -120,15 +124,14 @@ final class DemoRun {
         return plan.rolling() ? LONGEST_ROLL : plan.duration();
     }
 
-    private boolean operate(Viewers viewers) {
-        Operator operator = new Operator(fleet, viewers.token(0), screen, env.clock());
+    private boolean operate(Operator operator) {
         if (plan.rolling()) {
             fleet.await(Duration.ofSeconds(2), () -> false);
             return operator.roll();
         }
         fleet.await(plan.duration().dividedBy(2), () -> false);
         Duration down = plan.duration().dividedBy(8);
-        return operator.killAndRestart(fleet.size() - 1, down.compareTo(LONGEST_DOWN) < 0 ? down : LONGEST_DOWN);
+        return operator.killAndRestart(plan.victim(), down.compareTo(LONGEST_DOWN) < 0 ? down : LONGEST_DOWN);
     }
 
     private static <T> void settle(CompletableFuture<T> future, Supplier<T> work) {
@@ -139,17 +142,19 @@ final class DemoRun {
         }
     }
 
-    private void showProgress(HttpLoad load, long startNanos) {
+    private void showProgress(HttpLoad load, Operator operator, long startNanos) {
         long second = Math.round((env.clock().nanoTime() - startNanos) / 1e9);
         List<Progress.NodeState> nodes = new ArrayList<>();
+        OptionalInt leader = plan.live() ? fleet.leader() : OptionalInt.empty();
         for (int node = 0; plan.live() && node < fleet.size(); node++) {
-            nodes.add(state(node));
+            nodes.add(state(node, leader.equals(OptionalInt.of(node))));
         }
         long seconds = plan.rolling() ? 0 : plan.duration().toSeconds();
-        screen.progress(new Progress(second, seconds, load.takeWindow(), load.report(), nodes));
+        screen.progress(
+                new Progress(second, seconds, load.takeWindow(), load.report(), nodes, operator.failOverMillis()));
     }
 
-    private Progress.NodeState state(int node) {
+    private Progress.NodeState state(int node, boolean leads) {
         boolean up = fleet.alive(node);
         NodePorts ports = fleet.ports(node);
         long alive = up
@@ -158,7 +163,8 @@ final class DemoRun {
                         .count()
                 : 0;
         String breakers = up ? inWords(probe.breakers(ports)) : "";
-        return new Progress.NodeState(fleet.name(node), String.valueOf((char) ('a' + node)), up, (int) alive, breakers);
+        return new Progress.NodeState(
+                fleet.name(node), String.valueOf((char) ('a' + node)), up, (int) alive, leads, breakers);
     }
 
     /** Names those that are not closed only: a line must fit into a terminal of 80 columns. */

@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The demo's nodes, each in a zone of its own: starts, stops and kills them and knows when they serve. For use by many threads. */
 final class Fleet {
@@ -57,8 +60,11 @@ final class Fleet {
                   node: { id: %s, bind: "127.0.0.1:%d", zone: %s, data-dir: "%s", seeds: [%s], expect: %d }
                   admin: { port: %d }
                   gateway: { port: %d, timeout: 1800ms } # whoever waits is gone after 2 s: no work for nobody
+                  consensus: { enabled: true, session-time-to-live: 5s } # so that the jobs of a killed node go on elsewhere while somebody watches
+                  leader-only: { trending: { every: 1s } }
                 streaming:
                   stop-with-parent: true
+                  nightly-every: 10s # nights are short in a demo
                   auth: { secret: "%s", demo-password: "%s" }
                   recommendation: { chaos: %s }
                 """.formatted(
@@ -127,6 +133,19 @@ final class Fleet {
     /** Asks a node to leave and waits until it has ended; false if it had to be killed. */
     boolean terminate(int node) {
         return process(node).terminate(STOP_LIMIT);
+    }
+
+    /** Which node leads the group of replicas, as most of the running nodes say; empty while they do not agree. */
+    OptionalInt leader() {
+        Map<String, Long> votes = IntStream.range(0, size())
+                .filter(this::alive)
+                .mapToObj(node -> probe.leader(ports.get(node)))
+                .flatMap(Optional::stream)
+                .collect(Collectors.groupingBy(ClusterProbe.Leader::node, Collectors.counting()));
+        return IntStream.range(0, size())
+                .filter(this::alive)
+                .filter(node -> votes.getOrDefault(name(node), 0L) > size() / 2)
+                .findFirst();
     }
 
     /** Waits until every node sees all others alive and could call every service on all of them. */

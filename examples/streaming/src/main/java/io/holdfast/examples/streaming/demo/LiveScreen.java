@@ -81,14 +81,23 @@ final class LiveScreen implements Screen {
                 progress.window().p50Millis(),
                 progress.window().p99Millis(),
                 progress.total().longestGapMillis()));
+        lines.add(ansi(String.format(
+                Locale.ROOT,
+                "  writes      %d   longest time without one %d ms%s",
+                progress.total().writes(),
+                progress.total().longestWriteGapMillis(),
+                progress.failOverMillis() < 0
+                        ? ""
+                        : String.format(Locale.ROOT, "   @|bold fail-over %d ms|@", progress.failOverMillis()))));
         lines.add("");
         for (Progress.NodeState node : progress.nodes()) {
             lines.add(ansi(String.format(
                     Locale.ROOT,
-                    "  %-8s zone %s   @|%s|@   sees %d alive   %s",
+                    "  %-8s zone %s   @|%s|@   %s   sees %d alive   %s",
                     node.name(),
                     node.zone(),
                     node.up() ? "green up  " : "red down",
+                    node.leads() ? "@|yellow leads|@" : "     ",
                     node.members(),
                     node.breakers())));
         }

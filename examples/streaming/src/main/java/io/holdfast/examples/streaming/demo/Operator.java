@@ -1,19 +1,27 @@
 package io.holdfast.examples.streaming.demo;
 
 import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.examples.streaming.load.HttpLoad;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Does to the nodes what the demo is about, while the load runs. For use by one thread. */
+/** Does to the nodes what the demo is about, while the load runs. For use by one thread, but {@link #failOverMillis} for any. */
 final class Operator {
     private static final Duration REJOIN_LIMIT = Duration.ofSeconds(45);
     /** A node that has just started is slow for a moment: the next one waits for it. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
+    private static final Duration LEADER_LIMIT = Duration.ofSeconds(5);
+
     private final Fleet fleet;
     private final String token;
     private final Screen screen;
+    private final HttpLoad load;
     private final MonotonicClock clock;
+    private final AtomicLong failOverMillis = new AtomicLong(-1);
 
     /**
      * Makes an operator.
@@ -21,21 +29,52 @@ final class Operator {
      * @param fleet the nodes
      * @param token of any user, to see whether a gateway serves
      * @param screen is told what happens
+     * @param load sees whether writes succeed
      * @param clock measures
      */
-    Operator(Fleet fleet, String token, Screen screen, MonotonicClock clock) {
+    Operator(Fleet fleet, String token, Screen screen, HttpLoad load, MonotonicClock clock) {
         this.fleet = fleet;
         this.token = token;
         this.screen = screen;
+        this.load = load;
         this.clock = clock;
     }
 
+    /** The longest time without a successful write while the killed leader was down; less than zero before, or if no leader is killed. */
+    long failOverMillis() {
+        return failOverMillis.get();
+    }
+
     /** Kills a node with SIGKILL, starts it again after a while; true if it came back. */
-    boolean killAndRestart(int node, Duration down) {
+    boolean killAndRestart(Victim victim, Duration down) {
+        OptionalInt leader = leader();
+        if (leader.isEmpty()) {
+            screen.event(
+                    "the nodes do not agree on a leader within " + LEADER_LIMIT.toSeconds() + " s; none is killed");
+            return false;
+        }
+        boolean leads = victim == Victim.leader;
+        int node = leads ? leader.getAsInt() : (leader.getAsInt() + 1) % fleet.size();
+        load.takeLongestWriteGap();
         fleet.kill(node);
-        screen.event("killed " + fleet.name(node) + " with SIGKILL");
+        screen.event("killed " + fleet.name(node) + ", " + (leads ? "the leader" : "a follower") + ", with SIGKILL");
         fleet.await(down, () -> false);
+        if (leads) {
+            failOverMillis.set(load.takeLongestWriteGap().toMillis());
+            OptionalInt next = leader();
+            screen.event("longest time without a successful write: " + failOverMillis + " ms; "
+                    + (next.isPresent() ? fleet.name(next.getAsInt()) + " leads now" : "nobody leads yet"));
+        }
         return restart(node);
+    }
+
+    private OptionalInt leader() {
+        AtomicReference<OptionalInt> found = new AtomicReference<>(OptionalInt.empty());
+        fleet.await(LEADER_LIMIT, () -> {
+            found.set(fleet.leader());
+            return found.get().isPresent();
+        });
+        return found.get();
     }
 
     /** Restarts all nodes one after the other with SIGTERM; true if each left in time and came back. */

@@ -28,11 +28,12 @@ final class PlainScreen implements Screen {
         if (progress.second() % EVERY_SECONDS == 0 && progress.second() > 0) {
             event(String.format(
                     Locale.ROOT,
-                    "load %d s: %d requests, %d failed, %d retried; last second %d answers, p50 %.1f ms, p99 %.1f ms",
+                    "load %d s: %d requests, %d failed, %d retried, %d writes; last second %d answers, p50 %.1f ms, p99 %.1f ms",
                     progress.second(),
                     progress.total().requests(),
                     progress.total().failed(),
                     progress.total().retried(),
+                    progress.total().writes(),
                     progress.window().succeeded(),
                     progress.window().p50Millis(),
                     progress.window().p99Millis()));

@@ -12,8 +12,10 @@ import java.util.List;
  * @param window the last second
  * @param total all so far
  * @param nodes each node
+ * @param failOverMillis as in {@link DemoResult}
  */
-record Progress(long second, long seconds, LoadWindow window, LoadReport total, List<NodeState> nodes) {
+record Progress(
+        long second, long seconds, LoadWindow window, LoadReport total, List<NodeState> nodes, long failOverMillis) {
     /**
      * A node as it shows itself.
      *
@@ -21,7 +23,8 @@ record Progress(long second, long seconds, LoadWindow window, LoadReport total, 
      * @param zone its zone
      * @param up whether its process runs
      * @param members how many members it sees alive
+     * @param leads whether it leads the group of replicas
      * @param breakers its breakers and their states, in words
      */
-    record NodeState(String name, String zone, boolean up, int members, String breakers) {}
+    record NodeState(String name, String zone, boolean up, int members, boolean leads, String breakers) {}
 }

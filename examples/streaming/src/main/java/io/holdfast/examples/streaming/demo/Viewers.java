@@ -9,15 +9,17 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * People in front of the platform: nine of ten requests open the home page, the tenth says how far somebody has watched. Either crosses at least three services over the wire (home: auth,
- * playback, recommendation; position: auth, catalog, playback). Knows what a correct answer is. Safe for use by many threads.
+ * People in front of the platform: eight of ten requests open the home page, one says how far somebody has watched, and one begins to play a title, which the nodes have to agree on. Each crosses at
+ * least three services over the wire (home: auth, playback, recommendation; position and start: auth, catalog, playback). Knows what a correct answer is. Safe for use by many threads.
  */
 final class Viewers {
     /** How many people watch. */
     static final int COUNT = 50;
 
     private static final int ROW = 10;
-    private static final int POSITIONS_EVERY = 10;
+    private static final int PERIOD = 10;
+    private static final int STARTS_AT = 4;
+    private static final int POSITIONS_AT = 9;
     private static final int MAX_SECONDS = 80_000;
 
     private final List<String> tokens;
@@ -36,17 +38,39 @@ final class Viewers {
         return 1 + viewer * 61;
     }
 
+    /** Some titles are played by many, others by few; nobody's is the one whose positions are noted. */
+    private static int playedBy(int viewer) {
+        return 2 + 61 * (Integer.SIZE - Integer.numberOfLeadingZeros(viewer + 1));
+    }
+
     String token(int viewer) {
         return tokens.get(viewer);
     }
 
     /** The n-th request. */
     Shot shot(long n) {
-        if (n % POSITIONS_EVERY == POSITIONS_EVERY - 1) {
-            return position((int) (n / POSITIONS_EVERY % COUNT), (int) (1 + n / POSITIONS_EVERY / COUNT % MAX_SECONDS));
+        int someone = (int) (n / PERIOD % COUNT);
+        if (n % PERIOD == POSITIONS_AT) {
+            return position(someone, (int) (1 + n / PERIOD / COUNT % MAX_SECONDS));
+        } else if (n % PERIOD == STARTS_AT) {
+            return start(someone);
         }
         int viewer = (int) (n % COUNT);
         return Shot.of("GET", "/home", tokens.get(viewer), answer -> wrongWithHome(answer, viewer));
+    }
+
+    private Shot start(int viewer) {
+        int title = playedBy(viewer);
+        String path = "/playback/" + title + "/start";
+        return Shot.of("POST", path, tokens.get(viewer), answer -> {
+                    if (answer.status() != 200) {
+                        return Optional.of(path + " was answered with " + answer.status() + " " + text(answer));
+                    }
+                    return Json.read(answer.body()).at("title").number() == title
+                            ? Optional.empty()
+                            : Optional.of(path + " was answered with " + text(answer));
+                })
+                .asWrite();
     }
 
     private Shot position(int viewer, int seconds) {

@@ -1,16 +1,22 @@
 package io.holdfast.examples.streaming.gateway;
 
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.examples.streaming.account.Accounts;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.InvalidTokenException;
 import io.holdfast.examples.streaming.auth.Session;
 import io.holdfast.examples.streaming.catalog.Catalog;
 import io.holdfast.examples.streaming.catalog.Title;
+import io.holdfast.examples.streaming.chart.Charts;
 import io.holdfast.examples.streaming.json.Json;
 import io.holdfast.examples.streaming.playback.PlaybackOwners;
 import io.holdfast.examples.streaming.playback.Player;
 import io.holdfast.examples.streaming.playback.Watched;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
+import io.holdfast.examples.streaming.thumbnail.Thumbnails;
+import io.holdfast.examples.streaming.trending.Plays;
+import io.holdfast.examples.streaming.trending.Trending;
 import io.holdfast.gateway.Routes;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
@@ -22,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side of the platform. Every route but the login wants {@code Authorization: Bearer <token>} and answers JSON; errors are problems (RFC 9457). Safe for use by many threads.
+ * The HTTP side of the platform. Every route but the start page, the pictures and the login wants {@code Authorization: Bearer <token>} and answers JSON; errors are problems (RFC 9457). Safe for use by many threads.
  */
 public final class Gateway {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
@@ -35,7 +41,19 @@ public final class Gateway {
     private final Catalog catalog;
     private final Catalog cached;
     private final Player player;
+    private final Shared shared;
     private final HomePage home;
+
+    /**
+     * What all gateways have in common, in the group of replicas.
+     *
+     * @param accounts who may play what
+     * @param plays what is played
+     * @param trending what is played now
+     * @param charts what was played until last night
+     * @param thumbnails pictures
+     */
+    public record Shared(Accounts accounts, Plays plays, Trending trending, Charts charts, Thumbnails thumbnails) {}
 
     /** Answers a request of a known user. */
     private interface Page {
@@ -51,6 +69,8 @@ public final class Gateway {
      * @param recommendation picks titles
      * @param owners keep the positions
      * @param player writes the positions
+     * @param shared what all gateways have in common
+     * @param clock tells how old the trending row is
      * @param node the name of this node
      */
     public Gateway(
@@ -60,12 +80,16 @@ public final class Gateway {
             Recommendation recommendation,
             PlaybackOwners owners,
             Player player,
+            Shared shared,
+            MonotonicClock clock,
             String node) {
         this.auth = auth;
         this.catalog = catalog;
         this.cached = cached;
         this.player = player;
-        this.home = new HomePage(cached, recommendation, owners, node);
+        this.shared = shared;
+        this.home = new HomePage(
+                cached, recommendation, owners, new TrendingTitles(shared.trending(), cached, clock), node);
     }
 
     /** Makes some pages for nobody, before the first visitor comes: a new JVM runs its first calls many times slower than the later ones. Failures do not matter. */
@@ -87,6 +111,8 @@ public final class Gateway {
      * @param routes of the node's gateway
      */
     public void route(Routes routes) {
+        routes.get("/", request -> CompletableFuture.completedFuture(WebPage.answer()));
+        routes.get("/thumbnails/{id}", request -> CompletableFuture.completedFuture(thumbnail(request)));
         routes.post("/login", request -> CompletableFuture.completedFuture(login(request)));
         routes.get("/home", page((request, session) -> home.of(session)));
         routes.get("/titles", page((request, session) -> cached.browse(number(request, "offset", 0), limit(request))));
@@ -94,10 +120,8 @@ public final class Gateway {
         routes.get("/search", page((request, session) -> cached.search(required(request, "q"), limit(request))));
         routes.get("/genres", page((request, session) -> cached.genres()));
         routes.get("/genres/{genre}", page((request, session) -> cached.ofGenre(genre(request), limit(request))));
-        routes.post("/playback/{id}/start", page((request, session) -> {
-            Title title = title(request, catalog);
-            return Map.of("title", title.id(), "seconds", player.start(session.user(), title));
-        }));
+        routes.get("/charts", page((request, session) -> Chart.of(shared.charts(), cached)));
+        routes.post("/playback/{id}/start", page(this::start));
         routes.post("/playback/{id}/position", page((request, session) -> {
             Title title = title(request, catalog);
             player.position(session.user(), title, seconds(request));
@@ -108,6 +132,35 @@ public final class Gateway {
             player.stop(session.user(), title, seconds(request));
             return Map.of("title", title.id(), "seconds", seconds(request));
         }));
+    }
+
+    /** A play is noted before the film begins, so it waits for an election, at most until the request's deadline; that the picture is missing holds nobody up. */
+    private Map<String, Object> start(HttpRequest request, Session session) throws ProblemException {
+        Title title = title(request, catalog);
+        if (!shared.accounts().mayPlay(session.user(), title)) {
+            throw new ProblemException(
+                    403,
+                    "title " + title.id() + " is not in the plan of " + session.user() + " ("
+                            + shared.accounts().plan(session.user()) + "); take a plan that has it");
+        }
+        int seconds = player.start(session.user(), title);
+        shared.plays().note(title.id());
+        shared.thumbnails().want(title.id());
+        return Map.of("title", title.id(), "seconds", seconds);
+    }
+
+    /** For everybody: a picture that a page shows cannot carry a token. */
+    private HttpResponse thumbnail(HttpRequest request) {
+        try {
+            int title = Integer.parseInt(request.pathParameter("id"));
+            return shared.thumbnails()
+                    .find(title)
+                    .map(found -> WebPage.picture(found.svg()))
+                    .orElseGet(() -> HttpResponse.problem(
+                            404, "not-found", "Not Found", "title " + title + " has no picture yet; play it"));
+        } catch (NumberFormatException e) {
+            return HttpResponse.problem(400, "bad-request", "Bad Request", "title id must be a number");
+        }
     }
 
     private HttpResponse login(HttpRequest request) {

@@ -23,14 +23,21 @@ final class HomePage {
     private final Catalog catalog;
     private final Recommendation recommendation;
     private final PlaybackOwners playback;
+    private final TrendingTitles trending;
     private final String node;
 
     record ToContinue(Title title, int seconds) {}
 
-    HomePage(Catalog catalog, Recommendation recommendation, PlaybackOwners playback, String node) {
+    HomePage(
+            Catalog catalog,
+            Recommendation recommendation,
+            PlaybackOwners playback,
+            TrendingTitles trending,
+            String node) {
         this.catalog = catalog;
         this.recommendation = recommendation;
         this.playback = playback;
+        this.trending = trending;
         this.node = node;
     }
 
@@ -48,6 +55,7 @@ final class HomePage {
         page.put("becauseOf", picks.becauseOf());
         page.put("fallback", picks.missing());
         page.put("popular", popular);
+        page.put("trending", trending.now());
         page.put(
                 "servedBy",
                 Map.of(

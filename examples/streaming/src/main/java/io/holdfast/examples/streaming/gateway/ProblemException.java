@@ -16,10 +16,18 @@ final class ProblemException extends Exception {
     }
 
     String kind() {
-        return status == 404 ? "not-found" : "bad-request";
+        return switch (status) {
+            case 403 -> "not-in-plan";
+            case 404 -> "not-found";
+            default -> "bad-request";
+        };
     }
 
     String title() {
-        return status == 404 ? "Not Found" : "Bad Request";
+        return switch (status) {
+            case 403 -> "Not In Your Plan";
+            case 404 -> "Not Found";
+            default -> "Bad Request";
+        };
     }
 }

@@ -99,6 +99,15 @@ public final class HttpLoad {
         return recorder.takeWindow();
     }
 
+    /**
+     * The longest time without a correct answer to a write that ended since the last call, or that goes on.
+     *
+     * @return the time; zero as long as no write was answered
+     */
+    public Duration takeLongestWriteGap() {
+        return Duration.ofNanos(recorder.takeLongestWriteGapNanos(clock.nanoTime()));
+    }
+
     private void loop(Selector selector, long intervalNanos, long durationNanos) throws IOException {
         long startNanos = clock.nanoTime();
         long total = durationNanos / intervalNanos;
@@ -222,7 +231,8 @@ public final class HttpLoad {
             fail(flight, cause + at(connection.gateway()), wrong.get());
         } else {
             flight.land();
-            recorder.succeeded(flight.dueNanos(), clock.nanoTime());
+            recorder.succeeded(
+                    flight.dueNanos(), clock.nanoTime(), flight.shot().writes());
         }
     }
 

@@ -16,12 +16,14 @@ final class LoadRecorder {
     private long failed;
     private long retried;
     private long windowFailed;
-    private long lastSuccessNanos;
-    private long longestGapNanos;
+    private final Silence all = new Silence();
+    private final Silence writes = new Silence();
+    private long writesDone;
 
     synchronized void begin(long nowNanos) {
         beginNanos = nowNanos;
-        lastSuccessNanos = nowNanos;
+        all.begin(nowNanos);
+        writes.begin(nowNanos);
     }
 
     synchronized void sent() {
@@ -32,11 +34,19 @@ final class LoadRecorder {
         retried++;
     }
 
-    synchronized void succeeded(long dueNanos, long nowNanos) {
+    synchronized void succeeded(long dueNanos, long nowNanos, boolean write) {
         whole.add(nowNanos - dueNanos);
         window.add(nowNanos - dueNanos);
-        noteGap(nowNanos);
-        lastSuccessNanos = nowNanos;
+        all.broken(nowNanos);
+        if (write) {
+            writes.broken(nowNanos);
+            writesDone++;
+        }
+    }
+
+    /** The longest time without a written answer that ended since the last call, or that goes on. */
+    synchronized long takeLongestWriteGapNanos(long nowNanos) {
+        return writesDone == 0 ? 0 : writes.takeLongest(nowNanos);
     }
 
     /** Counts a failure to its cause; beyond {@value #MAX_CAUSES} causes to one that stands for all others. */
@@ -51,11 +61,8 @@ final class LoadRecorder {
 
     /** The load is over: silence until now counts as a gap too. */
     synchronized void end(long nowNanos) {
-        noteGap(nowNanos);
-    }
-
-    private void noteGap(long nowNanos) {
-        longestGapNanos = Math.max(longestGapNanos, nowNanos - lastSuccessNanos);
+        all.broken(nowNanos);
+        writes.broken(nowNanos);
     }
 
     synchronized LoadReport report() {
@@ -65,7 +72,9 @@ final class LoadRecorder {
                 retried,
                 whole.millisAt(0.50),
                 whole.millisAt(0.99),
-                longestGapNanos / 1_000_000,
+                all.longestMillis(),
+                writesDone,
+                writesDone == 0 ? 0 : writes.longestMillis(),
                 failures.values().stream()
                         .sorted(Comparator.comparingLong(FailureGroup::count)
                                 .reversed()

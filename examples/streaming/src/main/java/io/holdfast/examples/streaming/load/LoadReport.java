@@ -11,6 +11,8 @@ import java.util.List;
  * @param p50Millis the median time from when a request should have left to its correct answer
  * @param p99Millis the same for the slowest hundredth
  * @param longestGapMillis the longest time without a correct answer
+ * @param writes how many correct answers to writes there were
+ * @param longestWriteGapMillis the longest time without a correct answer to a write; 0 if there was no write
  * @param failures the failures by cause, the most frequent cause first
  */
 public record LoadReport(
@@ -20,4 +22,6 @@ public record LoadReport(
         double p50Millis,
         double p99Millis,
         long longestGapMillis,
+        long writes,
+        long longestWriteGapMillis,
         List<FailureGroup> failures) {}

@@ -10,9 +10,10 @@ import java.util.function.Function;
  *
  * @param bytes the whole request as it goes over the wire (HTTP/1.1)
  * @param check says what is wrong with an answer, or nothing; it must be quick
+ * @param writes whether a correct answer means that all nodes have agreed on something
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
-public record Shot(byte[] bytes, Function<HttpAnswer, Optional<String>> check) {
+public record Shot(byte[] bytes, Function<HttpAnswer, Optional<String>> check, boolean writes) {
     /**
      * A request without a body.
      *
@@ -26,6 +27,15 @@ public record Shot(byte[] bytes, Function<HttpAnswer, Optional<String>> check) {
         Check.that(path.startsWith("/"), "path (%s) must start with /", path);
         String head = method + " " + path + " HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer " + token
                 + "\r\ncontent-length: 0\r\n\r\n";
-        return new Shot(head.getBytes(StandardCharsets.US_ASCII), check);
+        return new Shot(head.getBytes(StandardCharsets.US_ASCII), check, false);
+    }
+
+    /**
+     * The same, counted as a write.
+     *
+     * @return a copy
+     */
+    public Shot asWrite() {
+        return new Shot(bytes, check, true);
     }
 }

@@ -20,7 +20,11 @@ class AuthServiceTest {
 
     private AuthService service(String secret, String node) {
         AuthConfig config = new AuthConfig(Secret.of(secret), Secret.of("demo"), Duration.ofHours(1));
-        return new AuthService(config, now::get, node);
+        return new AuthService(config, AuthServiceTest::isRight, now::get, node);
+    }
+
+    private static boolean isRight(String user, String password) {
+        return user.equals("viewer-7") && password.equals("demo");
     }
 
     @Test
@@ -42,10 +46,8 @@ class AuthServiceTest {
 
     @Test
     void doesNotSayWhetherUserOrPasswordIsWrong() {
-        for (String user : new String[] {"viewer-0", "viewer-1001", "root", ""}) {
-            assertThatThrownBy(() -> auth.login(user, "demo")).hasMessage("user or password is wrong");
-        }
-        assertThatThrownBy(() -> auth.login("viewer-1", "wrong")).hasMessage("user or password is wrong");
+        assertThatThrownBy(() -> auth.login("root", "demo")).hasMessage("user or password is wrong");
+        assertThatThrownBy(() -> auth.login("viewer-7", "wrong")).hasMessage("user or password is wrong");
     }
 
     @Test

@@ -24,7 +24,8 @@ class DemoCommandTest {
     @Test
     void explainsItself() {
         assertThat(execute("--help")).isZero();
-        assertThat(out.toString()).contains("--headless", "--seconds", "--rolling", "--base-port");
+        assertThat(out.toString())
+                .contains("--headless", "--seconds", "--rolling", "--kill", "leader", "follower", "--base-port");
     }
 
     @Test
@@ -35,6 +36,7 @@ class DemoCommandTest {
         assertThat(err.toString()).contains("--seconds (2) must be between 8 and 3600");
         assertThat(execute("--rate", "many")).isEqualTo(2);
         assertThat(execute("--base-port", "80")).isEqualTo(2);
+        assertThat(execute("--kill", "everybody")).isEqualTo(2);
         assertThat(execute("stray")).isEqualTo(2);
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What groups cost that have nothing to do. */
 @Timeout(300)
 @Tag("slow")
-class EightGroupsTest {
+class IdleGroupsTest {
     private static final List<String> NODES = List.of("a", "b", "c");
 
     @TempDir
@@ -32,13 +32,23 @@ class EightGroupsTest {
 
     @Test
     void idleGroupsKeepTheirLeaders() {
+        keepTheirLeaders(8);
+    }
+
+    /** The most that a node is meant for. */
+    @Test
+    void thirtyTwoIdleGroupsKeepTheirLeadersWithinTheirBudget() {
+        keepTheirLeaders(32);
+    }
+
+    private void keepTheirLeaders(int groups) {
         int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
         try (Group group = new Group(directory, RaftConfig.lan())) {
             NODES.forEach(group::member);
             List<PeerId> founders =
                     NODES.stream().map(name -> new PeerId(NodeId.of(name), 0)).toList();
             List<RaftReplica> replicas = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < groups; i++) {
                 GroupId id = GroupId.of("g" + i);
                 for (PeerId founder : founders) {
                     replicas.add(group.members
@@ -49,7 +59,7 @@ class EightGroupsTest {
             }
             Group.until(
                     "leaders",
-                    () -> replicas.stream().filter(r -> r.status().ready()).count() == 8);
+                    () -> replicas.stream().filter(r -> r.status().ready()).count() == groups);
             Group.until("terms", () -> terms(replicas).equals(leaderTerms(replicas)));
             List<Long> terms = terms(replicas);
             long cpu = cpu();
@@ -63,17 +73,23 @@ class EightGroupsTest {
                         return group.environment.clock().nanoTime() - start > watched.toNanos();
                     });
             long took = group.environment.clock().nanoTime() - start;
+            int threads = ManagementFactory.getThreadMXBean().getThreadCount() - threadsBefore;
+            long direct = direct() >> 20;
+            double busy = 100.0 * (cpu() - cpu) / took;
             System.out.printf(
-                    "8 groups on 3 idle nodes in one JVM: %d threads (%d before), direct memory %d MiB, idle CPU %.1f %% of a core%n",
-                    ManagementFactory.getThreadMXBean().getThreadCount(),
-                    threadsBefore,
-                    ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                                    .filter(pool -> pool.getName().equals("direct"))
-                                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                                    .sum()
-                            >> 20,
-                    100.0 * (cpu() - cpu) / took);
+                    "%d groups on 3 idle nodes in one JVM: %d threads (%d before), direct memory %d MiB, idle CPU %.1f %% of a core%n",
+                    groups, threads, threadsBefore, direct, busy);
+            assertThat(threads).isLessThanOrEqualTo(groups * 3 * 10 + 60);
+            assertThat(direct).isLessThanOrEqualTo(groups * 3 * 3 + 100);
+            assertThat(busy).isLessThanOrEqualTo(20 + 3 * groups);
         }
+    }
+
+    private static long direct() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     private static List<Long> terms(List<RaftReplica> replicas) {

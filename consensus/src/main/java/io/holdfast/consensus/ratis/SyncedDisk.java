@@ -1,0 +1,63 @@
+package io.holdfast.consensus.ratis;
+
+import io.holdfast.consensus.storage.SyncMark;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * Makes the names of the log's files durable, and marks how far the log is synced. Ratis syncs what is in a file and never the directory, so a power failure might take a whole new file.
+ */
+final class SyncedDisk implements LogDisk {
+    /** More entries than can wait to be written when some are cut off. */
+    private static final long WAITING = 10_000;
+
+    private final Path directory;
+    private final SyncMark mark;
+    private String[] names = {};
+    private long last = -1;
+    private long truncated = Long.MAX_VALUE;
+
+    SyncedDisk(Path directory) throws IOException {
+        this.directory = directory;
+        this.mark = SyncMark.open(directory);
+    }
+
+    @Override
+    public synchronized void beforeSync(long index) throws IOException {
+        if (index > truncated + WAITING) {
+            truncated = Long.MAX_VALUE;
+        }
+        long synced = Math.min(last, truncated - 1);
+        if (synced >= 0) {
+            mark.write(synced);
+        }
+        last = index;
+        syncNames();
+    }
+
+    private void syncNames() throws IOException {
+        String[] now = directory.toFile().list();
+        if (now == null) {
+            throw new IOException("directory " + directory + " of the log cannot be read");
+        }
+        Arrays.sort(now);
+        if (!Arrays.equals(now, names)) {
+            mark.sync();
+            SnapshotFile.syncDirectory(directory);
+            names = now;
+        }
+    }
+
+    @Override
+    public synchronized void beforeTruncate(long index) throws IOException {
+        truncated = Math.min(truncated, index);
+        mark.write(Math.min(last, truncated - 1));
+        mark.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+        mark.close();
+    }
+}

@@ -1,0 +1,177 @@
+package io.holdfast.consensus.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.consensus.raft.RaftConfig;
+import io.holdfast.core.config.DataSize;
+import io.holdfast.core.transport.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.ratis.proto.RaftProtos.FileChunkProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A snapshot that travels to a follower survives the end of either side. */
+@Timeout(300)
+class SnapshotResumeTest {
+    private static final RaftConfig CONFIG = Group.steady()
+            .withSnapshots(100, new DataSize(1L << 30), Duration.ofMinutes(10))
+            .withLog(new DataSize(1 << 20), 0);
+
+    @TempDir
+    Path directory;
+
+    private final List<Integer> travelled = new CopyOnWriteArrayList<>();
+
+    @Test
+    void aTransferThatAKillBrokeOffGoesOnWhereItWas() {
+        try (Group group = new Group(directory, CONFIG).found("a", "b", "c")) {
+            group.appendAnywhere("first");
+            String far = group.followers().get(0).node.value();
+            group.stop(far);
+            int chunks = leaveBehind(group);
+            group.links.watch((from, to, message) -> {
+                count(message);
+                if (travelled.size() == 7) {
+                    group.links.cutBoth(from, to);
+                }
+            });
+            group.reopen(far, 0);
+            Group.until("half of it has travelled", () -> travelled.size() >= 7);
+            group.stop(far);
+            travelled.clear();
+            group.links.watch((from, to, message) -> count(message));
+            group.links.heal();
+            group.reopen(far, 0);
+            group.everybodyHasTheSame();
+            System.out.printf("snapshot of %d chunks: after a kill in the middle, %s travelled%n", chunks, travelled);
+            assertThat(travelled).isNotEmpty().allMatch(chunk -> chunk >= 4).hasSizeLessThanOrEqualTo(chunks - 4);
+            assertThat(arrivals(far)).isEmpty();
+        }
+    }
+
+    /** More than ten chunks that are in no log any more. */
+    private static int leaveBehind(Group group) {
+        Group.Member leader = group.leader();
+        Group.appendAll(
+                leader,
+                IntStream.range(0, 220)
+                        .mapToObj(i -> "bulk" + i + "x".repeat(60_000))
+                        .toList());
+        leader.replica
+                .snapshot()
+                .toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
+        Replica replica = (Replica) leader.replica;
+        Group.until("a purged log", () -> replica.division().getRaftLog().getStartIndex() > 100);
+        return 13; // 220 entries of 60,000 bytes
+    }
+
+    private void count(Message message) {
+        if (message.route().endsWith("/snapshot")) {
+            try {
+                FileChunkProto chunk = InstallSnapshotRequestProto.parseFrom(message.payload())
+                        .getSnapshotChunk()
+                        .getFileChunks(0);
+                if (!chunk.getData().isEmpty()) {
+                    travelled.add(chunk.getChunkIndex());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private List<Path> arrivals(String node) {
+        Path home = directory.resolve(node).resolve("g/arrivals");
+        try (var files = Files.list(home)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- what is kept ------------------------------------------------------------------------------------------
+
+    private SnapshotChunks chunks(String name, int size) throws IOException {
+        Path file = directory.resolve(name);
+        byte[] bytes = new byte[size];
+        new SplittableRandom(name.hashCode()).nextBytes(bytes);
+        Files.write(file, bytes);
+        return new SnapshotChunks(file, directory, TermIndex.valueOf(3, 77), "r");
+    }
+
+    private static void send(SnapshotChunks from, SnapshotArrival to, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            to.whole(InstallSnapshotRequestProto.newBuilder()
+                    .setSnapshotChunk(from.next())
+                    .build());
+        }
+    }
+
+    private static final int FIVE_AND_A_HALF = 11 * SnapshotChunks.SIZE / 2;
+
+    @Test
+    void whatArrivedIsGivenBackWithoutTravellingAgain() throws IOException {
+        SnapshotArrival arrival = new SnapshotArrival(directory.resolve("arrivals"));
+        try (SnapshotChunks all = chunks("s", FIVE_AND_A_HALF)) {
+            assertThat(arrival.held(all.offer())).isZero();
+            send(all, arrival, 6);
+            assertThat(all.hasNext()).isFalse();
+            assertThat(arrival.held(all.offer())).isEqualTo(6);
+        }
+        try (SnapshotChunks again = chunks("s", FIVE_AND_A_HALF)) {
+            while (again.hasNext()) {
+                var chunk = again.next();
+                var empty = chunk.toBuilder();
+                empty.getFileChunksBuilder(0).clearData();
+                assertThat(arrival.whole(InstallSnapshotRequestProto.newBuilder()
+                                        .setSnapshotChunk(empty)
+                                        .build())
+                                .getSnapshotChunk())
+                        .isEqualTo(chunk);
+            }
+        }
+    }
+
+    /** The last one may have been under way when the power failed. */
+    @Test
+    void aNewLifeTrustsAllButTheLastChunk() throws IOException {
+        try (SnapshotChunks all = chunks("s", FIVE_AND_A_HALF)) {
+            SnapshotArrival before = new SnapshotArrival(directory.resolve("arrivals"));
+            before.held(all.offer());
+            send(all, before, 4);
+            assertThat(new SnapshotArrival(directory.resolve("arrivals")).held(all.offer()))
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anotherSnapshotTakesThePlaceOfWhatArrived() throws IOException {
+        SnapshotArrival arrival = new SnapshotArrival(directory.resolve("arrivals"));
+        try (SnapshotChunks one = chunks("one", FIVE_AND_A_HALF);
+                SnapshotChunks two = chunks("two", FIVE_AND_A_HALF)) {
+            arrival.held(one.offer());
+            send(one, arrival, 4);
+            assertThat(arrival.held(two.offer())).isZero();
+            assertThat(arrival.held(one.offer())).isZero();
+            try (var files = Files.list(directory.resolve("arrivals"))) {
+                assertThat(files).hasSize(1);
+            }
+            arrival.discard();
+            assertThat(directory.resolve("arrivals")).isEmptyDirectory();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package io.holdfast.examples.streaming.thumbnail;
+
+/**
+ * A picture that somebody wants.
+ *
+ * @param title the title's id
+ */
+public record ThumbnailOrder(int title) {}
