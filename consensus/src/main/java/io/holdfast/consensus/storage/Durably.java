@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes that a power failure leaves whole or undone. */
-final class Durably {
+public final class Durably {
     private Durably() {}
 
     /** Replaces a file of a directory: temporary file, sync, rename, sync of the directory. */
@@ -29,12 +29,28 @@ final class Durably {
         syncDirectory(directory);
     }
 
-    /** Makes a rename durable (fsync(2)). Windows has no such call and keeps the order by itself. */
-    static void syncDirectory(Path directory) throws IOException {
+    /**
+     * Makes the bytes of a file durable.
+     *
+     * @param path the file
+     * @param option how to open it
+     * @throws IOException if it cannot be synced
+     */
+    public static void sync(Path path, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * Makes a rename durable (fsync(2)). Windows has no such call and keeps the order by itself.
+     *
+     * @param directory where the name is
+     * @throws IOException if it cannot be synced
+     */
+    public static void syncDirectory(Path directory) throws IOException {
         if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            sync(directory, StandardOpenOption.READ);
         }
     }
 }
