@@ -195,7 +195,7 @@ class GroupMembersTest {
     void whatCouldNotBeWrittenIsWrittenAndAskedForAgain() {
         NodeId node = NodeId.of("n1");
         GroupMembers members = new GroupMembers(
-                GroupWorld.GROUP, node, GroupWorld.CONFIG, Optional.empty(), false, new SplittableRandom(1));
+                GroupWorld.GROUP, node, GroupWorld.CONFIG, Optional.empty(), false, false, new SplittableRandom(1));
         Outbox<GroupMessage, GroupTimer, GroupEvent> out = new Outbox<>();
         members.onRequest(new GroupRequest.InCluster("c1", List.of(node)), 0, out);
         GroupEvent open = out.events().get(out.events().size() - 1);
