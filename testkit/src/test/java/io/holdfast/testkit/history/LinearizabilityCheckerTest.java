@@ -69,6 +69,18 @@ class LinearizabilityCheckerTest {
         large(Subjects.counter(), 1_000, 20, SOME);
     }
 
+    /** As many clients and unknown outcomes as the nemesis of kv-node lets one queue have, and more. */
+    @Test
+    void queuesOfWhichManyOutcomesAreUnknownAreDecided() {
+        for (int seed = 0; seed < 20; seed++) {
+            var history = Histories.good(Subjects.queue(), seed, 250, 4, 1, new Faults(6, 3));
+            LinearizabilityChecker.of(new QueueModel())
+                    .withBudget(2_000_000)
+                    .check(history)
+                    .requireValid();
+        }
+    }
+
     private static <S, I, O> void large(Subject<S, I, O> subject, int operations, int keys, Faults faults) {
         History<I, O> history = Histories.good(subject, 7, operations, 10, keys, faults);
         Verdict verdict = LinearizabilityChecker.of(subject.model()).check(history);

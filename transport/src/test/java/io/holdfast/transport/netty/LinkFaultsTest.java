@@ -129,6 +129,21 @@ class LinkFaultsTest {
     }
 
     @Test
+    void aConnectionThatHoldsMoreThanItsBoundEnds() {
+        NettyTransport a = start(A, atA);
+        NettyTransport b = start(B, atB);
+        text(a.request(b.address(), message("echo", "greeted")));
+        atB.cut(A);
+        List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            answers.add(a.request(
+                    b.address(), new Message("echo", CallContext.EMPTY, new byte[LinkGate.MAX_HELD / 4], Lane.BULK)));
+        }
+        assertThat(failure(answers.get(0))).isInstanceOf(UnknownOutcomeException.class);
+        assertThat(served).as("what was held is gone").hasValue(1);
+    }
+
+    @Test
     void aDelayedLinkIsLateAndKeepsTheOrder() {
         NettyTransport a = start(A, atA);
         NettyTransport b = start(B, atB);

@@ -79,6 +79,7 @@ final class LoopDisk implements AutoCloseable {
         Shell.succeeds("dd", "if=/dev/zero", "of=" + filler().resolveSibling("filler2"), "bs=64k");
     }
 
+    /** For good: a power failure must not bring the filler back. */
     void free() {
         try {
             Files.deleteIfExists(filler());
@@ -86,6 +87,7 @@ final class LoopDisk implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Shell.run("sync", "-f", directory.toString());
     }
 
     private Path filler() {
