@@ -135,7 +135,7 @@ public final class GroupLog implements ReplicatedLog {
     private void submitHere(Batch batch, Consumer<Answer> done) {
         LocalReplica here = local.get();
         if (here == null) {
-            noReplica(batch, done);
+            noReplica(done);
         } else {
             here.batcher().submit(batch, done);
         }
@@ -145,13 +145,13 @@ public final class GroupLog implements ReplicatedLog {
     private void askHere(Batch batch, Consumer<Answer> done) {
         LocalReplica here = local.get();
         if (here == null || !here.serves()) {
-            noReplica(batch, done);
+            noReplica(done);
         } else {
             server.ask(here, batch, Deadline.NONE, done);
         }
     }
 
-    private void noReplica(Batch batch, Consumer<Answer> done) {
+    private void noReplica(Consumer<Answer> done) {
         done.accept(Answer.refused(
                 Answer.Status.NOT_APPLIED,
                 context.leader().current(),
