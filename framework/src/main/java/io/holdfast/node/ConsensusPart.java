@@ -234,7 +234,8 @@ final class ConsensusPart implements AutoCloseable {
         }
         State made = state.get();
         if (replica.isPresent() && made != null) {
-            attached.set(groupLog.attach(new GuardedReplica(replica.get(), disk, ground.environment().clock()), made.applier()));
+            attached.set(groupLog.attach(
+                    new GuardedReplica(replica.get(), disk, ground.environment().clock()), made.applier()));
             serving.set(new Backups.Replica(replica.get()::status, made.machine(), made.applier()));
         }
     }

@@ -1,5 +1,6 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.storage.Durably;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.ratis.proto.RaftProtos.FileChunkProto;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto.SnapshotChunkProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
 /**
@@ -41,7 +42,7 @@ final class SnapshotArrival {
             try (FileChannel made = open()) {
                 made.truncate((long) chunks * SnapshotChunks.SIZE);
             }
-            SnapshotFile.syncDirectory(directory);
+            Durably.syncDirectory(directory);
         }
         return chunks;
     }
