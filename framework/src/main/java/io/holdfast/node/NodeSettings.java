@@ -53,6 +53,7 @@ public record NodeSettings(
      * @param wire as the component
      * @param gossip as the component
      * @param consensus as the component
+     * @param leaderOnly as the component
      * @param policies as the component
      * @throws IllegalArgumentException if a backup is to be restored and others are to found the cluster too
      */
