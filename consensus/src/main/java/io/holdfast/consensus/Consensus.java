@@ -1,5 +1,7 @@
 package io.holdfast.consensus;
 
+import io.holdfast.consensus.backup.Backup;
+import io.holdfast.consensus.backup.Backups;
 import io.holdfast.consensus.primitive.BarrierType;
 import io.holdfast.consensus.primitive.CounterType;
 import io.holdfast.consensus.primitive.IdType;
@@ -12,10 +14,13 @@ import io.holdfast.consensus.primitive.TopicType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.state.PrimitiveType;
 import io.holdfast.core.Check;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.codec.Codec;
 import io.holdfast.core.env.Environment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,8 +36,10 @@ public final class Consensus {
     private final Waiting waiting;
     private final Resource.Shared shared;
     private final byte[] owner;
+    private final Optional<Backups> backups;
 
-    private Consensus(GroupSession session, Codec codec, Environment environment) {
+    private Consensus(GroupSession session, Codec codec, Environment environment, Optional<Backups> backups) {
+        this.backups = backups;
         this.session = session;
         this.codec = codec;
         this.waiting = new Waiting(environment.clock());
@@ -56,7 +63,46 @@ public final class Consensus {
      * @return the primitives
      */
     public static Consensus of(GroupSession session, Codec codec, Environment environment) {
-        return new Consensus(session, codec, environment);
+        return new Consensus(session, codec, environment, Optional.empty());
+    }
+
+    /**
+     * The primitives of a group, on a node where backups can be taken.
+     *
+     * @param session this node's session with it; stays the caller's
+     * @param codec how values become bytes
+     * @param environment clocks, timers and threads
+     * @param backups takes backups; stays the caller's
+     * @return the primitives
+     */
+    public static Consensus of(GroupSession session, Codec codec, Environment environment, Backups backups) {
+        return new Consensus(session, codec, environment, Optional.of(backups));
+    }
+
+    /**
+     * Writes all that the group had acknowledged when this was called, of all names, to a file of this node, while the group goes on. Check it with {@link Backup#verify}; docs/backup.md tells
+     * how a new cluster begins with it.
+     *
+     * @param file where to; its directory is there, the file is not: it is never written over
+     * @return the backup, which is on disk
+     * @throws io.holdfast.core.UnavailableException if no majority answers within ten seconds, this node keeps no replica (the message names one that does), or the file cannot be written; nothing
+     *     is left of it then
+     * @throws io.holdfast.core.OverloadedException if others wait already; take one after the other
+     */
+    public Backup backup(Path file) {
+        return Waiting.await(backupAsync(file));
+    }
+
+    /**
+     * As {@link #backup}.
+     *
+     * @param file where to
+     * @return the backup, once it is on disk; fails as that throws
+     */
+    public CompletionStage<Backup> backupAsync(Path file) {
+        return backups.<CompletionStage<Backup>>map(found -> found.take(file))
+                .orElseGet(() -> CompletableFuture.failedFuture(new UnavailableException("backup " + file
+                        + " was not taken: these primitives were made without Backups; give them some")));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.consensus.backup.Backup;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.telemetry.HealthCheck;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The admin endpoint. Its answers come from memory, so they may run on the I/O thread. Safe for use by many threads. */
+/** The admin endpoint. Its answers come from memory or later, so they may run on the I/O thread. Safe for use by many threads. */
 public final class AdminRoutes {
     private final Telemetry telemetry;
     private final HttpRouter router = new HttpRouter();
@@ -36,6 +37,7 @@ public final class AdminRoutes {
      * @param membership who is in the cluster
      * @param directory who serves what
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
+     * @param backup takes a backup of the group
      * @param links the faults of its links; without a route where they are off
      * @return the handler
      */
@@ -45,6 +47,7 @@ public final class AdminRoutes {
             Membership membership,
             ServiceDirectory directory,
             Supplier<Optional<ConsensusPage>> consensus,
+            Supplier<CompletionStage<Backup>> backup,
             LinkFaults links) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
@@ -61,6 +64,12 @@ public final class AdminRoutes {
         routes.get("/admin/members", request -> ok(AdminPages.members(membership)));
         routes.get("/admin/services", request -> ok(AdminPages.services(directory)));
         routes.router.add("GET", "/admin/consensus", request -> consensus(request, consensus));
+        routes.router.add(
+                "POST",
+                "/admin/consensus/backup",
+                request -> backup.get()
+                        .handle((taken, failure) ->
+                                failure == null ? ok(ConsensusPage.backup(taken)) : HttpResponse.ofFailure(failure)));
         routes.get("/admin/explain", routes::explain);
         if (links.arePossible()) {
             new LinkRoutes(links).addTo(routes.router);

@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.consensus.backup.Backup;
 import io.holdfast.consensus.group.GroupNode;
 import io.holdfast.consensus.log.GroupLog;
 import io.holdfast.consensus.raft.PeerId;
@@ -62,6 +63,22 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session, Monoton
         json.name("groups").array();
         page.ifPresent(found -> found.writeGroup(json, state));
         return json.endArray().endObject();
+    }
+
+    static JsonWriter backup(Backup taken) {
+        return new JsonWriter()
+                .object()
+                .name("file")
+                .value(taken.file().toString())
+                .name("bytes")
+                .value(taken.size())
+                .name("sha256")
+                .value(taken.sha256())
+                .name("revision")
+                .value(taken.manifest().contents().revision())
+                .name("rows")
+                .value(taken.manifest().contents().rows())
+                .endObject();
     }
 
     private void writeGroup(JsonWriter json, StatePart state) {

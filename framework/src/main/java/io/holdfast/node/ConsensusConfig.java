@@ -7,7 +7,9 @@ import io.holdfast.consensus.session.SessionConfig;
 import io.holdfast.core.Check;
 import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Maps, locks, counters and queues that all nodes agree on: {@code holdfast.consensus}. Either all nodes of a cluster have it or none.
@@ -16,6 +18,8 @@ import java.time.Duration;
  * @param voters how many nodes vote
  * @param replaceAfter how long a voter may be dead
  * @param sessionTimeToLive how long a silent node keeps its locks
+ * @param backupDirectory where backups that are asked for over HTTP go
+ * @param restoreFrom the backup that the cluster begins with
  * @param raft the numbers of the engine
  * @param log the bounds of the log
  */
@@ -38,6 +42,13 @@ public record ConsensusConfig(
         @Default("10s")
         Duration sessionTimeToLive,
 
+        @Doc("Where POST /admin/consensus/backup writes its files. Without it, only the application can take backups.")
+        Optional<Path> backupDirectory,
+
+        @Doc(
+                "A backup that a new cluster begins with. Only for the one node that founds it, with holdfast.node.expect=1 and an empty data directory; the others join when it is ready. It may stay set when the node is started again.")
+        Optional<Path> restoreFrom,
+
         @Doc("The numbers of the Raft engine.") RaftConfig raft,
 
         @Doc("The bounds of the log on this node.") GroupLogConfig log) {
@@ -48,6 +59,8 @@ public record ConsensusConfig(
      * @param voters as the component
      * @param replaceAfter as the component
      * @param sessionTimeToLive as the component
+     * @param backupDirectory as the component
+     * @param restoreFrom as the component
      * @param raft as the component
      * @param log as the component
      * @throws IllegalArgumentException if one is passed

@@ -2,6 +2,9 @@ package io.holdfast.node;
 
 import io.holdfast.admin.ConsensusPage;
 import io.holdfast.consensus.Consensus;
+import io.holdfast.consensus.backup.Backup;
+import io.holdfast.consensus.backup.Backups;
+import io.holdfast.consensus.backup.Restoration;
 import io.holdfast.consensus.group.GroupNode;
 import io.holdfast.consensus.log.BatchApplier;
 import io.holdfast.consensus.log.GroupLog;
@@ -30,12 +33,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +50,11 @@ import org.slf4j.LoggerFactory;
 final class ConsensusPart implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ConsensusPart.class);
     private static final GroupId GROUP = GroupId.of("default");
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** What a replica's entries are given to. */
+    private record State(PrimitiveMachine machine, BatchApplier applier) {}
 
     /** What the part stands on; all of it outlives the part. */
     record Ground(
@@ -65,11 +76,13 @@ final class ConsensusPart implements AutoCloseable {
     private final ConsensusConfig config;
     private final Ground ground;
     private final Closers closers = new Closers();
-    private final AtomicReference<@Nullable BatchApplier> applier = new AtomicReference<>();
+    private final AtomicReference<@Nullable State> state = new AtomicReference<>();
+    private final AtomicReference<Backups.@Nullable Replica> serving = new AtomicReference<>();
     private final AtomicReference<@Nullable Registration> attached = new AtomicReference<>();
     private final GroupLog groupLog;
     private final DiskGuard disk;
     private final GroupNode group;
+    private final Backups backups;
     private final FeatureLevel features;
     private @Nullable GroupSession session;
     private @Nullable Consensus consensus;
@@ -96,18 +109,15 @@ final class ConsensusPart implements AutoCloseable {
             groupLog = closers.add("group log", startLog());
             group = closers.add(
                     "group",
-                    GroupNode.start(
-                            GROUP,
-                            config.group(),
-                            this::emptyState,
-                            new GroupNode.Surroundings(
-                                    ground.discovery(),
-                                    ground.transport(),
-                                    engine,
-                                    directory,
-                                    ground.cells(),
-                                    ground.environment(),
-                                    ground.telemetry())));
+                    startGroup(new GroupNode.Surroundings(
+                            ground.discovery(),
+                            ground.transport(),
+                            engine,
+                            directory,
+                            ground.cells(),
+                            ground.environment(),
+                            ground.telemetry())));
+            backups = closers.add("backups", Backups.start(source(), ground.environment()));
             closers.add("replica listener", group.onReplica(this::attach));
             features = startFeatures();
             closers.add("health check", ready(new ReplicaHealth(group, groupLog)));
@@ -141,6 +151,23 @@ final class ConsensusPart implements AutoCloseable {
                             + "); check the rights and the space of holdfast.node.data-dir",
                     e);
         }
+    }
+
+    private GroupNode startGroup(GroupNode.Surroundings surroundings) throws IOException {
+        Optional<Restoration> restoration =
+                config.restoreFrom().flatMap(file -> Restoration.of(file, GROUP, ground.cells()));
+        return restoration.isEmpty()
+                ? GroupNode.start(GROUP, config.group(), this::emptyState, surroundings)
+                : GroupNode.restore(
+                        GROUP, config.group(), this::emptyState, () -> keep(restoration.get()::load), surroundings);
+    }
+
+    private Backups.Source source() {
+        return new Backups.Source(
+                ground.self(),
+                () -> ground.discovery().clusterId(),
+                groupLog,
+                () -> Optional.ofNullable(serving.get()));
     }
 
     private DiskGuard watch(Path directory) {
@@ -188,8 +215,13 @@ final class ConsensusPart implements AutoCloseable {
     }
 
     private BatchApplier emptyState() {
-        BatchApplier made = new BatchApplier(new PrimitiveMachine(Consensus.types(), StateLimits.standard()));
-        applier.set(made);
+        return keep(BatchApplier::new);
+    }
+
+    private BatchApplier keep(Function<PrimitiveMachine, BatchApplier> appliers) {
+        PrimitiveMachine machine = new PrimitiveMachine(Consensus.types(), StateLimits.standard());
+        BatchApplier made = appliers.apply(machine);
+        state.set(new State(machine, made));
         return made;
     }
 
@@ -197,13 +229,27 @@ final class ConsensusPart implements AutoCloseable {
     private void attach(Optional<RaftReplica> replica) {
         Registration before = attached.getAndSet(null);
         if (before != null) {
+            serving.set(null);
             before.close();
         }
-        BatchApplier state = applier.get();
-        if (replica.isPresent() && state != null) {
+        State made = state.get();
+        if (replica.isPresent() && made != null) {
             attached.set(groupLog.attach(
-                    new GuardedReplica(replica.get(), disk, ground.environment().clock()), state));
+                    new GuardedReplica(replica.get(), disk, ground.environment().clock()), made.applier()));
+            serving.set(new Backups.Replica(replica.get()::status, made.machine(), made.applier()));
         }
+    }
+
+    /** A backup under a name of its own in the directory that is set for it. */
+    CompletionStage<Backup> backup() {
+        if (config.backupDirectory().isEmpty()) {
+            return CompletableFuture.failedFuture(new UnavailableException(
+                    "a backup was not taken: holdfast.consensus.backup-directory is not set on node " + ground.self()
+                            + "; set it to a directory that only operators may write"));
+        }
+        String time = NAME.format(ground.environment().wallClock().now());
+        return backups.take(
+                config.backupDirectory().get().resolve(GROUP + "-" + time + "-" + ground.self() + ".backup"));
     }
 
     /** The primitives; the session opens with their first use. */
@@ -216,7 +262,7 @@ final class ConsensusPart implements AutoCloseable {
         if (open == null) {
             GroupSession opened =
                     GroupSession.start(groupLog, ground.self(), config.session(), features, ground.environment());
-            open = Consensus.of(opened, ground.codec(), ground.environment());
+            open = Consensus.of(opened, ground.codec(), ground.environment(), backups);
             session = opened;
             consensus = open;
         }

@@ -4,8 +4,10 @@ import io.holdfast.admin.AdminRoutes;
 import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.codec.CborCodec;
 import io.holdfast.codec.CodecLimits;
+import io.holdfast.consensus.backup.Backup;
 import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.codec.Codec;
@@ -41,6 +43,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -118,6 +122,7 @@ final class NodeParts {
                                     discovery,
                                     discovery,
                                     () -> consensus.map(ConsensusPart::page),
+                                    this::backup,
                                     links)));
             gauges();
         } catch (RuntimeException | Error e) {
@@ -193,6 +198,13 @@ final class NodeParts {
                         settings.consensus(),
                         settings.node().dataDir(),
                         new ConsensusPart.Ground(discovery, transport, cells, codec, environment, telemetry))));
+    }
+
+    private CompletionStage<Backup> backup() {
+        return consensus
+                .map(ConsensusPart::backup)
+                .orElseGet(() -> CompletableFuture.failedFuture(new UnavailableException(
+                        "a backup was not taken: node " + id + " takes no part in consensus; ask one that does")));
     }
 
     private DurableCells cells() {

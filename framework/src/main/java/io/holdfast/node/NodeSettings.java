@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
+import io.holdfast.core.Check;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.config.BoundConfiguration;
 import io.holdfast.core.config.Configuration;
@@ -40,6 +41,31 @@ public record NodeSettings(
     private static final Section<WireConfig> WIRE = Section.of("holdfast.transport", WireConfig.class);
     private static final Section<GossipConfig> GOSSIP = Section.of("holdfast.discovery", GossipConfig.class);
     private static final Section<ConsensusConfig> CONSENSUS = Section.of("holdfast.consensus", ConsensusConfig.class);
+
+    /**
+     * Validates what concerns more than one section.
+     *
+     * @param node as the component
+     * @param admin as the component
+     * @param gateway as the component
+     * @param server as the component
+     * @param client as the component
+     * @param wire as the component
+     * @param gossip as the component
+     * @param consensus as the component
+     * @param leaderOnly as the component
+     * @param policies as the component
+     * @throws IllegalArgumentException if a backup is to be restored and others are to found the cluster too
+     */
+    public NodeSettings {
+        Check.that(
+                consensus.restoreFrom().isEmpty() || node.expect() == 1,
+                "holdfast.node.expect (%s) must be 1 where holdfast.consensus.restore-from is set: the node with the backup founds the cluster alone, and the others join it",
+                node.expect());
+        Check.that(
+                consensus.restoreFrom().isEmpty() || consensus.enabled(),
+                "holdfast.consensus.restore-from is set and holdfast.consensus.enabled is false; enable it on all nodes");
+    }
 
     /** All sections, in the order of {@code docs/configuration.md}. */
     public static final List<Section<?>> SECTIONS = List.of(

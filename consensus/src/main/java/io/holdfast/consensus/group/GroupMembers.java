@@ -47,6 +47,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private final RandomGenerator random;
     private final Neighbours neighbours = new Neighbours();
     private final boolean storageAtStart;
+    private final boolean restores;
     private final Tenure tenure;
     private final Restarts restarts;
     private @Nullable ReplicaIdentity identity;
@@ -74,6 +75,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
      * @param config the rules' numbers
      * @param identity what {@link ReplicaIdentity#read} found
      * @param storage whether storage of the group is there
+     * @param restores whether this node is to found the group alone, on the state of a backup
      * @param random chance; for this group and node alone
      */
     public GroupMembers(
@@ -82,12 +84,14 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             GroupConfig config,
             Optional<ReplicaIdentity> identity,
             boolean storage,
+            boolean restores,
             RandomGenerator random) {
         this.group = group;
         this.node = node;
         this.config = config;
         this.identity = identity.orElse(null);
         this.storageAtStart = storage;
+        this.restores = restores;
         this.random = random;
         this.tenure = new Tenure(config, neighbours);
         this.restarts = new Restarts(config.interval());
@@ -142,6 +146,8 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         if (known == null) {
             if (storageAtStart) {
                 setAside("storage without an identity", out);
+            } else if (restores) {
+                restore(out);
             } else {
                 found(out);
             }
@@ -150,11 +156,12 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         try {
             known.require(node, clusterId);
         } catch (ClusterMismatchException e) {
-            phase = Phase.REFUSED;
-            out.publish(new GroupEvent.Refused(String.valueOf(e.getMessage())));
+            refuse(String.valueOf(e.getMessage()), out);
             return;
         }
-        if (known.stage() == ReplicaIdentity.Stage.RETIRED) {
+        if (known.stage() == ReplicaIdentity.Stage.RESTORING) {
+            restore(out);
+        } else if (known.stage() == ReplicaIdentity.Stage.RETIRED) {
             setAside("replica " + known.peer() + " is retired", out);
         } else if (storageAtStart) {
             open(known.peer(), new Opening.Reopen(), out);
@@ -181,6 +188,28 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         }
     }
 
+    /** Alone, so that there is one place only where the group can begin; the others join it. */
+    private void restore(Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        if (!restores) {
+            refuse(
+                    "this node was restoring the group from a backup and did not end it; start it with the backup again",
+                    out);
+            return;
+        }
+        if (!founders.equals(List.of(node))) {
+            refuse(
+                    "a backup is restored by the node that founds its cluster alone, and this cluster was founded by "
+                            + founders
+                            + "; stop its nodes, empty their data directories, start this node alone and expecting 1 node, and the others when it is ready",
+                    out);
+            return;
+        }
+        PeerId own = new PeerId(node, 0);
+        remember(new ReplicaIdentity(group, clusterId, own, ReplicaIdentity.Stage.RESTORING, List.of()), out);
+        decide("restores the group from a backup as " + own, out);
+        open(own, new Opening.Seeded(), out);
+    }
+
     private long draw(NodeId founder) {
         long hash = 0xcbf29ce484222325L;
         String text = group + "/" + founder;
@@ -203,7 +232,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         phase = Phase.RUNNING;
         restarts.onRunning(nowNanos);
         watch = new LeaderWatch(peer, config, neighbours, random);
-        if (known.stage() == ReplicaIdentity.Stage.FOUNDING) {
+        if (known.stage() != ReplicaIdentity.Stage.OPEN) {
             remember(known.at(ReplicaIdentity.Stage.OPEN), out);
         }
         step(nowNanos, out);
@@ -216,6 +245,10 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             return;
         }
         String what = "replica " + failed.peer() + " cannot be opened: " + failed.reason();
+        if (known.stage() == ReplicaIdentity.Stage.RESTORING) {
+            refuse(failed.reason(), out);
+            return;
+        }
         boolean founding = known.stage() == ReplicaIdentity.Stage.FOUNDING;
         if (failed.storage() == GroupRequest.OpenFailed.Storage.USABLE) {
             openLater(new Opening.Reopen(), what, nowNanos, out);
@@ -252,6 +285,11 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         if (phase == Phase.WAITING && known != null) {
             open(known.peer(), again, out);
         }
+    }
+
+    private void refuse(String reason, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        phase = Phase.REFUSED;
+        out.publish(new GroupEvent.Refused(reason));
     }
 
     /** Never again as this peer: that is on disk before the storage is touched. */

@@ -82,6 +82,7 @@ public final class GroupNode implements AutoCloseable {
     private final Surroundings surroundings;
     private final GroupConfig config;
     private final Supplier<? extends EntryApplier> appliers;
+    private final Optional<Supplier<? extends EntryApplier>> seed;
     private final ReplicaStorage storage;
     private final ExecutorService worker;
     private final EventLoop<GroupRequest, GroupMessage, GroupTimer, GroupEvent> loop;
@@ -95,11 +96,16 @@ public final class GroupNode implements AutoCloseable {
     private boolean examined;
 
     private GroupNode(
-            GroupId group, GroupConfig config, Supplier<? extends EntryApplier> appliers, Surroundings surroundings)
+            GroupId group,
+            GroupConfig config,
+            Supplier<? extends EntryApplier> appliers,
+            Optional<Supplier<? extends EntryApplier>> seed,
+            Surroundings surroundings)
             throws IOException {
         this.group = group;
         this.config = config;
         this.appliers = appliers;
+        this.seed = seed;
         this.surroundings = surroundings;
         this.storage = ReplicaStorage.of(surroundings.storage(), group);
         NodeId node = surroundings.membership().self().id();
@@ -110,6 +116,7 @@ public final class GroupNode implements AutoCloseable {
                 config,
                 ReplicaIdentity.read(surroundings.cells(), group),
                 usable(),
+                seed.isPresent(),
                 environment.random().split("group-" + group));
         worker = environment.threads().serial("holdfast-group-" + group, 64);
         loop = EventLoop.of("holdfast-group-" + group + "-" + node, members, environment)
@@ -132,7 +139,30 @@ public final class GroupNode implements AutoCloseable {
     public static GroupNode start(
             GroupId group, GroupConfig config, Supplier<? extends EntryApplier> appliers, Surroundings surroundings)
             throws IOException {
-        GroupNode started = new GroupNode(group, config, appliers, surroundings);
+        GroupNode started = new GroupNode(group, config, appliers, Optional.empty(), surroundings);
+        started.connect();
+        return started;
+    }
+
+    /**
+     * As {@link #start}, and founds the group on the state of a backup. It must be the first node of a cluster that it founds alone; the others join.
+     *
+     * @param group the group
+     * @param config the rules' numbers; alike on all nodes
+     * @param appliers makes the empty state of each other replica that this node comes to run
+     * @param seed makes the state to begin with; asked once, on the group's thread, and may throw {@link HoldfastException}
+     * @param surroundings what the node brings
+     * @return the group; {@link #refusal} tells if it cannot be founded so
+     * @throws IOException if the storage cannot be read
+     */
+    public static GroupNode restore(
+            GroupId group,
+            GroupConfig config,
+            Supplier<? extends EntryApplier> appliers,
+            Supplier<? extends EntryApplier> seed,
+            Surroundings surroundings)
+            throws IOException {
+        GroupNode started = new GroupNode(group, config, appliers, Optional.of(seed), surroundings);
         started.connect();
         return started;
     }
@@ -303,7 +333,10 @@ public final class GroupNode implements AutoCloseable {
                 }
             }
             examined = false;
-            RaftReplica opened = surroundings.engine().open(group, open.peer(), open.opening(), appliers.get());
+            EntryApplier state = open.opening() instanceof Opening.Seeded
+                    ? seed.orElseThrow().get()
+                    : appliers.get();
+            RaftReplica opened = surroundings.engine().open(group, open.peer(), open.opening(), state);
             replica = opened;
             ask(new GroupRequest.Opened(open.peer()));
             refusal = null;

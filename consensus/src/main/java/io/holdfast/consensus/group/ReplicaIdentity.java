@@ -35,7 +35,9 @@ public record ReplicaIdentity(GroupId group, String clusterId, PeerId peer, Stag
         /** The replica was opened; storage that is not there is lost. */
         OPEN,
         /** The replica is out of the group, or its storage was lost; what is there is to be set aside. */
-        RETIRED
+        RETIRED,
+        /** The group is being founded by this node alone on the state of a backup; storage that is there is unfinished. */
+        RESTORING
     }
 
     private static final int VERSION = 1;
@@ -127,7 +129,7 @@ public record ReplicaIdentity(GroupId group, String clusterId, PeerId peer, Stag
             Check.that(group.equals(expected), "its group (%s) must be %s", group, expected);
             String clusterId = in.readUTF();
             PeerId peer = PeerId.parse(in.readUTF());
-            Stage stage = Stage.values()[(int) Check.between("its stage", in.readUnsignedByte(), 0, 2)];
+            Stage stage = Stage.values()[(int) Check.between("its stage", in.readUnsignedByte(), 0, 3)];
             List<PeerId> founding = new ArrayList<>();
             for (int left = in.readUnsignedByte(); left > 0; left--) {
                 founding.add(PeerId.parse(in.readUTF()));

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.log;
 
 import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.core.Check;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.ReplicatedLog;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,14 +131,85 @@ public final class BatchApplier implements EntryApplier {
         }
     }
 
+    /**
+     * A state that is held on to, and what was asked of it at the same moment.
+     *
+     * @param state the state; closed by who asked
+     * @param entryIndex the last log index whose entry it knows, or -1
+     * @param answer what was asked
+     * @param <T> what was asked
+     */
+    public record Held<T>(ReplicatedLog.Capture state, long entryIndex, T answer) {}
+
     @Override
     public ReplicatedLog.Capture capture() {
+        return hold(() -> index).state();
+    }
+
+    /**
+     * As {@link #capture}, with something else of the same moment.
+     *
+     * @param question asks the state; quick
+     * @param <T> what is asked
+     * @return both
+     */
+    public <T> Held<T> hold(Supplier<T> question) {
         lock.lock();
         try {
-            return new Framed(applier.capture(), index, logNanos);
+            T answer = question.get();
+            return new Held<>(new Framed(applier.capture(), index, logNanos), entryIndex, answer);
         } finally {
             lock.unlock();
             answerQuestions();
+        }
+    }
+
+    /**
+     * Counts on from a later command: the state was made that of a new group. Before the first entry.
+     *
+     * @param later the index of the command that counts as the last one
+     * @throws IllegalArgumentException if it is earlier than what was applied
+     */
+    public void continueFrom(long later) {
+        lock.lock();
+        try {
+            Check.that(
+                    later >= index, "the index to go on from (%s) must not lie before the last one (%s)", later, index);
+            index = later;
+            nextDeadline = applier.nextDeadline();
+        } finally {
+            lock.unlock();
+        }
+        moved();
+    }
+
+    /**
+     * What stands in a snapshot in front of the state's own bytes.
+     *
+     * @param index the last command
+     * @param logNanos the group's time
+     */
+    public record Head(long index, long logNanos) {
+        /**
+         * Reads it; the state's own bytes follow.
+         *
+         * @param snapshot what a capture wrote
+         * @return the head
+         * @throws IOException if it is none, or of a newer build
+         */
+        public static Head read(InputStream snapshot) throws IOException {
+            DataInputStream in = new DataInputStream(snapshot);
+            int version = in.readUnsignedByte();
+            if (version != SNAPSHOT_VERSION) {
+                throw new IOException("snapshot version (" + version + ") must be " + SNAPSHOT_VERSION
+                        + "; upgrade this node before it goes on");
+            }
+            Head head = new Head(in.readLong(), in.readLong());
+            if (head.index < 0 || head.logNanos < 0) {
+                throw new IOException("a snapshot's index (" + head.index + ") and time (" + head.logNanos
+                        + ") must not be negative");
+            }
+            return head;
         }
     }
 
@@ -161,21 +234,10 @@ public final class BatchApplier implements EntryApplier {
     public void restore(long at, InputStream snapshot) throws IOException {
         lock.lock();
         try {
-            DataInputStream head = new DataInputStream(snapshot);
-            int version = head.readUnsignedByte();
-            if (version != SNAPSHOT_VERSION) {
-                throw new IOException("snapshot version (" + version + ") must be " + SNAPSHOT_VERSION
-                        + "; upgrade this node before it goes on");
-            }
-            long restored = head.readLong();
-            long nanos = head.readLong();
-            if (restored < 0 || nanos < 0) {
-                throw new IOException(
-                        "a snapshot's index (" + restored + ") and time (" + nanos + ") must not be negative");
-            }
-            applier.restore(restored, snapshot);
-            index = restored;
-            logNanos = nanos;
+            Head head = Head.read(snapshot);
+            applier.restore(head.index(), snapshot);
+            index = head.index();
+            logNanos = head.logNanos();
             entryIndex = at;
             nextDeadline = applier.nextDeadline();
         } catch (CodecException e) {

@@ -88,6 +88,13 @@ public final class IdType implements PrimitiveType {
     }
 
     @Override
+    public void onRestored(StateContext state, long jump) {
+        long next = next(state);
+        long later = next > Long.MAX_VALUE - jump ? Long.MAX_VALUE : next + jump;
+        state.put(ROW, new ByteWriter(10).varlong(later).toBytes());
+    }
+
+    @Override
     public void query(StateView state, Operation operation, ByteWriter answer) {
         if (operation.opcode() != NEXT) {
             throw new CodecException("ids operation " + operation.opcode() + " is not a question; do it");

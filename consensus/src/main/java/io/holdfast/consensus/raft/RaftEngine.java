@@ -23,6 +23,12 @@ public interface RaftEngine extends AutoCloseable {
             }
         }
 
+        /**
+         * The group's first start, with this replica alone, on a state that comes from elsewhere. What the applier holds becomes the first snapshot: it is on disk before the replica takes part.
+         * Storage of an attempt before, which ended in the middle, is gone on with.
+         */
+        record Seeded() implements Opening {}
+
         /** With empty storage, to be taken in as a voter by the group's leader. */
         record Join() implements Opening {}
 

@@ -141,7 +141,11 @@ public final class RatisEngine implements RaftEngine {
                 raft.resolve(wiring.groupId().getUuid().toString()).resolve("current"));
         FileCells cells = FileCells.open(home.resolve("identity"), self.value());
         replica.holds(cells);
-        if (opening instanceof Opening.Reopen) {
+        boolean seeded = opening instanceof Opening.Seeded;
+        if (seeded) {
+            replica.seed();
+        }
+        if (opening instanceof Opening.Reopen || (seeded && exists)) {
             checkLife(wiring, cells, exists);
             replica.start(
                     raft,
@@ -156,7 +160,8 @@ public final class RatisEngine implements RaftEngine {
                     "there is a replica already (" + text(cells, PEER).orElse("unnamed")
                             + "); reopen it, or remove the directory and join as a new peer");
         }
-        List<PeerId> founders = opening instanceof Opening.Found found ? found.voters() : List.of();
+        List<PeerId> founders =
+                seeded ? List.of(wiring.self()) : opening instanceof Opening.Found found ? found.voters() : List.of();
         Check.that(
                 founders.isEmpty() || founders.contains(wiring.self()),
                 "founders (%s) must name this peer (%s)",
@@ -186,7 +191,7 @@ public final class RatisEngine implements RaftEngine {
     }
 
     /** Until the first configuration is in the log, only this names the voters. */
-    private static List<PeerId> founders(FileCells cells) {
+    static List<PeerId> founders(FileCells cells) {
         return text(cells, FOUNDERS).stream()
                 .flatMap(text -> Arrays.stream(text.split("\n", -1)))
                 .filter(line -> !line.isEmpty())

@@ -100,6 +100,11 @@ final class Replica implements RaftReplica {
         storage = cells;
     }
 
+    /** The applier's state is where the group begins. */
+    void seed() {
+        machine.seed();
+    }
+
     /** Where what has arrived of a snapshot is kept. */
     Path arrivals() {
         return Objects.requireNonNull(arrivals);

@@ -2,6 +2,7 @@ package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -35,6 +36,7 @@ final class ReplicaMachine extends BaseStateMachine {
     private final EntryApplier applier;
     private final SnapshotStore store;
     private final Snapshots snapshots;
+    private boolean seeded;
     private final DataApi syncs = new Syncs();
     private volatile @Nullable LogDisk disk;
     private volatile boolean poisoned;
@@ -69,8 +71,23 @@ final class ReplicaMachine extends BaseStateMachine {
                         IOException.class);
     }
 
+    /** If there is no snapshot yet, the applier's state becomes the first one. */
+    void seed() {
+        seeded = true;
+    }
+
+    private SnapshotFile firstSnapshot() throws IOException {
+        try (ReplicatedLog.Capture state = applier.capture()) {
+            return SnapshotFile.write(
+                    store.temporary(), store.directory(), replica.wiring().group(), 0, 0, state);
+        }
+    }
+
     private void restore() throws IOException {
         Optional<SnapshotFile> file = store.newest();
+        if (file.isEmpty() && seeded) {
+            file = Optional.of(firstSnapshot());
+        }
         if (file.isPresent()) {
             try (InputStream in = file.get().open(replica.wiring().group())) {
                 applier.restore(file.get().index(), in);

@@ -1,5 +1,6 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.storage.Durably;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,7 +42,7 @@ final class SnapshotArrival {
             try (FileChannel made = open()) {
                 made.truncate((long) chunks * SnapshotChunks.SIZE);
             }
-            SnapshotFile.syncDirectory(directory);
+            Durably.syncDirectory(directory);
         }
         return chunks;
     }

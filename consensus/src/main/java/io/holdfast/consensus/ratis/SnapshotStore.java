@@ -1,5 +1,6 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.storage.Durably;
 import io.holdfast.core.GroupId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -161,14 +162,14 @@ final class SnapshotStore implements StateMachineStorage {
             try (Stream<Path> files = Files.walk(arrivals)) {
                 for (Path file : files.filter(file -> Files.isRegularFile(file) && !arrivals.equals(file.getParent()))
                         .toList()) {
-                    SnapshotFile.sync(file, StandardOpenOption.WRITE);
+                    Durably.sync(file, StandardOpenOption.WRITE);
                 }
             }
         }
     }
 
     void syncDirectories() throws IOException {
-        SnapshotFile.syncDirectory(directory());
-        SnapshotFile.syncDirectory(storage().getStorageDir().getRoot().toPath());
+        Durably.syncDirectory(directory());
+        Durably.syncDirectory(storage().getStorageDir().getRoot().toPath());
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.storage.Durably;
 import io.holdfast.consensus.storage.SyncMark;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class SyncedDisk implements LogDisk {
         Arrays.sort(now);
         if (!Arrays.equals(now, names)) {
             mark.sync();
-            SnapshotFile.syncDirectory(directory);
+            Durably.syncDirectory(directory);
             names = now;
         }
     }

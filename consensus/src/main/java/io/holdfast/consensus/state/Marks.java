@@ -1,5 +1,7 @@
 package io.holdfast.consensus.state;
 
+import java.util.Arrays;
+
 /** Numbers of the whole group that only grow. Kept as rows, so that undo, capture and hash include them. */
 enum Marks {
     LEVEL(1),
@@ -11,6 +13,10 @@ enum Marks {
 
     Marks(int key) {
         this.key = new byte[] {(byte) key};
+    }
+
+    boolean isAt(byte[] other) {
+        return Arrays.equals(key, other);
     }
 
     long read(StateStore store) {

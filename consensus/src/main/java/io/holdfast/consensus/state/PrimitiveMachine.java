@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -311,12 +313,16 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
     private void on(long resource, Consequence consequence) {
         Catalogue.Owner owner = catalogue.owner(resource);
         if (owner != null) {
-            attempt(0, (scope, answer) -> {
-                PrimitiveType type = type(owner.type());
-                consequence.run(type, scope.resource(owner.type(), owner.name()));
-                return Answer.Status.OK;
-            });
+            on(owner, consequence);
         }
+    }
+
+    private Answer on(Catalogue.Owner owner, Consequence consequence) {
+        return attempt(0, (scope, answer) -> {
+            PrimitiveType type = type(owner.type());
+            consequence.run(type, scope.resource(owner.type(), owner.name()));
+            return Answer.Status.OK;
+        });
     }
 
     @Override
@@ -407,6 +413,100 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
                 store.size(Tables.NAMES),
                 store.size(Tables.SESSIONS),
                 level());
+    }
+
+    /**
+     * What the state holds. For the thread that applies.
+     *
+     * @return the counts
+     */
+    public Census census() {
+        store.lock().lock();
+        try {
+            SortedMap<Integer, Census.Count> types = new TreeMap<>();
+            store.scan(Tables.RESOURCES, Tables.NOTHING, null, row -> {
+                long resource = new ByteReader(row.key()).fixed64();
+                int type = new ByteReader(row.value()).u8();
+                types.merge(type, new Census.Count(1, store.size(resource)), Census.Count::plus);
+                return true;
+            });
+            return new Census(
+                    revision,
+                    logNanos,
+                    level(),
+                    store.rows(),
+                    store.bytes(),
+                    store.hash(),
+                    store.size(Tables.SESSIONS),
+                    types);
+        } finally {
+            store.lock().unlock();
+        }
+    }
+
+    /**
+     * Reads a snapshot whole without keeping it.
+     *
+     * @param snapshot what a capture wrote
+     * @return what it holds
+     * @throws IOException if it is damaged
+     * @throws NeedsUpgradeException if a newer build made it
+     */
+    public static Census examine(InputStream snapshot) throws IOException {
+        Tally tally = new Tally();
+        SnapshotFile.Header header = SnapshotFile.read(snapshot, tally);
+        return tally.census(header);
+    }
+
+    /**
+     * The name of a primitive type.
+     *
+     * @param type its id
+     * @return the name, or {@code type-} and the id if this build does not know it
+     */
+    public String typeName(int type) {
+        PrimitiveType known = types[type];
+        return known == null ? "type-" + type : known.name();
+    }
+
+    /**
+     * Makes of a restored state that of a new group, whose members share nothing with those of the old one: all sessions end, and with them locks, places in queues and ephemeral
+     * keys; revisions, and so the ids of sessions, fencing tokens, numbers that were given once and offsets go on so much later that none which the old group gave, also after the backup
+     * was made, is given again. The group's time goes on. Before the first command.
+     *
+     * @param jump how far numbers go ahead
+     * @throws NeedsUpgradeException if there is a primitive that this build does not know
+     * @throws IllegalStateException if a primitive cannot go on; nothing may use the state then
+     */
+    public void beginAnew(long jump) {
+        store.lock().lock();
+        try {
+            revision = Math.addExact(revision, jump);
+            Marks.TOKEN.write(store, Math.addExact(Marks.TOKEN.read(store), jump));
+            Marks.EVENT.write(store, Math.addExact(Marks.EVENT.read(store), jump));
+            store.keep();
+            numbers(Tables.SESSIONS).forEach(this::end);
+            for (long resource : numbers(Tables.RESOURCES)) {
+                Catalogue.Owner owner = catalogue.owner(resource);
+                Answer answer = owner == null
+                        ? Answer.ok(revision, Tables.NOTHING)
+                        : on(owner, (type, rows) -> type.onRestored(rows, jump));
+                if (answer.status() != Answer.Status.OK) {
+                    throw new IllegalStateException("the " + typeName(owner == null ? 0 : owner.type()) + " "
+                            + (owner == null ? "" : owner.name()) + " cannot begin anew: " + answer.words());
+                }
+            }
+            events.restart(Marks.EVENT.read(store), revision);
+        } finally {
+            store.lock().unlock();
+        }
+    }
+
+    /** The keys of a table whose keys are numbers. */
+    private List<Long> numbers(long table) {
+        List<Long> found = new ArrayList<>();
+        store.scan(table, Tables.NOTHING, null, row -> found.add(new ByteReader(row.key()).fixed64()));
+        return found;
     }
 
     @Override

@@ -86,6 +86,14 @@ public interface PrimitiveType {
     default void onDeadline(StateContext state, byte[] key) {}
 
     /**
+     * The state of another group begins anew here, from a backup that may be older than what that group did last. Numbers that may have been given since must not be given again.
+     *
+     * @param state the resource's rows
+     * @param jump how far numbers go ahead
+     */
+    default void onRestored(StateContext state, long jump) {}
+
+    /**
      * What is to be done or asked.
      *
      * @param opcode what

@@ -72,8 +72,45 @@ final class SnapshotFile {
         }
     }
 
+    /** Takes the rows of a snapshot, in the order in which they stand in it. */
+    interface Rows {
+        /** Takes a row; false if it may not stand there. */
+        boolean add(long table, byte[] key, byte[] value);
+
+        long count();
+
+        long hash();
+    }
+
+    /** Fills an empty store. */
+    private record Filling(StateStore store) implements Rows {
+        @Override
+        public boolean add(long table, byte[] key, byte[] value) {
+            if (table < 0 || store.get(table, key) != null) {
+                return false;
+            }
+            store.put(table, key, value);
+            store.keep();
+            return true;
+        }
+
+        @Override
+        public long count() {
+            return store.rows();
+        }
+
+        @Override
+        public long hash() {
+            return store.hash();
+        }
+    }
+
     /** Fills an empty store. */
     static Header read(InputStream snapshot, StateStore store) throws IOException {
+        return read(snapshot, new Filling(store));
+    }
+
+    static Header read(InputStream snapshot, Rows rows) throws IOException {
         InputStream in = new BufferedInputStream(snapshot, 1 << 16);
         if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
             throw new IOException("this is no snapshot of a group's state: it does not begin with HFST");
@@ -87,14 +124,12 @@ final class SnapshotFile {
         while (next == ROW) {
             long table = varlong(in);
             byte[] key = bytes(in, MAX_KEY);
-            if (table < 0 || store.get(table, key) != null) {
-                throw damaged("a row stands in it twice, or in table " + table);
+            if (!rows.add(table, key, bytes(in, MAX_VALUE))) {
+                throw damaged("a row stands in it twice, or in a wrong place (table " + table + ")");
             }
-            store.put(table, key, bytes(in, MAX_VALUE));
-            store.keep();
             next = u8(in);
         }
-        if (next != END || varlong(in) != store.rows() || new ByteReader(exactly(in, 8)).fixed64() != store.hash()) {
+        if (next != END || varlong(in) != rows.count() || new ByteReader(exactly(in, 8)).fixed64() != rows.hash()) {
             throw damaged("its rows do not have the hash that it ends with");
         }
         return header;

@@ -90,8 +90,13 @@ final class StateStore {
             table.bytes += sign * size;
             bytes += sign * size;
             rows += sign;
-            hash += sign * mix(mix(id * PRIME, key), value);
+            hash += sign * hash(id, key, value);
         }
+    }
+
+    /** What a row adds to the hash of the state. */
+    static long hash(long table, byte[] key, byte[] value) {
+        return mix(mix(table * PRIME, key), value);
     }
 
     /** Not cryptographic: it tells replicas apart that have diverged, not forgers. */

@@ -7,14 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Objects;
 
 /** Writes that a power failure leaves whole or undone. */
-final class Durably {
+public final class Durably {
     private Durably() {}
 
-    /** Replaces a file: temporary file, sync, rename, sync of the directory. */
-    static void replace(Path file, Path temporary, byte[] bytes) throws IOException {
+    /** Replaces a file of a directory: temporary file, sync, rename, sync of the directory. */
+    static void replace(Path directory, Path file, Path temporary, byte[] bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer content = ByteBuffer.wrap(bytes);
@@ -27,20 +26,31 @@ final class Durably {
             throw e;
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(directoryOf(file));
+        syncDirectory(directory);
     }
 
-    /** The directory that holds a file. */
-    static Path directoryOf(Path file) {
-        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
+    /**
+     * Makes the bytes of a file durable.
+     *
+     * @param path the file
+     * @param option how to open it
+     * @throws IOException if it cannot be synced
+     */
+    public static void sync(Path path, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
     }
 
-    /** Makes a rename durable (fsync(2)). Windows has no such call and keeps the order by itself. */
-    static void syncDirectory(Path directory) throws IOException {
+    /**
+     * Makes a rename durable (fsync(2)). Windows has no such call and keeps the order by itself.
+     *
+     * @param directory where the name is
+     * @throws IOException if it cannot be synced
+     */
+    public static void syncDirectory(Path directory) throws IOException {
         if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            sync(directory, StandardOpenOption.READ);
         }
     }
 }

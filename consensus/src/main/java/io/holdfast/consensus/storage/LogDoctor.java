@@ -62,12 +62,12 @@ public final class LogDoctor {
         } catch (NoSuchFileException | IllegalArgumentException e) {
             flaw = "is broken: " + e.getMessage();
         }
-        if (read == null && kept.isEmpty()) {
+        Vote known = read;
+        if (known == null && kept.isEmpty()) {
             return damaged(meta, flaw);
         }
-        Vote known = read == null ? kept.get() : read;
-        Vote vote = kept.filter(promised -> !promised.isKeptBy(known)).orElse(known);
-        return examine(segments, meta, new Votes(read, vote, kept.isPresent(), SyncMark.read(current)));
+        Vote vote = known == null || (kept.isPresent() && !kept.get().isKeptBy(known)) ? kept.orElseThrow() : known;
+        return examine(segments, current, new Votes(read, vote, kept.isPresent(), SyncMark.read(current)));
     }
 
     /** What the vote's file says, what holds, whether that is known from the copy; and up to where the log is known to be synced. */
@@ -103,7 +103,8 @@ public final class LogDoctor {
                                 file, Long.parseLong(match.group(2)), Optional.of(Long.parseLong(match.group(3)))));
     }
 
-    private static Finding examine(List<Segment> segments, Path meta, Votes votes) throws IOException {
+    private static Finding examine(List<Segment> segments, Path current, Votes votes) throws IOException {
+        Path meta = current.resolve(Vote.FILE);
         Finding finding = new Finding.Sound();
         Vote vote = votes.holds();
         long next = segments.isEmpty() ? 0 : segments.get(0).first();
@@ -139,19 +140,19 @@ public final class LogDoctor {
             }
             next = scan.next();
         }
-        secure(segments, open, meta, vote.equals(votes.read()) ? null : vote);
+        secure(segments, open, current, vote.equals(votes.read()) ? null : vote);
         return finding;
     }
 
-    private static void secure(List<Segment> segments, byte @Nullable [] open, Path meta, @Nullable Vote vote)
+    private static void secure(List<Segment> segments, byte @Nullable [] open, Path current, @Nullable Vote vote)
             throws IOException {
-        Path current = Durably.directoryOf(meta);
+        Path meta = current.resolve(Vote.FILE);
         for (Segment segment : segments) {
             if (open == null || segment != segments.get(segments.size() - 1)) {
                 sync(segment.file());
             } else {
                 long before = Files.size(segment.file());
-                Durably.replace(segment.file(), current.resolve(NEW), open);
+                Durably.replace(current, segment.file(), current.resolve(NEW), open);
                 if (open.length < before) {
                     log.warn(
                             "{}: the last write was torn and never acknowledged; cut off from byte {} on",
@@ -162,7 +163,7 @@ public final class LogDoctor {
         }
         if (vote != null) {
             log.warn("{}: does not say what was promised; written anew from its copy: {}", meta, vote);
-            Durably.replace(meta, current.resolve(NEW_META), vote.bytes());
+            Durably.replace(current, meta, current.resolve(NEW_META), vote.bytes());
         }
         Durably.syncDirectory(current);
     }

@@ -40,7 +40,7 @@ public final class SyncMark implements AutoCloseable {
         if (begins) {
             mark.write(-1);
             mark.sync();
-            Durably.syncDirectory(Durably.directoryOf(file(current)));
+            Durably.syncDirectory(current.resolve(".."));
         }
         return mark;
     }

@@ -3,6 +3,7 @@ package io.holdfast.consensus.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.loop.Outbox;
 import java.time.Duration;
@@ -194,7 +195,7 @@ class GroupMembersTest {
     void whatCouldNotBeWrittenIsWrittenAndAskedForAgain() {
         NodeId node = NodeId.of("n1");
         GroupMembers members = new GroupMembers(
-                GroupWorld.GROUP, node, GroupWorld.CONFIG, Optional.empty(), false, new SplittableRandom(1));
+                GroupWorld.GROUP, node, GroupWorld.CONFIG, Optional.empty(), false, false, new SplittableRandom(1));
         Outbox<GroupMessage, GroupTimer, GroupEvent> out = new Outbox<>();
         members.onRequest(new GroupRequest.InCluster("c1", List.of(node)), 0, out);
         GroupEvent open = out.events().get(out.events().size() - 1);
@@ -241,6 +242,50 @@ class GroupMembersTest {
             Duration took = world.await("another leads", () -> world.leader().isPresent(), Duration.ofSeconds(5));
             assertThat(took).isLessThan(Duration.ofMillis(200));
         }
+    }
+
+    @Test
+    void aBackupIsRestoredByALoneFounderAndTheOthersJoinIt() {
+        GroupWorld world = GroupWorld.of(20, 3, 1);
+        world.restoring.add("n1");
+        world.await("grows to three", () -> world.settled(3), SOON);
+        assertThat(world.world.published())
+                .as("nobody else founds")
+                .filteredOn(p -> p.event() instanceof GroupEvent.Open)
+                .extracting(p -> ((GroupEvent.Open) p.event()).opening())
+                .filteredOn(opening -> !(opening instanceof Opening.Join))
+                .containsExactly(new Opening.Seeded());
+    }
+
+    @Test
+    void aBackupIsNotRestoredIntoAClusterThatOthersFoundToo() {
+        GroupWorld world = GroupWorld.of(21, 3, 3);
+        world.restoring.add("n1");
+        world.world.advance(Duration.ofSeconds(5));
+        assertThat(world.refused)
+                .singleElement()
+                .asString()
+                .contains("founded by [n1, n2, n3]")
+                .contains("start this node alone");
+    }
+
+    /** Whatever moment a crash hits, a restoration is gone on with, and never becomes a group that begins empty. */
+    @Property(tries = 100)
+    void aRestorationThatCrashedIsGoneOnWithOrRefused(@ForAll long seed) {
+        GroupWorld world = GroupWorld.of(seed, 1, 1);
+        world.restoring.add("n1");
+        world.world.advance(Duration.ofMillis(world.world.faults().nextInt(600)));
+        world.world.node("n1").crashAtNextWrite();
+        world.world.advance(Duration.ofMillis(world.world.faults().nextInt(600)));
+        world.restoring.remove("n1");
+        world.restart("n1");
+        world.world.advance(Duration.ofSeconds(2));
+        assertThat(world.refused).allMatch(refusal -> refusal.contains("start it with the backup again"));
+        world.refused.clear();
+        world.restoring.add("n1");
+        world.restart("n1");
+        world.await("leads", () -> world.leader().isPresent(), SOON);
+        assertThat(world.refused).isEmpty();
     }
 
     @Test

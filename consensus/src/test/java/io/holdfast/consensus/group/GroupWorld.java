@@ -53,6 +53,9 @@ final class GroupWorld {
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> gone = new HashSet<>();
 
+    /** Those who are started with a backup. */
+    final Set<String> restoring = new HashSet<>();
+
     GroupWorld(long seed, int nodes, int founders, GroupConfig config, Map<String, String> zones) {
         this.config = config;
         this.zones = zones;
@@ -82,6 +85,7 @@ final class GroupWorld {
                 config,
                 identity,
                 disks.containsKey(host.id()),
+                restoring.contains(host.id().value()),
                 host.environment().random().split("group"));
     }
 
@@ -118,6 +122,15 @@ final class GroupWorld {
                 action.run();
             }
         });
+    }
+
+    private static Optional<Voters> firstVoters(GroupEvent.Open open) {
+        if (open.opening() instanceof Opening.Found found) {
+            return Optional.of(new Voters(found.voters(), List.of(), 0));
+        }
+        return open.opening() instanceof Opening.Seeded
+                ? Optional.of(new Voters(List.of(open.peer()), List.of(), 0))
+                : Optional.empty();
     }
 
     /** The replica fails, the node goes on; the next openings fail as well. */
@@ -167,14 +180,10 @@ final class GroupWorld {
             if (disk == null || !disk.peer.equals(open.peer())) {
                 throw new AssertionError(node + " reopens " + open.peer() + " without its storage");
             }
-        } else if (disk != null) {
+        } else if (disk != null && !(open.opening() instanceof Opening.Seeded)) {
             throw new AssertionError(node + " formats storage that is there");
-        } else {
-            disk = new ModelGroup.Disk(
-                    open.peer(),
-                    open.opening() instanceof Opening.Found found
-                            ? Optional.of(new Voters(found.voters(), List.of(), 0))
-                            : Optional.empty());
+        } else if (disk == null) {
+            disk = new ModelGroup.Disk(open.peer(), firstVoters(open));
             disks.put(node, disk);
         }
         model.open(node, disk);

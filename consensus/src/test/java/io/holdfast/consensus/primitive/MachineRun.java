@@ -60,6 +60,12 @@ final class MachineRun {
         return answer.payload();
     }
 
+    /** The state becomes that of a new group. */
+    void beginAnew(long jump) {
+        machine.beginAnew(jump);
+        index = machine.census().revision();
+    }
+
     long index() {
         return index;
     }

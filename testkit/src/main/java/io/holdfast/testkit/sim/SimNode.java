@@ -146,9 +146,13 @@ public final class SimNode<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
         world.connectionsClosed(index);
     }
 
-    /** Ends the process in the middle of its next turn that persists something: before or after the write, by chance, and before anything is sent. */
+    /** Ends the process in the middle of its next turn that persists something: before or after the write, by chance, and before anything is sent. {@link SimWorld#heal} takes it back. */
     public void crashAtNextWrite() {
         crashNextWrite = true;
+    }
+
+    void crashNoMore() {
+        crashNextWrite = false;
     }
 
     /**

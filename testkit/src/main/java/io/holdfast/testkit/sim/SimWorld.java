@@ -280,6 +280,7 @@ public final class SimWorld<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
         network.heal();
         for (SimNode<P, Q, M, T, E> node : nodes) {
             node.failWrites(false);
+            node.crashNoMore();
             node.starve(Duration.ZERO);
             node.resume();
             if (!node.isUp()) {

@@ -87,6 +87,19 @@ public final class KvNode implements Callable<Integer> {
     private @Nullable Path data;
 
     @Option(
+            names = "--backup-dir",
+            paramLabel = "DIR",
+            description =
+                    "Where POST /admin/consensus/backup (at the admin port) puts backups. Without it, none are taken.")
+    private @Nullable Path backupDir;
+
+    @Option(
+            names = "--restore",
+            paramLabel = "FILE",
+            description = "A backup that a new cluster begins with; for one node with --expect 1, the others join it.")
+    private @Nullable Path restore;
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "Any other setting, for instance --set holdfast.admin.port=9001; see docs/configuration.md.")
@@ -140,6 +153,12 @@ public final class KvNode implements Callable<Integer> {
         }
         if (data != null) {
             settings.put("holdfast.node.data-dir", data.toString());
+        }
+        if (backupDir != null) {
+            settings.put("holdfast.consensus.backup-directory", backupDir.toString());
+        }
+        if (restore != null) {
+            settings.put("holdfast.consensus.restore-from", restore.toString());
         }
         settings.putAll(more);
         return settings;

@@ -1,0 +1,237 @@
+package io.holdfast.consensus.ratis;
+
+import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.Voters;
+import io.holdfast.core.GroupId;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.env.FileCells;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
+import org.apache.ratis.server.raftlog.segmented.LogSegment;
+import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
+import org.apache.ratis.util.SizeInBytes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica as its disk tells of it, read while no engine runs on it. Nothing is changed. Examine the storage before ({@link io.holdfast.consensus.storage.LogDoctor}): a torn end is an error here.
+ */
+public final class StoredReplica {
+    private static final Logger log = LoggerFactory.getLogger(StoredReplica.class);
+    private static final SizeInBytes MAX_ENTRY = SizeInBytes.valueOf("64MB");
+
+    /** What the end of the log says. */
+    private static final class Last {
+        long term;
+        long index = -1;
+        Optional<Voters> voters = Optional.empty();
+
+        void see(LogEntryProto entry) {
+            term = entry.getTerm();
+            index = entry.getIndex();
+            if (entry.hasConfigurationEntry()) {
+                voters = Optional.of(voters(entry));
+            }
+        }
+    }
+
+    private final Optional<SnapshotFile> snapshot;
+    private final GroupId group;
+    private final List<LogSegmentPath> segments;
+    private final Voters voters;
+    private final long term;
+    private final long index;
+    private final Instant written;
+
+    private StoredReplica(Path current, GroupId group, Optional<SnapshotFile> snapshot, List<PeerId> founders)
+            throws IOException {
+        this.group = group;
+        this.snapshot = snapshot;
+        this.segments = segments(current);
+        Last last = new Last();
+        snapshot.ifPresent(file -> {
+            last.term = file.term();
+            last.index = file.index();
+        });
+        Path conf = current.resolve("raft-meta.conf");
+        if (Files.exists(conf)) {
+            last.voters = Optional.of(voters(LogEntryProto.parseFrom(Files.readAllBytes(conf))));
+        }
+        read(last::see);
+        this.voters = last.voters.orElse(new Voters(founders, List.of(), -1));
+        this.term = last.term;
+        this.index = last.index;
+        Path newest = segments.isEmpty()
+                ? snapshot.map(SnapshotFile::path).orElse(current)
+                : segments.get(segments.size() - 1).getPath();
+        this.written = Files.getLastModifiedTime(newest).toInstant();
+    }
+
+    /**
+     * Reads a replica's storage.
+     *
+     * @param directory the directory that the engine is started with
+     * @param group the group
+     * @param node the node that it belongs to
+     * @return the replica
+     * @throws IOException if there is none, it is damaged, or its log does not go on from a snapshot that is whole
+     * @throws IllegalStateException if a node has it open, or it belongs to another node
+     */
+    public static StoredReplica read(Path directory, GroupId group, NodeId node) throws IOException {
+        Path home = directory.resolve(group.value());
+        Path raft = home.resolve("raft");
+        if (!Files.isDirectory(raft)) {
+            throw new IOException("there is no replica of group " + group + " in " + directory);
+        }
+        try (Stream<Path> found = Files.list(raft);
+                FileCells cells = FileCells.open(home.resolve("identity"), node.value())) {
+            Path current = found.map(path -> path.resolve("current"))
+                    .filter(Files::isDirectory)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("there is no replica of group " + group + " in " + raft));
+            Optional<SnapshotFile> snapshot = snapshot(current.resolveSibling("sm"), group);
+            return new StoredReplica(current, group, snapshot, RatisEngine.founders(cells));
+        }
+    }
+
+    private static Optional<SnapshotFile> snapshot(Path machine, GroupId group) throws IOException {
+        if (!Files.isDirectory(machine)) {
+            return Optional.empty();
+        }
+        List<Path> files;
+        try (Stream<Path> found = Files.list(machine)) {
+            files = found.filter(SnapshotFile::isNamedSo)
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+        for (Path file : files) {
+            try {
+                return Optional.of(SnapshotFile.verify(file, group));
+            } catch (IOException e) {
+                log.warn("{}; an older one is looked for", e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<LogSegmentPath> segments(Path current) throws IOException {
+        try (Stream<Path> files = Files.list(current)) {
+            return files.map(LogSegmentPath::matchLogSegment)
+                    .filter(Objects::nonNull)
+                    .filter(segment -> segment.getPath().toFile().length() > 0)
+                    .sorted(Comparator.comparing(LogSegmentPath::getStartEnd))
+                    .toList();
+        }
+    }
+
+    private static Voters voters(LogEntryProto entry) {
+        RaftConfigurationProto configuration = entry.getConfigurationEntry();
+        return new Voters(
+                peers(configuration.getPeersList()), peers(configuration.getOldPeersList()), entry.getIndex());
+    }
+
+    private static List<PeerId> peers(List<RaftPeerProto> peers) {
+        return peers.stream()
+                .map(peer -> PeerId.parse(peer.getId().toStringUtf8()))
+                .toList();
+    }
+
+    /** All entries of the log, which must follow one another and the snapshot. */
+    private void read(Consumer<LogEntryProto> consumer) throws IOException {
+        long[] next = {-1};
+        @Nullable IOException[] gap = new @Nullable IOException[1];
+        for (LogSegmentPath segment : segments) {
+            File file = segment.getPath().toFile();
+            LogSegment.readSegmentFile(
+                    file, segment.getStartEnd(), MAX_ENTRY, CorruptionPolicy.EXCEPTION, null, entry -> {
+                        long expected = next[0] < 0 ? entry.getIndex() : next[0];
+                        long reach = snapshot.map(SnapshotFile::index).orElse(-1L) + 1;
+                        if (entry.getIndex() != expected || (next[0] < 0 && entry.getIndex() > reach)) {
+                            gap[0] = new IOException(file + " has entry " + entry.getIndex() + " where "
+                                    + Math.min(expected, reach) + " must follow; a part of the log is missing");
+                        }
+                        next[0] = entry.getIndex() + 1;
+                        consumer.accept(entry);
+                    });
+            if (gap[0] != null) {
+                throw gap[0];
+            }
+        }
+    }
+
+    /**
+     * Builds the state as this replica would have it if it were elected: all that it has is in it, also the last entries, of which it cannot know whether they were acknowledged.
+     *
+     * @param applier an empty state
+     * @throws IOException if the storage cannot be read
+     */
+    public void replay(EntryApplier applier) throws IOException {
+        long known = -1;
+        if (snapshot.isPresent()) {
+            known = snapshot.get().index();
+            try (InputStream in = snapshot.get().open(group)) {
+                applier.restore(known, in);
+            }
+        }
+        long from = known;
+        read(entry -> {
+            if (entry.getIndex() > from && entry.hasStateMachineLogEntry()) {
+                applier.apply(
+                        entry.getIndex(),
+                        entry.getStateMachineLogEntry().getLogData().toByteArray());
+            }
+        });
+    }
+
+    /**
+     * Who votes, as far as this replica knows.
+     *
+     * @return the voters
+     */
+    public Voters voters() {
+        return voters;
+    }
+
+    /**
+     * The term of the last entry.
+     *
+     * @return the term
+     */
+    public long term() {
+        return term;
+    }
+
+    /**
+     * The last entry.
+     *
+     * @return its log index, or -1
+     */
+    public long index() {
+        return index;
+    }
+
+    /**
+     * When its log was written last, by the time of day of its machine.
+     *
+     * @return the time
+     */
+    public Instant written() {
+        return written;
+    }
+}
