@@ -117,8 +117,8 @@ public final class Options {
     }
 
     private int positive(String name, String text) {
-        if (!text.matches("[1-9][0-9]{0,5}")) {
-            refuse(program, "--" + name + " (" + text + ") must be a whole number from 1 to 999999");
+        if (!text.matches("[1-9][0-9]{0,7}")) {
+            refuse(program, "--" + name + " (" + text + ") must be a whole number from 1 to 99999999");
         }
         return Integer.parseInt(text);
     }

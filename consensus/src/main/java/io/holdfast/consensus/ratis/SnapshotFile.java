@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -47,11 +47,17 @@ record SnapshotFile(Path path, long term, long index) {
 
     /** Writes a state so that after a crash the file is whole or not there. */
     static SnapshotFile write(
-            Path temporary, Path directory, GroupId group, long term, long index, ReplicatedLog.Capture state)
+            Path temporary,
+            Path directory,
+            GroupId group,
+            long term,
+            long index,
+            ReplicatedLog.Capture state,
+            LongSupplier nanoTime)
             throws IOException {
         Files.createDirectories(temporary.getParent());
         Files.createDirectories(directory);
-        try (FileOutputStream file = new FileOutputStream(temporary.toFile());
+        try (PacedFile file = new PacedFile(temporary, nanoTime);
                 BufferedOutputStream out = new BufferedOutputStream(file, BUFFER)) {
             byte[] header = headerBytes(group, term, index);
             out.write(header);
@@ -59,7 +65,8 @@ record SnapshotFile(Path path, long term, long index) {
             BlockOutput blocks = new BlockOutput(out);
             state.writeTo(blocks);
             blocks.finish();
-            file.getChannel().force(true);
+            out.flush();
+            file.sync();
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);
             throw e;

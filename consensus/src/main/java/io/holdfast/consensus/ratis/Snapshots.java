@@ -189,7 +189,8 @@ final class Snapshots {
                             replica.wiring().group(),
                             applied.getTerm(),
                             applied.getIndex(),
-                            capture),
+                            capture,
+                            replica.wiring()::nowNanos),
                     null);
             success = true;
         } catch (IOException | RuntimeException | Error e) {
