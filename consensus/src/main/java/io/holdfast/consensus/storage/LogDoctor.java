@@ -1,7 +1,6 @@
 package io.holdfast.consensus.storage;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -149,7 +148,7 @@ public final class LogDoctor {
         Path meta = current.resolve(Vote.FILE);
         for (Segment segment : segments) {
             if (open == null || segment != segments.get(segments.size() - 1)) {
-                sync(segment.file());
+                Durably.sync(segment.file(), StandardOpenOption.WRITE);
             } else {
                 long before = Files.size(segment.file());
                 Durably.replace(current, segment.file(), current.resolve(NEW), open);
@@ -166,12 +165,6 @@ public final class LogDoctor {
             Durably.replace(current, meta, current.resolve(NEW_META), vote.bytes());
         }
         Durably.syncDirectory(current);
-    }
-
-    private static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
     }
 
     private static Finding damaged(Path file, String what) {
