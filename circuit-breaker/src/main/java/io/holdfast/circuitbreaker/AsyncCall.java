@@ -49,7 +49,7 @@ final class AsyncCall<T> {
         }
         Plan plan = pipeline.plan();
         try {
-            pipeline.enter(plan);
+            plan.enter(pipeline.place());
         } catch (RuntimeException refused) {
             failed(refused);
             return;

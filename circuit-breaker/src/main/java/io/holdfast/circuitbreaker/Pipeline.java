@@ -1,7 +1,6 @@
 package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.config.RetryConfig;
-import io.holdfast.circuitbreaker.resilience4j.Breaker;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.DurationText;
@@ -10,7 +9,6 @@ import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -211,9 +209,8 @@ public final class Pipeline {
     }
 
     private <T> T attempt(Plan current, Callable<T> call) throws Exception {
-        enter(current);
-        Breaker breaker = current.breaker();
-        long startNanos = breaker == null ? 0 : environment.clock().nanoTime();
+        current.enter(asked.place());
+        long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
         T value;
         try {
             value = current.timeout() == null ? call.call() : timed(current.timeout(), call);
@@ -229,45 +226,17 @@ public final class Pipeline {
         return new TimedCall<T>(this, timeout, environment).call(call);
     }
 
-    /** Passes breaker, rate limit and bulkhead, or throws with nothing taken. */
-    void enter(Plan current) {
-        Breaker breaker = current.breaker();
-        if (breaker != null && !breaker.admits()) {
-            throw open(breaker);
-        }
-        if (current.rate() != null && !current.rate().take()) {
-            withdraw(breaker);
-            throw limited(current);
-        }
-        if (current.bulkhead() != null && !current.bulkhead().enter()) {
-            withdraw(breaker);
-            throw full(current);
-        }
-    }
-
-    private static void withdraw(@Nullable Breaker breaker) {
-        if (breaker != null) {
-            breaker.withdrawn(0);
-        }
-    }
-
-    /** Gives back what {@link #enter} took; exactly once for each time it returned. */
+    /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */
     void leave(Plan current, long startNanos, @Nullable Throwable error) {
-        if (current.bulkhead() != null) {
-            current.bulkhead().leave();
-        }
-        Breaker breaker = current.breaker();
-        if (breaker == null) {
-            return;
-        }
-        long nanos = environment.clock().nanoTime() - startNanos;
+        long nanos = current.timed() ? environment.clock().nanoTime() - startNanos : 0;
+        current.leave(ending(error), nanos, error);
+    }
+
+    private Ending ending(@Nullable Throwable error) {
         if (error == null || asked.answered(error)) {
-            breaker.succeeded(nanos);
-        } else if (saysNothingOfTheCallee(error)) {
-            breaker.withdrawn(nanos);
-        } else {
-            breaker.failed(nanos, error);
+            return Ending.GOOD;
         }
+        return saysNothingOfTheCallee(error) ? Ending.SILENT : Ending.FAILED;
     }
 
     private static boolean saysNothingOfTheCallee(Throwable error) {
@@ -281,43 +250,6 @@ public final class Pipeline {
         return !asked.answered(error) && !saysNothingOfTheCallee(error);
     }
 
-    private CircuitOpenException open(Breaker breaker) {
-        Duration wait = breaker.remainingWait();
-        return new CircuitOpenException(
-                policy.name(),
-                "the circuit breaker of policy " + policy.name() + " is " + breaker.state() + " (" + breaker.counts()
-                        + ") and refuses " + asked.place() + "; "
-                        + (wait.isZero()
-                                ? "the tried calls are still under way"
-                                : "it lets calls through to try in "
-                                        + DurationText.of(Duration.ofMillis(wait.toMillis() + 1)))
-                        + ", or look at why the callee fails",
-                wait);
-    }
-
-    private RateLimitedException limited(Plan current) {
-        policy.limited().note();
-        var rate = Objects.requireNonNull(current.rate());
-        return new RateLimitedException(
-                policy.name(),
-                "the rate limit of policy " + policy.name() + " ("
-                        + rate.config().limit() + " calls in "
-                        + DurationText.of(rate.config().period()) + ") is used up and refuses " + asked.place()
-                        + "; wait for the next period or raise holdfast.policies." + policy.name()
-                        + ".rate-limit.limit",
-                rate.untilNextPeriod());
-    }
-
-    private BulkheadFullException full(Plan current) {
-        policy.full().note();
-        return new BulkheadFullException(
-                policy.name(),
-                "the bulkhead of policy " + policy.name() + " ("
-                        + Objects.requireNonNull(current.bulkhead()).places()
-                        + " calls at once) is full and refuses " + asked.place()
-                        + "; call less often or raise holdfast.policies." + policy.name() + ".bulkhead.max-concurrent");
-    }
-
     DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {
         policy.counts().timedOut();
         return new DeadlineExceededException(
@@ -325,6 +257,10 @@ public final class Pipeline {
                         + ") and was cancelled; find what is slow or raise holdfast.policies." + policy.name()
                         + ".timeout",
                 cause);
+    }
+
+    String place() {
+        return asked.place();
     }
 
     Policy policy() {

@@ -2,44 +2,82 @@ package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
-import io.holdfast.circuitbreaker.resilience4j.Breaker;
-import io.holdfast.circuitbreaker.resilience4j.Concurrency;
-import io.holdfast.circuitbreaker.resilience4j.Rate;
 import io.holdfast.core.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a pipeline does for one state of its policy, worked out once and used until the policy changes.
- *
- * @param source the state it was made from
- * @param breaker the stage or null
- * @param rate the stage or null
- * @param bulkhead the stage or null
- * @param retry the numbers of the stage or null
- * @param timeout the number of the stage or null
- */
-record Plan(
-        Policy.Live source,
-        @Nullable Breaker breaker,
-        @Nullable Rate rate,
-        @Nullable Concurrency bulkhead,
-        @Nullable RetryConfig retry,
-        @Nullable Duration timeout) {
+/** What a pipeline does for one state of its policy, worked out once and used until the policy changes. Immutable. */
+final class Plan {
+    private final Policy.Live source;
+    private final Gate<?>[] gates;
+    private final boolean timed;
+    private final @Nullable RetryConfig retry;
+    private final @Nullable Duration timeout;
+
+    private Plan(Policy.Live source, List<Gate<?>> gates, @Nullable RetryConfig retry, @Nullable Duration timeout) {
+        this.source = source;
+        this.gates = gates.toArray(new Gate<?>[0]);
+        this.timed = gates.stream().anyMatch(Gate::timed);
+        this.retry = retry;
+        this.timeout = timeout;
+    }
 
     static Plan of(Policy.Live live, Pipeline.Asked asked) {
+        List<Gate<?>> gates = new ArrayList<>();
+        for (Policy.PlacedGate placed : live.gates()) {
+            if (placed.forAll() || asked.wants(placed.stage())) {
+                gates.add(placed.gate());
+            }
+        }
         PolicyConfig config = live.config();
-        boolean breaker = config.circuitBreaker().isPresent() || asked.wants(Policy.Stage.CIRCUIT_BREAKER);
-        boolean bulkhead = config.bulkhead().isPresent() || asked.wants(Policy.Stage.BULKHEAD);
         return new Plan(
                 live,
-                breaker ? live.breaker() : null,
-                live.rate(),
-                bulkhead ? live.bulkhead() : null,
+                gates,
                 config.retry().orElse(asked.retryNumbers()),
                 config.timeout().orElse(asked.timeout()));
+    }
+
+    /** The state of the policy that it was made from. */
+    Policy.Live source() {
+        return source;
+    }
+
+    /** The numbers of the stage, or null if there is none. */
+    @Nullable RetryConfig retry() {
+        return retry;
+    }
+
+    /** The number of the stage, or null if there is none. */
+    @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    /** Whether a gate wants to know how long an attempt took. */
+    boolean timed() {
+        return timed;
+    }
+
+    /** Passes all gates, or throws the refusal of one with nothing taken. */
+    void enter(String place) {
+        for (int i = 0; i < gates.length; i++) {
+            try {
+                gates[i].enter(place);
+            } catch (Throwable refused) {
+                for (int passed = i - 1; passed >= 0; passed--) {
+                    gates[passed].withdraw();
+                }
+                throw refused;
+            }
+        }
+    }
+
+    /** Gives back what {@link #enter} took, innermost first; exactly once for each time it returned. */
+    void leave(Ending ending, long nanos, @Nullable Throwable error) {
+        for (int i = gates.length - 1; i >= 0; i--) {
+            gates[i].leave(ending, nanos, error);
+        }
     }
 
     String describe() {
@@ -48,16 +86,8 @@ record Plan(
             stages.add("retry(" + retry.maxRetries() + ", " + DurationText.of(retry.backoff()) + " to "
                     + DurationText.of(retry.maxBackoff()) + ", budget " + percent(retry.budgetRatio()) + ")");
         }
-        if (breaker != null) {
-            stages.add("circuit-breaker(" + percent(breaker.config().failureRateThreshold()) + " of "
-                    + breaker.config().minimumCalls() + " calls, " + breaker.state() + ")");
-        }
-        if (rate != null) {
-            stages.add("rate-limit(" + rate.config().limit() + " in "
-                    + DurationText.of(rate.config().period()) + ")");
-        }
-        if (bulkhead != null) {
-            stages.add("bulkhead(" + bulkhead.places() + ")");
+        for (Gate<?> gate : gates) {
+            stages.add(gate.describe());
         }
         if (timeout != null) {
             stages.add("timeout(" + DurationText.of(timeout) + ")");
@@ -66,7 +96,7 @@ record Plan(
         return String.join(" > ", stages);
     }
 
-    private static String percent(double ratio) {
+    static String percent(double ratio) {
         return Math.round(ratio * 1000) / 10.0 + "%";
     }
 }

@@ -3,7 +3,6 @@ package io.holdfast.circuitbreaker;
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
-import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
 import io.holdfast.circuitbreaker.resilience4j.Concurrency;
@@ -13,53 +12,76 @@ import io.holdfast.core.Check;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** One named policy: the state that all its pipelines share, and the numbers in use. Changes are made under its lock; pipelines read one volatile field. */
 final class Policy {
-    /** What code can ask for without giving numbers. */
+    /** What code can ask for without giving numbers; the gates among them in the order in which they are passed. */
     enum Stage {
         CIRCUIT_BREAKER,
-        BULKHEAD,
         RATE_LIMIT,
+        BULKHEAD,
         TIMEOUT
     }
 
+    /**
+     * A gate and who passes it.
+     *
+     * @param stage which stage it is
+     * @param gate the gate
+     * @param forAll whether the configuration names it, so that every pipeline of the policy passes it; else those that ask
+     */
+    record PlacedGate(Stage stage, Gate<?> gate, boolean forAll) {}
+
     /** The state and the numbers at one moment, swapped whole. */
-    record Live(
-            PolicyConfig config,
-            @Nullable Breaker breaker,
-            @Nullable Concurrency bulkhead,
-            @Nullable Rate rate) {}
+    record Live(PolicyConfig config, List<PlacedGate> gates) {}
 
     private final String name;
-    private final Environment environment;
-    private final MeterRegistry meters;
     private final FlightRecorder recorder;
     private final OutcomeCounts counts;
     private final RetryBudget budget;
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
-    private final Refusals full;
-    private final Refusals limited;
+    private final List<GateSlot<?>> slots;
     private final Refusals exhausted;
     private final Waits waits;
-    private volatile Live live = new Live(PolicyConfig.NONE, null, null, null);
+    private volatile Live live = new Live(PolicyConfig.NONE, List.of());
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
         this.name = Check.label("policy", name);
-        this.environment = environment;
-        this.meters = meters;
         this.recorder = recorder;
         this.counts = new OutcomeCounts(name, meters);
         this.budget = new RetryBudget(config.retry().orElse(RetryConfig.DEFAULT));
-        this.full = new Refusals(name, "the bulkhead is full", environment.clock(), recorder);
-        this.limited = new Refusals(name, "the rate limit is used up", environment.clock(), recorder);
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
         this.waits = new Waits(environment.scheduler());
+        this.slots = slots(name, environment, meters, recorder);
         change(config);
+    }
+
+    /** The gates in the order in which they are passed. */
+    private static List<GateSlot<?>> slots(
+            String name, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
+        Refusals limited = new Refusals(name, "the rate limit is used up", environment.clock(), recorder);
+        Refusals full = new Refusals(name, "the bulkhead is full", environment.clock(), recorder);
+        return List.of(
+                new GateSlot<>(
+                        Stage.CIRCUIT_BREAKER,
+                        PolicyConfig::circuitBreaker,
+                        Optional.of(CircuitBreakerConfig.DEFAULT),
+                        numbers -> new BreakerGate(name, new Breaker(name, numbers, environment, meters, recorder))),
+                new GateSlot<>(
+                        Stage.RATE_LIMIT,
+                        PolicyConfig::rateLimit,
+                        Optional.empty(),
+                        numbers -> new RateGate(name, new Rate(name, numbers, environment.clock(), meters), limited)),
+                new GateSlot<>(
+                        Stage.BULKHEAD,
+                        PolicyConfig::bulkhead,
+                        Optional.of(BulkheadConfig.DEFAULT),
+                        numbers -> new BulkheadGate(name, numbers, new Concurrency(name, numbers, meters), full)));
     }
 
     String name() {
@@ -76,14 +98,6 @@ final class Policy {
 
     RetryBudget budget() {
         return budget;
-    }
-
-    Refusals full() {
-        return full;
-    }
-
-    Refusals limited() {
-        return limited;
     }
 
     Refusals exhausted() {
@@ -123,62 +137,21 @@ final class Policy {
     }
 
     private synchronized void change(PolicyConfig config) {
-        Optional<CircuitBreakerConfig> breaker =
-                config.circuitBreaker().or(() -> whenAsked(Stage.CIRCUIT_BREAKER, CircuitBreakerConfig.DEFAULT));
-        Optional<BulkheadConfig> bulkhead =
-                config.bulkhead().or(() -> whenAsked(Stage.BULKHEAD, BulkheadConfig.DEFAULT));
         budget.change(config.retry().orElse(RetryConfig.DEFAULT));
-        live = new Live(
-                config,
-                breaker(live.breaker(), breaker.orElse(null)),
-                bulkhead(live.bulkhead(), bulkhead.orElse(null)),
-                rate(live.rate(), config.rateLimit().orElse(null)));
-    }
-
-    private <T> Optional<T> whenAsked(Stage stage, T numbers) {
-        return asked.contains(stage) ? Optional.of(numbers) : Optional.empty();
-    }
-
-    private @Nullable Breaker breaker(@Nullable Breaker current, @Nullable CircuitBreakerConfig wanted) {
-        if (current == null) {
-            return wanted == null ? null : new Breaker(name, wanted, environment, meters, recorder);
+        List<PlacedGate> gates = new ArrayList<>();
+        for (GateSlot<?> slot : slots) {
+            Gate<?> gate = slot.change(config, asked.contains(slot.stage()));
+            if (gate != null) {
+                gates.add(new PlacedGate(slot.stage(), gate, slot.isConfigured(config)));
+            }
         }
-        if (wanted == null) {
-            current.close();
-            return null;
-        }
-        return wanted.equals(current.config()) ? current : current.changedTo(wanted);
-    }
-
-    private @Nullable Concurrency bulkhead(@Nullable Concurrency current, @Nullable BulkheadConfig wanted) {
-        if (current == null) {
-            return wanted == null ? null : new Concurrency(name, wanted, meters);
-        }
-        if (wanted == null) {
-            current.close();
-            return null;
-        }
-        current.change(wanted);
-        return current;
-    }
-
-    private @Nullable Rate rate(@Nullable Rate current, @Nullable RateLimitConfig wanted) {
-        if (current == null) {
-            return wanted == null ? null : new Rate(name, wanted, environment.clock(), meters);
-        }
-        if (wanted == null) {
-            current.close();
-            return null;
-        }
-        return wanted.equals(current.config()) ? current : current.changedTo(wanted);
+        live = new Live(config, List.copyOf(gates));
     }
 
     /** Takes its metrics away, stops its timers and ends the waits for retries. */
     void close() {
         synchronized (this) {
-            breaker(live.breaker(), null);
-            bulkhead(live.bulkhead(), null);
-            rate(live.rate(), null);
+            slots.forEach(GateSlot::close);
             counts.close();
         }
         waits.close(); // runs code of users

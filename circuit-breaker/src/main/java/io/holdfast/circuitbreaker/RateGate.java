@@ -1,0 +1,54 @@
+package io.holdfast.circuitbreaker;
+
+import io.holdfast.circuitbreaker.config.RateLimitConfig;
+import io.holdfast.circuitbreaker.resilience4j.Rate;
+import io.holdfast.core.DurationText;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses attempts beyond so many in a period. */
+record RateGate(String policy, Rate rate, Refusals refusals) implements Gate<RateLimitConfig> {
+    @Override
+    public void enter(String place) {
+        if (!rate.take()) {
+            refusals.note();
+            throw new RateLimitedException(
+                    policy,
+                    "the rate limit of policy " + policy + " (" + numbers().limit() + " calls in "
+                            + DurationText.of(numbers().period()) + ") is used up and refuses " + place
+                            + "; wait for the next period or raise holdfast.policies." + policy + ".rate-limit.limit",
+                    rate.untilNextPeriod());
+        }
+    }
+
+    @Override
+    public void leave(Ending ending, long nanos, @Nullable Throwable error) {}
+
+    @Override
+    public void withdraw() {}
+
+    @Override
+    public boolean timed() {
+        return false;
+    }
+
+    @Override
+    public RateLimitConfig numbers() {
+        return rate.config();
+    }
+
+    @Override
+    public RateGate changedTo(RateLimitConfig numbers) {
+        return new RateGate(policy, rate.changedTo(numbers), refusals);
+    }
+
+    @Override
+    public void close() {
+        rate.close();
+    }
+
+    @Override
+    public String describe() {
+        return "rate-limit(" + numbers().limit() + " in "
+                + DurationText.of(numbers().period()) + ")";
+    }
+}
