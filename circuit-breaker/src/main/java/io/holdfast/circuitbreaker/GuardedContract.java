@@ -91,6 +91,7 @@ public final class GuardedContract {
         if (find(contract, method, RateLimit.class) != null) {
             pipeline.rateLimit();
         }
+        hedge(find(contract, method, Hedge.class), idempotent, place, pipeline);
         retry(find(contract, method, Retry.class), idempotent, place, pipeline);
         timeout(find(contract, method, Timeout.class), place, pipeline);
         Set<Class<?>> declared = Set.of(method.getExceptionTypes());
@@ -100,6 +101,18 @@ public final class GuardedContract {
         FallbackMethod answer =
                 fallback == null ? null : FallbackMethod.find(contract, method, fallback.method(), place);
         return new GuardedMethod(method, pipeline.build(), answer);
+    }
+
+    private static void hedge(@Nullable Hedge hedge, boolean idempotent, String place, PipelineBuilder pipeline) {
+        if (hedge == null) {
+            return;
+        }
+        if (!idempotent) {
+            throw new InvalidContractException(
+                    place + " has @Hedge but is not idempotent: a second attempt beside the first may repeat "
+                            + "its effect; add @Idempotent if it may be repeated, else remove @Hedge");
+        }
+        pipeline.hedge();
     }
 
     private static void retry(@Nullable Retry retry, boolean idempotent, String place, PipelineBuilder pipeline) {
@@ -137,6 +150,7 @@ public final class GuardedContract {
         Set<String> names = new LinkedHashSet<>();
         name(find(contract, method, CircuitBreaker.class), CircuitBreaker::policy, names);
         name(find(contract, method, Retry.class), Retry::policy, names);
+        name(find(contract, method, Hedge.class), Hedge::policy, names);
         name(find(contract, method, Timeout.class), Timeout::policy, names);
         name(find(contract, method, Bulkhead.class), Bulkhead::policy, names);
         name(find(contract, method, RateLimit.class), RateLimit::policy, names);
