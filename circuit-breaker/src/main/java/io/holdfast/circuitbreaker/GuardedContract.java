@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,8 +83,10 @@ public final class GuardedContract {
         if (idempotent) {
             pipeline.idempotent();
         }
-        if (find(contract, method, CircuitBreaker.class) != null) {
-            pipeline.circuitBreaker();
+        CircuitBreaker breaker = find(contract, method, CircuitBreaker.class);
+        if (breaker != null) {
+            Predicate<Throwable> failures = among(breaker.failOn(), breaker.skipOn());
+            pipeline.circuitBreaker().ignores(error -> !failures.test(error));
         }
         if (find(contract, method, Bulkhead.class) != null) {
             pipeline.bulkhead();
@@ -98,6 +101,9 @@ public final class GuardedContract {
         pipeline.answers(
                 error -> declared.stream().anyMatch(type -> type != Exception.class && type.isInstance(error)));
         Fallback fallback = method.getAnnotation(Fallback.class);
+        if (fallback != null) {
+            pipeline.covers(among(fallback.applyOn(), fallback.skipOn()));
+        }
         FallbackMethod answer =
                 fallback == null ? null : FallbackMethod.find(contract, method, fallback.method(), place);
         return new GuardedMethod(method, pipeline.build(), answer);
@@ -123,6 +129,7 @@ public final class GuardedContract {
             throw new InvalidContractException(place + " has @Retry but is not idempotent: a second attempt may repeat "
                     + "the effect of the first; add @Idempotent if it may be repeated, else remove @Retry");
         }
+        pipeline.retryIf(among(retry.retryOn(), retry.abortOn()));
         if (retry.maxRetries() < 0) {
             pipeline.retry();
         } else {
@@ -144,6 +151,14 @@ public final class GuardedContract {
             throw new InvalidContractException(
                     "@Timeout(\"" + timeout.value() + "\") of " + place + " " + e.getMessage(), e);
         }
+    }
+
+    private static Predicate<Throwable> among(
+            Class<? extends Throwable>[] types, Class<? extends Throwable>[] exceptThese) {
+        List<Class<? extends Throwable>> wanted = List.of(types);
+        List<Class<? extends Throwable>> unwanted = List.of(exceptThese);
+        return error -> wanted.stream().anyMatch(type -> type.isInstance(error))
+                && unwanted.stream().noneMatch(type -> type.isInstance(error));
     }
 
     private static String policyName(Class<?> contract, Method method, String service, String place) {

@@ -15,21 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param ignored exceptions that say nothing of the callee
  * @param failedResults results that are failures
  * @param retried failures that may be tried again, as far as their own advice allows it
+ * @param covered failures that a fallback may stand in for, as far as they are failures of the callee
  */
 record Judgement(
         Predicate<Throwable> answers,
         Predicate<Throwable> ignored,
         @Nullable Predicate<Object> failedResults,
-        Predicate<Throwable> retried) {
+        Predicate<Throwable> retried,
+        Predicate<Throwable> covered) {
     /** Every exception is a failure, every result is good. */
-    static final Judgement DEFAULT = new Judgement(error -> false, error -> false, null, error -> true);
+    static final Judgement DEFAULT = new Judgement(error -> false, error -> false, null, error -> true, error -> true);
 
     /** What the end of an attempt says of the callee. */
     Ending ending(@Nullable Throwable error) {
         if (error == null || answered(error)) {
             return Ending.GOOD;
         }
-        return saysNothing(error) ? Ending.SILENT : Ending.FAILED;
+        return saysNothing(error) || holds(ignored, error) ? Ending.SILENT : Ending.FAILED;
     }
 
     boolean answered(Throwable error) {
@@ -37,16 +39,15 @@ record Judgement(
     }
 
     /** Whether a fallback may stand in for it. */
-    boolean covered(Throwable error) {
-        return !answered(error) && !saysNothing(error);
+    boolean covers(Throwable error) {
+        return !answered(error) && !saysNothing(error) && holds(covered, error);
     }
 
     private boolean saysNothing(Throwable error) {
         return error instanceof InterruptedException
                 || error instanceof CancellationException
                 || error instanceof CallCancelledException
-                || (error instanceof HoldfastException advised && advised.retry() == Retry.NEVER)
-                || holds(ignored, error);
+                || (error instanceof HoldfastException advised && advised.retry() == Retry.NEVER);
     }
 
     /** Whether the failure would be tried again if retries and time are left. */
@@ -80,18 +81,22 @@ record Judgement(
     }
 
     Judgement withAnswers(Predicate<Throwable> value) {
-        return new Judgement(value, ignored, failedResults, retried);
+        return new Judgement(value, ignored, failedResults, retried, covered);
     }
 
     Judgement withIgnored(Predicate<Throwable> value) {
-        return new Judgement(answers, value, failedResults, retried);
+        return new Judgement(answers, value, failedResults, retried, covered);
     }
 
     Judgement withFailedResults(Predicate<Object> value) {
-        return new Judgement(answers, ignored, value, retried);
+        return new Judgement(answers, ignored, value, retried, covered);
+    }
+
+    Judgement withCovered(Predicate<Throwable> value) {
+        return new Judgement(answers, ignored, failedResults, retried, value);
     }
 
     Judgement withRetried(Predicate<Throwable> value) {
-        return new Judgement(answers, ignored, failedResults, value);
+        return new Judgement(answers, ignored, failedResults, value, covered);
     }
 }

@@ -130,7 +130,7 @@ public final class Pipeline {
         try {
             return call(call);
         } catch (Exception e) {
-            if (!asked.judgement().covered(e)) {
+            if (!asked.judgement().covers(e)) {
                 throw e;
             }
             return answer(fallback, e);
@@ -175,7 +175,7 @@ public final class Pipeline {
         CompletableFuture<T> called = callAsync(call);
         CompletableFuture<T> answered = called.exceptionallyCompose(error -> {
             Throwable cause = unwrap(error);
-            if (!asked.judgement().covered(cause)) {
+            if (!asked.judgement().covers(cause)) {
                 return CompletableFuture.failedFuture(cause);
             }
             try (CallContext.Scope scope = caller.open()) {

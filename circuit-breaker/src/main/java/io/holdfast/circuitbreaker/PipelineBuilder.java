@@ -144,7 +144,7 @@ public final class PipelineBuilder {
     }
 
     /**
-     * Says which exceptions say nothing of the callee, for instance that its caller is shutting down: the breaker and the limits do not count them, no fallback covers them. They may be retried.
+     * Says which exceptions say nothing of the callee, for instance that its caller is shutting down: the breaker and the limits do not count them. They may be retried and covered by a fallback.
      *
      * @param test true for an exception that is not to count
      * @return this
@@ -174,6 +174,17 @@ public final class PipelineBuilder {
      */
     public PipelineBuilder retryIf(Predicate<Throwable> test) {
         this.judgement = judgement.withRetried(test);
+        return this;
+    }
+
+    /**
+     * Narrows which failures a fallback stands in for. What is no failure of the callee is not covered in any case.
+     *
+     * @param test true for a failure that the fallback covers
+     * @return this
+     */
+    public PipelineBuilder covers(Predicate<Throwable> test) {
+        this.judgement = judgement.withCovered(test);
         return this;
     }
 

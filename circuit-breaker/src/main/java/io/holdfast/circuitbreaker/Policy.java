@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.config.HedgeConfig;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,7 @@ final class Policy {
     private final List<GateSlot<?>> slots;
     private final Refusals exhausted;
     private final Waits waits;
+    private BreakerMode mode = BreakerMode.AUTOMATIC; // guarded by this
     private volatile Live live = new Live(PolicyConfig.NONE, List.of(), null);
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
@@ -130,6 +133,23 @@ final class Policy {
         recorder.record("policy", name, "numbers changed to " + config);
     }
 
+    /** An operator decides over the breaker, or leaves it to itself again. */
+    synchronized void force(BreakerMode wanted) {
+        List<BreakerGate> breakers = live.gates().stream()
+                .map(PlacedGate::gate)
+                .filter(BreakerGate.class::isInstance)
+                .map(BreakerGate.class::cast)
+                .toList();
+        Check.that(
+                !breakers.isEmpty(),
+                "policy %s has no circuit breaker that could be %s; set holdfast.policies.%s.circuit-breaker or ask for one in code",
+                name,
+                wanted.name().toLowerCase(Locale.ROOT),
+                name);
+        mode = wanted;
+        breakers.forEach(gate -> gate.breaker().force(wanted));
+    }
+
     private void refuseWithoutNumbers(PolicyConfig config, Set<Stage> stages) {
         Check.that(
                 !stages.contains(Stage.RATE_LIMIT) || config.rateLimit().isPresent(),
@@ -149,6 +169,9 @@ final class Policy {
         List<PlacedGate> gates = new ArrayList<>();
         for (GateSlot<?> slot : slots) {
             Gate<?> gate = slot.change(config, asked.contains(slot.stage()));
+            if (gate instanceof BreakerGate changed && mode != BreakerMode.AUTOMATIC) {
+                changed.breaker().force(mode);
+            }
             if (gate != null) {
                 gates.add(new PlacedGate(slot.stage(), gate, slot.isConfigured(config)));
             }

@@ -151,20 +151,38 @@ class RetryRulesTest {
     }
 
     @Test
-    void ignoredExceptionsDoNotOpenTheBreakerAndAreNotCovered() {
+    void ignoredExceptionsDoNotOpenTheBreaker() {
         Pipeline pipeline = pipeline(
                         PolicyConfig.NONE.withCircuitBreaker(CircuitBreakerConfig.DEFAULT.withCalls(2, 10)))
                 .ignores(IllegalArgumentException.class::isInstance)
                 .build();
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> pipeline.call(
-                            () -> {
-                                throw new IllegalArgumentException("the caller's own fault");
-                            },
-                            error -> "covered"))
+            assertThatThrownBy(() -> pipeline.call(() -> {
+                        throw new IllegalArgumentException("the caller's own fault");
+                    }))
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(pipeline.describe()).contains("closed");
+    }
+
+    @Test
+    void aFallbackStandsInOnlyForWhatItCovers() throws Exception {
+        Pipeline pipeline = pipeline(PolicyConfig.NONE)
+                .covers(IOException.class::isInstance)
+                .build();
+
+        assertThat(pipeline.<String>call(
+                        () -> {
+                            throw new IOException("down");
+                        },
+                        error -> "covered"))
+                .isEqualTo("covered");
+        assertThatThrownBy(() -> pipeline.<String>call(
+                        () -> {
+                            throw new IllegalStateException("broken");
+                        },
+                        error -> "covered"))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

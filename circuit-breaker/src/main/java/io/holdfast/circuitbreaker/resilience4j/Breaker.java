@@ -1,6 +1,7 @@
 package io.holdfast.circuitbreaker.resilience4j;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.env.Environment;
@@ -28,6 +29,7 @@ public final class Breaker {
     private final AtomicReference<Registration> halfOpenTimer = new AtomicReference<>(() -> {});
     private volatile CircuitBreaker.State seen;
     private volatile long openUntilNanos;
+    private boolean forced; // guarded by this
     private long period; // guarded by this; counts the changes of state, so that a timer knows its own
 
     /**
@@ -113,7 +115,8 @@ public final class Breaker {
                         environment.scheduler().schedule(config.halfOpenTimeout(), () -> halfOpenTooLong(now)));
                 recorder.record("circuit-breaker", name, "lets " + config.halfOpenCalls() + " calls through to try");
             }
-            default -> recorder.record("circuit-breaker", name, "closed: the tried calls went well");
+            case CLOSED -> recorder.record("circuit-breaker", name, "closed: " + (forced ? "an operator leaves it to itself again" : "the tried calls went well"));
+            default -> recorder.record("circuit-breaker", name, "is " + state() + " by an operator");
         }
     }
 
@@ -129,7 +132,28 @@ public final class Breaker {
      * tried call has closed it.
      */
     private boolean stepsAlone() {
-        return delegate.getState() != CircuitBreaker.State.CLOSED;
+        CircuitBreaker.State state = delegate.getState();
+        return state == CircuitBreaker.State.OPEN || state == CircuitBreaker.State.HALF_OPEN;
+    }
+
+    /**
+     * Takes the decision from the breaker, or gives it back: then it begins closed with an empty window.
+     *
+     * @param mode who decides
+     */
+    public synchronized void force(BreakerMode mode) {
+        switch (mode) {
+            case FORCED_OPEN -> delegate.transitionToForcedOpenState();
+            case FORCED_CLOSED -> delegate.transitionToDisabledState();
+            case METRICS_ONLY -> delegate.transitionToMetricsOnlyState();
+            case AUTOMATIC -> {
+                if (forced) {
+                    delegate.transitionToClosedState();
+                }
+            }
+        }
+        observe();
+        forced = mode != BreakerMode.AUTOMATIC;
     }
 
     /**
@@ -237,7 +261,7 @@ public final class Breaker {
     /**
      * The state.
      *
-     * @return {@code closed}, {@code open} or {@code half_open}
+     * @return {@code closed}, {@code open}, {@code half_open}, {@code forced_open}, {@code disabled} (forced closed) or {@code metrics_only}
      */
     public String state() {
         return delegate.getState().name().toLowerCase(Locale.ROOT);
@@ -267,7 +291,7 @@ public final class Breaker {
         CircuitBreaker.State state = delegate.getState();
         if (state == CircuitBreaker.State.CLOSED) {
             next.replay(delegate.getMetrics(), config);
-        } else {
+        } else if (stepsAlone()) {
             Duration remaining = remainingWait();
             Duration rest = remaining.compareTo(changed.waitInOpen()) < 0 ? remaining : changed.waitInOpen();
             next.reopen(rest, state == CircuitBreaker.State.HALF_OPEN);
