@@ -49,7 +49,7 @@ final class AsyncCall<T> {
         }
         Plan plan = pipeline.plan();
         try {
-            plan.enter(pipeline.place());
+            plan.enter(pipeline.place(), context.criticality());
         } catch (RuntimeException refused) {
             failed(refused);
             return;
@@ -145,7 +145,7 @@ final class AsyncCall<T> {
         private void ranOut(Duration timeout) {
             if (ended.compareAndSet(false, true)) {
                 Throwable error = pipeline.timedOut(timeout, null);
-                pipeline.leave(plan, startNanos, error);
+                pipeline.leave(plan, context.criticality(), startNanos, error);
                 boolean handedOver = onward(
                         () -> {
                             cancelStage();
@@ -164,7 +164,7 @@ final class AsyncCall<T> {
             }
             timer.close();
             Throwable cause = error == null ? null : Pipeline.unwrap(error);
-            pipeline.leave(plan, startNanos, cause);
+            pipeline.leave(plan, context.criticality(), startNanos, cause);
             if (plan.timeout() != null) {
                 pipeline.policy().counts().endedInTime(cause == null);
             }

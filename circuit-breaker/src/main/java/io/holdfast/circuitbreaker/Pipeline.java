@@ -7,6 +7,7 @@ import io.holdfast.core.DurationText;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Criticality;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
 import java.util.Set;
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls things through the stages of a policy, always in this order, outermost first:
  *
- * <pre>fallback &gt; retry (budgeted) &gt; circuit breaker &gt; rate limit &gt; bulkhead &gt; timeout &gt; call</pre>
+ * <pre>fallback &gt; retry (budgeted) &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; call</pre>
  *
- * <p>So a retry is a new attempt for the breaker; a call that the rate limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
+ * <p>So a retry is a new attempt for the breaker; a call that the rate limit, the adaptive limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
  * timeout covers one attempt, and a slow call holds its place until it really ended. Resolved once and safe for use by many threads.
  */
 public final class Pipeline {
@@ -86,6 +87,7 @@ public final class Pipeline {
      * @return its result
      * @throws CircuitOpenException if the breaker is open; nothing was done
      * @throws RateLimitedException if the calls of this period are used up; nothing was done
+     * @throws io.holdfast.core.OverloadedException if as many calls run as the adaptive limit has learnt; nothing was done
      * @throws BulkheadFullException if as many calls run as may; nothing was done
      * @throws DeadlineExceededException if the last attempt reached its timeout; the outcome is unknown
      * @throws InterruptedException if the thread is interrupted by somebody else while it waits for a retry
@@ -209,16 +211,17 @@ public final class Pipeline {
     }
 
     private <T> T attempt(Plan current, Callable<T> call) throws Exception {
-        current.enter(asked.place());
+        Criticality criticality = current.ranks() ? CallContext.current().criticality() : Criticality.CRITICAL;
+        current.enter(asked.place(), criticality);
         long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
         T value;
         try {
             value = current.timeout() == null ? call.call() : timed(current.timeout(), call);
         } catch (Throwable e) {
-            leave(current, startNanos, e);
+            leave(current, criticality, startNanos, e);
             throw e;
         }
-        leave(current, startNanos, null);
+        leave(current, criticality, startNanos, null);
         return value;
     }
 
@@ -227,9 +230,9 @@ public final class Pipeline {
     }
 
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */
-    void leave(Plan current, long startNanos, @Nullable Throwable error) {
+    void leave(Plan current, Criticality criticality, long startNanos, @Nullable Throwable error) {
         long nanos = current.timed() ? environment.clock().nanoTime() - startNanos : 0;
-        current.leave(ending(error), nanos, error);
+        current.leave(criticality, ending(error), nanos, error);
     }
 
     private Ending ending(@Nullable Throwable error) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param timeout how long one attempt may take
  * @param bulkhead how many calls run at once
  * @param rateLimit how many calls begin in a period
+ * @param adaptiveLimit how many calls run at once, learnt
  */
 public record PolicyConfig(
         @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
@@ -23,10 +24,18 @@ public record PolicyConfig(
         Optional<Duration> timeout,
 
         @Doc("Bounds how many calls run at once.") Optional<BulkheadConfig> bulkhead,
-        @Doc("Bounds how many calls begin in a period.") Optional<RateLimitConfig> rateLimit) {
+        @Doc("Bounds how many calls begin in a period.") Optional<RateLimitConfig> rateLimit,
+
+        @Doc("Bounds how many calls run at once by a number that is learnt.") Optional<AdaptiveLimitConfig> adaptiveLimit) {
     /** A policy without any block. */
     public static final PolicyConfig NONE =
-            new PolicyConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            new PolicyConfig(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
 
     /**
      * Validates the timeout.
@@ -36,6 +45,7 @@ public record PolicyConfig(
      * @param timeout longer than zero
      * @param bulkhead how many calls run at once
      * @param rateLimit how many calls begin in a period
+     * @param adaptiveLimit how many calls run at once, learnt
      * @throws IllegalArgumentException if the timeout is not longer than zero
      */
     public PolicyConfig {
@@ -49,7 +59,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withCircuitBreaker(CircuitBreakerConfig value) {
-        return new PolicyConfig(Optional.of(value), retry, timeout, bulkhead, rateLimit);
+        return new PolicyConfig(Optional.of(value), retry, timeout, bulkhead, rateLimit, adaptiveLimit);
     }
 
     /**
@@ -59,7 +69,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRetry(RetryConfig value) {
-        return new PolicyConfig(circuitBreaker, Optional.of(value), timeout, bulkhead, rateLimit);
+        return new PolicyConfig(circuitBreaker, Optional.of(value), timeout, bulkhead, rateLimit, adaptiveLimit);
     }
 
     /**
@@ -70,7 +80,7 @@ public record PolicyConfig(
      * @throws IllegalArgumentException if it is not longer than zero
      */
     public PolicyConfig withTimeout(Duration value) {
-        return new PolicyConfig(circuitBreaker, retry, Optional.of(value), bulkhead, rateLimit);
+        return new PolicyConfig(circuitBreaker, retry, Optional.of(value), bulkhead, rateLimit, adaptiveLimit);
     }
 
     /**
@@ -80,7 +90,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withBulkhead(BulkheadConfig value) {
-        return new PolicyConfig(circuitBreaker, retry, timeout, Optional.of(value), rateLimit);
+        return new PolicyConfig(circuitBreaker, retry, timeout, Optional.of(value), rateLimit, adaptiveLimit);
     }
 
     /**
@@ -90,6 +100,16 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRateLimit(RateLimitConfig value) {
-        return new PolicyConfig(circuitBreaker, retry, timeout, bulkhead, Optional.of(value));
+        return new PolicyConfig(circuitBreaker, retry, timeout, bulkhead, Optional.of(value), adaptiveLimit);
+    }
+
+    /**
+     * This policy with an adaptive limit.
+     *
+     * @param value the block
+     * @return a copy
+     */
+    public PolicyConfig withAdaptiveLimit(AdaptiveLimitConfig value) {
+        return new PolicyConfig(circuitBreaker, retry, timeout, bulkhead, rateLimit, Optional.of(value));
     }
 }
