@@ -3,12 +3,13 @@ package io.holdfast.circuitbreaker;
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.resilience4j.Rate;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.call.Criticality;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses attempts beyond so many in a period. */
 record RateGate(String policy, Rate rate, Refusals refusals) implements Gate<RateLimitConfig> {
     @Override
-    public void enter(String place) {
+    public void enter(String place, Criticality criticality) {
         if (!rate.take()) {
             refusals.note();
             throw new RateLimitedException(
@@ -21,10 +22,10 @@ record RateGate(String policy, Rate rate, Refusals refusals) implements Gate<Rat
     }
 
     @Override
-    public void leave(Ending ending, long nanos, @Nullable Throwable error) {}
+    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
 
     @Override
-    public void withdraw() {}
+    public void withdraw(Criticality criticality) {}
 
     @Override
     public boolean timed() {
