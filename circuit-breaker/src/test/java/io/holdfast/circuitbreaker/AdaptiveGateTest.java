@@ -84,6 +84,18 @@ class AdaptiveGateTest {
         }
     }
 
+    @AdaptiveLimit
+    interface Catalog {
+        String search(String words);
+    }
+
+    @Test
+    void theAnnotationAsksForItWithItsDefaults() throws Exception {
+        GuardedMethod search = GuardedContract.of(Catalog.class, "p", policies)
+                .method(Catalog.class.getMethod("search", String.class));
+        assertThat(search.describe()).contains("adaptive-limit(gradient2, 20 of 4 to 1000)");
+    }
+
     @Test
     void itStandsBetweenRateLimitAndBulkheadAndKeepsItsLimitThroughAChange() {
         Pipeline pipeline = policies.pipeline("p").adaptiveLimit().bulkhead().build();

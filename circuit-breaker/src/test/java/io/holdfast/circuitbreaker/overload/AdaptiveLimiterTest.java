@@ -41,7 +41,7 @@ class AdaptiveLimiterTest {
         assertThat(service.goodput(30)).isGreaterThan(0.9);
     }
 
-    /** Whichever class the flood comes from, the classes above it do not notice. */
+    /** Whichever class the flood comes from, the classes above it hardly notice: only while the limit is cut to measure are those below the highest refused too. */
     @Property(tries = 12)
     void aFloodOfAClassDoesNotCrowdOutTheClassesAboveIt(@ForAll long seed) {
         Criticality flood = CLASSES[(int) Math.floorMod(seed, 3L)];
@@ -57,7 +57,7 @@ class AdaptiveLimiterTest {
         for (int above = flood.ordinal() + 1; above < CLASSES.length; above++) {
             assertThat(service.count(CLASSES[above]).served())
                     .as(CLASSES[above] + " beside a flood of " + flood)
-                    .isGreaterThan(0.98);
+                    .isGreaterThan(above == CLASSES.length - 1 ? 0.999 : 0.92);
         }
         assertThat(service.goodput(20)).isGreaterThan(0.85);
     }

@@ -171,6 +171,7 @@ class AdmissionTest {
             long now = environment.clock().nanoTime();
             OverloadedException refusal = admission.arrive(Criticality.SHEDDABLE, now);
             assertThat(refusal).hasMessageContaining("cpu-threshold (95%)");
+            assertThat(refusal.getStackTrace()).as("refusing costs less than doing").isEmpty();
             assertThat(refusal.retryAfter()).hasValue(Duration.ofSeconds(1));
             assertThat(admission.arrive(Criticality.SHEDDABLE_PLUS, now)).isNotNull();
             assertThat(admission.arrive(Criticality.CRITICAL, now)).isNull();
