@@ -1,6 +1,7 @@
 package io.holdfast;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.AtomicCounter;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
@@ -38,6 +39,7 @@ public final class HoldfastNode implements LaunchedNode {
                         Membership.class, running.discovery(),
                         ServiceDirectory.class, running.discovery(),
                         Policies.class, running.policies(),
+                        BrownOut.class, running.brownOut(),
                         Telemetry.class, running.telemetry(),
                         Configuration.class, running.configuration()),
                 running::consensus,
@@ -218,6 +220,15 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Policies policies() {
         return running.policies();
+    }
+
+    /**
+     * How hard this node is pressed by its callers, for handlers to do less before calls must be refused.
+     *
+     * @return the level, and a way to be told of changes
+     */
+    public BrownOut brownOut() {
+        return running.brownOut();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.holdfast.node;
 
 import io.holdfast.admin.AdminRoutes;
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.codec.CborCodec;
 import io.holdfast.codec.CodecLimits;
 import io.holdfast.consensus.backup.Backup;
@@ -77,6 +78,7 @@ final class NodeParts {
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
     private final Policies policies;
+    private final Admission admission;
     private final HttpServer admin;
 
     private NodeParts(NodeSettings settings, OpenTelemetry tracing) {
@@ -108,6 +110,10 @@ final class NodeParts {
             policies = closers.add(
                     "policies",
                     Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
+            admission = closers.add(
+                    "admission",
+                    Admission.of(
+                            settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
             admin = closers.add(
                     "admin endpoint",
                     serve(
@@ -140,7 +146,7 @@ final class NodeParts {
                 parts.transport.address(),
                 parts.admin.address());
         log.info(
-                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > bulkhead > timeout > balance ({}) > send",
+                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > balance ({}) > send",
                 parts.id,
                 settings.client().balance());
         return parts;
@@ -227,7 +233,12 @@ final class NodeParts {
     Gateway openGateway(Consumer<Routes> answers) {
         GatewayConfig config = settings.gateway();
         Routes routes = new Routes(new GatewayCalls(
-                environment.clock(), config.timeout(), handlers, correlationIds, new RpcTracing(telemetry.tracer())));
+                environment.clock(),
+                config.timeout(),
+                config.maxCriticality(),
+                handlers,
+                correlationIds,
+                new RpcTracing(telemetry.tracer())));
         answers.accept(routes);
         HttpConfig http = HttpConfig.local().withBind(Address.of(config.host(), config.port()));
         HttpServer server = closers.add(
@@ -250,6 +261,7 @@ final class NodeParts {
                 environment.clock(),
                 handlers,
                 settings.server().maxConcurrent(),
+                admission,
                 telemetry,
                 new RpcTracing(telemetry.tracer()),
                 correlationIds,
@@ -315,6 +327,10 @@ final class NodeParts {
 
     Policies policies() {
         return policies;
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     HttpServer admin() {

@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
@@ -130,6 +131,15 @@ public final class RunningNode implements AutoCloseable {
      */
     public Policies policies() {
         return parts.policies();
+    }
+
+    /**
+     * How hard this node is pressed.
+     *
+     * @return its brown-out level
+     */
+    public BrownOut brownOut() {
+        return parts.admission().brownOut();
     }
 
     /**

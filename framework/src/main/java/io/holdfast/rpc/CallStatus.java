@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.overload.Outcome;
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.CodecException;
@@ -45,6 +46,15 @@ enum CallStatus {
     /** The tag {@code error.type}: empty where there is no error. */
     String errorType() {
         return errorType;
+    }
+
+    /** What it says of the load: a quick failure is no sign of room. */
+    Outcome outcome() {
+        return switch (this) {
+            case OK, DECLARED -> Outcome.DONE;
+            case OVERLOADED, DEADLINE_EXCEEDED -> Outcome.DROPPED;
+            default -> Outcome.SILENT;
+        };
     }
 
     static CallStatus of(@Nullable Throwable error) {

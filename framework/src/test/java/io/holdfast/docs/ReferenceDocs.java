@@ -1,5 +1,6 @@
 package io.holdfast.docs;
 
+import io.holdfast.circuitbreaker.overload.OverloadMetric;
 import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.consensus.log.LogMetric;
 import io.holdfast.consensus.raft.RaftMetric;
@@ -42,6 +43,7 @@ final class ReferenceDocs {
         Map<String, List<? extends MetricName>> metrics = new LinkedHashMap<>();
         metrics.put("Calls", List.of(RpcMetric.values()));
         metrics.put("Policies", List.of(PolicyMetric.values()));
+        metrics.put("Overload", List.of(OverloadMetric.values()));
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
         metrics.put("Consensus: log", List.of(LogMetric.values()));
         metrics.put("Consensus: engine", List.of(RaftMetric.values()));
