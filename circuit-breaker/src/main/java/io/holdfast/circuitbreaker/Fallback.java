@@ -17,4 +17,18 @@ public @interface Fallback {
      * @return the name of the method
      */
     String method();
+
+    /**
+     * Which failures it stands in for.
+     *
+     * @return their types
+     */
+    Class<? extends Throwable>[] applyOn() default Throwable.class;
+
+    /**
+     * Which of them it does not after all.
+     *
+     * @return their types; they win over {@link #applyOn()}
+     */
+    Class<? extends Throwable>[] skipOn() default {};
 }

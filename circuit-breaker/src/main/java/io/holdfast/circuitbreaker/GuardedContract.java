@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,8 +83,10 @@ public final class GuardedContract {
         if (idempotent) {
             pipeline.idempotent();
         }
-        if (find(contract, method, CircuitBreaker.class) != null) {
-            pipeline.circuitBreaker();
+        CircuitBreaker breaker = find(contract, method, CircuitBreaker.class);
+        if (breaker != null) {
+            Predicate<Throwable> failures = among(breaker.failOn(), breaker.skipOn());
+            pipeline.circuitBreaker().ignores(error -> !failures.test(error));
         }
         if (find(contract, method, Bulkhead.class) != null) {
             pipeline.bulkhead();
@@ -91,15 +94,31 @@ public final class GuardedContract {
         if (find(contract, method, RateLimit.class) != null) {
             pipeline.rateLimit();
         }
+        hedge(find(contract, method, Hedge.class), idempotent, place, pipeline);
         retry(find(contract, method, Retry.class), idempotent, place, pipeline);
         timeout(find(contract, method, Timeout.class), place, pipeline);
         Set<Class<?>> declared = Set.of(method.getExceptionTypes());
         pipeline.answers(
                 error -> declared.stream().anyMatch(type -> type != Exception.class && type.isInstance(error)));
         Fallback fallback = method.getAnnotation(Fallback.class);
+        if (fallback != null) {
+            pipeline.covers(among(fallback.applyOn(), fallback.skipOn()));
+        }
         FallbackMethod answer =
                 fallback == null ? null : FallbackMethod.find(contract, method, fallback.method(), place);
         return new GuardedMethod(method, pipeline.build(), answer);
+    }
+
+    private static void hedge(@Nullable Hedge hedge, boolean idempotent, String place, PipelineBuilder pipeline) {
+        if (hedge == null) {
+            return;
+        }
+        if (!idempotent) {
+            throw new InvalidContractException(
+                    place + " has @Hedge but is not idempotent: a second attempt beside the first may repeat "
+                            + "its effect; add @Idempotent if it may be repeated, else remove @Hedge");
+        }
+        pipeline.hedge();
     }
 
     private static void retry(@Nullable Retry retry, boolean idempotent, String place, PipelineBuilder pipeline) {
@@ -110,6 +129,7 @@ public final class GuardedContract {
             throw new InvalidContractException(place + " has @Retry but is not idempotent: a second attempt may repeat "
                     + "the effect of the first; add @Idempotent if it may be repeated, else remove @Retry");
         }
+        pipeline.retryIf(among(retry.retryOn(), retry.abortOn()));
         if (retry.maxRetries() < 0) {
             pipeline.retry();
         } else {
@@ -133,10 +153,19 @@ public final class GuardedContract {
         }
     }
 
+    private static Predicate<Throwable> among(
+            Class<? extends Throwable>[] types, Class<? extends Throwable>[] exceptThese) {
+        List<Class<? extends Throwable>> wanted = List.of(types);
+        List<Class<? extends Throwable>> unwanted = List.of(exceptThese);
+        return error -> wanted.stream().anyMatch(type -> type.isInstance(error))
+                && unwanted.stream().noneMatch(type -> type.isInstance(error));
+    }
+
     private static String policyName(Class<?> contract, Method method, String service, String place) {
         Set<String> names = new LinkedHashSet<>();
         name(find(contract, method, CircuitBreaker.class), CircuitBreaker::policy, names);
         name(find(contract, method, Retry.class), Retry::policy, names);
+        name(find(contract, method, Hedge.class), Hedge::policy, names);
         name(find(contract, method, Timeout.class), Timeout::policy, names);
         name(find(contract, method, Bulkhead.class), Bulkhead::policy, names);
         name(find(contract, method, RateLimit.class), RateLimit::policy, names);

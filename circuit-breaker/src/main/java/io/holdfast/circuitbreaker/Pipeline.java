@@ -1,31 +1,29 @@
 package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.config.RetryConfig;
-import io.holdfast.core.CallCancelledException;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.DurationText;
-import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls things through the stages of a policy, always in this order, outermost first:
  *
- * <pre>fallback &gt; retry (budgeted) &gt; circuit breaker &gt; rate limit &gt; bulkhead &gt; timeout &gt; call</pre>
+ * <pre>fallback &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; bulkhead &gt; timeout &gt; call</pre>
  *
  * <p>So a retry is a new attempt for the breaker; a call that the rate limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
  * timeout covers one attempt, and a slow call holds its place until it really ended. Resolved once and safe for use by many threads.
@@ -38,18 +36,11 @@ public final class Pipeline {
             boolean idempotent,
             boolean retry,
             int maxRetries,
+            boolean hedge,
             @Nullable Duration timeout,
-            Predicate<Throwable> answers) {
-        /** A test that fails itself is no reason to keep a place or a permit for ever. */
-        boolean answered(Throwable error) {
-            try {
-                return answers.test(error);
-            } catch (RuntimeException brokenTest) {
-                error.addSuppressed(brokenTest);
-                return false;
-            }
-        }
-
+            @Nullable Backoff backoff,
+            Function<Throwable, Optional<Duration>> retryAfter,
+            Judgement judgement) {
         boolean wants(Policy.Stage stage) {
             return stages.contains(stage);
         }
@@ -92,16 +83,26 @@ public final class Pipeline {
      * @throws Exception what the last attempt threw
      */
     public <T> T call(Callable<T> call) throws Exception {
+        try {
+            return called(call);
+        } catch (FailedResult last) {
+            @SuppressWarnings("unchecked") // the value came out of this call
+            T value = (T) last.value();
+            return value;
+        }
+    }
+
+    private <T> T called(Callable<T> call) throws Exception {
         Plan current = plan();
         if (current.retry() == null) {
-            return attempt(current, call);
+            return round(current, call);
         }
         policy.budget().deposit();
         T value;
         try {
-            value = attempt(current, call);
+            value = round(current, call);
         } catch (Exception e) {
-            return retries.afterFailure(e, () -> attempt(plan(), call), this::plan);
+            return retries.afterFailure(e, () -> round(plan(), call), this::plan);
         }
         policy.counts().succeeded(0);
         return value;
@@ -129,7 +130,7 @@ public final class Pipeline {
         try {
             return call(call);
         } catch (Exception e) {
-            if (!covered(e)) {
+            if (!asked.judgement().covers(e)) {
                 throw e;
             }
             return answer(fallback, e);
@@ -174,7 +175,7 @@ public final class Pipeline {
         CompletableFuture<T> called = callAsync(call);
         CompletableFuture<T> answered = called.exceptionallyCompose(error -> {
             Throwable cause = unwrap(error);
-            if (!covered(cause)) {
+            if (!asked.judgement().covers(cause)) {
                 return CompletableFuture.failedFuture(cause);
             }
             try (CallContext.Scope scope = caller.open()) {
@@ -208,8 +209,17 @@ public final class Pipeline {
         return current;
     }
 
+    /** One attempt or, if that takes longer than usual, two. */
+    private <T> T round(Plan current, Callable<T> call) throws Exception {
+        Hedges hedges = current.hedges();
+        long delay = hedges == null ? LearnedDelay.UNKNOWN : hedges.begin(CallContext.current());
+        return hedges == null || delay == LearnedDelay.UNKNOWN
+                ? attempt(current, call)
+                : new HedgedCall<>(this, hedges, () -> attempt(current, call)).call(delay);
+    }
+
     private <T> T attempt(Plan current, Callable<T> call) throws Exception {
-        current.enter(asked.place());
+        enter(current, CallContext.current());
         long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
         T value;
         try {
@@ -218,8 +228,27 @@ public final class Pipeline {
             leave(current, startNanos, e);
             throw e;
         }
-        leave(current, startNanos, null);
+        FailedResult failed = failureOf(value);
+        leave(current, startNanos, failed);
+        if (failed != null) {
+            throw failed;
+        }
         return value;
+    }
+
+    /** Passes the gates, or throws with nothing taken. No work is begun after its deadline. */
+    void enter(Plan current, CallContext context) {
+        Deadline deadline = context.deadline();
+        if (!deadline.isNone() && deadline.isExpired(environment.clock().nanoTime())) {
+            throw new DeadlineExceededException(asked.place()
+                    + " was not begun: the deadline of the request has passed; allow more time, or find what was slow before");
+        }
+        current.enter(asked.place());
+    }
+
+    /** The failure that a result stands for, or null. */
+    @Nullable FailedResult failureOf(@Nullable Object value) {
+        return asked.judgement().failure(value);
     }
 
     private <T> T timed(Duration timeout, Callable<T> call) throws Exception {
@@ -229,25 +258,12 @@ public final class Pipeline {
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */
     void leave(Plan current, long startNanos, @Nullable Throwable error) {
         long nanos = current.timed() ? environment.clock().nanoTime() - startNanos : 0;
-        current.leave(ending(error), nanos, error);
-    }
-
-    private Ending ending(@Nullable Throwable error) {
-        if (error == null || asked.answered(error)) {
-            return Ending.GOOD;
+        Ending ending = asked.judgement().ending(error);
+        Hedges hedges = current.hedges();
+        if (hedges != null && ending == Ending.GOOD) {
+            hedges.learn(nanos);
         }
-        return saysNothingOfTheCallee(error) ? Ending.SILENT : Ending.FAILED;
-    }
-
-    private static boolean saysNothingOfTheCallee(Throwable error) {
-        return error instanceof InterruptedException
-                || error instanceof CancellationException
-                || error instanceof CallCancelledException
-                || (error instanceof HoldfastException advised && advised.retry() == Retry.NEVER);
-    }
-
-    private boolean covered(Throwable error) {
-        return !asked.answered(error) && !saysNothingOfTheCallee(error);
+        current.leave(ending, nanos, error);
     }
 
     DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {
@@ -257,10 +273,6 @@ public final class Pipeline {
                         + ") and was cancelled; find what is slow or raise holdfast.policies." + policy.name()
                         + ".timeout",
                 cause);
-    }
-
-    String place() {
-        return asked.place();
     }
 
     Policy policy() {

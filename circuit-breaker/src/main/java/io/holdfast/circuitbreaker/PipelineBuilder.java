@@ -5,8 +5,10 @@ import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,9 @@ public final class PipelineBuilder {
     private boolean retry;
     private int maxRetries = -1;
     private @Nullable Duration timeout;
-    private Predicate<Throwable> answers = error -> false;
+    private @Nullable Backoff backoff;
+    private Function<Throwable, Optional<Duration>> retryAfter = error -> Optional.empty();
+    private Judgement judgement = Judgement.DEFAULT;
 
     PipelineBuilder(Policy policy, Environment environment, Executor continuations) {
         this.policy = policy;
@@ -135,7 +139,84 @@ public final class PipelineBuilder {
      * @return this
      */
     public PipelineBuilder answers(Predicate<Throwable> test) {
-        this.answers = test;
+        this.judgement = judgement.withAnswers(test);
+        return this;
+    }
+
+    /**
+     * Says which exceptions say nothing of the callee, for instance that its caller is shutting down: the breaker and the limits do not count them. They may be retried and covered by a fallback.
+     *
+     * @param test true for an exception that is not to count
+     * @return this
+     */
+    public PipelineBuilder ignores(Predicate<Throwable> test) {
+        this.judgement = judgement.withIgnored(test);
+        return this;
+    }
+
+    /**
+     * Says which results are failures, for instance a response of status 503: they count for the breaker and are retried. When no retry is left, the caller gets the last result itself; no fallback
+     * covers it.
+     *
+     * @param test true for a failed result; not asked for null
+     * @return this
+     */
+    public PipelineBuilder failsOn(Predicate<Object> test) {
+        this.judgement = judgement.withFailedResults(test);
+        return this;
+    }
+
+    /**
+     * Narrows which failures are tried again. What their own advice forbids, or what is no failure, is not retried in any case.
+     *
+     * @param test true for a failure that may be tried again
+     * @return this
+     */
+    public PipelineBuilder retryIf(Predicate<Throwable> test) {
+        this.judgement = judgement.withRetried(test);
+        return this;
+    }
+
+    /**
+     * Narrows which failures a fallback stands in for. What is no failure of the callee is not covered in any case.
+     *
+     * @param test true for a failure that the fallback covers
+     * @return this
+     */
+    public PipelineBuilder covers(Predicate<Throwable> test) {
+        this.judgement = judgement.withCovered(test);
+        return this;
+    }
+
+    /**
+     * Says how long to wait before each retry; wins over the numbers in the configuration except {@code max-backoff}.
+     *
+     * @param value the waits
+     * @return this
+     */
+    public PipelineBuilder backoff(Backoff value) {
+        this.backoff = value;
+        return this;
+    }
+
+    /**
+     * Says how long a failure asks to wait, for instance by its {@code Retry-After} header (RFC 9110, section 10.2.3). Holdfast's own exceptions say it themselves.
+     *
+     * @param reading the wait, or empty where the failure says nothing
+     * @return this
+     */
+    public PipelineBuilder retryAfter(Function<Throwable, Optional<Duration>> reading) {
+        this.retryAfter = reading;
+        return this;
+    }
+
+    /**
+     * Makes a second attempt beside one that takes longer than usual; the calls must be {@link #idempotent()}. A synchronous call then runs on two threads at once.
+     *
+     * @return this
+     */
+    public PipelineBuilder hedge() {
+        stages.add(Policy.Stage.HEDGE);
         return this;
     }
 
@@ -143,20 +224,35 @@ public final class PipelineBuilder {
      * Builds the pipeline.
      *
      * @return the pipeline
-     * @throws InvalidContractException if calls are to be retried that are not idempotent
+     * @throws InvalidContractException if calls are to be retried or made twice that are not idempotent
      * @throws IllegalArgumentException if a stage needs a number that neither the code nor the configuration gives
      */
     public Pipeline build() {
-        if (retry && !idempotent) {
-            throw new InvalidContractException(place + " is to be retried but is not idempotent: a second attempt may "
-                    + "repeat the effect of the first; say idempotent() or leave retry() out");
-        }
+        refuseUnlessIdempotent(retry, "be retried", "retry()");
+        refuseUnlessIdempotent(stages.contains(Policy.Stage.HEDGE), "be hedged", "hedge()");
         if (timeout != null) {
             stages.remove(Policy.Stage.TIMEOUT);
         }
         policy.ask(stages);
-        Pipeline.Asked asked =
-                new Pipeline.Asked(place, Set.copyOf(stages), idempotent, retry, maxRetries, timeout, answers);
+        Pipeline.Asked asked = new Pipeline.Asked(
+                place,
+                Set.copyOf(stages),
+                idempotent,
+                retry,
+                maxRetries,
+                stages.contains(Policy.Stage.HEDGE),
+                timeout,
+                backoff,
+                retryAfter,
+                judgement);
         return new Pipeline(policy, asked, environment, continuations);
+    }
+
+    private void refuseUnlessIdempotent(boolean wanted, String what, String step) {
+        if (wanted && !idempotent) {
+            throw new InvalidContractException(
+                    place + " is to " + what + " but is not idempotent: a second attempt may "
+                            + "repeat the effect of the first; say idempotent() or leave " + step + " out");
+        }
     }
 }

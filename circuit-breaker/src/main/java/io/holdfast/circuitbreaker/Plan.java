@@ -6,6 +6,7 @@ import io.holdfast.core.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a pipeline does for one state of its policy, worked out once and used until the policy changes. Immutable. */
@@ -14,13 +15,20 @@ final class Plan {
     private final Gate<?>[] gates;
     private final boolean timed;
     private final @Nullable RetryConfig retry;
+    private final @Nullable Hedges hedges;
     private final @Nullable Duration timeout;
 
-    private Plan(Policy.Live source, List<Gate<?>> gates, @Nullable RetryConfig retry, @Nullable Duration timeout) {
+    private Plan(
+            Policy.Live source,
+            List<Gate<?>> gates,
+            @Nullable RetryConfig retry,
+            @Nullable Hedges hedges,
+            @Nullable Duration timeout) {
         this.source = source;
         this.gates = gates.toArray(new Gate<?>[0]);
-        this.timed = gates.stream().anyMatch(Gate::timed);
+        this.timed = hedges != null || gates.stream().anyMatch(Gate::timed);
         this.retry = retry;
+        this.hedges = hedges;
         this.timeout = timeout;
     }
 
@@ -36,6 +44,7 @@ final class Plan {
                 live,
                 gates,
                 config.retry().orElse(asked.retryNumbers()),
+                asked.idempotent() && (config.hedge().isPresent() || asked.hedge()) ? live.hedges() : null,
                 config.timeout().orElse(asked.timeout()));
     }
 
@@ -47,6 +56,11 @@ final class Plan {
     /** The numbers of the stage, or null if there is none. */
     @Nullable RetryConfig retry() {
         return retry;
+    }
+
+    /** The state of the stage, or null if there is none. */
+    @Nullable Hedges hedges() {
+        return hedges;
     }
 
     /** The number of the stage, or null if there is none. */
@@ -83,8 +97,11 @@ final class Plan {
     String describe() {
         List<String> stages = new ArrayList<>();
         if (retry != null) {
-            stages.add("retry(" + retry.maxRetries() + ", " + DurationText.of(retry.backoff()) + " to "
+            stages.add("retry(" + retry.maxRetries() + ", " + growth(retry) + DurationText.of(retry.backoff()) + " to "
                     + DurationText.of(retry.maxBackoff()) + ", budget " + percent(retry.budgetRatio()) + ")");
+        }
+        if (hedges != null) {
+            stages.add(hedges.describe());
         }
         for (Gate<?> gate : gates) {
             stages.add(gate.describe());
@@ -94,6 +111,12 @@ final class Plan {
         }
         stages.add("call");
         return String.join(" > ", stages);
+    }
+
+    private static String growth(RetryConfig retry) {
+        return retry.strategy() == RetryConfig.Strategy.EXPONENTIAL
+                ? ""
+                : retry.strategy().name().toLowerCase(Locale.ROOT) + " ";
     }
 
     static String percent(double ratio) {

@@ -1,7 +1,9 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
+import io.holdfast.core.Check;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -105,6 +107,23 @@ public final class Policies implements AutoCloseable {
     public void update(String policy, PolicyConfig numbers) {
         policies.computeIfAbsent(policy, name -> policy(name, PolicyConfig.NONE))
                 .update(numbers);
+    }
+
+    /**
+     * Takes the decision of a policy's circuit breaker over, or gives it back. It holds until it is given back, also through changes of the numbers; not through a restart.
+     *
+     * @param policy the policy's name
+     * @param mode who decides
+     * @throws IllegalArgumentException if no such policy is in use, or it has no circuit breaker
+     */
+    public void force(String policy, BreakerMode mode) {
+        Policy found = policies.get(policy);
+        Check.that(
+                found != null,
+                "policy %s is not in use; these are: %s",
+                policy,
+                policies.keySet().stream().sorted().toList());
+        found.force(mode);
     }
 
     /** Takes the metrics away and stops what was started. Calls under way end, but are no longer retried. */

@@ -1,7 +1,9 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
+import io.holdfast.circuitbreaker.config.HedgeConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
@@ -15,8 +17,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One named policy: the state that all its pipelines share, and the numbers in use. Changes are made under its lock; pipelines read one volatile field. */
 final class Policy {
@@ -25,7 +29,8 @@ final class Policy {
         CIRCUIT_BREAKER,
         RATE_LIMIT,
         BULKHEAD,
-        TIMEOUT
+        TIMEOUT,
+        HEDGE
     }
 
     /**
@@ -38,23 +43,28 @@ final class Policy {
     record PlacedGate(Stage stage, Gate<?> gate, boolean forAll) {}
 
     /** The state and the numbers at one moment, swapped whole. */
-    record Live(PolicyConfig config, List<PlacedGate> gates) {}
+    record Live(
+            PolicyConfig config, List<PlacedGate> gates, @Nullable Hedges hedges) {}
 
     private final String name;
+    private final MeterRegistry meters;
     private final FlightRecorder recorder;
     private final OutcomeCounts counts;
-    private final RetryBudget budget;
+    private final Budget budget;
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
     private final List<GateSlot<?>> slots;
     private final Refusals exhausted;
     private final Waits waits;
-    private volatile Live live = new Live(PolicyConfig.NONE, List.of());
+    private BreakerMode mode = BreakerMode.AUTOMATIC; // guarded by this
+    private volatile Live live = new Live(PolicyConfig.NONE, List.of(), null);
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
         this.name = Check.label("policy", name);
+        this.meters = meters;
         this.recorder = recorder;
         this.counts = new OutcomeCounts(name, meters);
-        this.budget = new RetryBudget(config.retry().orElse(RetryConfig.DEFAULT));
+        RetryConfig retry = config.retry().orElse(RetryConfig.DEFAULT);
+        this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
         this.waits = new Waits(environment.scheduler());
         this.slots = slots(name, environment, meters, recorder);
@@ -96,7 +106,7 @@ final class Policy {
         return counts;
     }
 
-    RetryBudget budget() {
+    Budget budget() {
         return budget;
     }
 
@@ -123,6 +133,23 @@ final class Policy {
         recorder.record("policy", name, "numbers changed to " + config);
     }
 
+    /** An operator decides over the breaker, or leaves it to itself again. */
+    synchronized void force(BreakerMode wanted) {
+        List<BreakerGate> breakers = live.gates().stream()
+                .map(PlacedGate::gate)
+                .filter(BreakerGate.class::isInstance)
+                .map(BreakerGate.class::cast)
+                .toList();
+        Check.that(
+                !breakers.isEmpty(),
+                "policy %s has no circuit breaker that could be %s; set holdfast.policies.%s.circuit-breaker or ask for one in code",
+                name,
+                wanted.name().toLowerCase(Locale.ROOT),
+                name);
+        mode = wanted;
+        breakers.forEach(gate -> gate.breaker().force(wanted));
+    }
+
     private void refuseWithoutNumbers(PolicyConfig config, Set<Stage> stages) {
         Check.that(
                 !stages.contains(Stage.RATE_LIMIT) || config.rateLimit().isPresent(),
@@ -137,21 +164,27 @@ final class Policy {
     }
 
     private synchronized void change(PolicyConfig config) {
-        budget.change(config.retry().orElse(RetryConfig.DEFAULT));
+        RetryConfig retry = config.retry().orElse(RetryConfig.DEFAULT);
+        budget.change(retry.budgetRatio(), retry.budgetBurst());
         List<PlacedGate> gates = new ArrayList<>();
         for (GateSlot<?> slot : slots) {
             Gate<?> gate = slot.change(config, asked.contains(slot.stage()));
+            if (gate instanceof BreakerGate changed && mode != BreakerMode.AUTOMATIC) {
+                changed.breaker().force(mode);
+            }
             if (gate != null) {
                 gates.add(new PlacedGate(slot.stage(), gate, slot.isConfigured(config)));
             }
         }
-        live = new Live(config, List.copyOf(gates));
+        HedgeConfig hedge = config.hedge().orElse(asked.contains(Stage.HEDGE) ? HedgeConfig.DEFAULT : null);
+        live = new Live(config, List.copyOf(gates), Hedges.changed(live.hedges(), hedge, name, meters));
     }
 
     /** Takes its metrics away, stops its timers and ends the waits for retries. */
     void close() {
         synchronized (this) {
             slots.forEach(GateSlot::close);
+            Hedges.changed(live.hedges(), null, name, meters);
             counts.close();
         }
         waits.close(); // runs code of users

@@ -4,6 +4,7 @@ import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.RetryLedger;
 import io.holdfast.core.security.Principal;
 import io.holdfast.core.transport.Exchange;
 import io.holdfast.core.transport.Inbound;
@@ -24,6 +25,7 @@ final class ServedCall implements Runnable {
     private final Exchange exchange;
     private final long startNanos;
     private final RpcSpan span;
+    private final RetryLedger ledger = new RetryLedger();
 
     private @Nullable Thread runner; // guarded by this
     private @Nullable CompletableFuture<?> pending; // guarded by this
@@ -47,7 +49,7 @@ final class ServedCall implements Runnable {
             finish(over, null);
             return;
         }
-        CallContext context = span.context(contextOf(exchange.request()));
+        CallContext context = span.context(contextOf(exchange.request())).withLedger(ledger);
         try (CallContext.Scope scope = context.open();
                 AutoCloseable current = span.open()) {
             if (context.correlationId().isEmpty()) {
@@ -133,7 +135,7 @@ final class ServedCall implements Runnable {
             exchange.fail(stopped(over));
             return;
         }
-        finish(server.answer(exchange, method, error), error);
+        finish(server.answer(exchange, method, error, ledger.isExhausted()), error);
     }
 
     private HoldfastException stopped(CallStatus over) {

@@ -87,9 +87,9 @@ public final class ServiceServer implements AutoCloseable {
 
     /**
      * Answers with an exception. What the caller may safely retry is only what was refused before the method began: advice that came out of the method itself speaks of another call,
-     * unless the contract declares it.
+     * unless the contract declares it. What was retried below in vain is not to be retried above.
      */
-    CallStatus answer(Exchange exchange, ServedMethod method, Throwable error) {
+    CallStatus answer(Exchange exchange, ServedMethod method, Throwable error, boolean retriedBelow) {
         RemoteMethod remote = method.remote();
         int declared = remote.failureOf(error);
         if (declared >= 0) {
@@ -101,6 +101,7 @@ public final class ServiceServer implements AutoCloseable {
             }
         }
         if (error instanceof HoldfastException known
+                && !(retriedBelow && known.retry() == Retry.IF_IDEMPOTENT)
                 && (known.retry() != Retry.SAFE || remote.declares(known.getClass()))
                 && known.getClass().getPackage() == HoldfastException.class.getPackage()) {
             exchange.fail(known);
@@ -111,7 +112,7 @@ public final class ServiceServer implements AutoCloseable {
             id = side.correlationIds().next();
         }
         log.warn("{} failed, correlation id {}", remote.name(), id, error);
-        exchange.reply(RpcWire.other(error.getClass().getName(), String.valueOf(error.getMessage()), id));
+        exchange.reply(RpcWire.other(error.getClass().getName(), String.valueOf(error.getMessage()), id, retriedBelow));
         return CallStatus.INTERNAL;
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param circuitBreaker when calls are stopped
  * @param retry how failed calls are tried again
+ * @param hedge when a second attempt is made beside a slow one
  * @param timeout how long one attempt may take
  * @param bulkhead how many calls run at once
  * @param rateLimit how many calls begin in a period
@@ -19,20 +20,29 @@ public record PolicyConfig(
         @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
         @Doc("Tries failed calls again.") Optional<RetryConfig> retry,
 
+        @Doc("Makes a second attempt beside one that takes longer than usual; idempotent calls only.")
+        Optional<HedgeConfig> hedge,
+
         @Doc("How long one attempt may take; it is then cancelled. Shortens the deadline of the call.")
         Optional<Duration> timeout,
 
         @Doc("Bounds how many calls run at once.") Optional<BulkheadConfig> bulkhead,
         @Doc("Bounds how many calls begin in a period.") Optional<RateLimitConfig> rateLimit) {
     /** A policy without any block. */
-    public static final PolicyConfig NONE =
-            new PolicyConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    public static final PolicyConfig NONE = new PolicyConfig(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     /**
      * Validates the timeout.
      *
      * @param circuitBreaker when calls are stopped
      * @param retry how failed calls are tried again
+     * @param hedge when a second attempt is made beside a slow one
      * @param timeout longer than zero
      * @param bulkhead how many calls run at once
      * @param rateLimit how many calls begin in a period
@@ -49,7 +59,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withCircuitBreaker(CircuitBreakerConfig value) {
-        return new PolicyConfig(Optional.of(value), retry, timeout, bulkhead, rateLimit);
+        return new PolicyConfig(Optional.of(value), retry, hedge, timeout, bulkhead, rateLimit);
     }
 
     /**
@@ -59,7 +69,17 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRetry(RetryConfig value) {
-        return new PolicyConfig(circuitBreaker, Optional.of(value), timeout, bulkhead, rateLimit);
+        return new PolicyConfig(circuitBreaker, Optional.of(value), hedge, timeout, bulkhead, rateLimit);
+    }
+
+    /**
+     * This policy with second attempts.
+     *
+     * @param value the block
+     * @return a copy
+     */
+    public PolicyConfig withHedge(HedgeConfig value) {
+        return new PolicyConfig(circuitBreaker, retry, Optional.of(value), timeout, bulkhead, rateLimit);
     }
 
     /**
@@ -70,7 +90,7 @@ public record PolicyConfig(
      * @throws IllegalArgumentException if it is not longer than zero
      */
     public PolicyConfig withTimeout(Duration value) {
-        return new PolicyConfig(circuitBreaker, retry, Optional.of(value), bulkhead, rateLimit);
+        return new PolicyConfig(circuitBreaker, retry, hedge, Optional.of(value), bulkhead, rateLimit);
     }
 
     /**
@@ -80,7 +100,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withBulkhead(BulkheadConfig value) {
-        return new PolicyConfig(circuitBreaker, retry, timeout, Optional.of(value), rateLimit);
+        return new PolicyConfig(circuitBreaker, retry, hedge, timeout, Optional.of(value), rateLimit);
     }
 
     /**
@@ -90,6 +110,6 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRateLimit(RateLimitConfig value) {
-        return new PolicyConfig(circuitBreaker, retry, timeout, bulkhead, Optional.of(value));
+        return new PolicyConfig(circuitBreaker, retry, hedge, timeout, bulkhead, Optional.of(value));
     }
 }

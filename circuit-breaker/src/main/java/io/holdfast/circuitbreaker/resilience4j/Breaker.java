@@ -1,6 +1,7 @@
 package io.holdfast.circuitbreaker.resilience4j;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.shared.Circuit;
 import io.holdfast.circuitbreaker.shared.LocalCircuit;
@@ -37,6 +38,7 @@ public final class Breaker implements Circuit {
     private volatile long heldUntilNanos;
     private volatile boolean refused;
     private volatile long openings; // written under this
+    private boolean forced; // guarded by this
     private long period; // guarded by this; counts the changes of state, so that a timer knows its own
 
     /**
@@ -126,7 +128,8 @@ public final class Breaker implements Circuit {
                         environment.scheduler().schedule(config.halfOpenTimeout(), () -> halfOpenTooLong(now)));
                 recorder.record("circuit-breaker", name, "lets " + config.halfOpenCalls() + " calls through to try");
             }
-            default -> recorder.record("circuit-breaker", name, "closed: the tried calls went well");
+            case CLOSED -> recorder.record("circuit-breaker", name, "closed: " + (forced ? "an operator leaves it to itself again" : "the tried calls went well"));
+            default -> recorder.record("circuit-breaker", name, "is " + state() + " by an operator");
         }
     }
 
@@ -142,7 +145,28 @@ public final class Breaker implements Circuit {
      * tried call has closed it.
      */
     private boolean stepsAlone() {
-        return delegate.getState() != CircuitBreaker.State.CLOSED;
+        CircuitBreaker.State state = delegate.getState();
+        return state == CircuitBreaker.State.OPEN || state == CircuitBreaker.State.HALF_OPEN;
+    }
+
+    /**
+     * Takes the decision from the breaker, or gives it back: then it begins closed with an empty window.
+     *
+     * @param mode who decides
+     */
+    public synchronized void force(BreakerMode mode) {
+        switch (mode) {
+            case FORCED_OPEN -> delegate.transitionToForcedOpenState();
+            case FORCED_CLOSED -> delegate.transitionToDisabledState();
+            case METRICS_ONLY -> delegate.transitionToMetricsOnlyState();
+            case AUTOMATIC -> {
+                if (forced) {
+                    delegate.transitionToClosedState();
+                }
+            }
+        }
+        observe();
+        forced = mode != BreakerMode.AUTOMATIC;
     }
 
     /**
@@ -257,7 +281,7 @@ public final class Breaker implements Circuit {
     /**
      * The state.
      *
-     * @return {@code closed}, {@code open} or {@code half_open}
+     * @return {@code closed}, {@code open}, {@code half_open}, {@code forced_open}, {@code disabled} (forced closed) or {@code metrics_only}
      */
     public String state() {
         return delegate.getState().name().toLowerCase(Locale.ROOT);
@@ -322,7 +346,7 @@ public final class Breaker implements Circuit {
         CircuitBreaker.State state = delegate.getState();
         if (state == CircuitBreaker.State.CLOSED) {
             next.replay(delegate.getMetrics(), config);
-        } else {
+        } else if (stepsAlone()) {
             Duration remaining = remainingWait();
             Duration rest = remaining.compareTo(changed.waitInOpen()) < 0 ? remaining : changed.waitInOpen();
             next.reopen(rest, state == CircuitBreaker.State.HALF_OPEN);
