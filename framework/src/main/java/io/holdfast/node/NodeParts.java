@@ -108,6 +108,7 @@ final class NodeParts {
             policies = closers.add(
                     "policies",
                     Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
+            closers.add("shared policies", policies.share(discovery.bulletin(), discovery));
             admin = closers.add(
                     "admin endpoint",
                     serve(

@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker.shared;
 
+import io.holdfast.circuitbreaker.config.PartitionMode;
 import io.holdfast.core.NodeId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,9 +14,9 @@ import java.util.Set;
  * This node's share of a rate limit of the whole cluster, without I/O. Each node tells how many calls a second are wanted of it; each takes its max-min fair share by what all have told. A share falls
  * at once and rises after a while, when the others have heard of the change and let go, so that together they stay at the quota while it moves.
  *
- * <p>In a partition: with {@link Partition#AVAILABLE} each side divides the whole quota, so together they are at most at the quota times the number of sides. With {@link Partition#STRICT} a side
+ * <p>In a partition: with {@link PartitionMode#AVAILABLE} each side divides the whole quota, so together they are at most at the quota times the number of sides. With {@link PartitionMode#STRICT} a side
  * divides only its part of the quota by nodes: the members that it sees of all that it knows, the dead included until they are forgotten or said goodbye; newcomers count as known at once and as
- * seen only when all are seen. There a share rises only when {@link #STRICT_HOLD_NANOS} have passed, longer than it takes to notice a death, so that one side does not take what the other has not
+ * seen only when all are seen (a newcomer counts itself, so one with a new name that joins amid a partition may pass the quota by an even part of it). There a share rises only when {@link #STRICT_HOLD_NANOS} have passed, longer than it takes to notice a death, so that one side does not take what the other has not
  * let go yet.
  *
  * <p>Not thread-safe.
@@ -26,7 +27,7 @@ public final class QuotaShare {
 
     /** How long a share waits before it rises. */
     static final long HOLD_NANOS = 500_000_000L;
-    /** The same with {@link Partition#STRICT}. */
+    /** The same with {@link PartitionMode#STRICT}. */
     static final long STRICT_HOLD_NANOS = 10_000_000_000L;
     /** The same for a node that has just started: the others let go as soon as they have heard of it. */
     static final long STRICT_START_NANOS = 2_000_000_000L;
@@ -40,14 +41,6 @@ public final class QuotaShare {
 
     private static final double TELL_QUOTA = 0.005;
 
-    /** What a side that does not see all members does. */
-    public enum Partition {
-        /** It divides the whole quota among those it sees: calls go on, and the sides together may pass the quota. */
-        AVAILABLE,
-        /** It divides its part of the quota: the sides together stay at or below the quota. */
-        STRICT
-    }
-
     /**
      * Who is there.
      *
@@ -60,8 +53,8 @@ public final class QuotaShare {
     private record Claim(long atNanos, double share) {}
 
     private final NodeId self;
-    private final double quota;
-    private final Partition partition;
+    private double quota;
+    private PartitionMode partition;
     private final DemandMeter meter = new DemandMeter();
     private final Deque<Claim> claims = new ArrayDeque<>();
     private Set<NodeId> counted = Set.of();
@@ -75,10 +68,21 @@ public final class QuotaShare {
      * @param quota how many calls a second all nodes may make together
      * @param partition what to do if not all are seen
      */
-    public QuotaShare(NodeId self, double quota, Partition partition) {
+    public QuotaShare(NodeId self, double quota, PartitionMode partition) {
         this.self = self;
         this.quota = quota;
         this.partition = partition;
+    }
+
+    /**
+     * Changes the numbers; what is known of the demand stays.
+     *
+     * @param newQuota how many calls a second all nodes may make together
+     * @param mode what to do if not all are seen
+     */
+    public void change(double newQuota, PartitionMode mode) {
+        quota = newQuota;
+        partition = mode;
     }
 
     /**
@@ -95,11 +99,11 @@ public final class QuotaShare {
         if (Math.abs(wanted - told) > Math.max(TELL_DEMAND * told, TELL_QUOTA * quota)) {
             told = wanted;
         }
-        if (claims.isEmpty() && partition == Partition.STRICT) {
+        if (claims.isEmpty() && partition == PartitionMode.STRICT) {
             claims.add(new Claim(nowNanos - STRICT_HOLD_NANOS + STRICT_START_NANOS, 0));
         }
         claims.add(new Claim(nowNanos, target(demands, view)));
-        long hold = partition == Partition.STRICT ? STRICT_HOLD_NANOS : HOLD_NANOS;
+        long hold = partition == PartitionMode.STRICT ? STRICT_HOLD_NANOS : HOLD_NANOS;
         claims.removeIf(claim -> nowNanos - claim.atNanos() > hold);
         share = claims.stream().mapToDouble(Claim::share).min().orElse(0);
         return share;
@@ -139,13 +143,13 @@ public final class QuotaShare {
 
     /** Which part of the quota this side divides. */
     private double part(View view) {
-        if (partition == Partition.AVAILABLE) {
+        if (partition == PartitionMode.AVAILABLE) {
             return 1;
         }
         if (!view.joined()) {
             return 0;
         }
-        if (view.live().containsAll(view.known())) {
+        if (counted.isEmpty() || view.live().containsAll(view.known())) {
             counted = Set.copyOf(view.live());
         }
         Set<NodeId> all = new HashSet<>(view.known());

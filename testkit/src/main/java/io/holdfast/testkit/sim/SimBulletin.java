@@ -32,8 +32,9 @@ public final class SimBulletin implements Bulletin {
      * @param life grows with each start of the node
      * @param number grows with each sheet
      * @param values the values by topic
+     * @param known the nodes that it knows, the dead too
      */
-    public record Sheet(NodeId node, int life, long number, Map<String, byte[]> values) {}
+    public record Sheet(NodeId node, int life, long number, Map<String, byte[]> values, Set<NodeId> known) {}
 
     private static final Logger log = LoggerFactory.getLogger(SimBulletin.class);
 
@@ -69,7 +70,7 @@ public final class SimBulletin implements Bulletin {
      * @return an immutable sheet
      */
     public Sheet sheet() {
-        return new Sheet(self, life, ++number, Map.copyOf(own));
+        return new Sheet(self, life, ++number, Map.copyOf(own), Set.copyOf(known));
     }
 
     /**
@@ -84,6 +85,7 @@ public final class SimBulletin implements Bulletin {
             return;
         }
         known.add(sheet.node());
+        known.addAll(sheet.known());
         heard.put(sheet.node(), new Heard(sheet, nowNanos));
         Map<String, byte[]> old = before == null ? Map.of() : before.sheet().values();
         old.keySet().stream()
@@ -126,7 +128,7 @@ public final class SimBulletin implements Bulletin {
     }
 
     /**
-     * The nodes that were ever heard of in this life, dead or alive, this one among them.
+     * The nodes that were ever heard of, dead or alive, this one among them; nodes tell each other whom they know.
      *
      * @return a snapshot, sorted
      */

@@ -1,0 +1,184 @@
+package io.holdfast.circuitbreaker.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.circuitbreaker.config.PartitionMode;
+import io.holdfast.testkit.sim.LinkFaults;
+import io.holdfast.testkit.sim.SimBulletin;
+import io.holdfast.testkit.sim.SimNode;
+import io.holdfast.testkit.sim.SimWorld;
+import io.holdfast.testkit.sim.Sweep;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+/** A limit of 1,000 calls a second of ten nodes: how exact it is in steady state, and how safe amid faults. */
+class QuotaShareSimTest {
+    private static final int NODES = 10;
+    private static final int SEEDS = 500;
+
+    private record Run(SimWorld<SimLimited, String, SimBulletin.Sheet, String, String> world) {
+        static Run of(long seed, PartitionMode mode, LinkFaults links, ToDoubleFunction<String> demand) {
+            return new Run(SimWorld.seed(seed)
+                    .nodes(NODES)
+                    .links(links)
+                    .startWithin(Duration.ofMillis(300))
+                    .start(host -> new SimLimited(host, mode, demand)));
+        }
+
+        long admitted() {
+            return world.live().stream()
+                    .mapToLong(node -> node.protocol().quota.admitted())
+                    .sum();
+        }
+
+        double shares() {
+            return world.live().stream()
+                    .mapToDouble(node -> node.protocol().quota.share())
+                    .sum();
+        }
+
+        /** The calls that passed in a while, against what should have. */
+        double error(Duration warm, Duration time, double right) {
+            world.advance(warm);
+            long before = admitted();
+            world.advance(time);
+            return Math.abs((admitted() - before) / (right * time.toSeconds()) - 1);
+        }
+    }
+
+    private static int number(String node) {
+        return Integer.parseInt(node.substring(1));
+    }
+
+    /** Zipf with exponent 1: the first of ten wants 34 %, the last 3.4 %. */
+    private static ToDoubleFunction<String> zipf(double total) {
+        double sum = 0;
+        for (int i = 1; i <= NODES; i++) {
+            sum += 1.0 / i;
+        }
+        double scale = total / sum;
+        return node -> scale / number(node);
+    }
+
+    private static ToDoubleFunction<String> hot(double total) {
+        return node -> number(node) == 3 ? total * 0.9 : total * 0.1 / (NODES - 1);
+    }
+
+    @Test
+    void theLimitIsExactWithinFivePercentHoweverTheDemandIsSpread() {
+        Duration warm = Duration.ofSeconds(10);
+        Duration time = Duration.ofSeconds(20);
+        var report = Sweep.of("quota: error in steady state, 10 nodes, 1000/s", 60, run -> {
+            LinkFaults lan = LinkFaults.lan();
+            for (PartitionMode mode : PartitionMode.values()) {
+                String in = ", " + mode.name().toLowerCase(java.util.Locale.ROOT);
+                Duration start = mode == PartitionMode.STRICT ? warm.multipliedBy(2) : warm;
+                run.figure(
+                        "even 2000/s" + in,
+                        Run.of(run.seed(), mode, lan, node -> 200).error(start, time, 1000));
+                run.figure(
+                        "Zipf 2000/s" + in,
+                        Run.of(run.seed(), mode, lan, zipf(2000)).error(start, time, 1000));
+                run.figure(
+                        "Zipf 1200/s" + in,
+                        Run.of(run.seed(), mode, lan, zipf(1200)).error(start, time, 1000));
+                run.figure(
+                        "one hot node 1500/s" + in,
+                        Run.of(run.seed(), mode, lan, hot(1500)).error(start, time, 1000));
+                run.figure(
+                        "Zipf 800/s: all of it passes" + in,
+                        Run.of(run.seed(), mode, lan, zipf(800)).error(start, time, 800));
+            }
+        });
+        report.figures().forEach((name, figure) -> assertThat(figure.max()).as(name).isLessThanOrEqualTo(0.05));
+    }
+
+    @Test
+    void theLimitFollowsAHotSpotThatMoves() {
+        var report = Sweep.of("quota: a hot spot of 1200/s moves every 10 s", 60, run -> {
+            double[] hot = {1};
+            Run sim = Run.of(
+                    run.seed(),
+                    PartitionMode.AVAILABLE,
+                    LinkFaults.lan(),
+                    node -> number(node) == (int) hot[0] ? 1200 : 30);
+            sim.world.advance(Duration.ofSeconds(10));
+            long begin = sim.admitted();
+            for (int move = 0; move < 4; move++) {
+                hot[0] = 1 + sim.world.faults().nextInt(NODES);
+                sim.world.advance(Duration.ofSeconds(2));
+                run.figure("error after the move", sim.error(Duration.ofSeconds(2), Duration.ofSeconds(6), 1000));
+            }
+            run.figure("error, moves included", Math.abs((sim.admitted() - begin) / 40_000.0 - 1));
+        });
+        assertThat(report.figure("error after the move").max()).isLessThanOrEqualTo(0.05);
+        assertThat(report.figure("error, moves included").p50()).isLessThanOrEqualTo(0.05);
+    }
+
+    /** Kills, restarts, partitions and changes of demand for a while; after every quarter of a second the sum of all shares is told with the number of sides. */
+    private static void amidFaults(Sweep.Run run, PartitionMode mode, String figure) {
+        double[] wanted = new double[NODES + 1];
+        Run sim = Run.of(run.seed(), mode, LinkFaults.hostile(), node -> wanted[number(node)]);
+        var random = sim.world.faults();
+        sim.world.advance(Duration.ofSeconds(15));
+        int sides = 1;
+        int healed = 0;
+        double most = 0;
+        for (int quarter = 0; quarter < 4 * 60; quarter++) {
+            if (quarter % 8 == 0) {
+                wanted[1 + random.nextInt(NODES)] = random.nextInt(4) == 0 ? 0 : random.nextInt(1500);
+                List<String> names = sim.world.network().names();
+                SimNode<SimLimited, String, SimBulletin.Sheet, String, String> node =
+                        sim.world.nodes().get(random.nextInt(NODES));
+                switch (random.nextInt(10)) {
+                    case 0 -> node.kill();
+                    case 1 -> node.restart();
+                    case 2, 3 -> {
+                        int a = 1 + random.nextInt(NODES - 2);
+                        int b = a + 1 + random.nextInt(NODES - a - 1);
+                        sim.world.network().heal();
+                        sim.world
+                                .network()
+                                .partition(names.subList(0, a), names.subList(a, b), names.subList(b, NODES));
+                        sides = 3;
+                    }
+                    case 4 -> {
+                        sim.world.heal();
+                        healed = quarter;
+                    }
+                    default -> {}
+                }
+            }
+            sim.world.advance(Duration.ofMillis(250));
+            boolean one = healed > 0 && quarter - healed == 40;
+            sides = one ? 1 : sides;
+            most = Math.max(most, sim.shares() / (SimLimited.QUOTA * (mode == PartitionMode.STRICT ? 1 : sides)));
+        }
+        run.figure(figure, most);
+        sim.world.heal();
+        sim.world.advance(Duration.ofSeconds(20));
+        run.figure(figure + ", after the faults", sim.shares() / SimLimited.QUOTA);
+    }
+
+    @Test
+    void amidFaultsTheSharesTogetherStayBelowTheQuotaTimesTheNumberOfSides() {
+        var report = Sweep.of(
+                "quota: sum of shares amid faults, available",
+                SEEDS,
+                run -> amidFaults(run, PartitionMode.AVAILABLE, "sum of shares / (quota x sides)"));
+        assertThat(report.figure("sum of shares / (quota x sides)").max()).isLessThanOrEqualTo(1.0001);
+        assertThat(report.figure("sum of shares / (quota x sides), after the faults").p50()).isBetween(0.95, 1.0001);
+    }
+
+    @Test
+    void amidFaultsStrictSharesTogetherStayBelowTheQuota() {
+        var report = Sweep.of(
+                "quota: sum of shares amid faults, strict",
+                SEEDS,
+                run -> amidFaults(run, PartitionMode.STRICT, "sum of shares / quota"));
+        assertThat(report.figure("sum of shares / quota").max()).isLessThanOrEqualTo(1.0001);
+        assertThat(report.figure("sum of shares / quota, after the faults").p50()).isBetween(0.9, 1.0001);
+    }
+}
