@@ -84,7 +84,7 @@ class ClusterScopeTest {
         all.forEach(pipeline -> fail(pipeline, 4));
         environment.advance(LOOK);
         List<Pipeline> tried = new ArrayList<>();
-        for (int i = 0; i < 20 && tried.size() < 5; i++) {
+        for (int i = 0; i < 20 && tried.size() < 4; i++) {
             environment.advance(LOOK.multipliedBy(2));
             for (Pipeline pipeline : all) {
                 try {

@@ -74,7 +74,8 @@ final class SimLimited implements Protocol<String, SimBulletin.Sheet, String, St
                 .forEach((node, page) ->
                         demands.put(node, DemandsCodec.decode(page).getOrDefault("p", 0.0)));
         long calls = quota.admitted() + quota.refused();
-        QuotaShare.View view = new QuotaShare.View(bulletin.live(), bulletin.known(), true);
+        QuotaShare.View view = new QuotaShare.View(
+                bulletin.live(), bulletin.known(), bulletin.known().size() > 1);
         quota.share(share.step(calls - counted, demands, view, nowNanos));
         counted = calls;
         if (share.demand() != told) {

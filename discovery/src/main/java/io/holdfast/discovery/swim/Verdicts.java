@@ -58,6 +58,7 @@ final class Verdicts {
             local.decide(SwimEvent.Decision.JOIN, entry.id, "joined from " + entry.address, out);
             publish(entry, out);
             registry.onLive(entry.id, true, out);
+            notes.onLive(entry.id, true, out);
         }
         if (entry.state == MemberState.SUSPECT) {
             beginSuspicion(entry, rumor.accuser(), nowNanos, out);
