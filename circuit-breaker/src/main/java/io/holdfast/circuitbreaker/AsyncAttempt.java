@@ -58,7 +58,7 @@ final class AsyncAttempt<T> {
     void cancel() {
         if (ended.compareAndSet(false, true)) {
             timer.close();
-            pipeline.leave(plan, startNanos, new CancellationException("the caller cancelled"));
+            pipeline.leave(plan, context, startNanos, new CancellationException("the caller cancelled"));
             cancelStage();
         }
     }
@@ -66,7 +66,7 @@ final class AsyncAttempt<T> {
     private void ranOut(Duration timeout) {
         if (ended.compareAndSet(false, true)) {
             Throwable error = pipeline.timedOut(timeout, null);
-            pipeline.leave(plan, startNanos, error);
+            pipeline.leave(plan, context, startNanos, error);
             boolean handedOver = round.owner()
                     .onward(
                             () -> {
@@ -86,7 +86,7 @@ final class AsyncAttempt<T> {
         }
         timer.close();
         Throwable cause = error == null ? pipeline.failureOf(value) : Pipeline.unwrap(error);
-        pipeline.leave(plan, startNanos, cause);
+        pipeline.leave(plan, context, startNanos, cause);
         if (plan.timeout() != null) {
             pipeline.policy().counts().endedInTime(cause == null);
         }

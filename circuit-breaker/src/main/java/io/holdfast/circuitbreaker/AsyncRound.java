@@ -61,7 +61,7 @@ final class AsyncRound<T> {
         }
         CallContext beside = Retries.spend(context, plan, 1);
         try {
-            owner.pipeline().continuations().execute(() -> begin(beside));
+            owner.pipeline().continuations().execute(beside.wrap(() -> begin(beside)));
         } catch (RejectedExecutionException noThread) {
             hedges.ended(false);
         }

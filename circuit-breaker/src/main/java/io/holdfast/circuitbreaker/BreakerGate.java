@@ -3,13 +3,14 @@ package io.holdfast.circuitbreaker;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.call.Criticality;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses attempts while too many fail or are slow. */
 record BreakerGate(String policy, Breaker breaker) implements Gate<CircuitBreakerConfig> {
     @Override
-    public void enter(String place) {
+    public void enter(String place, Criticality criticality) {
         if (!breaker.admits()) {
             throw open(place);
         }
@@ -37,7 +38,7 @@ record BreakerGate(String policy, Breaker breaker) implements Gate<CircuitBreake
     }
 
     @Override
-    public void leave(Ending ending, long nanos, @Nullable Throwable error) {
+    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {
         if (ending == Ending.GOOD) {
             breaker.succeeded(nanos);
         } else if (ending == Ending.SILENT || error == null) {
@@ -48,7 +49,7 @@ record BreakerGate(String policy, Breaker breaker) implements Gate<CircuitBreake
     }
 
     @Override
-    public void withdraw() {
+    public void withdraw(Criticality criticality) {
         breaker.withdrawn(0);
     }
 

@@ -2,13 +2,14 @@ package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.resilience4j.Concurrency;
+import io.holdfast.core.call.Criticality;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses attempts while as many run as may. */
 record BulkheadGate(String policy, BulkheadConfig numbers, Concurrency room, Refusals refusals)
         implements Gate<BulkheadConfig> {
     @Override
-    public void enter(String place) {
+    public void enter(String place, Criticality criticality) {
         if (!room.enter()) {
             refusals.note();
             throw new BulkheadFullException(
@@ -20,12 +21,12 @@ record BulkheadGate(String policy, BulkheadConfig numbers, Concurrency room, Ref
     }
 
     @Override
-    public void leave(Ending ending, long nanos, @Nullable Throwable error) {
+    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {
         room.leave();
     }
 
     @Override
-    public void withdraw() {
+    public void withdraw(Criticality criticality) {
         room.leave();
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.core.call.Criticality;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,24 +14,35 @@ interface Gate<C> {
      * Lets an attempt in.
      *
      * @param place names the call, for messages
+     * @param criticality how much it matters; the default class unless some gate of the plan {@link #ranks() wants to know}
      * @throws io.holdfast.core.HoldfastException if it refuses; nothing is taken then
      */
-    void enter(String place);
+    void enter(String place, Criticality criticality);
 
     /**
      * An attempt that was let in has ended.
      *
+     * @param criticality what it was let in with
      * @param ending what that says of the callee
      * @param nanos how long it took; 0 unless some gate of the plan {@link #timed() wants to know}
      * @param error what it ended with, or null
      */
-    void leave(Ending ending, long nanos, @Nullable Throwable error);
+    void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error);
 
-    /** A gate further in refused the attempt: as if it had never come. */
-    void withdraw();
+    /**
+     * A gate further in refused the attempt: as if it had never come.
+     *
+     * @param criticality what it was let in with
+     */
+    void withdraw(Criticality criticality);
 
     /** Whether it wants to know how long attempts take; a clock read costs more than most gates. */
     boolean timed();
+
+    /** Whether it wants to know how much attempts matter; finding the context of a thread costs as much as a cheap gate. */
+    default boolean ranks() {
+        return false;
+    }
 
     /** The numbers in use. */
     C numbers();

@@ -91,6 +91,9 @@ public final class GuardedContract {
         if (find(contract, method, Bulkhead.class) != null) {
             pipeline.bulkhead();
         }
+        if (find(contract, method, AdaptiveLimit.class) != null) {
+            pipeline.adaptiveLimit();
+        }
         if (find(contract, method, RateLimit.class) != null) {
             pipeline.rateLimit();
         }
@@ -169,6 +172,7 @@ public final class GuardedContract {
         name(find(contract, method, Timeout.class), Timeout::policy, names);
         name(find(contract, method, Bulkhead.class), Bulkhead::policy, names);
         name(find(contract, method, RateLimit.class), RateLimit::policy, names);
+        name(find(contract, method, AdaptiveLimit.class), AdaptiveLimit::policy, names);
         if (names.size() > 1) {
             throw new InvalidContractException(
                     place + " names several policies (" + String.join(", ", names) + "); name one in all annotations");

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls things through the stages of a policy, always in this order, outermost first:
  *
- * <pre>fallback &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; bulkhead &gt; timeout &gt; call</pre>
+ * <pre>fallback &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; call</pre>
  *
- * <p>So a retry is a new attempt for the breaker; a call that the rate limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
+ * <p>So a retry is a new attempt for the breaker; a call that the rate limit, the adaptive limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
  * timeout covers one attempt, and a slow call holds its place until it really ended. Resolved once and safe for use by many threads.
  */
 public final class Pipeline {
@@ -77,6 +77,7 @@ public final class Pipeline {
      * @return its result
      * @throws CircuitOpenException if the breaker is open; nothing was done
      * @throws RateLimitedException if the calls of this period are used up; nothing was done
+     * @throws io.holdfast.core.OverloadedException if as many calls run as the adaptive limit has learnt; nothing was done
      * @throws BulkheadFullException if as many calls run as may; nothing was done
      * @throws DeadlineExceededException if the last attempt reached its timeout; the outcome is unknown
      * @throws InterruptedException if the thread is interrupted by somebody else while it waits for a retry
@@ -219,17 +220,18 @@ public final class Pipeline {
     }
 
     private <T> T attempt(Plan current, Callable<T> call) throws Exception {
-        enter(current, CallContext.current());
+        CallContext context = CallContext.current();
+        enter(current, context);
         long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
         T value;
         try {
             value = current.timeout() == null ? call.call() : timed(current.timeout(), call);
         } catch (Throwable e) {
-            leave(current, startNanos, e);
+            leave(current, context, startNanos, e);
             throw e;
         }
         FailedResult failed = failureOf(value);
-        leave(current, startNanos, failed);
+        leave(current, context, startNanos, failed);
         if (failed != null) {
             throw failed;
         }
@@ -243,7 +245,7 @@ public final class Pipeline {
             throw new DeadlineExceededException(asked.place()
                     + " was not begun: the deadline of the request has passed; allow more time, or find what was slow before");
         }
-        current.enter(asked.place());
+        current.enter(asked.place(), context.criticality());
     }
 
     /** The failure that a result stands for, or null. */
@@ -256,14 +258,14 @@ public final class Pipeline {
     }
 
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */
-    void leave(Plan current, long startNanos, @Nullable Throwable error) {
+    void leave(Plan current, CallContext context, long startNanos, @Nullable Throwable error) {
         long nanos = current.timed() ? environment.clock().nanoTime() - startNanos : 0;
         Ending ending = asked.judgement().ending(error);
         Hedges hedges = current.hedges();
         if (hedges != null && ending == Ending.GOOD) {
             hedges.learn(nanos);
         }
-        current.leave(ending, nanos, error);
+        current.leave(context.criticality(), ending, nanos, error);
     }
 
     DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {

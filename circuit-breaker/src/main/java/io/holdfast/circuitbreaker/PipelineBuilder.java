@@ -59,6 +59,16 @@ public final class PipelineBuilder {
     }
 
     /**
+     * Bounds how many calls run at once by a number that is learnt from how long they take, lowest criticality refused first.
+     *
+     * @return this
+     */
+    public PipelineBuilder adaptiveLimit() {
+        stages.add(Policy.Stage.ADAPTIVE_LIMIT);
+        return this;
+    }
+
+    /**
      * Bounds how many calls run at once.
      *
      * @return this

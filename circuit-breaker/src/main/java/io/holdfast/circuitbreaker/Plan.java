@@ -3,6 +3,7 @@ package io.holdfast.circuitbreaker;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.call.Criticality;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Plan {
     private final Policy.Live source;
     private final Gate<?>[] gates;
     private final boolean timed;
+    private final boolean ranks;
     private final @Nullable RetryConfig retry;
     private final @Nullable Hedges hedges;
     private final @Nullable Duration timeout;
@@ -27,6 +29,7 @@ final class Plan {
         this.source = source;
         this.gates = gates.toArray(new Gate<?>[0]);
         this.timed = hedges != null || gates.stream().anyMatch(Gate::timed);
+        this.ranks = gates.stream().anyMatch(Gate::ranks);
         this.retry = retry;
         this.hedges = hedges;
         this.timeout = timeout;
@@ -73,14 +76,19 @@ final class Plan {
         return timed;
     }
 
+    /** Whether a gate wants to know how much an attempt matters. */
+    boolean ranks() {
+        return ranks;
+    }
+
     /** Passes all gates, or throws the refusal of one with nothing taken. */
-    void enter(String place) {
+    void enter(String place, Criticality criticality) {
         for (int i = 0; i < gates.length; i++) {
             try {
-                gates[i].enter(place);
+                gates[i].enter(place, criticality);
             } catch (Throwable refused) {
                 for (int passed = i - 1; passed >= 0; passed--) {
-                    gates[passed].withdraw();
+                    gates[passed].withdraw(criticality);
                 }
                 throw refused;
             }
@@ -88,9 +96,9 @@ final class Plan {
     }
 
     /** Gives back what {@link #enter} took, innermost first; exactly once for each time it returned. */
-    void leave(Ending ending, long nanos, @Nullable Throwable error) {
+    void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {
         for (int i = gates.length - 1; i >= 0; i--) {
-            gates[i].leave(ending, nanos, error);
+            gates[i].leave(criticality, ending, nanos, error);
         }
     }
 

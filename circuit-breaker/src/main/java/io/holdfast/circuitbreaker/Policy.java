@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.AdaptiveLimitConfig;
 import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
@@ -30,6 +31,7 @@ final class Policy {
     enum Stage {
         CIRCUIT_BREAKER,
         RATE_LIMIT,
+        ADAPTIVE_LIMIT,
         BULKHEAD,
         TIMEOUT,
         HEDGE
@@ -77,6 +79,7 @@ final class Policy {
     private static List<GateSlot<?>> slots(
             String name, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
         Refusals limited = new Refusals(name, "the rate limit is used up", environment.clock(), recorder);
+        Refusals learnt = new Refusals(name, "the adaptive limit is reached", environment.clock(), recorder);
         Refusals full = new Refusals(name, "the bulkhead is full", environment.clock(), recorder);
         return List.of(
                 new GateSlot<>(
@@ -89,6 +92,11 @@ final class Policy {
                         PolicyConfig::rateLimit,
                         Optional.empty(),
                         new RateGates(name, environment.clock(), meters, limited)),
+                new GateSlot<>(
+                        Stage.ADAPTIVE_LIMIT,
+                        PolicyConfig::adaptiveLimit,
+                        Optional.of(AdaptiveLimitConfig.DEFAULT),
+                        numbers -> AdaptiveGate.of(name, numbers, environment.clock(), meters, learnt)),
                 new GateSlot<>(
                         Stage.BULKHEAD,
                         PolicyConfig::bulkhead,

@@ -3,6 +3,7 @@ package io.holdfast.circuitbreaker;
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.shared.ClusterQuota;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.call.Criticality;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -57,7 +58,7 @@ final class QuotaGate implements Gate<RateLimitConfig> {
     }
 
     @Override
-    public void enter(String place) {
+    public void enter(String place, Criticality criticality) {
         if (!quota.take()) {
             refusals.note();
             throw new RateLimitedException(
@@ -75,10 +76,10 @@ final class QuotaGate implements Gate<RateLimitConfig> {
     }
 
     @Override
-    public void leave(Ending ending, long nanos, @Nullable Throwable error) {}
+    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
 
     @Override
-    public void withdraw() {}
+    public void withdraw(Criticality criticality) {}
 
     @Override
     public boolean timed() {

@@ -4,6 +4,7 @@ import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.resilience4j.Rate;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.call.Criticality;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ record RateGate(
         String policy, Rate rate, Refusals refusals, Function<RateLimitConfig, Gate<RateLimitConfig>> maker)
         implements Gate<RateLimitConfig> {
     @Override
-    public void enter(String place) {
+    public void enter(String place, Criticality criticality) {
         if (!rate.take()) {
             refusals.note();
             throw new RateLimitedException(
@@ -25,10 +26,10 @@ record RateGate(
     }
 
     @Override
-    public void leave(Ending ending, long nanos, @Nullable Throwable error) {}
+    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
 
     @Override
-    public void withdraw() {}
+    public void withdraw(Criticality criticality) {}
 
     @Override
     public boolean timed() {

@@ -50,6 +50,15 @@ public interface Environment extends AutoCloseable {
      */
     Threads threads();
 
+    /**
+     * A meter of the load of this process.
+     *
+     * @return a new meter; an environment that does not model load gives one that stands at zero
+     */
+    default ProcessLoad load() {
+        return ProcessLoad.IDLE;
+    }
+
     /** Stops the timers. Executors and threads that were handed out belong to who asked for them. */
     @Override
     void close();

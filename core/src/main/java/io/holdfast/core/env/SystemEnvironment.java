@@ -52,6 +52,11 @@ final class SystemEnvironment implements Environment, Threads, Scheduler {
     }
 
     @Override
+    public ProcessLoad load() {
+        return new SystemLoad(clock());
+    }
+
+    @Override
     public Registration schedule(Duration delay, Runnable task) {
         ScheduledFuture<?> scheduled = timers.schedule(() -> runSafely(task), nanos(delay), TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
