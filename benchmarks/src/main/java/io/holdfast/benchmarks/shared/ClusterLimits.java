@@ -55,8 +55,8 @@ final class ClusterLimits {
         row(table, "Zipf", 2000, zipf(2000));
         row(table, "Zipf, hardly more than the limit", 1100, zipf(1100));
         row(table, "one node wants 90 %", 1500, node -> node == 4 ? 1350 : 150.0 / 9);
-        moveEvery(Duration.ofSeconds(10), hot);
-        row(table, "a hot spot that moves every 10 s", 1470, node -> node == hot.get() ? 1200 : 30);
+        moveEvery(time, hot);
+        row(table, "a hot spot that moves once", 1470, node -> node == hot.get() ? 1200 : 30);
         System.out.println(table);
     }
 

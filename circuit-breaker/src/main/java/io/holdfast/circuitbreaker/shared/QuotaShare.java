@@ -25,8 +25,8 @@ public final class QuotaShare {
     /** The topic on the bulletin. */
     public static final String TOPIC = "limits";
 
-    /** How long a share waits before it rises. */
-    static final long HOLD_NANOS = 500_000_000L;
+    /** How long a share waits before it rises: a look of the others, and the time in which gossip reaches them even if some of it is lost. */
+    static final long HOLD_NANOS = 1_000_000_000L;
     /** The same with {@link PartitionMode#STRICT}. */
     static final long STRICT_HOLD_NANOS = 10_000_000_000L;
     /** The same for a node that has just started: the others let go as soon as they have heard of it. */

@@ -20,7 +20,7 @@ final class SimLimited implements Protocol<String, SimBulletin.Sheet, String, St
     private static final long MS = 1_000_000;
     private static final long ARRIVALS = 20 * MS;
     private static final long LOOK = 250 * MS;
-    private static final long SEND = 200 * MS;
+    private static final long SEND = 100 * MS;
 
     private final SimHost host;
     private final ToDoubleFunction<String> demand;
@@ -46,7 +46,7 @@ final class SimLimited implements Protocol<String, SimBulletin.Sheet, String, St
     public void onStart(long nowNanos, Outbox<SimBulletin.Sheet, String, String> out) {
         send(nowNanos, out);
         // as in production, nothing is divided before the node has found its cluster
-        out.wakeAt(nowNanos + 4 * SEND + random.nextLong(LOOK), "look");
+        out.wakeAt(nowNanos + 8 * SEND + random.nextLong(LOOK), "look");
         out.wakeAt(nowNanos + random.nextLong(ARRIVALS), "arrivals");
     }
 
