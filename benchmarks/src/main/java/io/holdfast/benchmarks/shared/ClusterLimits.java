@@ -18,6 +18,7 @@ final class ClusterLimits {
     private static final double LIMIT = 1000;
     private static final double ERROR_BAR = 0.05;
     private static final double TRIES_BAR = 2;
+    private static final Duration MOVE = Duration.ofSeconds(30);
 
     private final Environment environment;
     private final Duration warm;
@@ -34,9 +35,9 @@ final class ClusterLimits {
         Options options = Options.parse(
                 "run-cluster-limits",
                 arguments,
-                new Option("warm-seconds", "6", "before a row is measured"),
-                new Option("seconds", "12", "how long each row is measured"),
-                new Option("dead-seconds", "30", "how long the dependency is dead"));
+                new Option("warm-seconds", "5", "before a row is measured"),
+                new Option("seconds", "10", "how long each row is measured"),
+                new Option("dead-seconds", "20", "how long the dependency is dead"));
         try (Environment environment = Environment.system()) {
             ClusterLimits limits = new ClusterLimits(
                     environment,
@@ -51,12 +52,12 @@ final class ClusterLimits {
     private void quota() throws InterruptedException {
         TextTable table = new TextTable("demand on ten nodes", "offered/s", "passed/s", "error", "bar", "verdict");
         AtomicInteger hot = new AtomicInteger();
-        row(table, "even", 2000, node -> 200);
-        row(table, "Zipf", 2000, zipf(2000));
-        row(table, "Zipf, hardly more than the limit", 1100, zipf(1100));
-        row(table, "one node wants 90 %", 1500, node -> node == 4 ? 1350 : 150.0 / 9);
-        moveEvery(time, hot);
-        row(table, "a hot spot that moves once", 1470, node -> node == hot.get() ? 1200 : 30);
+        row(table, "even", 2000, node -> 200, time);
+        row(table, "Zipf", 2000, zipf(2000), time);
+        row(table, "Zipf, hardly more than the limit", 1100, zipf(1100), time);
+        row(table, "one node wants 90 %", 1500, node -> node == 4 ? 1350 : 150.0 / 9, time);
+        moveEvery(MOVE, hot);
+        row(table, "a hot spot that moves every 30 s", 1470, node -> node == hot.get() ? 1200 : 30, MOVE);
         System.out.println(table);
     }
 
@@ -76,7 +77,7 @@ final class ClusterLimits {
         return node -> scale / (node + 1);
     }
 
-    private void row(TextTable table, String demand, int offered, IntToDoubleFunction perSecond)
+    private void row(TextTable table, String demand, int offered, IntToDoubleFunction perSecond, Duration measured)
             throws InterruptedException {
         LongAdder passed = new LongAdder();
         String block = "holdfast.policies.dependency.rate-limit.";
@@ -92,7 +93,7 @@ final class ClusterLimits {
             nodes.pass(warm);
             long before = passed.sum();
             long begin = environment.clock().nanoTime();
-            nodes.pass(time);
+            nodes.pass(measured);
             double rate = (passed.sum() - before) * 1e9 / (environment.clock().nanoTime() - begin);
             double error = Math.abs(rate / LIMIT - 1);
             table.row(
