@@ -9,7 +9,6 @@ import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
-import io.holdfast.circuitbreaker.resilience4j.Concurrency;
 import io.holdfast.circuitbreaker.resilience4j.OutcomeCounts;
 import io.holdfast.circuitbreaker.shared.Circuit;
 import io.holdfast.circuitbreaker.shared.ClusterQuota;
@@ -34,7 +33,9 @@ final class Policy {
         ADAPTIVE_LIMIT,
         BULKHEAD,
         TIMEOUT,
-        HEDGE
+        HEDGE,
+        CACHE,
+        COALESCE
     }
 
     /**
@@ -54,6 +55,7 @@ final class Policy {
     private final MeterRegistry meters;
     private final FlightRecorder recorder;
     private final OutcomeCounts counts;
+    private final KeyedCounts keyed;
     private final Budget budget;
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
     private final List<GateSlot<?>> slots;
@@ -67,6 +69,7 @@ final class Policy {
         this.meters = meters;
         this.recorder = recorder;
         this.counts = new OutcomeCounts(name, meters);
+        this.keyed = new KeyedCounts(name, meters);
         RetryConfig retry = config.retry().orElse(RetryConfig.DEFAULT);
         this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
@@ -101,7 +104,7 @@ final class Policy {
                         Stage.BULKHEAD,
                         PolicyConfig::bulkhead,
                         Optional.of(BulkheadConfig.DEFAULT),
-                        numbers -> new BulkheadGate(name, numbers, new Concurrency(name, numbers, meters), full)));
+                        numbers -> BulkheadGate.of(name, numbers, meters, environment.threads(), full)));
     }
 
     String name() {
@@ -114,6 +117,10 @@ final class Policy {
 
     OutcomeCounts counts() {
         return counts;
+    }
+
+    KeyedCounts keyed() {
+        return keyed;
     }
 
     Budget budget() {
@@ -189,6 +196,11 @@ final class Policy {
                 name,
                 name);
         Check.that(
+                !stages.contains(Stage.CACHE) || config.cache().isPresent(),
+                "policy %s has no cache, but code asks for one without a time; set holdfast.policies.%s.cache.ttl",
+                name,
+                name);
+        Check.that(
                 !stages.contains(Stage.TIMEOUT) || config.timeout().isPresent(),
                 "policy %s has no timeout, but code asks for one without a time; set holdfast.policies.%s.timeout",
                 name,
@@ -218,6 +230,7 @@ final class Policy {
             slots.forEach(GateSlot::close);
             Hedges.changed(live.hedges(), null, name, meters);
             counts.close();
+            keyed.close();
         }
         waits.close(); // runs code of users
     }
