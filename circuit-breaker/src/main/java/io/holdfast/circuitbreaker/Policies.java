@@ -3,11 +3,11 @@ package io.holdfast.circuitbreaker;
 import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
-import io.holdfast.core.Check;
 import io.holdfast.circuitbreaker.shared.Circuit;
 import io.holdfast.circuitbreaker.shared.ClusterPolicies;
 import io.holdfast.circuitbreaker.shared.ClusterQuota;
 import io.holdfast.circuitbreaker.shared.Target;
+import io.holdfast.core.Check;
 import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.env.Environment;
@@ -142,7 +142,8 @@ public final class Policies implements AutoCloseable {
      * @return ends the sharing; close it before the bulletin and the policies
      */
     public Registration share(Bulletin bulletin, Membership membership) {
-        return ClusterPolicies.start(environment, bulletin, membership, this::sharedCircuits, this::clusterQuotas)::close;
+        return ClusterPolicies.start(environment, bulletin, membership, this::sharedCircuits, this::clusterQuotas)
+                ::close;
     }
 
     private Map<Target, Circuit> sharedCircuits() {

@@ -49,7 +49,9 @@ final class Policy {
 
     /** The state and the numbers at one moment, swapped whole. */
     record Live(
-            PolicyConfig config, List<PlacedGate> gates, @Nullable Hedges hedges) {}
+            PolicyConfig config,
+            List<PlacedGate> gates,
+            @Nullable Hedges hedges) {}
 
     private final String name;
     private final MeterRegistry meters;

@@ -63,7 +63,8 @@ final class QuotaGate implements Gate<RateLimitConfig> {
             refusals.note();
             throw new RateLimitedException(
                     policy,
-                    "this node's share (" + perSecond() + " calls a second) of the cluster's rate limit of policy " + policy
+                    "this node's share (" + perSecond() + " calls a second) of the cluster's rate limit of policy "
+                            + policy
                             + " (" + numbers().limit() + " calls in "
                             + DurationText.of(numbers().period()) + ") is used up and refuses " + place
                             + "; wait, or raise holdfast.policies." + policy + ".rate-limit.limit",

@@ -9,8 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses attempts beyond so many in a period. */
-record RateGate(
-        String policy, Rate rate, Refusals refusals, Function<RateLimitConfig, Gate<RateLimitConfig>> maker)
+record RateGate(String policy, Rate rate, Refusals refusals, Function<RateLimitConfig, Gate<RateLimitConfig>> maker)
         implements Gate<RateLimitConfig> {
     @Override
     public void enter(String place, Criticality criticality) {

@@ -43,9 +43,7 @@ public enum ResilienceMetric implements MetricName {
     private final MetricSpec spec;
 
     ResilienceMetric(String metric, MetricSpec.Kind kind, String description, String... tags) {
-        var all = Stream.concat(
-                        Stream.of("name=<policy>"), Stream.of(tags))
-                .toList();
+        var all = Stream.concat(Stream.of("name=<policy>"), Stream.of(tags)).toList();
         this.spec = new MetricSpec(metric, kind, description, all);
     }
 

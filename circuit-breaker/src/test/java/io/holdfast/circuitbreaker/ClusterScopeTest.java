@@ -3,6 +3,7 @@ package io.holdfast.circuitbreaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.config.PartitionMode;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
@@ -37,8 +38,7 @@ class ClusterScopeTest {
     private Pipeline node(PolicyConfig numbers) {
         int node = policies.size();
         meters.add(new SimpleMeterRegistry());
-        policies.add(Policies.of(
-                environment, meters.get(node), recorder, new PoliciesConfig(Map.of("db", numbers))));
+        policies.add(Policies.of(environment, meters.get(node), recorder, new PoliciesConfig(Map.of("db", numbers))));
         sharing.add(policies.get(node).share(village.bulletin("n" + node), village.membership("n" + node)));
         return policies.get(node).pipeline("db").build();
     }
@@ -110,8 +110,8 @@ class ClusterScopeTest {
         Pipeline first = node(numbers);
         Pipeline second = node(numbers);
         Pipeline third = node(numbers);
-        policies.get(0).force("db", io.holdfast.circuitbreaker.config.BreakerMode.FORCED_OPEN);
-        policies.get(2).force("db", io.holdfast.circuitbreaker.config.BreakerMode.FORCED_CLOSED);
+        policies.get(0).force("db", BreakerMode.FORCED_OPEN);
+        policies.get(2).force("db", BreakerMode.FORCED_CLOSED);
         fail(second, 4);
         environment.advance(LOOK);
         assertThat(first.describe()).contains("forced_open");

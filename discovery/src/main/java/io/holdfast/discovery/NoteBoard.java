@@ -109,8 +109,7 @@ final class NoteBoard implements Bulletin {
         });
         listeners.run(() -> {
             told.getOrDefault(topic, Map.of())
-                    .forEach((node, value) ->
-                            Listeners.safely(watch.listener(), new BulletinEvent.Told(node, value)));
+                    .forEach((node, value) -> Listeners.safely(watch.listener(), new BulletinEvent.Told(node, value)));
             watches.add(watch);
         });
         return () -> {

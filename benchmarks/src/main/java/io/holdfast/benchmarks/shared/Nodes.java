@@ -31,11 +31,16 @@ final class Nodes implements AutoCloseable {
     private final CountDownLatch idle = new CountDownLatch(1);
     private long lastNanos;
 
-    Nodes(Environment environment, int count, Map<String, String> settings, Function<PipelineBuilder, PipelineBuilder> stages)
+    Nodes(
+            Environment environment,
+            int count,
+            Map<String, String> settings,
+            Function<PipelineBuilder, PipelineBuilder> stages)
             throws InterruptedException {
         this.environment = environment;
         for (int i = 0; i < count; i++) {
-            String[] seeds = nodes.stream().map(node -> node.address().toString()).toArray(String[]::new);
+            String[] seeds =
+                    nodes.stream().map(node -> node.address().toString()).toArray(String[]::new);
             NodeBuilder builder = Holdfast.node("node-" + i).seeds(seeds);
             settings.forEach(builder::set);
             HoldfastNode node = builder.start().awaitReady(LIMIT);

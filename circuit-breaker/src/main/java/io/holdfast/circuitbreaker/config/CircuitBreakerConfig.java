@@ -61,7 +61,16 @@ public record CircuitBreakerConfig(
 
     /** Opens at half of at least 20 among the last 100 calls, for five seconds. */
     public static final CircuitBreakerConfig DEFAULT = new CircuitBreakerConfig(
-            0.5, 1, Duration.ofSeconds(60), 20, Window.COUNT, 100, Duration.ofSeconds(5), 5, Duration.ofMinutes(1), Scope.NODE);
+            0.5,
+            1,
+            Duration.ofSeconds(60),
+            20,
+            Window.COUNT,
+            100,
+            Duration.ofSeconds(5),
+            5,
+            Duration.ofMinutes(1),
+            Scope.NODE);
 
     /**
      * Validates the numbers.

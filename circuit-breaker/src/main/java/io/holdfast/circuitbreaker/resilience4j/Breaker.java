@@ -128,7 +128,11 @@ public final class Breaker implements Circuit {
                         environment.scheduler().schedule(config.halfOpenTimeout(), () -> halfOpenTooLong(now)));
                 recorder.record("circuit-breaker", name, "lets " + config.halfOpenCalls() + " calls through to try");
             }
-            case CLOSED -> recorder.record("circuit-breaker", name, "closed: " + (forced ? "an operator leaves it to itself again" : "the tried calls went well"));
+            case CLOSED ->
+                recorder.record(
+                        "circuit-breaker",
+                        name,
+                        "closed: " + (forced ? "an operator leaves it to itself again" : "the tried calls went well"));
             default -> recorder.record("circuit-breaker", name, "is " + state() + " by an operator");
         }
     }
@@ -290,12 +294,11 @@ public final class Breaker implements Circuit {
     @Override
     public LocalCircuit look() {
         CircuitBreaker.Metrics metrics = delegate.getMetrics();
-        LocalCircuit.State state =
-                switch (delegate.getState()) {
-                    case OPEN, FORCED_OPEN -> LocalCircuit.State.OPEN;
-                    case HALF_OPEN -> LocalCircuit.State.HALF_OPEN;
-                    default -> LocalCircuit.State.CLOSED;
-                };
+        LocalCircuit.State state = switch (delegate.getState()) {
+            case OPEN, FORCED_OPEN -> LocalCircuit.State.OPEN;
+            case HALF_OPEN -> LocalCircuit.State.HALF_OPEN;
+            default -> LocalCircuit.State.CLOSED;
+        };
         boolean wasRefused = refused;
         refused = false;
         int calls = metrics.getNumberOfBufferedCalls();

@@ -125,8 +125,8 @@ final class Circle {
     }
 
     private static String first(List<NodeId> nodes) {
-        String text = String.join(
-                ", ", nodes.stream().limit(5).map(NodeId::value).toList());
+        String text =
+                String.join(", ", nodes.stream().limit(5).map(NodeId::value).toList());
         return nodes.size() > 5 ? text + ", ..." : text;
     }
 
@@ -170,8 +170,7 @@ final class Circle {
 
     /** Two nodes that count the waiting differently may both think themselves next: they shall not try at the same instant. */
     private long jitter() {
-        return Math.floorMod(
-                mix(weight(self) + round), times.handover().toNanos() / 2 + 1);
+        return Math.floorMod(mix(weight(self) + round), times.handover().toNanos() / 2 + 1);
     }
 
     private long weight(NodeId node) {

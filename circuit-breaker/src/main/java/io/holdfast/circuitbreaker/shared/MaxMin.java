@@ -17,7 +17,8 @@ final class MaxMin {
      * @param want what this one asks for
      */
     static double share(double total, Collection<Double> wants, double want) {
-        double[] sorted = wants.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                wants.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         double sum = Arrays.stream(sorted).sum();
         if (sum <= total) {
             return want + (total - sum) / sorted.length;

@@ -76,8 +76,7 @@ final class QuotaShares implements AutoCloseable {
     private Divided divided(String policy, ClusterQuota quota) {
         var config = quota.config();
         Divided divided = shares.computeIfAbsent(
-                policy,
-                name -> new Divided(new QuotaShare(self, config.perSecond(), config.partition()), quota));
+                policy, name -> new Divided(new QuotaShare(self, config.perSecond(), config.partition()), quota));
         if (divided.source != quota) {
             divided.source = quota;
             divided.counted = 0;

@@ -81,7 +81,8 @@ public final class SharedBreakers {
      */
     public Map<Target, Order> step(Map<Target, LocalCircuit> locals, long nowNanos) {
         circles.keySet().retainAll(locals.keySet());
-        heard.values().removeIf(each -> nowNanos - each.atNanos() > times.fresh().toNanos());
+        heard.values()
+                .removeIf(each -> nowNanos - each.atNanos() > times.fresh().toNanos());
         Map<Target, Order> orders = new TreeMap<>();
         locals.forEach((target, local) -> {
             Circle circle = circles.computeIfAbsent(target, any -> new Circle(self, target, quorum, times));
@@ -115,7 +116,8 @@ public final class SharedBreakers {
                 now.put(target, sighting);
             }
         });
-        boolean refresh = !now.isEmpty() && nowNanos - toldNanos >= times.refresh().toNanos();
+        boolean refresh =
+                !now.isEmpty() && nowNanos - toldNanos >= times.refresh().toNanos();
         if (!refresh && !hasNews(now)) {
             return Optional.empty();
         }

@@ -18,10 +18,12 @@ final class SightingsCodec {
     static final int VERSION = 1;
     /** A try takes longer than a millisecond: higher rounds are broken, and would leave no room for the next. */
     private static final int MAX_ROUND = Integer.MAX_VALUE - 1;
+
     private static final Sighting.State[] STATES = Sighting.State.values();
-    private static final Comparator<Map.Entry<Target, Sighting>> IMPORTANCE = Comparator.<Map.Entry<Target, Sighting>>
-                    comparingInt(entry -> entry.getValue().state().compareTo(Sighting.State.CLOSED) > 0 ? 0 : 1)
-            .thenComparingInt(entry -> -entry.getValue().calls());
+    private static final Comparator<Map.Entry<Target, Sighting>> IMPORTANCE =
+            Comparator.<Map.Entry<Target, Sighting>>comparingInt(
+                            entry -> entry.getValue().state().compareTo(Sighting.State.CLOSED) > 0 ? 0 : 1)
+                    .thenComparingInt(entry -> -entry.getValue().calls());
 
     private SightingsCodec() {}
 

@@ -35,7 +35,8 @@ class PageCodecTest {
 
     @Test
     void whatIsWrittenIsRead() {
-        assertThat(SightingsCodec.decode(SightingsCodec.encode(1L << 40, SIGHTINGS))).isEqualTo(SIGHTINGS);
+        assertThat(SightingsCodec.decode(SightingsCodec.encode(1L << 40, SIGHTINGS)))
+                .isEqualTo(SIGHTINGS);
         Map<String, Double> demands = Map.of("db", 12.345, "api", 0.0);
         assertThat(DemandsCodec.decode(DemandsCodec.encode(demands))).isEqualTo(demands);
     }
@@ -50,7 +51,9 @@ class PageCodecTest {
         many.put(open, new Sighting(Sighting.State.OPEN, false, 1, -1, 1, 1));
         byte[] page = SightingsCodec.encode(1, many);
         assertThat(page.length).isBetween(Bulletin.MAX_VALUE_BYTES - 100, Bulletin.MAX_VALUE_BYTES);
-        assertThat(SightingsCodec.decode(page)).containsKeys(open, Target.of("policy-999")).doesNotContainKey(Target.of("policy-1"));
+        assertThat(SightingsCodec.decode(page))
+                .containsKeys(open, Target.of("policy-999"))
+                .doesNotContainKey(Target.of("policy-1"));
         Map<String, Double> demands = new TreeMap<>();
         many.keySet().forEach(target -> demands.put(target.policy(), 5.0));
         assertThat(DemandsCodec.encode(demands).length).isLessThanOrEqualTo(Bulletin.MAX_VALUE_BYTES);
@@ -63,7 +66,8 @@ class PageCodecTest {
         assertThatThrownBy(() -> SightingsCodec.decode(page))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("version 9");
-        byte[] huge = HexFormat.of().parseHex("0105" + "026462" + "00" + "82" + "ffffffffffffffff7f" + "00" + "64" + "3c");
+        byte[] huge =
+                HexFormat.of().parseHex("0105" + "026462" + "00" + "82" + "ffffffffffffffff7f" + "00" + "64" + "3c");
         assertThatThrownBy(() -> SightingsCodec.decode(huge)).hasMessageContaining("round");
         byte[] wish = HexFormat.of().parseHex("01" + "026462" + "ffffffffffffffff7f");
         assertThatThrownBy(() -> DemandsCodec.decode(wish)).hasMessageContaining("demand");

@@ -14,10 +14,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A limit of 1,000 calls a second of ten nodes: how exact it is in steady state, and how safe amid faults. */
+/** A limit of 1,000 calls a second of ten nodes: how exact it is in steady state, and how safe amid faults; over a few seeds here, over 500 in {@link QuotaShareSimNightlyTest}. */
 class QuotaShareSimTest {
     private static final int NODES = 10;
-    private static final int SEEDS = 500;
+
+    int seeds() {
+        return 15;
+    }
 
     private record Run(SimWorld<SimLimited, String, SimBulletin.Sheet, String, String> world) {
         static Run of(long seed, PartitionMode mode, LinkFaults links, ToDoubleFunction<String> demand) {
@@ -40,12 +43,12 @@ class QuotaShareSimTest {
                     .sum();
         }
 
-        /** The calls that passed in a while, against what should have. */
+        /** The calls that passed in a while, against what should have, in per cent. */
         double error(Duration warm, Duration time, double right) {
             world.advance(warm);
             long before = admitted();
             world.advance(time);
-            return Math.abs((admitted() - before) / (right * time.toSeconds()) - 1);
+            return 100 * Math.abs((admitted() - before) / (right * time.toSeconds()) - 1);
         }
     }
 
@@ -71,7 +74,7 @@ class QuotaShareSimTest {
     void theLimitIsExactWithinFivePercentHoweverTheDemandIsSpread() {
         Duration warm = Duration.ofSeconds(10);
         Duration time = Duration.ofSeconds(20);
-        var report = Sweep.of("quota: error in steady state, 10 nodes, 1000/s", 60, run -> {
+        var report = Sweep.of("quota: error in steady state, 10 nodes, 1000/s, in per cent", seeds(), run -> {
             LinkFaults lan = LinkFaults.lan();
             for (PartitionMode mode : PartitionMode.values()) {
                 String in = ", " + mode.name().toLowerCase(java.util.Locale.ROOT);
@@ -93,12 +96,13 @@ class QuotaShareSimTest {
                         Run.of(run.seed(), mode, lan, zipf(800)).error(start, time, 800));
             }
         });
-        report.figures().forEach((name, figure) -> assertThat(figure.max()).as(name).isLessThanOrEqualTo(0.05));
+        report.figures()
+                .forEach((name, figure) -> assertThat(figure.max()).as(name).isLessThanOrEqualTo(5));
     }
 
     @Test
     void theLimitFollowsAHotSpotThatMoves() {
-        var report = Sweep.of("quota: a hot spot of 1200/s moves every 30 s", 60, run -> {
+        var report = Sweep.of("quota: a hot spot of 1200/s moves every 30 s, in per cent", seeds(), run -> {
             double[] hot = {1};
             Run sim = Run.of(
                     run.seed(),
@@ -113,10 +117,10 @@ class QuotaShareSimTest {
                         "error from 3 s after the move on",
                         sim.error(Duration.ofSeconds(3), Duration.ofSeconds(27), 1000));
             }
-            run.figure("error, moves included", Math.abs((sim.admitted() - begin) / 90_000.0 - 1));
+            run.figure("error, moves included", 100 * Math.abs((sim.admitted() - begin) / 90_000.0 - 1));
         });
-        assertThat(report.figure("error from 3 s after the move on").max()).isLessThanOrEqualTo(0.05);
-        assertThat(report.figure("error, moves included").max()).isLessThanOrEqualTo(0.06);
+        assertThat(report.figure("error from 3 s after the move on").max()).isLessThanOrEqualTo(5);
+        assertThat(report.figure("error, moves included").max()).isLessThanOrEqualTo(6);
     }
 
     /** A run with kills, restarts, partitions and changes of demand, one every two seconds. */
@@ -218,19 +222,22 @@ class QuotaShareSimTest {
     void amidFaultsTheSharesTogetherStayBelowTheQuotaTimesTheNumberOfSides() {
         var report = Sweep.of(
                 "quota: sum of shares amid faults, available",
-                SEEDS,
+                seeds(),
                 run -> amidFaults(run, PartitionMode.AVAILABLE, "sum of shares / (quota x sides)"));
         assertThat(report.figure("sum of shares / (quota x sides)").max()).isLessThanOrEqualTo(1.0001);
-        assertThat(report.figure("sum of shares / (quota x sides), after the faults").p50()).isBetween(0.95, 1.0001);
+        assertThat(report.figure("sum of shares / (quota x sides), after the faults")
+                        .p50())
+                .isBetween(0.95, 1.0001);
     }
 
     @Test
     void amidFaultsStrictSharesTogetherStayBelowTheQuota() {
         var report = Sweep.of(
                 "quota: sum of shares amid faults, strict",
-                SEEDS,
+                seeds(),
                 run -> amidFaults(run, PartitionMode.STRICT, "sum of shares / quota"));
         assertThat(report.figure("sum of shares / quota").max()).isLessThanOrEqualTo(1.0001);
-        assertThat(report.figure("sum of shares / quota, after the faults").p50()).isBetween(0.9, 1.0001);
+        assertThat(report.figure("sum of shares / quota, after the faults").p50())
+                .isBetween(0.9, 1.0001);
     }
 }

@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Ten callers, each with a true breaker, and one callee, under crashes, partitions, loss and restarts. */
+/** Ten callers, each with a true breaker, and one callee, under crashes, partitions, loss and restarts: over a few seeds here, over 500 in {@link SharedBreakersSimNightlyTest}. */
 class SharedBreakersSimTest {
-    private static final int SEEDS = 500;
     private static final Duration PACE = Duration.ofMillis(60);
 
-    private record Run(
-            SimWorld<SimCaller, String, SimBulletin.Sheet, String, String> world, Callee callee) {
+    int seeds() {
+        return 15;
+    }
+
+    private record Run(SimWorld<SimCaller, String, SimBulletin.Sheet, String, String> world, Callee callee) {
         static Run of(long seed, int callers, boolean shares, LinkFaults links) {
             Callee callee = new Callee();
             return new Run(
@@ -67,7 +69,7 @@ class SharedBreakersSimTest {
 
     @Test
     void oneCallersOwnTroubleOpensNobodyElsesCircuit() {
-        var report = Sweep.of("shared breakers: one caller in trouble", SEEDS, run -> {
+        var report = Sweep.of("shared breakers: one caller in trouble", seeds(), run -> {
             Run sim = Run.of(run.seed(), 10, true, LinkFaults.hostile());
             sim.world.advance(Duration.ofSeconds(2));
             String troubled = sim.anyName();
@@ -75,7 +77,9 @@ class SharedBreakersSimTest {
             sim.faults(Duration.ofSeconds(30));
             for (var node : sim.nodes()) {
                 if (!node.id().value().equals(troubled)) {
-                    assertThat(node.published()).as("of %s", node.id()).noneMatch(event -> event.event().equals("open"));
+                    assertThat(node.published())
+                            .as("of %s", node.id())
+                            .noneMatch(event -> event.event().equals("open"));
                     run.figure("refused by the healthy", node.protocol().refused);
                 }
             }
@@ -88,7 +92,7 @@ class SharedBreakersSimTest {
 
     @Test
     void tenCallersTryADeadCalleeAtMostTwiceAsOftenAsOne() {
-        var report = Sweep.of("shared breakers: tries of ten callers, one callee dead for 2 min", SEEDS, run -> {
+        var report = Sweep.of("shared breakers: tries of ten callers, one callee dead for 2 min", seeds(), run -> {
             int one = tries(run.seed(), 1, true, false);
             int ten = tries(run.seed(), 10, true, false);
             run.figure("tries of one caller", one);
@@ -120,7 +124,7 @@ class SharedBreakersSimTest {
 
     @Test
     void aFreshNodeBeginsWithTheCircuitOpen() {
-        var report = Sweep.of("shared breakers: a fresh node", SEEDS, run -> {
+        var report = Sweep.of("shared breakers: a fresh node", seeds(), run -> {
             Run sim = Run.of(run.seed(), 10, true, LinkFaults.hostile());
             sim.world.advance(Duration.ofSeconds(3));
             sim.callee.up = false;
@@ -140,15 +144,13 @@ class SharedBreakersSimTest {
 
     @Test
     void afterTheCalleeIsWellAgainAllCloseSoonWhateverHappenedMeanwhile() {
-        var report = Sweep.of("shared breakers: recovery", SEEDS, run -> {
+        var report = Sweep.of("shared breakers: recovery", seeds(), run -> {
             Run calm = Run.of(run.seed(), 10, true, LinkFaults.lan());
             calm.world.advance(Duration.ofSeconds(3));
             calm.callee.up = false;
             calm.world.advance(Duration.ofSeconds(30));
             calm.callee.up = true;
-            run.figure(
-                    "all closed, calm (ms)",
-                    calm.world.runUntil(() -> calm.all("closed"), Duration.ofSeconds(60)));
+            run.figure("all closed, calm (ms)", calm.world.runUntil(() -> calm.all("closed"), Duration.ofSeconds(60)));
             Run hostile = Run.of(run.seed(), 10, true, LinkFaults.hostile());
             hostile.world.advance(Duration.ofSeconds(3));
             hostile.callee.up = false;
@@ -164,7 +166,7 @@ class SharedBreakersSimTest {
 
     @Test
     void whenTheOneThatTriesDiesTheNextTakesOver() {
-        var report = Sweep.of("shared breakers: whoever tries dies", SEEDS, run -> {
+        var report = Sweep.of("shared breakers: whoever tries dies", seeds(), run -> {
             Run sim = Run.of(run.seed(), 10, true, LinkFaults.lan());
             sim.world.advance(Duration.ofSeconds(3));
             sim.callee.up = false;
@@ -176,9 +178,7 @@ class SharedBreakersSimTest {
                     .toList()
                     .forEach(SimNode::kill);
             int after = sim.callee.tries;
-            run.figure(
-                    "the next try (ms)",
-                    sim.world.runUntil(() -> sim.callee.tries > after, Duration.ofSeconds(30)));
+            run.figure("the next try (ms)", sim.world.runUntil(() -> sim.callee.tries > after, Duration.ofSeconds(30)));
         });
         assertThat(report.figure("the next try (ms)").max()).isLessThan(25_000);
     }

@@ -93,9 +93,7 @@ final class SimCaller implements Protocol<String, SimBulletin.Sheet, String, Str
     private void send(long nowNanos, Outbox<SimBulletin.Sheet, String, String> out) {
         bulletin.expire(nowNanos);
         SimBulletin.Sheet sheet = bulletin.sheet();
-        host.planned().stream()
-                .filter(peer -> !peer.equals(host.address()))
-                .forEach(peer -> out.send(peer, sheet));
+        host.planned().stream().filter(peer -> !peer.equals(host.address())).forEach(peer -> out.send(peer, sheet));
         out.wakeAt(nowNanos + 100 * MS, "send");
     }
 

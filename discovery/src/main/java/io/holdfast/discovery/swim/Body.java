@@ -25,8 +25,7 @@ sealed interface Body {
     record Digest(long members, long services, long notes) implements Body {}
 
     /** A whole view. */
-    record State(
-            List<Rumor.OfMember> members, List<OwnerHash> owners, List<OwnerHash> noteOwners, boolean answer)
+    record State(List<Rumor.OfMember> members, List<OwnerHash> owners, List<OwnerHash> noteOwners, boolean answer)
             implements Body {}
 
     /** The hash of all offers, or of all notes, of one node. */

@@ -373,7 +373,7 @@ final class Formation {
             // its own news could not spread while it knew nobody
             local.spread(local.self(MemberState.ALIVE));
             registry.announceOwn();
-        notes.announceOwn();
+            notes.announceOwn();
             out.publish(new SwimEvent.Joined());
         }
     }

@@ -197,10 +197,7 @@ public final class PacketCodec {
 
     private static Body.State readState(WireReader in) {
         return new Body.State(
-                list(in, "members", MAX_LIST, () -> readMember(in)),
-                readOwners(in),
-                readOwners(in),
-                in.flag("answer"));
+                list(in, "members", MAX_LIST, () -> readMember(in)), readOwners(in), readOwners(in), in.flag("answer"));
     }
 
     private static List<Body.OwnerHash> readOwners(WireReader in) {

@@ -3,6 +3,7 @@ package io.holdfast.discovery.swim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.MemberState;
 import io.holdfast.testkit.sim.LinkFaults;
 import io.holdfast.testkit.sim.Sweep;
 import java.time.Duration;
@@ -14,9 +15,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The bulletin over gossip under loss, partitions, crashes and restarts: in the end every node knows the newest value of every member, and nothing of those that are gone. */
+/** The bulletin over gossip under loss, partitions, crashes and restarts: in the end every node knows the newest value of every member, and nothing of those that are gone. Over a few
+ * seeds here, over 500 in {@link BulletinSimNightlyTest}. */
 class BulletinSimTest {
     private static final String TOPIC = "weather";
+
+    int seeds() {
+        return 15;
+    }
 
     /** A cluster, what each node knows of the topic in its present life, and what each told last. */
     private static final class Board {
@@ -79,7 +85,7 @@ class BulletinSimTest {
 
     @Test
     void aValueReachesThirtyTwoNodesWithinASecond() {
-        var report = Sweep.of("bulletin: one value, 32 nodes", 20, run -> {
+        var report = Sweep.of("bulletin: one value, 32 nodes", seeds(), run -> {
             Board board = new Board(run.seed(), 32, LinkFaults.lan());
             board.cluster.formed();
             board.tell("n" + (1 + run.seed() % 32), 7);
@@ -90,7 +96,7 @@ class BulletinSimTest {
 
     @Test
     void allEndWithTheNewestValuesAfterLossPartitionsCrashesAndRestarts() {
-        var report = Sweep.of("bulletin: amid faults, 8 nodes", 500, run -> {
+        var report = Sweep.of("bulletin: amid faults, 8 nodes", seeds(), run -> {
             Board board = new Board(run.seed(), 8, LinkFaults.hostile());
             board.cluster.await("one cluster", board.cluster::oneView, Duration.ofSeconds(60));
             var random = board.cluster.world.faults();
@@ -129,7 +135,7 @@ class BulletinSimTest {
 
     @Test
     void talkOnTheBulletinDoesNotSlowTheNewsOfADeath() {
-        var report = Sweep.of("bulletin: a killed process amid much talk, 32 nodes", 10, run -> {
+        var report = Sweep.of("bulletin: a killed process amid much talk, 32 nodes", seeds(), run -> {
             Board board = new Board(run.seed(), 32, LinkFaults.lan());
             board.cluster.world.hintOnClose(SwimRequest.ConnectionClosed::new);
             board.cluster.formed();
@@ -144,7 +150,7 @@ class BulletinSimTest {
                     "known dead by all (ms)",
                     board.cluster.await(
                             "n7 is dead",
-                            () -> board.cluster.allSee("n7", io.holdfast.core.cluster.MemberState.DEAD),
+                            () -> board.cluster.allSee("n7", MemberState.DEAD),
                             Duration.ofSeconds(10)));
             board.cluster.requireNoFalseDeath();
         });

@@ -47,7 +47,8 @@ class PacketCodecTest {
                 new Body.Nack(1, B, true),
                 new Body.Gossip(),
                 new Body.Digest(-1, 1, 2),
-                new Body.State(List.of(SUSPECT), List.of(new Body.OwnerHash(B, 5)), List.of(new Body.OwnerHash(A, 6)), true),
+                new Body.State(
+                        List.of(SUSPECT), List.of(new Body.OwnerHash(B, 5)), List.of(new Body.OwnerHash(A, 6)), true),
                 new Body.Offers(List.of(OFFER, WITHDRAWN)),
                 new Body.Notes(List.of(NOTE, SILENCE)),
                 new Body.Hello(-9, 3, SUSPECT, AT, List.of(AT), List.of(AT, AT)),

@@ -415,7 +415,8 @@ class SwimStepsTest {
         swim.onRequest(new SwimRequest.Post("t", new byte[] {1}), now, out);
         collect();
         hear(rumor("b", 1, MemberState.ALIVE));
-        hear(new Rumor.OfNote(A, "t", 1L << 50, new byte[] {66}), new Rumor.OfNote(A, "never-told", 9, new byte[] {66}));
+        hear(new Rumor.OfNote(A, "t", 1L << 50, new byte[] {66}), new Rumor.OfNote(A, "never-told", 9, new byte[] {66
+        }));
         fire(timer(SwimTimer.GossipTick.class), 0);
         assertThat(notesHeard()).extracting(note -> note.value()[0]).containsExactly((byte) 1);
         List<Rumor.OfNote> spread = sent.stream()

@@ -111,7 +111,10 @@ public final class SimBulletin implements Bulletin {
         for (Heard each : List.copyOf(heard.values())) {
             if (nowNanos - each.atNanos() > silenceNanos) {
                 heard.remove(each.sheet().node());
-                each.sheet().values().keySet().forEach(topic -> tell(topic, each.sheet().node(), null));
+                each.sheet()
+                        .values()
+                        .keySet()
+                        .forEach(topic -> tell(topic, each.sheet().node(), null));
             }
         }
     }

@@ -33,9 +33,7 @@ class SimBulletinTest extends BulletinContract {
         public void onTimer(String timer, long nowNanos, Outbox<SimBulletin.Sheet, String, Void> out) {
             bulletin.expire(nowNanos);
             SimBulletin.Sheet sheet = bulletin.sheet();
-            host.planned().stream()
-                    .filter(peer -> !peer.equals(host.address()))
-                    .forEach(peer -> out.send(peer, sheet));
+            host.planned().stream().filter(peer -> !peer.equals(host.address())).forEach(peer -> out.send(peer, sheet));
             out.wakeAt(nowNanos + 100_000_000L, "send");
         }
 
