@@ -27,14 +27,23 @@ public enum ResilienceMetric implements MetricName {
     HEDGE_DELAY(
             "holdfast.policy.hedge.delay",
             MetricSpec.Kind.GAUGE,
-            "after how many seconds a second attempt begins; -1 while too few calls were seen");
+            "after how many seconds a second attempt begins; -1 while too few calls were seen"),
+    /** The share of a limit of the whole cluster. */
+    QUOTA_SHARE(
+            "holdfast.policy.quota.share",
+            MetricSpec.Kind.GAUGE,
+            "how many calls a second this node may make of a rate limit of the whole cluster"),
+    /** Calls under a limit of the whole cluster. */
+    QUOTA_CALLS(
+            "holdfast.policy.quota.calls",
+            MetricSpec.Kind.COUNTER,
+            "calls under a rate limit of the whole cluster",
+            "result=admitted|refused");
 
     private final MetricSpec spec;
 
     ResilienceMetric(String metric, MetricSpec.Kind kind, String description, String... tags) {
-        var all = Stream.concat(
-                        Stream.of("name=<policy>"), Stream.of(tags))
-                .toList();
+        var all = Stream.concat(Stream.of("name=<policy>"), Stream.of(tags)).toList();
         this.spec = new MetricSpec(metric, kind, description, all);
     }
 

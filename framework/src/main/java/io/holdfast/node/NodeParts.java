@@ -114,6 +114,7 @@ final class NodeParts {
                     "admission",
                     Admission.of(
                             settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
+            closers.add("shared policies", policies.share(discovery.bulletin(), discovery));
             admin = closers.add(
                     "admin endpoint",
                     serve(

@@ -1,0 +1,20 @@
+package io.holdfast.circuitbreaker;
+
+import io.holdfast.circuitbreaker.config.RateLimitConfig;
+import io.holdfast.circuitbreaker.config.Scope;
+import io.holdfast.circuitbreaker.resilience4j.Rate;
+import io.holdfast.circuitbreaker.shared.ClusterQuota;
+import io.holdfast.core.env.MonotonicClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Function;
+
+/** Makes the gate that a rate limit's numbers ask for: of this node, or of the whole cluster. */
+record RateGates(String policy, MonotonicClock clock, MeterRegistry meters, Refusals refusals)
+        implements Function<RateLimitConfig, Gate<RateLimitConfig>> {
+    @Override
+    public Gate<RateLimitConfig> apply(RateLimitConfig numbers) {
+        return numbers.scope() == Scope.CLUSTER
+                ? new QuotaGate(policy, new ClusterQuota(clock, numbers), meters, refusals, this)
+                : new RateGate(policy, new Rate(policy, numbers, clock, meters), refusals, this);
+    }
+}
