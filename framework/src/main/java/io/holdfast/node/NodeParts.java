@@ -20,6 +20,7 @@ import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.swim.SwimIdentity;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.GatewayCalls;
 import io.holdfast.gateway.Routes;
 import io.holdfast.metrics.PrometheusMetrics;
@@ -77,6 +78,7 @@ final class NodeParts {
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
     private final Policies policies;
+    private final TrafficPolicies traffic;
     private final HttpServer admin;
 
     private NodeParts(NodeSettings settings, OpenTelemetry tracing) {
@@ -108,6 +110,7 @@ final class NodeParts {
             policies = closers.add(
                     "policies",
                     Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
+            traffic = makeTraffic();
             admin = closers.add(
                     "admin endpoint",
                     serve(
@@ -188,6 +191,19 @@ final class NodeParts {
                 .start();
     }
 
+    private TrafficPolicies makeTraffic() {
+        RandomGenerator seeds = environment.random().split("balance");
+        return new TrafficPolicies(
+                new TrafficPolicies.Ground(
+                        id,
+                        settings.node().zone(),
+                        discovery,
+                        telemetry,
+                        settings.client().balance(),
+                        seeds::nextLong),
+                settings.traffic());
+    }
+
     private Optional<ConsensusPart> startConsensus(DurableCells cells) {
         if (!settings.consensus().enabled()) {
             return Optional.empty();
@@ -258,7 +274,6 @@ final class NodeParts {
     }
 
     ClientSide clientSide() {
-        RandomGenerator seeds = environment.random().split("balance");
         return new ClientSide(
                 id,
                 transport,
@@ -267,9 +282,8 @@ final class NodeParts {
                 telemetry,
                 new RpcTracing(telemetry.tracer()),
                 policies,
-                settings.client().balance(),
-                settings.node().zone(),
-                seeds::nextLong,
+                traffic,
+                environment.scheduler(),
                 settings.client().timeout());
     }
 
@@ -311,6 +325,10 @@ final class NodeParts {
 
     Optional<ConsensusPart> consensus() {
         return consensus;
+    }
+
+    TrafficPolicies traffic() {
+        return traffic;
     }
 
     Policies policies() {

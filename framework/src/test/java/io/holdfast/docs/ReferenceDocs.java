@@ -7,6 +7,7 @@ import io.holdfast.core.config.ConfigurationReference;
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricsReference;
 import io.holdfast.discovery.DiscoveryMetric;
+import io.holdfast.discovery.traffic.TrafficMetric;
 import io.holdfast.node.LeaderMetric;
 import io.holdfast.node.NodeSettings;
 import io.holdfast.rpc.RpcMetric;
@@ -43,6 +44,7 @@ final class ReferenceDocs {
         metrics.put("Calls", List.of(RpcMetric.values()));
         metrics.put("Policies", List.of(PolicyMetric.values()));
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
+        metrics.put("Traffic", List.of(TrafficMetric.values()));
         metrics.put("Consensus: log", List.of(LogMetric.values()));
         metrics.put("Consensus: engine", List.of(RaftMetric.values()));
         metrics.put("Jobs of a leader", List.of(LeaderMetric.values()));
