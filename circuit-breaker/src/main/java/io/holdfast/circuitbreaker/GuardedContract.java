@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.CacheConfig;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.call.Idempotent;
@@ -97,7 +98,15 @@ public final class GuardedContract {
         if (find(contract, method, RateLimit.class) != null) {
             pipeline.rateLimit();
         }
-        hedge(find(contract, method, Hedge.class), idempotent, place, pipeline);
+        if (find(contract, method, Hedge.class) != null) {
+            requireIdempotent(idempotent, "@Hedge", place);
+            pipeline.hedge();
+        }
+        if (find(contract, method, Coalesce.class) != null) {
+            requireIdempotent(idempotent, "@Coalesce", place);
+            pipeline.coalesce();
+        }
+        cache(find(contract, method, Cache.class), idempotent, place, pipeline);
         retry(find(contract, method, Retry.class), idempotent, place, pipeline);
         timeout(find(contract, method, Timeout.class), place, pipeline);
         Set<Class<?>> declared = Set.of(method.getExceptionTypes());
@@ -107,21 +116,37 @@ public final class GuardedContract {
         if (fallback != null) {
             pipeline.covers(among(fallback.applyOn(), fallback.skipOn()));
         }
-        FallbackMethod answer =
-                fallback == null ? null : FallbackMethod.find(contract, method, fallback.method(), place);
-        return new GuardedMethod(method, pipeline.build(), answer);
+        Fallbacks fallbacks = fallback == null
+                ? Fallbacks.NONE
+                : Fallbacks.find(contract, method, fallback.method(), place);
+        return new GuardedMethod(method, pipeline.build(), fallbacks);
     }
 
-    private static void hedge(@Nullable Hedge hedge, boolean idempotent, String place, PipelineBuilder pipeline) {
-        if (hedge == null) {
+    private static void requireIdempotent(boolean idempotent, String annotation, String place) {
+        if (!idempotent) {
+            throw new InvalidContractException(place + " has " + annotation
+                    + " but is not idempotent: a call may then have its effect twice, or not at all; add @Idempotent "
+                    + "if that does no harm, else remove " + annotation);
+        }
+    }
+
+    private static void cache(@Nullable Cache cache, boolean idempotent, String place, PipelineBuilder pipeline) {
+        if (cache == null) {
             return;
         }
-        if (!idempotent) {
-            throw new InvalidContractException(
-                    place + " has @Hedge but is not idempotent: a second attempt beside the first may repeat "
-                            + "its effect; add @Idempotent if it may be repeated, else remove @Hedge");
+        requireIdempotent(idempotent, "@Cache", place);
+        if (cache.ttl().isEmpty()) {
+            pipeline.cache();
+            return;
         }
-        pipeline.hedge();
+        try {
+            pipeline.cache(CacheConfig.of(DurationText.parse(cache.ttl()))
+                    .withStale(
+                            DurationText.parse(cache.staleWhileRevalidate()),
+                            DurationText.parse(cache.staleIfError())));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidContractException("@Cache of " + place + ": " + e.getMessage(), e);
+        }
     }
 
     private static void retry(@Nullable Retry retry, boolean idempotent, String place, PipelineBuilder pipeline) {
@@ -169,6 +194,8 @@ public final class GuardedContract {
         name(find(contract, method, CircuitBreaker.class), CircuitBreaker::policy, names);
         name(find(contract, method, Retry.class), Retry::policy, names);
         name(find(contract, method, Hedge.class), Hedge::policy, names);
+        name(find(contract, method, Cache.class), Cache::policy, names);
+        name(find(contract, method, Coalesce.class), Coalesce::policy, names);
         name(find(contract, method, Timeout.class), Timeout::policy, names);
         name(find(contract, method, Bulkhead.class), Bulkhead::policy, names);
         name(find(contract, method, RateLimit.class), RateLimit::policy, names);

@@ -1,5 +1,8 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.caffeine.ResultCache;
+import io.holdfast.circuitbreaker.config.CacheConfig;
+import io.holdfast.circuitbreaker.config.CoalesceConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls things through the stages of a policy, always in this order, outermost first:
  *
- * <pre>fallback &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; call</pre>
+ * <pre>fallback &gt; cache &gt; coalesce &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; call</pre>
  *
  * <p>So a retry is a new attempt for the breaker; a call that the rate limit, the adaptive limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
  * timeout covers one attempt, and a slow call holds its place until it really ended. Resolved once and safe for use by many threads.
@@ -37,12 +40,17 @@ public final class Pipeline {
             boolean retry,
             int maxRetries,
             boolean hedge,
+            @Nullable CacheConfig cache,
             @Nullable Duration timeout,
             @Nullable Backoff backoff,
             Function<Throwable, Optional<Duration>> retryAfter,
             Judgement judgement) {
         boolean wants(Policy.Stage stage) {
             return stages.contains(stage);
+        }
+
+        @Nullable CoalesceConfig coalesceNumbers() {
+            return wants(Policy.Stage.COALESCE) ? CoalesceConfig.DEFAULT : null;
         }
 
         @Nullable RetryConfig retryNumbers() {
@@ -58,6 +66,8 @@ public final class Pipeline {
     private final Environment environment;
     private final Executor continuations;
     private final Retries retries;
+    private final KeyedCalls keyed = new KeyedCalls(this);
+    private @Nullable ResultCache cache; // guarded by this; kept through changes of the numbers
     private volatile Plan plan;
 
     Pipeline(Policy policy, Asked asked, Environment environment, Executor continuations) {
@@ -66,7 +76,7 @@ public final class Pipeline {
         this.environment = environment;
         this.continuations = continuations;
         this.retries = new Retries(policy, asked, environment);
-        this.plan = Plan.of(policy.live(), asked);
+        this.plan = newPlan();
     }
 
     /**
@@ -91,6 +101,33 @@ public final class Pipeline {
             T value = (T) last.value();
             return value;
         }
+    }
+
+    /**
+     * Calls on this thread, unless a kept result or the same call of another thread answers: the stages {@code cache} and {@code coalesce} are passed only by calls with a key.
+     *
+     * @param key what makes two calls the same, with {@code equals}; it must tell apart for whom calls are made, where that matters
+     * @param call what to call
+     * @param <T> its result
+     * @return its result, or that of the same call; not to be changed by who gets it
+     * @throws Exception as {@link #call(Callable)}
+     */
+    public <T> T call(Object key, Callable<T> call) throws Exception {
+        Plan current = plan();
+        return current.keyed() ? keyed.call(key, call, current) : call(call);
+    }
+
+    /**
+     * Calls something that answers later, unless a kept result or the same call of another thread answers.
+     *
+     * @param key what makes two calls the same, see {@link #call(Object, Callable)}
+     * @param call starts the call; must not block
+     * @param <T> the result
+     * @return a future as that of {@link #callAsync(Supplier)}
+     */
+    public <T> CompletableFuture<T> callAsync(Object key, Supplier<? extends CompletionStage<T>> call) {
+        Plan current = plan();
+        return current.keyed() ? keyed.callAsync(key, call, current) : callAsync(call);
     }
 
     private <T> T called(Callable<T> call) throws Exception {
@@ -119,7 +156,7 @@ public final class Pipeline {
      * @throws Exception what the last attempt threw and the fallback is not asked for, or what the fallback threw
      */
     public <T> T call(Callable<T> call, Function<? super Throwable, ? extends T> fallback) throws Exception {
-        return callOr(call, fallback::apply);
+        return callOr(() -> call(call), fallback::apply);
     }
 
     /** An answer that may throw. */
@@ -127,9 +164,10 @@ public final class Pipeline {
         T answer(Throwable error) throws Throwable;
     }
 
-    <T> T callOr(Callable<T> call, Answer<? extends T> fallback) throws Exception {
+    /** Answers in place of a guarded call that failed for good. */
+    <T> T callOr(Callable<T> guarded, Answer<? extends T> fallback) throws Exception {
         try {
-            return call(call);
+            return guarded.call();
         } catch (Exception e) {
             if (!asked.judgement().covers(e)) {
                 throw e;
@@ -168,12 +206,17 @@ public final class Pipeline {
      * @param <T> the result
      * @return a future as that of {@link #callAsync(Supplier)}
      */
-    @SuppressWarnings("try") // the scope is an effect
     public <T> CompletableFuture<T> callAsync(
             Supplier<? extends CompletionStage<T>> call,
             Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
+        return orAsync(callAsync(call), fallback);
+    }
+
+    /** Answers in place of a guarded call that failed for good. */
+    @SuppressWarnings("try") // the scope is an effect
+    <T> CompletableFuture<T> orAsync(
+            CompletableFuture<T> called, Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
         CallContext caller = CallContext.current();
-        CompletableFuture<T> called = callAsync(call);
         CompletableFuture<T> answered = called.exceptionallyCompose(error -> {
             Throwable cause = unwrap(error);
             if (!asked.judgement().covers(cause)) {
@@ -201,11 +244,30 @@ public final class Pipeline {
     }
 
     Plan plan() {
-        Policy.Live live = policy.live();
         Plan current = plan;
-        if (current.source() != live) {
-            current = Plan.of(live, asked);
-            plan = current;
+        return current.source() == policy.live() ? current : changedPlan();
+    }
+
+    private synchronized Plan changedPlan() {
+        plan = newPlan();
+        return plan;
+    }
+
+    private Plan newPlan() {
+        Plan made = Plan.of(policy.live(), asked, this::cache);
+        if (made.keyed()) {
+            policy.keyed().publish();
+        }
+        return made;
+    }
+
+    private synchronized ResultCache cache(CacheConfig numbers) {
+        ResultCache current = cache;
+        if (current == null) {
+            current = new ResultCache(numbers, environment.clock());
+            cache = current;
+        } else {
+            current.change(numbers);
         }
         return current;
     }
@@ -275,6 +337,19 @@ public final class Pipeline {
                         + ") and was cancelled; find what is slow or raise holdfast.policies." + policy.name()
                         + ".timeout",
                 cause);
+    }
+
+    /** Whether calls with a key pass a stage that others do not. */
+    boolean isKeyed() {
+        return plan().keyed();
+    }
+
+    Judgement judgement() {
+        return asked.judgement();
+    }
+
+    String place() {
+        return asked.place();
     }
 
     Policy policy() {

@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.CacheConfig;
 import io.holdfast.core.Check;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.env.Environment;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * by one thread.
  */
 public final class PipelineBuilder {
+    private static final String REPEATED = "a second attempt may repeat the effect of the first";
+    private static final String LEFT_OUT = "a caller may get an answer without its call having had its effect";
+
     private final Policy policy;
     private final Environment environment;
     private final Executor continuations;
@@ -26,6 +30,7 @@ public final class PipelineBuilder {
     private boolean retry;
     private int maxRetries = -1;
     private @Nullable Duration timeout;
+    private @Nullable CacheConfig cache;
     private @Nullable Backoff backoff;
     private Function<Throwable, Optional<Duration>> retryAfter = error -> Optional.empty();
     private Judgement judgement = Judgement.DEFAULT;
@@ -231,6 +236,37 @@ public final class PipelineBuilder {
     }
 
     /**
+     * Keeps the results of calls with a key; the calls must be {@link #idempotent()}. The configuration must say for how long.
+     *
+     * @return this
+     */
+    public PipelineBuilder cache() {
+        stages.add(Policy.Stage.CACHE);
+        return this;
+    }
+
+    /**
+     * Keeps the results of calls with a key; the calls must be {@link #idempotent()}.
+     *
+     * @param numbers how long and how many; a block in the configuration wins
+     * @return this
+     */
+    public PipelineBuilder cache(CacheConfig numbers) {
+        this.cache = numbers;
+        return this;
+    }
+
+    /**
+     * Makes one call for all who ask with the same key at the same time; the calls must be {@link #idempotent()}.
+     *
+     * @return this
+     */
+    public PipelineBuilder coalesce() {
+        stages.add(Policy.Stage.COALESCE);
+        return this;
+    }
+
+    /**
      * Builds the pipeline.
      *
      * @return the pipeline
@@ -238,10 +274,15 @@ public final class PipelineBuilder {
      * @throws IllegalArgumentException if a stage needs a number that neither the code nor the configuration gives
      */
     public Pipeline build() {
-        refuseUnlessIdempotent(retry, "be retried", "retry()");
-        refuseUnlessIdempotent(stages.contains(Policy.Stage.HEDGE), "be hedged", "hedge()");
+        refuseUnlessIdempotent(retry, "be retried", REPEATED, "retry()");
+        refuseUnlessIdempotent(stages.contains(Policy.Stage.HEDGE), "be hedged", REPEATED, "hedge()");
+        refuseUnlessIdempotent(cache != null || stages.contains(Policy.Stage.CACHE), "be cached", LEFT_OUT, "cache()");
+        refuseUnlessIdempotent(stages.contains(Policy.Stage.COALESCE), "be coalesced", LEFT_OUT, "coalesce()");
         if (timeout != null) {
             stages.remove(Policy.Stage.TIMEOUT);
+        }
+        if (cache != null) {
+            stages.remove(Policy.Stage.CACHE);
         }
         policy.ask(stages);
         Pipeline.Asked asked = new Pipeline.Asked(
@@ -251,6 +292,7 @@ public final class PipelineBuilder {
                 retry,
                 maxRetries,
                 stages.contains(Policy.Stage.HEDGE),
+                cache,
                 timeout,
                 backoff,
                 retryAfter,
@@ -258,11 +300,10 @@ public final class PipelineBuilder {
         return new Pipeline(policy, asked, environment, continuations);
     }
 
-    private void refuseUnlessIdempotent(boolean wanted, String what, String step) {
+    private void refuseUnlessIdempotent(boolean wanted, String what, String harm, String step) {
         if (wanted && !idempotent) {
-            throw new InvalidContractException(
-                    place + " is to " + what + " but is not idempotent: a second attempt may "
-                            + "repeat the effect of the first; say idempotent() or leave " + step + " out");
+            throw new InvalidContractException(place + " is to " + what + " but is not idempotent: " + harm
+                    + "; say idempotent() or leave " + step + " out");
         }
     }
 }

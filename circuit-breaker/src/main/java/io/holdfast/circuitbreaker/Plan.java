@@ -1,5 +1,8 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.caffeine.ResultCache;
+import io.holdfast.circuitbreaker.config.CacheConfig;
+import io.holdfast.circuitbreaker.config.CoalesceConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.core.DurationText;
@@ -8,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a pipeline does for one state of its policy, worked out once and used until the policy changes. Immutable. */
@@ -19,13 +24,17 @@ final class Plan {
     private final @Nullable RetryConfig retry;
     private final @Nullable Hedges hedges;
     private final @Nullable Duration timeout;
+    private final @Nullable ResultCache cache;
+    private final @Nullable CoalesceConfig coalesce;
 
     private Plan(
             Policy.Live source,
             List<Gate<?>> gates,
             @Nullable RetryConfig retry,
             @Nullable Hedges hedges,
-            @Nullable Duration timeout) {
+            @Nullable Duration timeout,
+            @Nullable ResultCache cache,
+            @Nullable CoalesceConfig coalesce) {
         this.source = source;
         this.gates = gates.toArray(new Gate<?>[0]);
         this.timed = hedges != null || gates.stream().anyMatch(Gate::timed);
@@ -33,9 +42,18 @@ final class Plan {
         this.retry = retry;
         this.hedges = hedges;
         this.timeout = timeout;
+        this.cache = cache;
+        this.coalesce = coalesce;
     }
 
-    static Plan of(Policy.Live live, Pipeline.Asked asked) {
+    /**
+     * Works a plan out.
+     *
+     * @param live the state of the policy
+     * @param asked what the code asks for
+     * @param kept makes or changes the pipeline's cache
+     */
+    static Plan of(Policy.Live live, Pipeline.Asked asked, Function<CacheConfig, ResultCache> kept) {
         List<Gate<?>> gates = new ArrayList<>();
         for (Policy.PlacedGate placed : live.gates()) {
             if (placed.forAll() || asked.wants(placed.stage())) {
@@ -48,7 +66,13 @@ final class Plan {
                 gates,
                 config.retry().orElse(asked.retryNumbers()),
                 asked.idempotent() && (config.hedge().isPresent() || asked.hedge()) ? live.hedges() : null,
-                config.timeout().orElse(asked.timeout()));
+                config.timeout().orElse(asked.timeout()),
+                config.cache()
+                        .or(() -> Optional.ofNullable(asked.cache()))
+                        .filter(numbers -> asked.idempotent())
+                        .map(kept)
+                        .orElse(null),
+                asked.idempotent() ? config.coalesce().orElse(asked.coalesceNumbers()) : null);
     }
 
     /** The state of the policy that it was made from. */
@@ -69,6 +93,21 @@ final class Plan {
     /** The number of the stage, or null if there is none. */
     @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** The kept results, or null if there is no such stage. */
+    @Nullable ResultCache cache() {
+        return cache;
+    }
+
+    /** The numbers of the stage, or null if there is none. */
+    @Nullable CoalesceConfig coalesce() {
+        return coalesce;
+    }
+
+    /** Whether calls with a key pass a stage that others do not. */
+    boolean keyed() {
+        return cache != null || coalesce != null;
     }
 
     /** Whether a gate wants to know how long an attempt took. */
@@ -104,6 +143,12 @@ final class Plan {
 
     String describe() {
         List<String> stages = new ArrayList<>();
+        if (cache != null) {
+            stages.add("cache(" + times(cache.numbers()) + ")");
+        }
+        if (coalesce != null) {
+            stages.add("coalesce");
+        }
         if (retry != null) {
             stages.add("retry(" + retry.maxRetries() + ", " + growth(retry) + DurationText.of(retry.backoff()) + " to "
                     + DurationText.of(retry.maxBackoff()) + ", budget " + percent(retry.budgetRatio()) + ")");
@@ -119,6 +164,16 @@ final class Plan {
         }
         stages.add("call");
         return String.join(" > ", stages);
+    }
+
+    private static String times(CacheConfig numbers) {
+        return DurationText.of(numbers.ttl())
+                + (numbers.staleWhileRevalidate().isZero()
+                        ? ""
+                        : ", stale while revalidated " + DurationText.of(numbers.staleWhileRevalidate()))
+                + (numbers.staleIfError().isZero()
+                        ? ""
+                        : ", stale if error " + DurationText.of(numbers.staleIfError()));
     }
 
     private static String growth(RetryConfig retry) {

@@ -32,7 +32,9 @@ final class Policy {
         ADAPTIVE_LIMIT,
         BULKHEAD,
         TIMEOUT,
-        HEDGE
+        HEDGE,
+        CACHE,
+        COALESCE
     }
 
     /**
@@ -52,6 +54,7 @@ final class Policy {
     private final MeterRegistry meters;
     private final FlightRecorder recorder;
     private final OutcomeCounts counts;
+    private final KeyedCounts keyed;
     private final Budget budget;
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
     private final List<GateSlot<?>> slots;
@@ -65,6 +68,7 @@ final class Policy {
         this.meters = meters;
         this.recorder = recorder;
         this.counts = new OutcomeCounts(name, meters);
+        this.keyed = new KeyedCounts(name, meters);
         RetryConfig retry = config.retry().orElse(RetryConfig.DEFAULT);
         this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
@@ -112,6 +116,10 @@ final class Policy {
 
     OutcomeCounts counts() {
         return counts;
+    }
+
+    KeyedCounts keyed() {
+        return keyed;
     }
 
     Budget budget() {
@@ -165,6 +173,11 @@ final class Policy {
                 name,
                 name);
         Check.that(
+                !stages.contains(Stage.CACHE) || config.cache().isPresent(),
+                "policy %s has no cache, but code asks for one without a time; set holdfast.policies.%s.cache.ttl",
+                name,
+                name);
+        Check.that(
                 !stages.contains(Stage.TIMEOUT) || config.timeout().isPresent(),
                 "policy %s has no timeout, but code asks for one without a time; set holdfast.policies.%s.timeout",
                 name,
@@ -194,6 +207,7 @@ final class Policy {
             slots.forEach(GateSlot::close);
             Hedges.changed(live.hedges(), null, name, meters);
             counts.close();
+            keyed.close();
         }
         waits.close(); // runs code of users
     }

@@ -2,10 +2,21 @@ package io.holdfast.circuitbreaker;
 
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricSpec;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** The metrics of what Resilience4j does not have; the tag {@code name} is the policy. */
 public enum ResilienceMetric implements MetricName {
+    /** Calls of pipelines with a cache. */
+    CACHE(
+            "holdfast.policy.cache.requests",
+            MetricSpec.Kind.COUNTER,
+            "calls by what answered: a fresh result, a stale one (before or after a failed call), or a call; and renewals in the background that failed",
+            "result=fresh|stale|stale_on_error|miss|renewal_failed"),
+    /** Calls that another call answered. */
+    COALESCED(
+            "holdfast.policy.coalesced",
+            MetricSpec.Kind.COUNTER,
+            "calls that the same call of another thread answered"),
     /** Second attempts. */
     HEDGES(
             "holdfast.policy.hedges",
@@ -21,10 +32,10 @@ public enum ResilienceMetric implements MetricName {
     private final MetricSpec spec;
 
     ResilienceMetric(String metric, MetricSpec.Kind kind, String description, String... tags) {
-        var all = java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of("name=<policy>"), java.util.stream.Stream.of(tags))
+        var all = Stream.concat(
+                        Stream.of("name=<policy>"), Stream.of(tags))
                 .toList();
-        this.spec = new MetricSpec(metric, kind, description, List.copyOf(all));
+        this.spec = new MetricSpec(metric, kind, description, all);
     }
 
     @Override
