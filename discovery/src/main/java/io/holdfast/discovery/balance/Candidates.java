@@ -17,6 +17,7 @@ public final class Candidates {
     private final boolean even;
     private final boolean ramped;
     private final Map<String, Candidates> versions;
+    private volatile @Nullable Zones zones;
 
     /** Nobody has other probes than {@code all} has. */
     Candidates(List<Candidate> candidates, List<Candidate> onProbe, boolean ramped) {
@@ -136,8 +137,24 @@ public final class Candidates {
         return low;
     }
 
-    /** Those in a zone, or those elsewhere. */
-    Candidates inZone(String zone, boolean inside) {
-        return where(candidate -> candidate.instance().zone().equals(zone) == inside);
+    /**
+     * Those in a zone, and those elsewhere; kept for the next call, since a node asks for its own zone only.
+     *
+     * @param zone the zone
+     * @return both parts
+     */
+    Zones zones(String zone) {
+        Zones known = zones;
+        if (known == null || !known.zone().equals(zone)) {
+            known = new Zones(
+                    zone,
+                    where(each -> each.instance().zone().equals(zone)),
+                    where(each -> !each.instance().zone().equals(zone)));
+            zones = known;
+        }
+        return known;
     }
+
+    /** The candidates in a zone and elsewhere. */
+    record Zones(String zone, Candidates near, Candidates far) {}
 }
