@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One asynchronous attempt: it enters the gates and leaves them exactly once, whoever ends it. */
@@ -17,6 +18,8 @@ final class AsyncAttempt<T> {
     private final CallContext context;
     private final long startNanos;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<Runnable> over = new AtomicReference<>();
+    private final CallPool.Turn turn = this::begin;
     private volatile Registration timer = () -> {};
     private volatile @Nullable CompletionStage<T> stage;
 
@@ -36,11 +39,38 @@ final class AsyncAttempt<T> {
             round.failed(this, refused);
             return;
         }
+        CallPool pool = plan.pool();
+        if (pool == null) {
+            begin();
+        } else {
+            pool.submit(turn);
+        }
+    }
+
+    /** Has its turn on a thread of the pool, and keeps it until the stage ends. */
+    private void begin(Runnable ownTurnOver) {
+        over.set(ownTurnOver);
+        if (ended.get()) {
+            releaseTurn();
+        } else {
+            context.run(this::begin);
+        }
+    }
+
+    private void releaseTurn() {
+        Runnable ownTurnOver = over.getAndSet(null);
+        if (ownTurnOver != null) {
+            ownTurnOver.run();
+        }
+    }
+
+    private void begin() {
         Duration timeout = plan.timeout();
         CallContext within = context;
         try {
             if (timeout != null) {
-                within = context.withDeadline(context.deadline().earlier(Deadline.after(startNanos, timeout)));
+                within = context.withDeadline(context.deadline()
+                        .earlier(Deadline.after(pipeline.environment().clock().nanoTime(), timeout)));
                 timer = pipeline.environment().scheduler().schedule(timeout, () -> ranOut(timeout));
             }
             CompletionStage<T> started = within.call(round.owner().call()::get);
@@ -58,7 +88,7 @@ final class AsyncAttempt<T> {
     void cancel() {
         if (ended.compareAndSet(false, true)) {
             timer.close();
-            pipeline.leave(plan, context, startNanos, new CancellationException("the caller cancelled"));
+            leave(new CancellationException("the caller cancelled"));
             cancelStage();
         }
     }
@@ -66,7 +96,7 @@ final class AsyncAttempt<T> {
     private void ranOut(Duration timeout) {
         if (ended.compareAndSet(false, true)) {
             Throwable error = pipeline.timedOut(timeout, null);
-            pipeline.leave(plan, context, startNanos, error);
+            leave(error);
             boolean handedOver = round.owner()
                     .onward(
                             () -> {
@@ -86,7 +116,7 @@ final class AsyncAttempt<T> {
         }
         timer.close();
         Throwable cause = error == null ? pipeline.failureOf(value) : Pipeline.unwrap(error);
-        pipeline.leave(plan, context, startNanos, cause);
+        leave(cause);
         if (plan.timeout() != null) {
             pipeline.policy().counts().endedInTime(cause == null);
         }
@@ -94,6 +124,14 @@ final class AsyncAttempt<T> {
             round.succeeded(this, value);
         } else {
             round.failed(this, cause);
+        }
+    }
+
+    private void leave(@Nullable Throwable error) {
+        pipeline.leave(plan, context, startNanos, error);
+        CallPool pool = plan.pool();
+        if (pool != null && !pool.withdraw(turn)) {
+            releaseTurn();
         }
     }
 

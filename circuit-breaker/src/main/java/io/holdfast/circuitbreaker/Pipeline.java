@@ -287,7 +287,10 @@ public final class Pipeline {
         long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
         T value;
         try {
-            value = current.timeout() == null ? call.call() : timed(current.timeout(), call);
+            CallPool pool = current.pool();
+            value = pool == null
+                    ? timed(current, call)
+                    : new PooledCall<>(this, pool, context, () -> timed(current, call)).call();
         } catch (Throwable e) {
             leave(current, context, startNanos, e);
             throw e;
@@ -315,8 +318,9 @@ public final class Pipeline {
         return asked.judgement().failure(value);
     }
 
-    private <T> T timed(Duration timeout, Callable<T> call) throws Exception {
-        return new TimedCall<T>(this, timeout, environment).call(call);
+    private <T> T timed(Plan current, Callable<T> call) throws Exception {
+        Duration timeout = current.timeout();
+        return timeout == null ? call.call() : new TimedCall<T>(this, timeout, environment).call(call);
     }
 
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Plan {
     private final Policy.Live source;
     private final Gate<?>[] gates;
+    private final @Nullable CallPool pool;
     private final boolean timed;
     private final boolean ranks;
     private final @Nullable RetryConfig retry;
@@ -37,6 +39,11 @@ final class Plan {
             @Nullable CoalesceConfig coalesce) {
         this.source = source;
         this.gates = gates.toArray(new Gate<?>[0]);
+        this.pool = gates.stream()
+                .map(gate -> gate instanceof BulkheadGate bulkhead ? bulkhead.pool() : null)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
         this.timed = hedges != null || gates.stream().anyMatch(Gate::timed);
         this.ranks = gates.stream().anyMatch(Gate::ranks);
         this.retry = retry;
@@ -93,6 +100,11 @@ final class Plan {
     /** The number of the stage, or null if there is none. */
     @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** On whose threads attempts run, or null for their callers'. */
+    @Nullable CallPool pool() {
+        return pool;
     }
 
     /** The kept results, or null if there is no such stage. */

@@ -8,7 +8,6 @@ import io.holdfast.circuitbreaker.config.HedgeConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
-import io.holdfast.circuitbreaker.resilience4j.Concurrency;
 import io.holdfast.circuitbreaker.resilience4j.OutcomeCounts;
 import io.holdfast.circuitbreaker.resilience4j.Rate;
 import io.holdfast.core.Check;
@@ -103,7 +102,7 @@ final class Policy {
                         Stage.BULKHEAD,
                         PolicyConfig::bulkhead,
                         Optional.of(BulkheadConfig.DEFAULT),
-                        numbers -> new BulkheadGate(name, numbers, new Concurrency(name, numbers, meters), full)));
+                        numbers -> BulkheadGate.of(name, numbers, meters, environment.threads(), full)));
     }
 
     String name() {
