@@ -17,9 +17,11 @@ import io.holdfast.consensus.state.PrimitiveMachine;
 import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.consensus.storage.DiskGuard;
 import io.holdfast.core.Address;
+import io.holdfast.core.Epoch;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.cluster.Leadership;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.codec.Codec;
 import io.holdfast.core.env.DurableCells;
@@ -119,6 +121,7 @@ final class ConsensusPart implements AutoCloseable {
                             ground.telemetry())));
             backups = closers.add("backups", Backups.start(source(), ground.environment()));
             closers.add("replica listener", group.onReplica(this::attach));
+            closers.add("leader note", groupLog.leadership().listen(this::note));
             features = startFeatures();
             closers.add("health check", ready(new ReplicaHealth(group, groupLog)));
         } catch (RuntimeException | IOException | Error e) {
@@ -238,6 +241,18 @@ final class ConsensusPart implements AutoCloseable {
                     new GuardedReplica(replica.get(), disk, ground.environment().clock()), made.applier()));
             serving.set(new Backups.Replica(replica.get()::status, made.machine(), made.applier()));
         }
+    }
+
+    /** What operators look for first when writes wait. */
+    private void note(Leadership.Term term) {
+        if (term.epoch().equals(Epoch.ZERO)) {
+            return; // nothing is known yet
+        }
+        String what = term.leader()
+                .map(leader -> leader + " leads in term " + term.epoch().value())
+                .orElseGet(() -> "no leader is known in term " + term.epoch().value());
+        ground.telemetry().recorder().record("group", GROUP.value(), what);
+        log.info("group {}: {}", GROUP, what);
     }
 
     /** A backup under a name of its own in the directory that is set for it. */

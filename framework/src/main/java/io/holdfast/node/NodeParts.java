@@ -39,9 +39,11 @@ import io.holdfast.transport.netty.NettyTransport;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -142,7 +144,7 @@ final class NodeParts {
         log.info(
                 "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > bulkhead > timeout > balance ({}) > send",
                 parts.id,
-                settings.client().balance());
+                settings.client().balance().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return parts;
     }
 
@@ -212,7 +214,11 @@ final class NodeParts {
         if (directory == null) {
             return DurableCells.inMemory();
         }
-        return closers.add("data directory", FileCells.open(directory, id.value()));
+        try {
+            return closers.add("data directory", FileCells.open(directory, id.value()));
+        } catch (IllegalStateException | UncheckedIOException e) { // the operator's to mend, as a port that is taken
+            throw new UnavailableException(e.getMessage() + " (holdfast.node.data-dir)", e);
+        }
     }
 
     private HttpServer serve(String name, HttpConfig config, HttpHandler handler) {

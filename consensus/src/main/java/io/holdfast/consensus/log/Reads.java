@@ -147,7 +147,7 @@ final class Reads {
                     here.confirmed(began);
                     result.complete(here.applier().index());
                 } else if (!isDone()) {
-                    last = String.valueOf(error.getMessage());
+                    last = String.valueOf(Answer.causeOf(error).getMessage());
                     context.later(PAUSE, this::attempt);
                 }
             });

@@ -185,7 +185,7 @@ public final class DiskGuard implements AutoCloseable {
             Space space = probe.measure();
             long least = mark.bytes(space.total());
             full = space.free() < (before ? least + least / 10 : least);
-            detail = "disk of the replicas has " + space.free() + " bytes free, the mark is " + least;
+            detail = "disk of the replicas has " + mebibytes(space.free()) + " free, the mark is " + mebibytes(least);
         } catch (IOException | UncheckedIOException e) {
             full = true;
             detail = "disk of the replicas cannot be asked for its space: " + e;
@@ -198,6 +198,10 @@ public final class DiskGuard implements AutoCloseable {
                     DurationText.of(mark.interval()));
             listeners.forEach(DiskGuard::tell);
         }
+    }
+
+    private static String mebibytes(long bytes) {
+        return (bytes >> 20) + " MiB";
     }
 
     private static void tell(Runnable listener) {
