@@ -54,7 +54,13 @@ final class Cluster implements AutoCloseable {
                 environment,
                 "consensus-" + peer + "-client",
                 ClientMain.class,
-                Stream.concat(CLIENT_FLAGS.stream(), Stream.of(POOL)).toList(),
+                Stream.concat(
+                                CLIENT_FLAGS.stream(),
+                                Stream.of(
+                                        POOL,
+                                        "-Djava.io.tmpdir="
+                                                + Files.createDirectories(directory))) // a killed one leaves files
+                        .toList(),
                 List.of(peer, NodePorts.format(ports)));
     }
 
