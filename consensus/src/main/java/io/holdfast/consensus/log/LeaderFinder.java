@@ -18,6 +18,7 @@ final class LeaderFinder {
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
     /** Times before the pause is longer by another {@link #PAUSE}: an election is waited for closely, an outage of many nodes is no storm of questions. */
     private static final int CLOSELY = 10;
+
     private static final long SHORTEST_DOUBT_NANOS = 100_000_000;
     private static final long LONGEST_DOUBT_NANOS = 400_000_000;
 

@@ -88,7 +88,8 @@ final class Campaign {
                 .noneMatch(e -> e.getValue().compareTo(end) == 0 && e.getKey().compareTo(wiring.self()) < 0);
         if (longest && first) {
             stand(before, end);
-        } else { // the other may not have heard that the leader is gone; one whose log reaches further may reach no majority
+        } else { // the other may not have heard that the leader is gone; one whose log reaches further may reach no
+            // majority
             Duration wait = longest ? patience : patience.multipliedBy(2);
             wiring.node().environment().scheduler().schedule(wait, () -> stand(before, end));
         }

@@ -26,7 +26,8 @@ final class PreVotes {
     Optional<RequestVoteReplyProto> grant(RequestVoteRequestProto request) {
         ReplicaStatus status = replica.status();
         TermIndex own = replica.lastEntry();
-        PeerId candidate = PeerId.parse(request.getServerRequest().getRequestorId().toStringUtf8());
+        PeerId candidate =
+                PeerId.parse(request.getServerRequest().getRequestorId().toStringUtf8());
         boolean granted = status.role() == RaftRole.FOLLOWER
                 && status.voters().current().contains(candidate)
                 && hearsNobodyElse(status, candidate)

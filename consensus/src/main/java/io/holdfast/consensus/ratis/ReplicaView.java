@@ -46,8 +46,7 @@ final class ReplicaView {
         }
     }
 
-    private ReplicaStatus status(
-            RaftServer.Division division, long term, Optional<String> failure, boolean closed) {
+    private ReplicaStatus status(RaftServer.Division division, long term, Optional<String> failure, boolean closed) {
         DivisionInfo info = division.getInfo();
         RaftRole role = failure.isPresent() || closed ? RaftRole.STOPPED : role(info);
         boolean leads = role == RaftRole.LEADER;

@@ -181,7 +181,9 @@ final class WireAppender extends LogAppenderBase {
         do {
             try {
                 work(mayRead);
-            } catch (IOException | RuntimeException | Error e) { // whatever it is, an appender that never works again would be worse
+            } catch (IOException
+                    | RuntimeException
+                    | Error e) { // whatever it is, an appender that never works again would be worse
                 failed("cannot read the log", e);
             }
             seen = wakeUps.addAndGet(-seen);

@@ -101,7 +101,11 @@ final class WireRpc implements RaftServerRpc {
         try {
             return StartLeaderElectionReplyProto.parseFrom(await(Route.ELECT, header, request, limit));
         } catch (IOException e) {
-            log.info("group {}: {} was not handed the lead: {}", replica.wiring().group(), header.getReplyId().toStringUtf8(), e.getMessage());
+            log.info(
+                    "group {}: {} was not handed the lead: {}",
+                    replica.wiring().group(),
+                    header.getReplyId().toStringUtf8(),
+                    e.getMessage());
             return StartLeaderElectionReplyProto.newBuilder()
                     .setServerReply(replyTo(header, false))
                     .build();

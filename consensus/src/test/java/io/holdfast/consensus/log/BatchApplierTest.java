@@ -24,8 +24,7 @@ class BatchApplierTest {
         private BatchApplier batches;
 
         private void askAndFail() {
-            Thread asks = new Thread(
-                    () -> asked.set(batches.query(new byte[1]).toCompletableFuture()));
+            Thread asks = new Thread(() -> asked.set(batches.query(new byte[1]).toCompletableFuture()));
             asks.start();
             try {
                 asks.join();
@@ -71,7 +70,8 @@ class BatchApplierTest {
     @Test
     void aQueryThatCameWhileASnapshotFailedIsNotLeftWithoutAnswer() throws IOException {
         state.batches = batches;
-        byte[] snapshot = ByteBuffer.allocate(17).put((byte) 1).putLong(5).putLong(6).array();
+        byte[] snapshot =
+                ByteBuffer.allocate(17).put((byte) 1).putLong(5).putLong(6).array();
         try (InputStream in = new ByteArrayInputStream(snapshot)) {
             assertThatThrownBy(() -> batches.restore(3, in)).hasMessage("a bug");
         }

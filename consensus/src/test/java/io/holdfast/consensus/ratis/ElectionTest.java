@@ -70,8 +70,8 @@ class ElectionTest {
                 .setCandidateLastEntry(TermIndex.valueOf(7, 700).toProto())
                 .setPreVote(true)
                 .build();
-        CallContext context =
-                CallContext.EMPTY.withDeadline(Deadline.after(group.environment.clock().nanoTime(), Group.LIMIT));
+        CallContext context = CallContext.EMPTY.withDeadline(
+                Deadline.after(group.environment.clock().nanoTime(), Group.LIMIT));
         var unused = asks.transport.request(
                 Objects.requireNonNull(group.addresses.get(asked.node)),
                 new Message(Route.VOTE.of(group.group), context, request.toByteArray(), Route.VOTE.lane()));
@@ -101,9 +101,11 @@ class ElectionTest {
                 long start = group.environment.clock().nanoTime();
                 bridge(group, bridge);
                 String entry = "by the bridge " + i;
-                Group.waitFor("the bridge leads", () -> bridge.replica.status().ready()
-                        ? java.util.Optional.of(bridge)
-                        : java.util.Optional.empty());
+                Group.waitFor(
+                        "the bridge leads",
+                        () -> bridge.replica.status().ready()
+                                ? java.util.Optional.of(bridge)
+                                : java.util.Optional.empty());
                 group.onLeaderOtherThan(leader, entry, next -> Group.append(next, entry));
                 took.add(Duration.ofNanos(group.environment.clock().nanoTime() - start)
                         .toMillis());

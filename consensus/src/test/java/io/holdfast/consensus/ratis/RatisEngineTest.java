@@ -81,8 +81,9 @@ class RatisEngineTest {
             Group.until("it applies", member.state::isStuck);
             Thread closer = new Thread(member.replica::close);
             closer.start();
-            Group.until("the close waits", () -> closer.getState() == Thread.State.WAITING
-                    || closer.getState() == Thread.State.TIMED_WAITING);
+            Group.until(
+                    "the close waits",
+                    () -> closer.getState() == Thread.State.WAITING || closer.getState() == Thread.State.TIMED_WAITING);
             failNow.countDown();
             closer.join(Group.LIMIT.toMillis());
             assertThat(closer.isAlive()).isFalse();
