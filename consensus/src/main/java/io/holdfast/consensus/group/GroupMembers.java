@@ -343,7 +343,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             return;
         }
         status = seen;
-        watching.onStatus(seen);
+        watching.onStatus(seen, out);
         boolean seated = isSeated(seen.voters(), seen.self());
         wasSeated |= seated;
         if (wasSeated && !seated && seen.voters().index() >= 0 && seen.role() == RaftRole.STOPPED) {
@@ -487,7 +487,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         } else if (watching != null && timer instanceof GroupTimer.ProbeOver over) {
             watching.onProbeOver(over.term(), status, nowNanos, out);
         } else if (watching != null && timer instanceof GroupTimer.CampaignDue due) {
-            watching.onCampaignDue(due.term(), status, out);
+            watching.onCampaignDue(due.term(), status, nowNanos, out);
         } else if (timer instanceof GroupTimer.OpenAgain) {
             openAgain(out);
         }

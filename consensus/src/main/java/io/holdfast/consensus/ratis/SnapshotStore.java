@@ -81,15 +81,12 @@ final class SnapshotStore implements StateMachineStorage {
      */
     Optional<SnapshotFile> newest() throws IOException {
         IOException damage = null;
+        Optional<SnapshotFile> whole = Optional.empty();
         for (Path path : files()) {
             try {
-                SnapshotFile file = SnapshotFile.verify(path, group);
-                checkReach(damage, file.index());
-                return Optional.of(file);
+                whole = Optional.of(SnapshotFile.verify(path, group));
+                break;
             } catch (IOException e) {
-                if (damage != null && e.getMessage() != null && e.getMessage().contains("no snapshot that the log")) {
-                    throw e;
-                }
                 log.error("{}; it is set aside", e.getMessage());
                 Files.move(
                         path,
@@ -98,8 +95,8 @@ final class SnapshotStore implements StateMachineStorage {
                 damage = e;
             }
         }
-        checkReach(damage, -1);
-        return Optional.empty();
+        checkReach(damage, whole.map(SnapshotFile::index).orElse(-1L));
+        return whole;
     }
 
     private void checkReach(@Nullable IOException damage, long index) throws IOException {

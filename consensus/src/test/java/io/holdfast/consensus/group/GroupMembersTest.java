@@ -312,6 +312,53 @@ class GroupMembersTest {
         assertThat(world.leader().orElseThrow().term()).isEqualTo(before.term());
     }
 
+    /** A bridge: nobody but it can be elected, and the leader that the others have lost answers it. */
+    @Test
+    void whoStillHearsALeaderThatAMajorityHasLostFollowsItAtOnceIfNobodyElseCan() {
+        for (long seed = 0; seed < 10; seed++) {
+            GroupWorld world = new GroupWorld(seed, 5, 5, GroupWorld.CONFIG.withVoters(5), Map.of());
+            world.await("settled", () -> world.settled(5), SOON);
+            world.world.advance(Duration.ofSeconds(1));
+            var before = world.leader().orElseThrow();
+            String bridge = nodes(world).stream()
+                    .filter(node -> !node.equals(before.self().node().value()))
+                    .findFirst()
+                    .orElseThrow();
+            for (String one : nodes(world)) {
+                for (String other : nodes(world)) {
+                    if (!one.equals(other) && !one.equals(bridge) && !other.equals(bridge)) {
+                        world.cutOneWay(one, other);
+                    }
+                }
+            }
+            Duration took = world.await(
+                    "the bridge leads",
+                    () -> world.leader()
+                            .filter(leader -> leader.term() > before.term())
+                            .isPresent(),
+                    Duration.ofSeconds(5));
+            assertThat(world.leader().orElseThrow().self().node()).isEqualTo(NodeId.of(bridge));
+            assertThat(took).as("seed %d", seed).isLessThan(Duration.ofMillis(250));
+        }
+    }
+
+    @Test
+    void losingALeaderAtDifferentTimesDeposesNobody() {
+        GroupWorld world = settled(17, 3, 3);
+        var before = world.leader().orElseThrow();
+        String leader = before.self().node().value();
+        for (String other : nodes(world)) {
+            if (!other.equals(leader)) {
+                // cut as long as it takes to be lost by one voter, which is no majority
+                world.cut(leader, other);
+                world.world.advance(Duration.ofMillis(300));
+                world.heal();
+                world.world.advance(Duration.ofSeconds(2));
+            }
+        }
+        assertThat(world.leader().orElseThrow().term()).isEqualTo(before.term());
+    }
+
     @Test
     void aMereBrokenConnectionDeposesNobody() {
         GroupWorld world = settled(15, 3, 3);
