@@ -19,7 +19,7 @@ import java.time.Duration;
  * @param snapshotBytes a snapshot is written after so many bytes of entries
  * @param snapshotInterval a snapshot is written after so long, if there are new entries
  * @param snapshotsKept how many snapshots are kept, so that a damaged one has an elder
- * @param logMargin how many entries before the snapshot stay in the log, so that a slow follower needs no snapshot
+ * @param logMargin how many entries at the end of the log stay there though a snapshot holds them, so that a slow follower needs no snapshot
  * @param joinTimeout how long a new voter may be silent before its change is given up
  * @param minFreeSpace a replica does not start with less space on its disk
  */
@@ -58,7 +58,8 @@ public record RaftConfig(
         @Doc("How many snapshots are kept, so that a damaged one has an elder.") @Default("3")
         int snapshotsKept,
 
-        @Doc("How many entries before the snapshot stay in the log, so that a slow follower needs no snapshot.")
+        @Doc(
+                "How many entries at the end of the log stay there though a snapshot holds them, so that a slow follower needs no snapshot.")
         @Default("20000")
         int logMargin,
 
