@@ -22,6 +22,9 @@ public final class BarrierType implements PrimitiveType {
     /** The event of parties that may pass. */
     public static final int EVENT_PASSED = 1;
 
+    /** The event of parties whose session has ended. */
+    public static final int EVENT_GONE = 2;
+
     /** The most parties. */
     public static final int MAX_PARTIES = 10_000;
 
@@ -185,7 +188,9 @@ public final class BarrierType implements PrimitiveType {
 
     @Override
     public void onSessionClosed(StateContext state, long session) {
-        leave(state, keys(state, key(session, 0), key(session + 1, 0)));
+        if (leave(state, keys(state, key(session, 0), key(session + 1, 0)))) {
+            state.emit(EVENT_GONE, NOTHING, NOTHING);
+        }
     }
 
     @Override

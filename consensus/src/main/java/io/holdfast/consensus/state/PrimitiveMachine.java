@@ -191,7 +191,8 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
         }
         Sessions.Known seen = sessions.seen(id, known, logNanos, command.acked());
         store.keep();
-        if (seen.isFull()) {
+        // the oldest open one always has room: without it, nothing would ever be acknowledged
+        if (seen.isFull() && command.sequence() > seen.acked() + 1) {
             return new Answer(Answer.Status.FULL, revision, Tables.NOTHING).encode();
         }
         byte[] answer = execute(command).encode();

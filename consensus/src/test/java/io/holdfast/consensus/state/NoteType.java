@@ -73,7 +73,7 @@ class NoteType implements PrimitiveType {
             case APPEND -> {
                 byte[] old = state.get(key);
                 String text = (old == null ? "" : new String(old, StandardCharsets.UTF_8))
-                        + operation.payload().text(100);
+                        + operation.payload().text(StateLimits.MAX_ANSWER);
                 state.put(key, utf8(text));
                 answer.raw(utf8(text));
             }
