@@ -115,7 +115,7 @@ public final class DistributedLock {
 
     /**
      * This lock for code that knows {@link Lock}: held by threads of this node. A thread that holds it and asks again gets an {@link IllegalStateException}, for it would wait for itself. The
-     * thread is interrupted when the lock is lost; {@link Lock#unlock} throws {@link IllegalMonitorStateException} then. There are no conditions.
+     * thread is interrupted when the lock is lost; {@link Lock#unlock} throws {@link IllegalMonitorStateException} then, and before that each attempt to acquire it again does. There are no conditions.
      *
      * @return a view with its own memory of who holds: use one view for one lock
      */

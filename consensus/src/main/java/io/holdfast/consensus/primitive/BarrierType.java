@@ -98,23 +98,8 @@ public final class BarrierType implements PrimitiveType {
     public BarrierType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "barrier";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return WAITING;
+    public Traits traits() {
+        return new Traits(ID, "barrier", 1, WAITING);
     }
 
     @Override

@@ -103,23 +103,8 @@ public final class MapType implements PrimitiveType {
     public MapType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "map";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return SIZE;
+    public Traits traits() {
+        return new Traits(ID, "map", 1, SIZE);
     }
 
     @Override

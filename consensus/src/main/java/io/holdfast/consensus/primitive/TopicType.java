@@ -121,23 +121,8 @@ public final class TopicType implements PrimitiveType {
     public TopicType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "topic";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return READ;
+    public Traits traits() {
+        return new Traits(ID, "topic", 1, READ);
     }
 
     @Override

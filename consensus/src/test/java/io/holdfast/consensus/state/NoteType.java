@@ -42,23 +42,8 @@ class NoteType implements PrimitiveType {
     }
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "note";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return LAST;
+    public Traits traits() {
+        return new Traits(ID, "note", 1, LAST);
     }
 
     private static byte[] utf8(String text) {

@@ -141,8 +141,8 @@ class PrimitiveMachineTest {
     void refusesWhatItKnowsButTheGroupIsNotReadyFor() {
         Rows newer = new Rows(new NoteType() {
             @Override
-            public int version() {
-                return 2;
+            public Traits traits() {
+                return new Traits(ID, "note", 2, LAST);
             }
         });
         long session = newer.open();
