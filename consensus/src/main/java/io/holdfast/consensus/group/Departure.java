@@ -10,12 +10,12 @@ final class Departure {
     private final NodeId self;
     private final GroupConfig config;
     private final Neighbours neighbours;
-    private final KnownLeader leader;
+    private final HeardLeader leader;
     private boolean leaving;
     private long leavingSince;
     private boolean released;
 
-    Departure(NodeId self, GroupConfig config, Neighbours neighbours, KnownLeader leader) {
+    Departure(NodeId self, GroupConfig config, Neighbours neighbours, HeardLeader leader) {
         this.self = self;
         this.config = config;
         this.neighbours = neighbours;

@@ -26,7 +26,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
     private final boolean storageAtStart;
     private final Neighbours neighbours = new Neighbours();
     private final ReplicaLife life;
-    private final KnownLeader leader;
+    private final HeardLeader leader;
     private final Tenure tenure;
     private final Departure departure;
 
@@ -58,7 +58,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
         this.random = random;
         this.storageAtStart = storage;
         this.life = new ReplicaLife(group, node, config, identity, restores, random);
-        this.leader = new KnownLeader(node, config.interval(), neighbours);
+        this.leader = new HeardLeader(node, config.interval(), neighbours);
         this.tenure = new Tenure(config, neighbours);
         this.departure = new Departure(node, config, neighbours, leader);
     }

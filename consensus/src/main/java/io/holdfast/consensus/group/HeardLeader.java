@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Which node leads, as far as this one has heard, with or without a replica of its own: that of the highest term. */
-final class KnownLeader {
+final class HeardLeader {
     private final NodeId self;
     private final Duration interval;
     private final Neighbours neighbours;
@@ -15,7 +15,7 @@ final class KnownLeader {
     private long term = -1;
     private long heardNanos;
 
-    KnownLeader(NodeId self, Duration interval, Neighbours neighbours) {
+    HeardLeader(NodeId self, Duration interval, Neighbours neighbours) {
         this.self = self;
         this.interval = interval;
         this.neighbours = neighbours;
