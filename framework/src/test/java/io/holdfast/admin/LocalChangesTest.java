@@ -32,7 +32,8 @@ class LocalChangesTest {
         "POST, ::1, 200", "DELETE, ::ffff:127.0.0.1, 200", "POST, ::ffff:10.0.0.9, 403"
     })
     void anybodyReadsAndOnlyThisMachineChanges(String method, String from, int status) throws UnknownHostException {
-        assertThat(ask(method, Optional.of(InetAddress.getByName(from))).status()).isEqualTo(status);
+        assertThat(ask(method, Optional.of(InetAddress.getByName(from))).status())
+                .isEqualTo(status);
     }
 
     @Test

@@ -167,8 +167,7 @@ public record BackupManifest(
                     (int) number(lines, "sessions"),
                     types.counts);
             return new BackupManifest(
-                    new Place(
-                            text(lines, "cluster"), GroupId.of(text(lines, "group")), NodeId.of(text(lines, "node"))),
+                    new Place(text(lines, "cluster"), GroupId.of(text(lines, "group")), NodeId.of(text(lines, "node"))),
                     Origin.valueOf(text(lines, "origin")),
                     Instant.parse(text(lines, "taken-at")),
                     new Position(number(lines, "term"), number(lines, "entry")),
@@ -216,8 +215,10 @@ public record BackupManifest(
     public String summary() {
         StringJoiner counts = new StringJoiner(", ");
         contents.types().forEach((type, count) -> counts.add(count.names() + " " + names.get(type)));
-        return "group " + place.group() + " of cluster " + place.cluster() + ", revision " + contents.revision() + ", taken at "
-                + takenAt + " from " + place.node() + " (" + origin + "), " + contents.rows() + " rows, " + contents.bytes()
+        return "group " + place.group() + " of cluster " + place.cluster() + ", revision " + contents.revision()
+                + ", taken at "
+                + takenAt + " from " + place.node() + " (" + origin + "), " + contents.rows() + " rows, "
+                + contents.bytes()
                 + " bytes: " + (counts.length() == 0 ? "empty" : counts);
     }
 }

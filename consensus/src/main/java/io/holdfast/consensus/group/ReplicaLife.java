@@ -8,7 +8,6 @@ import io.holdfast.core.ClusterMismatchException;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.loop.Outbox;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -66,7 +66,8 @@ public record RaftConfig(
         Duration joinTimeout,
 
         @Doc(
-                "With less space on its disk than this, or than a tenth of the disk if that is less, a replica does not start and a running one is read-only.") @Default("512MiB")
+                "With less space on its disk than this, or than a tenth of the disk if that is less, a replica does not start and a running one is read-only.")
+        @Default("512MiB")
         DataSize minFreeSpace) {
     /**
      * Validates the numbers.

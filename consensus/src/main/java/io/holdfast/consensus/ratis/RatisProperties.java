@@ -33,7 +33,8 @@ final class RatisProperties {
         RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
         RaftServerConfigKeys.setRemovedGroupsDir(
                 properties, directory.resolve("removed").toFile());
-        RaftServerConfigKeys.setStorageFreeSpaceMin(properties, SizeInBytes.valueOf(0)); // the engine looks, and says more
+        RaftServerConfigKeys.setStorageFreeSpaceMin(
+                properties, SizeInBytes.valueOf(0)); // the engine looks, and says more
         // the state machine decides when, beside apply; nothing is written while a replica closes
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);

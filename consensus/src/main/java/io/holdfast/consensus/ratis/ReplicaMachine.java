@@ -81,13 +81,7 @@ final class ReplicaMachine extends BaseStateMachine {
     private SnapshotFile firstSnapshot() throws IOException {
         try (ReplicatedLog.Capture state = applier.capture()) {
             return SnapshotFile.write(
-                    store.temporary(),
-                    store.directory(),
-                    replica.wiring().group(),
-                    0,
-                    0,
-                    state,
-                    Pace.alone());
+                    store.temporary(), store.directory(), replica.wiring().group(), 0, 0, state, Pace.alone());
         }
     }
 

@@ -208,7 +208,9 @@ class BackupTest {
         sizes.add(Files.size(directory.resolve("b")));
         assertThat(sizes).last().asInstanceOf(InstanceOfAssertFactories.LONG).isGreaterThan(1_000_000);
         for (int i = 1; i < sizes.size(); i++) {
-            assertThat(sizes.get(i) - sizes.get(i - 1)).as("part %d", i).isLessThanOrEqualTo(256 * 1024 + Backup.BUFFER);
+            assertThat(sizes.get(i) - sizes.get(i - 1))
+                    .as("part %d", i)
+                    .isLessThanOrEqualTo(256 * 1024 + Backup.BUFFER);
         }
         assertThat(Backup.verify(directory.resolve("b")).manifest().contents()).isEqualTo(held.answer());
     }

@@ -273,7 +273,9 @@ class GroupMembersTest {
         world.restartWithoutStorage("n3");
         world.await(
                 "n3 votes anew",
-                () -> world.settled(3) && !world.model.decided().contains(peer("n3")) && nodes(world).contains("n3"),
+                () -> world.settled(3)
+                        && !world.model.decided().contains(peer("n3"))
+                        && nodes(world).contains("n3"),
                 Duration.ofSeconds(60));
         assertThat(world.world.node("n3").published())
                 .filteredOn(p -> p.event() instanceof GroupEvent.SetAside)

@@ -111,8 +111,9 @@ class FullDiskTest {
     void aNodeThatStartsOnAFullDiskSaysWhyAndComesBackWhenThereIsSpace() throws Exception {
         Path disk = disk("a");
         RaftConfig usual = Nodes.RAFT.withMinFreeSpace(DataSize.parse("512MiB"));
-        try (Nodes nodes =
-                new Nodes(directory, Nodes.CONFIG, usual).place("a", disk.resolve("data")).found("a", "b", "c")) {
+        try (Nodes nodes = new Nodes(directory, Nodes.CONFIG, usual)
+                .place("a", disk.resolve("data"))
+                .found("a", "b", "c")) {
             nodes.append("one");
             Nodes.Node full = nodes.nodes.get("a");
             Group.until("it has it", () -> full.state().entries().contains("one"));
@@ -124,13 +125,17 @@ class FullDiskTest {
             assertThat(again.group.refusal().orElseThrow()).contains("No space");
             nodes.append("three");
             Files.delete(disk.resolve("ballast"));
-            try (FileChannel file = FileChannel.open(
-                    disk.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                file.write(ByteBuffer.allocate((int) (disk.toFile().getUsableSpace() - (2 << 20)))); // of 2.4 MiB that must be
+            try (FileChannel file =
+                    FileChannel.open(disk.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(
+                        (int) (disk.toFile().getUsableSpace() - (2 << 20)))); // of 2.4 MiB that must be
             }
             Group.until(
                     "it names the setting",
-                    () -> again.group.refusal().filter(why -> why.contains("min-free-space")).isPresent());
+                    () -> again.group
+                            .refusal()
+                            .filter(why -> why.contains("min-free-space"))
+                            .isPresent());
             assertThat(again.group.refusal().orElseThrow())
                     .contains("which has 24 MiB, and 2 MiB must be", "holdfast.consensus.raft.min-free-space (512MiB)");
             Files.delete(disk.resolve("ballast"));

@@ -163,12 +163,17 @@ class WatchdogTest {
         try (Nodes nodes = new Nodes(directory, Nodes.CONFIG, small).found("a", "b", "c")) {
             List<String> entries = new ArrayList<>();
             for (int i = 0; i < 24; i++) {
-                entries.add(i + "x".repeat(60_000));
+                entries.add("bulk-" + i + "x".repeat(60_000));
                 nodes.append(entries.get(i));
             }
             Nodes.Node rotten = nodes.follower();
             Group.until("it has them", () -> rotten.state().entries().size() >= 24);
-            rotten.group.replica().orElseThrow().snapshot().toCompletableFuture().join();
+            rotten.group
+                    .replica()
+                    .orElseThrow()
+                    .snapshot()
+                    .toCompletableFuture()
+                    .join();
             nodes.kill(rotten.name);
             rotSnapshotAndPurge(rotten.data);
             Nodes.Node again = nodes.start(rotten.name);

@@ -106,7 +106,8 @@ class DiskGuardTest {
     void ofALargeDiskAFixedAmountIsEnough() {
         DiskGuard.Mark mark = DiskGuard.Mark.of(DataSize.parse("512MiB"));
         assertThat(mark.isPassedBy(new DiskGuard.Space(1000 * GIB, GIB / 2))).isFalse();
-        assertThat(mark.isPassedBy(new DiskGuard.Space(1000 * GIB, GIB / 2 - 1))).isTrue();
+        assertThat(mark.isPassedBy(new DiskGuard.Space(1000 * GIB, GIB / 2 - 1)))
+                .isTrue();
         assertThat(mark.isPassedBy(new DiskGuard.Space(GIB, GIB / 10))).isFalse();
         assertThat(mark.isPassedBy(new DiskGuard.Space(GIB, GIB / 10 - 1))).isTrue();
     }

@@ -25,8 +25,8 @@ class HttpRouterTest {
 
     private HttpResponse ask(String method, String target) {
         RequestTarget parsed = RequestTarget.parse(target);
-        HttpRequest request =
-                new HttpRequest(method, parsed.segments(), Map.of(), parsed.query(), Map.of(), new byte[0], Optional.empty());
+        HttpRequest request = new HttpRequest(
+                method, parsed.segments(), Map.of(), parsed.query(), Map.of(), new byte[0], Optional.empty());
         return router.handle(request).toCompletableFuture().join();
     }
 
