@@ -90,7 +90,7 @@ final class ConsensusPart implements AutoCloseable {
     private @Nullable Consensus consensus;
     private boolean closed;
 
-    private ConsensusPart(ConsensusConfig config, Path directory, boolean temporary, Ground ground) throws IOException {
+    private ConsensusPart(ConsensusConfig config, Path directory, boolean temporary, Ground ground) {
         this.config = config;
         this.ground = ground;
         try {
@@ -124,7 +124,7 @@ final class ConsensusPart implements AutoCloseable {
             closers.add("leader note", groupLog.leadership().listen(this::note));
             features = startFeatures();
             closers.add("health check", ready(new ReplicaHealth(group, groupLog)));
-        } catch (RuntimeException | IOException | Error e) {
+        } catch (RuntimeException | Error e) {
             closers.closeAll();
             throw e;
         }
@@ -156,7 +156,7 @@ final class ConsensusPart implements AutoCloseable {
         }
     }
 
-    private GroupNode startGroup(GroupNode.Surroundings surroundings) throws IOException {
+    private GroupNode startGroup(GroupNode.Surroundings surroundings) {
         Optional<Restoration> restoration =
                 config.restoreFrom().flatMap(file -> Restoration.of(file, GROUP, ground.cells()));
         return restoration.isEmpty()
@@ -174,9 +174,8 @@ final class ConsensusPart implements AutoCloseable {
     }
 
     private DiskGuard watch(Path directory) {
-        DiskGuard.Mark usual = DiskGuard.Mark.usual();
         return DiskGuard.start(
-                new DiskGuard.Mark(usual.minFreeRatio(), config.raft().minFreeSpace(), usual.interval()),
+                DiskGuard.Mark.of(config.raft().minFreeSpace()),
                 DiskGuard.Probe.of(directory),
                 ground.environment().scheduler(),
                 ground.environment().threads().serial("holdfast-disk", 4),

@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.admin.AdminRoutes;
+import io.holdfast.admin.LocalChanges;
 import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.codec.CborCodec;
 import io.holdfast.codec.CodecLimits;
@@ -118,19 +119,24 @@ final class NodeParts {
                                     .withBind(Address.of(
                                             settings.admin().host(),
                                             settings.admin().port())),
-                            AdminRoutes.of(
-                                    telemetry,
-                                    metrics,
-                                    discovery,
-                                    discovery,
-                                    () -> consensus.map(ConsensusPart::page),
-                                    this::backup,
-                                    links)));
+                            adminRoutes(metrics)));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();
             throw e;
         }
+    }
+
+    private HttpHandler adminRoutes(PrometheusMetrics metrics) {
+        HttpHandler routes = AdminRoutes.of(
+                telemetry,
+                metrics,
+                discovery,
+                discovery,
+                () -> consensus.map(ConsensusPart::page),
+                this::backup,
+                links);
+        return settings.admin().remoteChanges() ? routes : new LocalChanges(routes);
     }
 
     static NodeParts start(NodeSettings settings, OpenTelemetry tracing) {

@@ -151,6 +151,13 @@ final class Cluster implements AutoCloseable {
         return largest("heap");
     }
 
+    /** Lets a node write a backup, and waits for it; its size in bytes. */
+    long backup(int index, Duration limit) {
+        ChildJvm jvm = nodes.get(index).jvm();
+        jvm.tell("backup");
+        return Long.parseLong(jvm.await("backup", limit).text());
+    }
+
     /** The largest term that a node knows; 0 if the peer does not tell. */
     long term() {
         return largest("term");
@@ -267,7 +274,7 @@ final class Cluster implements AutoCloseable {
         delete(directory);
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.raft.StorageLostException;
 import io.holdfast.consensus.storage.Durably;
 import io.holdfast.core.GroupId;
 import java.io.IOException;
@@ -77,7 +78,7 @@ final class SnapshotStore implements StateMachineStorage {
     /**
      * The newest snapshot that is whole. A damaged one is set aside; an older one then serves, if the log goes on from it.
      *
-     * @throws IOException if snapshots are damaged and what is left does not reach the log
+     * @throws StorageLostException if snapshots are damaged and what is left does not reach the log
      */
     Optional<SnapshotFile> newest() throws IOException {
         IOException damage = null;
@@ -105,9 +106,9 @@ final class SnapshotStore implements StateMachineStorage {
         }
         long start = logStart();
         if (start > index + 1) {
-            throw new IOException(
+            throw new StorageLostException(
                     "group " + group + " has no snapshot that the log (from entry " + start + ") continues: "
-                            + damage.getMessage() + "; remove this replica's storage and let it join as a new peer",
+                            + damage.getMessage() + "; the replica must join as a new peer",
                     damage);
         }
     }
