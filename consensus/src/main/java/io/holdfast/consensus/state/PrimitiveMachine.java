@@ -189,11 +189,13 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
             store.keep();
             return given;
         }
-        Sessions.Known seen = sessions.seen(id, known, logNanos, command.acked());
-        store.keep();
+        Sessions.Known seen = sessions.hear(id, known, logNanos, command.acked());
         if (seen.isFull()) {
+            sessions.seen(id, seen, logNanos, command.acked());
+            store.keep();
             return new Answer(Answer.Status.FULL, revision, Tables.NOTHING).encode();
         }
+        store.keep();
         byte[] answer = execute(command).encode();
         sessions.remember(id, seen, command.sequence(), answer);
         store.keep();
