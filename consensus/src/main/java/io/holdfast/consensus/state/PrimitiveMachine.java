@@ -148,7 +148,12 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
 
     @Override
     public long nextDeadline() {
-        return deadlines.next();
+        store.lock().lock();
+        try {
+            return deadlines.next();
+        } finally {
+            store.lock().unlock();
+        }
     }
 
     private Answer manage(Command command) {
@@ -329,6 +334,7 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
 
     @Override
     public byte[] query(long index, byte[] bytes) {
+        store.lock().lock();
         try {
             Query query = Query.decode(bytes);
             if (query instanceof Query.Ask ask) {
@@ -338,6 +344,8 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
         } catch (CodecException | Refusal e) {
             return Answer.refused(revision, "a question was refused: " + e.getMessage())
                     .encode();
+        } finally {
+            store.lock().unlock();
         }
     }
 
@@ -408,13 +416,18 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
      * @return the digest
      */
     public Digest digest() {
-        return new Digest(
-                store.hash(),
-                store.rows(),
-                store.bytes(),
-                store.size(Tables.NAMES),
-                store.size(Tables.SESSIONS),
-                level());
+        store.lock().lock();
+        try {
+            return new Digest(
+                    store.hash(),
+                    store.rows(),
+                    store.bytes(),
+                    store.size(Tables.NAMES),
+                    store.size(Tables.SESSIONS),
+                    level());
+        } finally {
+            store.lock().unlock();
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.holdfast.consensus.state;
 
-import io.holdfast.consensus.state.StateView.Row;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -114,16 +113,30 @@ final class Sessions {
         int answers = known.answers;
         long bytes = known.answerBytes;
         if (answers > 0 && acked > known.acked) {
-            byte[] end = acked == Long.MAX_VALUE ? Tables.key(session + 1, 0) : Tables.key(session, acked + 1);
-            List<Row> gone = new ArrayList<>();
-            store.scan(Tables.ANSWERS, Tables.key(session, 0), end, gone::add);
-            for (Row row : gone) {
-                store.remove(Tables.ANSWERS, row.key());
-                answers--;
-                bytes -= row.value().length;
+            for (byte[] key : answers(session, known.acked, acked)) {
+                byte[] answer = store.get(Tables.ANSWERS, key);
+                if (answer != null) {
+                    store.remove(Tables.ANSWERS, key);
+                    answers--;
+                    bytes -= answer.length;
+                }
             }
         }
         return new Known(known.ttlNanos, known.seenNanos, acked, answers, bytes, known.owner);
+    }
+
+    /** Where the answers behind one number and up to another may stand. A step within the window is taken by the keys, so that the rows need no order; a longer one, and the end of the session, by what there is. */
+    private List<byte[]> answers(long session, long behind, long last) {
+        List<byte[]> keys = new ArrayList<>();
+        if (last - behind <= StateLimits.WINDOW) {
+            for (long sequence = behind + 1; sequence <= last; sequence++) {
+                keys.add(Tables.key(session, sequence));
+            }
+        } else {
+            byte[] end = last == Long.MAX_VALUE ? Tables.key(session + 1, 0) : Tables.key(session, last + 1);
+            store.scan(Tables.ANSWERS, Tables.key(session, 0), end, row -> keys.add(row.key()));
+        }
+        return keys;
     }
 
     byte @Nullable [] answer(long session, long sequence) {

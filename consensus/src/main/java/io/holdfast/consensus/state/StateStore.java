@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tables of rows, in plain maps, with an undo list for the running command and a hash that moves along with each change.
  *
- * <p>Changes are made by one thread at a time, which holds {@link #lock()}; a {@link StoreCapture} takes it for each chunk that it reads. Reading without the lock is for the thread
- * that changes, or for one that never runs beside it.
+ * <p>For one thread at a time, which holds {@link #lock()}, also to read; a {@link StoreCapture} takes it for each chunk that it reads.
  */
 final class StateStore {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -102,15 +101,16 @@ final class StateStore {
         if (table == null || cell == null) {
             return null;
         }
-        changing(id, key, cell.value);
+        byte[] old = cell.value;
+        changing(id, key, old);
         hash -= cell.hash;
-        bytes -= (long) key.length + cell.value.length;
+        bytes -= (long) key.length + old.length;
         rows--;
         table.remove(cell);
         if (table.count() == 0) {
             put(id, null);
         }
-        return cell.value;
+        return old;
     }
 
     private void put(long id, @Nullable StateTable table) {
@@ -227,7 +227,7 @@ final class StateStore {
 
     /** The first row behind a place, in whatever table. */
     StoreCapture.@Nullable Placed after(StoreCapture.Place place) {
-        StateTable table = tables.get(place.table()); // beside queries: nothing is written here
+        StateTable table = table(place.table());
         Map.Entry<byte[], StateTable.Cell> next = table == null ? null : table.rows().higherEntry(place.key());
         if (next != null) {
             return placed(place.table(), next);
