@@ -107,7 +107,12 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
 
     @Override
     public long nextDeadline() {
-        return deadlines.next();
+        store.lock().lock();
+        try {
+            return deadlines.next();
+        } finally {
+            store.lock().unlock();
+        }
     }
 
     private Answer manage(Command command) {
@@ -144,12 +149,14 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
             store.keep();
             return given;
         }
-        Sessions.Known seen = sessions.seen(id, known, logNanos, command.acked());
-        store.keep();
+        Sessions.Known seen = sessions.hear(id, known, logNanos, command.acked());
         // the oldest open one always has room: without it, nothing would ever be acknowledged
         if (seen.isFull() && command.sequence() > seen.acked() + 1) {
+            sessions.seen(id, seen, logNanos, command.acked());
+            store.keep();
             return new Answer(Answer.Status.FULL, revision, Tables.NOTHING).encode();
         }
+        store.keep();
         byte[] answer = execute(command).encode();
         sessions.remember(id, seen, command.sequence(), answer);
         store.keep();
@@ -176,6 +183,7 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
 
     @Override
     public byte[] query(long index, byte[] bytes) {
+        store.lock().lock();
         try {
             Query query = Query.decode(bytes);
             if (query instanceof Query.Ask ask) {
@@ -185,6 +193,8 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
         } catch (CodecException | Refusal e) {
             return Answer.refused(revision, "a question was refused: " + e.getMessage())
                     .encode();
+        } finally {
+            store.lock().unlock();
         }
     }
 
@@ -223,7 +233,12 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
      * @return the digest
      */
     public Digest digest() {
-        return Digest.of(store);
+        store.lock().lock();
+        try {
+            return Digest.of(store);
+        } finally {
+            store.lock().unlock();
+        }
     }
 
     /**
