@@ -228,7 +228,8 @@ final class StateStore {
     /** The first row behind a place, in whatever table. */
     StoreCapture.@Nullable Placed after(StoreCapture.Place place) {
         StateTable table = table(place.table());
-        Map.Entry<byte[], StateTable.Cell> next = table == null ? null : table.rows().higherEntry(place.key());
+        Map.Entry<byte[], StateTable.Cell> next =
+                table == null ? null : table.rows().higherEntry(place.key());
         if (next != null) {
             return placed(place.table(), next);
         }
