@@ -28,7 +28,7 @@ record AdaptiveGate(
 
     static AdaptiveGate of(
             String policy, AdaptiveLimitConfig numbers, MonotonicClock clock, MeterRegistry registry, Refusals refusals) {
-        AdaptiveLimiter limiter = new AdaptiveLimiter(numbers, clock.nanoTime());
+        AdaptiveLimiter limiter = new AdaptiveLimiter(numbers, clock);
         OverloadMeters meters = new OverloadMeters(policy, registry);
         meters.limiter(limiter);
         meters.refused("limit", limiter::refused);
