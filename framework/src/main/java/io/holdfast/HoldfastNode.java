@@ -17,6 +17,7 @@ import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.node.LaunchedNode;
 import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
@@ -40,6 +41,7 @@ public final class HoldfastNode implements LaunchedNode {
                         ServiceDirectory.class, running.discovery(),
                         Policies.class, running.policies(),
                         BrownOut.class, running.brownOut(),
+                        TrafficPolicies.class, running.traffic(),
                         Telemetry.class, running.telemetry(),
                         Configuration.class, running.configuration()),
                 running::consensus,
@@ -229,6 +231,15 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public BrownOut brownOut() {
         return running.brownOut();
+    }
+
+    /**
+     * How this node's calls find their instance: outliers, splits by version, mirrors, canaries; for changes while the node runs.
+     *
+     * @return the traffic policies
+     */
+    public TrafficPolicies traffic() {
+        return running.traffic();
     }
 
     /**

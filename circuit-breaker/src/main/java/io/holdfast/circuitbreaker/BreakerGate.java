@@ -18,6 +18,13 @@ record BreakerGate(String policy, Breaker breaker) implements Gate<CircuitBreake
 
     private CircuitOpenException open(String place) {
         Duration wait = breaker.remainingWait();
+        if (breaker.state().equals("forced_open")) {
+            return new CircuitOpenException(
+                    policy,
+                    "the circuit breaker of policy " + policy + " is held open by an operator and refuses " + place
+                            + "; /admin/explain says since when; give it back when the callee is well",
+                    wait);
+        }
         return new CircuitOpenException(
                 policy,
                 "the circuit breaker of policy " + policy + " is " + breaker.state() + " (" + breaker.counts()

@@ -12,6 +12,20 @@ import java.lang.annotation.Target;
 @Target({ElementType.METHOD, ElementType.TYPE})
 public @interface CircuitBreaker {
     /**
+     * Which exceptions are failures; others say nothing of the callee. Those that the method declares are answers in any case.
+     *
+     * @return their types
+     */
+    Class<? extends Throwable>[] failOn() default Throwable.class;
+
+    /**
+     * Which of them are none after all.
+     *
+     * @return their types; they win over {@link #failOn()}
+     */
+    Class<? extends Throwable>[] skipOn() default {};
+
+    /**
      * Which policy; its numbers stand under {@code holdfast.policies.<name>}. All annotations of a method name the same one.
      *
      * @return the name; empty for the policy of the service

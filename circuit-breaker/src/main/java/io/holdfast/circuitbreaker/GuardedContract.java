@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.CacheConfig;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.call.Idempotent;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,8 +84,10 @@ public final class GuardedContract {
         if (idempotent) {
             pipeline.idempotent();
         }
-        if (find(contract, method, CircuitBreaker.class) != null) {
-            pipeline.circuitBreaker();
+        CircuitBreaker breaker = find(contract, method, CircuitBreaker.class);
+        if (breaker != null) {
+            Predicate<Throwable> failures = among(breaker.failOn(), breaker.skipOn());
+            pipeline.circuitBreaker().ignores(error -> !failures.test(error));
         }
         if (find(contract, method, Bulkhead.class) != null) {
             pipeline.bulkhead();
@@ -94,15 +98,54 @@ public final class GuardedContract {
         if (find(contract, method, RateLimit.class) != null) {
             pipeline.rateLimit();
         }
+        if (find(contract, method, Hedge.class) != null) {
+            requireIdempotent(idempotent, "@Hedge", place);
+            pipeline.hedge();
+        }
+        if (find(contract, method, Coalesce.class) != null) {
+            requireIdempotent(idempotent, "@Coalesce", place);
+            pipeline.coalesce();
+        }
+        cache(find(contract, method, Cache.class), idempotent, place, pipeline);
         retry(find(contract, method, Retry.class), idempotent, place, pipeline);
         timeout(find(contract, method, Timeout.class), place, pipeline);
         Set<Class<?>> declared = Set.of(method.getExceptionTypes());
         pipeline.answers(
                 error -> declared.stream().anyMatch(type -> type != Exception.class && type.isInstance(error)));
         Fallback fallback = method.getAnnotation(Fallback.class);
-        FallbackMethod answer =
-                fallback == null ? null : FallbackMethod.find(contract, method, fallback.method(), place);
-        return new GuardedMethod(method, pipeline.build(), answer);
+        if (fallback != null) {
+            pipeline.covers(among(fallback.applyOn(), fallback.skipOn()));
+        }
+        Fallbacks fallbacks =
+                fallback == null ? Fallbacks.NONE : Fallbacks.find(contract, method, fallback.method(), place);
+        return new GuardedMethod(method, pipeline.build(), fallbacks);
+    }
+
+    private static void requireIdempotent(boolean idempotent, String annotation, String place) {
+        if (!idempotent) {
+            throw new InvalidContractException(place + " has " + annotation
+                    + " but is not idempotent: a call may then have its effect twice, or not at all; add @Idempotent "
+                    + "if that does no harm, else remove " + annotation);
+        }
+    }
+
+    private static void cache(@Nullable Cache cache, boolean idempotent, String place, PipelineBuilder pipeline) {
+        if (cache == null) {
+            return;
+        }
+        requireIdempotent(idempotent, "@Cache", place);
+        if (cache.ttl().isEmpty()) {
+            pipeline.cache();
+            return;
+        }
+        try {
+            pipeline.cache(CacheConfig.of(DurationText.parse(cache.ttl()))
+                    .withStale(
+                            DurationText.parse(cache.staleWhileRevalidate()),
+                            DurationText.parse(cache.staleIfError())));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidContractException("@Cache of " + place + ": " + e.getMessage(), e);
+        }
     }
 
     private static void retry(@Nullable Retry retry, boolean idempotent, String place, PipelineBuilder pipeline) {
@@ -113,6 +156,7 @@ public final class GuardedContract {
             throw new InvalidContractException(place + " has @Retry but is not idempotent: a second attempt may repeat "
                     + "the effect of the first; add @Idempotent if it may be repeated, else remove @Retry");
         }
+        pipeline.retryIf(among(retry.retryOn(), retry.abortOn()));
         if (retry.maxRetries() < 0) {
             pipeline.retry();
         } else {
@@ -136,10 +180,21 @@ public final class GuardedContract {
         }
     }
 
+    private static Predicate<Throwable> among(
+            Class<? extends Throwable>[] types, Class<? extends Throwable>[] exceptThese) {
+        List<Class<? extends Throwable>> wanted = List.of(types);
+        List<Class<? extends Throwable>> unwanted = List.of(exceptThese);
+        return error -> wanted.stream().anyMatch(type -> type.isInstance(error))
+                && unwanted.stream().noneMatch(type -> type.isInstance(error));
+    }
+
     private static String policyName(Class<?> contract, Method method, String service, String place) {
         Set<String> names = new LinkedHashSet<>();
         name(find(contract, method, CircuitBreaker.class), CircuitBreaker::policy, names);
         name(find(contract, method, Retry.class), Retry::policy, names);
+        name(find(contract, method, Hedge.class), Hedge::policy, names);
+        name(find(contract, method, Cache.class), Cache::policy, names);
+        name(find(contract, method, Coalesce.class), Coalesce::policy, names);
         name(find(contract, method, Timeout.class), Timeout::policy, names);
         name(find(contract, method, Bulkhead.class), Bulkhead::policy, names);
         name(find(contract, method, RateLimit.class), RateLimit::policy, names);

@@ -1,24 +1,24 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.core.call.CallContext;
 import java.lang.reflect.Method;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A method of an interface with its pipeline and its fallback, resolved once. */
+/** A method of an interface with its pipeline and its fallbacks, resolved once. */
 public final class GuardedMethod {
     private static final Object[] NOTHING = {};
 
     private final Pipeline pipeline;
-    private final @Nullable FallbackMethod fallback;
+    private final Fallbacks fallbacks;
     private final boolean async;
 
-    GuardedMethod(Method method, Pipeline pipeline, @Nullable FallbackMethod fallback) {
+    GuardedMethod(Method method, Pipeline pipeline, Fallbacks fallbacks) {
         this.pipeline = pipeline;
-        this.fallback = fallback;
+        this.fallbacks = fallbacks;
         this.async = CompletionStage.class.isAssignableFrom(method.getReturnType());
     }
 
@@ -40,11 +40,16 @@ public final class GuardedMethod {
         }
         @SuppressWarnings("unchecked")
         Callable<Object> typed = (Callable<Object>) call;
-        FallbackMethod answer = fallback;
-        if (answer == null) {
-            return pipeline.call(typed);
+        if (fallbacks.isEmpty()) {
+            return guarded(given, typed);
         }
-        return pipeline.callOr(typed, error -> answer.answer(proxy, given, error));
+        return pipeline.callOr(() -> guarded(given, typed), error -> fallbacks.answer(proxy, given, error));
+    }
+
+    private Object guarded(Object[] arguments, Callable<Object> call) throws Exception {
+        return pipeline.isKeyed()
+                ? pipeline.call(new CallKey(arguments, CallContext.current()), call)
+                : pipeline.call(call);
     }
 
     @SuppressWarnings("unchecked") // the method's result says that it is a stage
@@ -56,17 +61,13 @@ public final class GuardedMethod {
                 return CompletableFuture.failedFuture(e);
             }
         };
-        FallbackMethod answer = fallback;
-        if (answer == null) {
-            return pipeline.callAsync(stage);
+        CompletableFuture<Object> called = pipeline.isKeyed()
+                ? pipeline.callAsync(new CallKey(arguments, CallContext.current()), stage)
+                : pipeline.callAsync(stage);
+        if (fallbacks.isEmpty()) {
+            return called;
         }
-        return pipeline.callAsync(stage, error -> {
-            try {
-                return answer.answer(proxy, arguments, error);
-            } catch (Throwable e) {
-                throw new CompletionException(e);
-            }
-        });
+        return pipeline.orAsync(called, error -> fallbacks.answerAsync(proxy, arguments, error));
     }
 
     /**
@@ -84,6 +85,6 @@ public final class GuardedMethod {
      * @return for instance {@code fallback > retry(2, 50ms to 1s, budget 10.0%) > call}
      */
     public String describe() {
-        return (fallback == null ? "" : "fallback > ") + pipeline.describe();
+        return fallbacks.describe() + pipeline.describe();
     }
 }

@@ -1,32 +1,32 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.caffeine.ResultCache;
+import io.holdfast.circuitbreaker.config.CacheConfig;
+import io.holdfast.circuitbreaker.config.CoalesceConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
-import io.holdfast.core.CallCancelledException;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.DurationText;
-import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
-import io.holdfast.core.call.Criticality;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls things through the stages of a policy, always in this order, outermost first:
  *
- * <pre>fallback &gt; retry (budgeted) &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; call</pre>
+ * <pre>fallback &gt; cache &gt; coalesce &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; call</pre>
  *
  * <p>So a retry is a new attempt for the breaker; a call that the rate limit, the adaptive limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
  * timeout covers one attempt, and a slow call holds its place until it really ended. Resolved once and safe for use by many threads.
@@ -39,20 +39,18 @@ public final class Pipeline {
             boolean idempotent,
             boolean retry,
             int maxRetries,
+            boolean hedge,
+            @Nullable CacheConfig cache,
             @Nullable Duration timeout,
-            Predicate<Throwable> answers) {
-        /** A test that fails itself is no reason to keep a place or a permit for ever. */
-        boolean answered(Throwable error) {
-            try {
-                return answers.test(error);
-            } catch (RuntimeException brokenTest) {
-                error.addSuppressed(brokenTest);
-                return false;
-            }
-        }
-
+            @Nullable Backoff backoff,
+            Function<Throwable, Optional<Duration>> retryAfter,
+            Judgement judgement) {
         boolean wants(Policy.Stage stage) {
             return stages.contains(stage);
+        }
+
+        @Nullable CoalesceConfig coalesceNumbers() {
+            return wants(Policy.Stage.COALESCE) ? CoalesceConfig.DEFAULT : null;
         }
 
         @Nullable RetryConfig retryNumbers() {
@@ -68,6 +66,8 @@ public final class Pipeline {
     private final Environment environment;
     private final Executor continuations;
     private final Retries retries;
+    private final KeyedCalls keyed = new KeyedCalls(this);
+    private @Nullable ResultCache cache; // guarded by this; kept through changes of the numbers
     private volatile Plan plan;
 
     Pipeline(Policy policy, Asked asked, Environment environment, Executor continuations) {
@@ -76,7 +76,7 @@ public final class Pipeline {
         this.environment = environment;
         this.continuations = continuations;
         this.retries = new Retries(policy, asked, environment);
-        this.plan = Plan.of(policy.live(), asked);
+        this.plan = newPlan();
     }
 
     /**
@@ -94,16 +94,53 @@ public final class Pipeline {
      * @throws Exception what the last attempt threw
      */
     public <T> T call(Callable<T> call) throws Exception {
+        try {
+            return called(call);
+        } catch (FailedResult last) {
+            @SuppressWarnings("unchecked") // the value came out of this call
+            T value = (T) last.value();
+            return value;
+        }
+    }
+
+    /**
+     * Calls on this thread, unless a kept result or the same call of another thread answers: the stages {@code cache} and {@code coalesce} are passed only by calls with a key.
+     *
+     * @param key what makes two calls the same, with {@code equals}; it must tell apart for whom calls are made, where that matters
+     * @param call what to call
+     * @param <T> its result
+     * @return its result, or that of the same call; not to be changed by who gets it
+     * @throws Exception as {@link #call(Callable)}
+     */
+    public <T> T call(Object key, Callable<T> call) throws Exception {
+        Plan current = plan();
+        return current.keyed() ? keyed.call(key, call, current) : call(call);
+    }
+
+    /**
+     * Calls something that answers later, unless a kept result or the same call of another thread answers.
+     *
+     * @param key what makes two calls the same, see {@link #call(Object, Callable)}
+     * @param call starts the call; must not block
+     * @param <T> the result
+     * @return a future as that of {@link #callAsync(Supplier)}
+     */
+    public <T> CompletableFuture<T> callAsync(Object key, Supplier<? extends CompletionStage<T>> call) {
+        Plan current = plan();
+        return current.keyed() ? keyed.callAsync(key, call, current) : callAsync(call);
+    }
+
+    private <T> T called(Callable<T> call) throws Exception {
         Plan current = plan();
         if (current.retry() == null) {
-            return attempt(current, call);
+            return round(current, call);
         }
         policy.budget().deposit();
         T value;
         try {
-            value = attempt(current, call);
+            value = round(current, call);
         } catch (Exception e) {
-            return retries.afterFailure(e, () -> attempt(plan(), call), this::plan);
+            return retries.afterFailure(e, () -> round(plan(), call), this::plan);
         }
         policy.counts().succeeded(0);
         return value;
@@ -119,7 +156,7 @@ public final class Pipeline {
      * @throws Exception what the last attempt threw and the fallback is not asked for, or what the fallback threw
      */
     public <T> T call(Callable<T> call, Function<? super Throwable, ? extends T> fallback) throws Exception {
-        return callOr(call, fallback::apply);
+        return callOr(() -> call(call), fallback::apply);
     }
 
     /** An answer that may throw. */
@@ -127,11 +164,12 @@ public final class Pipeline {
         T answer(Throwable error) throws Throwable;
     }
 
-    <T> T callOr(Callable<T> call, Answer<? extends T> fallback) throws Exception {
+    /** Answers in place of a guarded call that failed for good. */
+    <T> T callOr(Callable<T> guarded, Answer<? extends T> fallback) throws Exception {
         try {
-            return call(call);
+            return guarded.call();
         } catch (Exception e) {
-            if (!covered(e)) {
+            if (!asked.judgement().covers(e)) {
                 throw e;
             }
             return answer(fallback, e);
@@ -168,15 +206,20 @@ public final class Pipeline {
      * @param <T> the result
      * @return a future as that of {@link #callAsync(Supplier)}
      */
-    @SuppressWarnings("try") // the scope is an effect
     public <T> CompletableFuture<T> callAsync(
             Supplier<? extends CompletionStage<T>> call,
             Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
+        return orAsync(callAsync(call), fallback);
+    }
+
+    /** Answers in place of a guarded call that failed for good. */
+    @SuppressWarnings("try") // the scope is an effect
+    <T> CompletableFuture<T> orAsync(
+            CompletableFuture<T> called, Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
         CallContext caller = CallContext.current();
-        CompletableFuture<T> called = callAsync(call);
         CompletableFuture<T> answered = called.exceptionallyCompose(error -> {
             Throwable cause = unwrap(error);
-            if (!covered(cause)) {
+            if (!asked.judgement().covers(cause)) {
                 return CompletableFuture.failedFuture(cause);
             }
             try (CallContext.Scope scope = caller.open()) {
@@ -201,56 +244,95 @@ public final class Pipeline {
     }
 
     Plan plan() {
-        Policy.Live live = policy.live();
         Plan current = plan;
-        if (current.source() != live) {
-            current = Plan.of(live, asked);
-            plan = current;
+        return current.source() == policy.live() ? current : changedPlan();
+    }
+
+    private synchronized Plan changedPlan() {
+        plan = newPlan();
+        return plan;
+    }
+
+    private Plan newPlan() {
+        Plan made = Plan.of(policy.live(), asked, this::cache);
+        if (made.keyed()) {
+            policy.keyed().publish();
+        }
+        return made;
+    }
+
+    private synchronized ResultCache cache(CacheConfig numbers) {
+        ResultCache current = cache;
+        if (current == null) {
+            current = new ResultCache(numbers, environment.clock());
+            cache = current;
+        } else {
+            current.change(numbers);
         }
         return current;
     }
 
+    /** One attempt or, if that takes longer than usual, two. */
+    private <T> T round(Plan current, Callable<T> call) throws Exception {
+        Hedges hedges = current.hedges();
+        long delay = hedges == null ? LearnedDelay.UNKNOWN : hedges.begin(CallContext.current());
+        return hedges == null || delay == LearnedDelay.UNKNOWN
+                ? attempt(current, call)
+                : new HedgedCall<>(this, hedges, () -> attempt(current, call)).call(delay);
+    }
+
     private <T> T attempt(Plan current, Callable<T> call) throws Exception {
-        Criticality criticality = current.ranks() ? CallContext.current().criticality() : Criticality.CRITICAL;
-        current.enter(asked.place(), criticality);
+        CallContext context = CallContext.current();
+        enter(current, context);
         long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
         T value;
         try {
-            value = current.timeout() == null ? call.call() : timed(current.timeout(), call);
+            CallPool pool = current.pool();
+            value = pool == null
+                    ? timed(current, call)
+                    : new PooledCall<>(this, pool, context, () -> timed(current, call)).call();
         } catch (Throwable e) {
-            leave(current, criticality, startNanos, e);
+            leave(current, context, startNanos, e);
             throw e;
         }
-        leave(current, criticality, startNanos, null);
+        FailedResult failed = failureOf(value);
+        leave(current, context, startNanos, failed);
+        if (failed != null) {
+            throw failed;
+        }
         return value;
     }
 
-    private <T> T timed(Duration timeout, Callable<T> call) throws Exception {
-        return new TimedCall<T>(this, timeout, environment).call(call);
+    /** Passes the gates, or throws with nothing taken. No work is begun after its deadline. */
+    void enter(Plan current, CallContext context) {
+        Deadline deadline = context.deadline();
+        if (!deadline.isNone() && deadline.isExpired(environment.clock().nanoTime())) {
+            throw new DeadlineExceededException(
+                    asked.place()
+                            + " was not begun: the deadline of the request has passed; allow more time, or find what was slow before");
+        }
+        current.enter(asked.place(), context.criticality());
+    }
+
+    /** The failure that a result stands for, or null. */
+    @Nullable FailedResult failureOf(@Nullable Object value) {
+        return asked.judgement().failure(value);
+    }
+
+    private <T> T timed(Plan current, Callable<T> call) throws Exception {
+        Duration timeout = current.timeout();
+        return timeout == null ? call.call() : new TimedCall<T>(this, timeout, environment).call(call);
     }
 
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */
-    void leave(Plan current, Criticality criticality, long startNanos, @Nullable Throwable error) {
+    void leave(Plan current, CallContext context, long startNanos, @Nullable Throwable error) {
         long nanos = current.timed() ? environment.clock().nanoTime() - startNanos : 0;
-        current.leave(criticality, ending(error), nanos, error);
-    }
-
-    private Ending ending(@Nullable Throwable error) {
-        if (error == null || asked.answered(error)) {
-            return Ending.GOOD;
+        Ending ending = asked.judgement().ending(error);
+        Hedges hedges = current.hedges();
+        if (hedges != null && ending == Ending.GOOD) {
+            hedges.learn(nanos);
         }
-        return saysNothingOfTheCallee(error) ? Ending.SILENT : Ending.FAILED;
-    }
-
-    private static boolean saysNothingOfTheCallee(Throwable error) {
-        return error instanceof InterruptedException
-                || error instanceof CancellationException
-                || error instanceof CallCancelledException
-                || (error instanceof HoldfastException advised && advised.retry() == Retry.NEVER);
-    }
-
-    private boolean covered(Throwable error) {
-        return !asked.answered(error) && !saysNothingOfTheCallee(error);
+        current.leave(context.criticality(), ending, nanos, error);
     }
 
     DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {
@@ -260,6 +342,15 @@ public final class Pipeline {
                         + ") and was cancelled; find what is slow or raise holdfast.policies." + policy.name()
                         + ".timeout",
                 cause);
+    }
+
+    /** Whether calls with a key pass a stage that others do not. */
+    boolean isKeyed() {
+        return plan().keyed();
+    }
+
+    Judgement judgement() {
+        return asked.judgement();
     }
 
     String place() {

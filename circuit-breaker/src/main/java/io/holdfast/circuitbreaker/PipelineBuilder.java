@@ -1,12 +1,15 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.config.CacheConfig;
 import io.holdfast.core.Check;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * by one thread.
  */
 public final class PipelineBuilder {
+    private static final String REPEATED = "a second attempt may repeat the effect of the first";
+    private static final String LEFT_OUT = "a caller may get an answer without its call having had its effect";
+
     private final Policy policy;
     private final Environment environment;
     private final Executor continuations;
@@ -24,7 +30,10 @@ public final class PipelineBuilder {
     private boolean retry;
     private int maxRetries = -1;
     private @Nullable Duration timeout;
-    private Predicate<Throwable> answers = error -> false;
+    private @Nullable CacheConfig cache;
+    private @Nullable Backoff backoff;
+    private Function<Throwable, Optional<Duration>> retryAfter = error -> Optional.empty();
+    private Judgement judgement = Judgement.DEFAULT;
 
     PipelineBuilder(Policy policy, Environment environment, Executor continuations) {
         this.policy = policy;
@@ -145,7 +154,115 @@ public final class PipelineBuilder {
      * @return this
      */
     public PipelineBuilder answers(Predicate<Throwable> test) {
-        this.answers = test;
+        this.judgement = judgement.withAnswers(test);
+        return this;
+    }
+
+    /**
+     * Says which exceptions say nothing of the callee, for instance that its caller is shutting down: the breaker and the limits do not count them. They may be retried and covered by a fallback.
+     *
+     * @param test true for an exception that is not to count
+     * @return this
+     */
+    public PipelineBuilder ignores(Predicate<Throwable> test) {
+        this.judgement = judgement.withIgnored(test);
+        return this;
+    }
+
+    /**
+     * Says which results are failures, for instance a response of status 503: they count for the breaker and are retried. When no retry is left, the caller gets the last result itself; no fallback
+     * covers it.
+     *
+     * @param test true for a failed result; not asked for null
+     * @return this
+     */
+    public PipelineBuilder failsOn(Predicate<Object> test) {
+        this.judgement = judgement.withFailedResults(test);
+        return this;
+    }
+
+    /**
+     * Narrows which failures are tried again. What their own advice forbids, or what is no failure, is not retried in any case.
+     *
+     * @param test true for a failure that may be tried again
+     * @return this
+     */
+    public PipelineBuilder retryIf(Predicate<Throwable> test) {
+        this.judgement = judgement.withRetried(test);
+        return this;
+    }
+
+    /**
+     * Narrows which failures a fallback stands in for. What is no failure of the callee is not covered in any case.
+     *
+     * @param test true for a failure that the fallback covers
+     * @return this
+     */
+    public PipelineBuilder covers(Predicate<Throwable> test) {
+        this.judgement = judgement.withCovered(test);
+        return this;
+    }
+
+    /**
+     * Says how long to wait before each retry; wins over the numbers in the configuration except {@code max-backoff}.
+     *
+     * @param value the waits
+     * @return this
+     */
+    public PipelineBuilder backoff(Backoff value) {
+        this.backoff = value;
+        return this;
+    }
+
+    /**
+     * Says how long a failure asks to wait, for instance by its {@code Retry-After} header (RFC 9110, section 10.2.3). Holdfast's own exceptions say it themselves.
+     *
+     * @param reading the wait, or empty where the failure says nothing
+     * @return this
+     */
+    public PipelineBuilder retryAfter(Function<Throwable, Optional<Duration>> reading) {
+        this.retryAfter = reading;
+        return this;
+    }
+
+    /**
+     * Makes a second attempt beside one that takes longer than usual; the calls must be {@link #idempotent()}. A synchronous call then runs on two threads at once.
+     *
+     * @return this
+     */
+    public PipelineBuilder hedge() {
+        stages.add(Policy.Stage.HEDGE);
+        return this;
+    }
+
+    /**
+     * Keeps the results of calls with a key; the calls must be {@link #idempotent()}. The configuration must say for how long.
+     *
+     * @return this
+     */
+    public PipelineBuilder cache() {
+        stages.add(Policy.Stage.CACHE);
+        return this;
+    }
+
+    /**
+     * Keeps the results of calls with a key; the calls must be {@link #idempotent()}.
+     *
+     * @param numbers how long and how many; a block in the configuration wins
+     * @return this
+     */
+    public PipelineBuilder cache(CacheConfig numbers) {
+        this.cache = numbers;
+        return this;
+    }
+
+    /**
+     * Makes one call for all who ask with the same key at the same time; the calls must be {@link #idempotent()}.
+     *
+     * @return this
+     */
+    public PipelineBuilder coalesce() {
+        stages.add(Policy.Stage.COALESCE);
         return this;
     }
 
@@ -153,20 +270,40 @@ public final class PipelineBuilder {
      * Builds the pipeline.
      *
      * @return the pipeline
-     * @throws InvalidContractException if calls are to be retried that are not idempotent
+     * @throws InvalidContractException if calls are to be retried or made twice that are not idempotent
      * @throws IllegalArgumentException if a stage needs a number that neither the code nor the configuration gives
      */
     public Pipeline build() {
-        if (retry && !idempotent) {
-            throw new InvalidContractException(place + " is to be retried but is not idempotent: a second attempt may "
-                    + "repeat the effect of the first; say idempotent() or leave retry() out");
-        }
+        refuseUnlessIdempotent(retry, "be retried", REPEATED, "retry()");
+        refuseUnlessIdempotent(stages.contains(Policy.Stage.HEDGE), "be hedged", REPEATED, "hedge()");
+        refuseUnlessIdempotent(cache != null || stages.contains(Policy.Stage.CACHE), "be cached", LEFT_OUT, "cache()");
+        refuseUnlessIdempotent(stages.contains(Policy.Stage.COALESCE), "be coalesced", LEFT_OUT, "coalesce()");
         if (timeout != null) {
             stages.remove(Policy.Stage.TIMEOUT);
         }
+        if (cache != null) {
+            stages.remove(Policy.Stage.CACHE);
+        }
         policy.ask(stages);
-        Pipeline.Asked asked =
-                new Pipeline.Asked(place, Set.copyOf(stages), idempotent, retry, maxRetries, timeout, answers);
+        Pipeline.Asked asked = new Pipeline.Asked(
+                place,
+                Set.copyOf(stages),
+                idempotent,
+                retry,
+                maxRetries,
+                stages.contains(Policy.Stage.HEDGE),
+                cache,
+                timeout,
+                backoff,
+                retryAfter,
+                judgement);
         return new Pipeline(policy, asked, environment, continuations);
+    }
+
+    private void refuseUnlessIdempotent(boolean wanted, String what, String harm, String step) {
+        if (wanted && !idempotent) {
+            throw new InvalidContractException(place + " is to " + what + " but is not idempotent: " + harm
+                    + "; say idempotent() or leave " + step + " out");
+        }
     }
 }

@@ -1,5 +1,8 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.caffeine.ResultCache;
+import io.holdfast.circuitbreaker.config.CacheConfig;
+import io.holdfast.circuitbreaker.config.CoalesceConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.core.DurationText;
@@ -7,27 +10,57 @@ import io.holdfast.core.call.Criticality;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a pipeline does for one state of its policy, worked out once and used until the policy changes. Immutable. */
 final class Plan {
     private final Policy.Live source;
     private final Gate<?>[] gates;
+    private final @Nullable CallPool pool;
     private final boolean timed;
     private final boolean ranks;
     private final @Nullable RetryConfig retry;
+    private final @Nullable Hedges hedges;
     private final @Nullable Duration timeout;
+    private final @Nullable ResultCache cache;
+    private final @Nullable CoalesceConfig coalesce;
 
-    private Plan(Policy.Live source, List<Gate<?>> gates, @Nullable RetryConfig retry, @Nullable Duration timeout) {
+    private Plan(
+            Policy.Live source,
+            List<Gate<?>> gates,
+            @Nullable RetryConfig retry,
+            @Nullable Hedges hedges,
+            @Nullable Duration timeout,
+            @Nullable ResultCache cache,
+            @Nullable CoalesceConfig coalesce) {
         this.source = source;
         this.gates = gates.toArray(new Gate<?>[0]);
-        this.timed = gates.stream().anyMatch(Gate::timed);
+        this.pool = gates.stream()
+                .map(gate -> gate instanceof BulkheadGate bulkhead ? bulkhead.pool() : null)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        this.timed = hedges != null || gates.stream().anyMatch(Gate::timed);
         this.ranks = gates.stream().anyMatch(Gate::ranks);
         this.retry = retry;
+        this.hedges = hedges;
         this.timeout = timeout;
+        this.cache = cache;
+        this.coalesce = coalesce;
     }
 
-    static Plan of(Policy.Live live, Pipeline.Asked asked) {
+    /**
+     * Works a plan out.
+     *
+     * @param live the state of the policy
+     * @param asked what the code asks for
+     * @param kept makes or changes the pipeline's cache
+     */
+    static Plan of(Policy.Live live, Pipeline.Asked asked, Function<CacheConfig, ResultCache> kept) {
         List<Gate<?>> gates = new ArrayList<>();
         for (Policy.PlacedGate placed : live.gates()) {
             if (placed.forAll() || asked.wants(placed.stage())) {
@@ -39,7 +72,14 @@ final class Plan {
                 live,
                 gates,
                 config.retry().orElse(asked.retryNumbers()),
-                config.timeout().orElse(asked.timeout()));
+                asked.idempotent() && (config.hedge().isPresent() || asked.hedge()) ? live.hedges() : null,
+                config.timeout().orElse(asked.timeout()),
+                config.cache()
+                        .or(() -> Optional.ofNullable(asked.cache()))
+                        .filter(numbers -> asked.idempotent())
+                        .map(kept)
+                        .orElse(null),
+                asked.idempotent() ? config.coalesce().orElse(asked.coalesceNumbers()) : null);
     }
 
     /** The state of the policy that it was made from. */
@@ -52,9 +92,34 @@ final class Plan {
         return retry;
     }
 
+    /** The state of the stage, or null if there is none. */
+    @Nullable Hedges hedges() {
+        return hedges;
+    }
+
     /** The number of the stage, or null if there is none. */
     @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** On whose threads attempts run, or null for their callers'. */
+    @Nullable CallPool pool() {
+        return pool;
+    }
+
+    /** The kept results, or null if there is no such stage. */
+    @Nullable ResultCache cache() {
+        return cache;
+    }
+
+    /** The numbers of the stage, or null if there is none. */
+    @Nullable CoalesceConfig coalesce() {
+        return coalesce;
+    }
+
+    /** Whether calls with a key pass a stage that others do not. */
+    boolean keyed() {
+        return cache != null || coalesce != null;
     }
 
     /** Whether a gate wants to know how long an attempt took. */
@@ -90,9 +155,18 @@ final class Plan {
 
     String describe() {
         List<String> stages = new ArrayList<>();
+        if (cache != null) {
+            stages.add("cache(" + times(cache.numbers()) + ")");
+        }
+        if (coalesce != null) {
+            stages.add("coalesce");
+        }
         if (retry != null) {
-            stages.add("retry(" + retry.maxRetries() + ", " + DurationText.of(retry.backoff()) + " to "
+            stages.add("retry(" + retry.maxRetries() + ", " + growth(retry) + DurationText.of(retry.backoff()) + " to "
                     + DurationText.of(retry.maxBackoff()) + ", budget " + percent(retry.budgetRatio()) + ")");
+        }
+        if (hedges != null) {
+            stages.add(hedges.describe());
         }
         for (Gate<?> gate : gates) {
             stages.add(gate.describe());
@@ -102,6 +176,22 @@ final class Plan {
         }
         stages.add("call");
         return String.join(" > ", stages);
+    }
+
+    private static String times(CacheConfig numbers) {
+        return DurationText.of(numbers.ttl())
+                + (numbers.staleWhileRevalidate().isZero()
+                        ? ""
+                        : ", stale while revalidated " + DurationText.of(numbers.staleWhileRevalidate()))
+                + (numbers.staleIfError().isZero()
+                        ? ""
+                        : ", stale if error " + DurationText.of(numbers.staleIfError()));
+    }
+
+    private static String growth(RetryConfig retry) {
+        return retry.strategy() == RetryConfig.Strategy.EXPONENTIAL
+                ? ""
+                : retry.strategy().name().toLowerCase(Locale.ROOT) + " ";
     }
 
     static String percent(double ratio) {

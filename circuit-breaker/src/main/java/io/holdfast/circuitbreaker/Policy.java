@@ -1,14 +1,17 @@
 package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.config.AdaptiveLimitConfig;
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
+import io.holdfast.circuitbreaker.config.HedgeConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
+import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
-import io.holdfast.circuitbreaker.resilience4j.Concurrency;
 import io.holdfast.circuitbreaker.resilience4j.OutcomeCounts;
-import io.holdfast.circuitbreaker.resilience4j.Rate;
+import io.holdfast.circuitbreaker.shared.Circuit;
+import io.holdfast.circuitbreaker.shared.ClusterQuota;
 import io.holdfast.core.Check;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.FlightRecorder;
@@ -16,8 +19,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One named policy: the state that all its pipelines share, and the numbers in use. Changes are made under its lock; pipelines read one volatile field. */
 final class Policy {
@@ -27,7 +32,10 @@ final class Policy {
         RATE_LIMIT,
         ADAPTIVE_LIMIT,
         BULKHEAD,
-        TIMEOUT
+        TIMEOUT,
+        HEDGE,
+        CACHE,
+        COALESCE
     }
 
     /**
@@ -40,23 +48,32 @@ final class Policy {
     record PlacedGate(Stage stage, Gate<?> gate, boolean forAll) {}
 
     /** The state and the numbers at one moment, swapped whole. */
-    record Live(PolicyConfig config, List<PlacedGate> gates) {}
+    record Live(
+            PolicyConfig config,
+            List<PlacedGate> gates,
+            @Nullable Hedges hedges) {}
 
     private final String name;
+    private final MeterRegistry meters;
     private final FlightRecorder recorder;
     private final OutcomeCounts counts;
-    private final RetryBudget budget;
+    private final KeyedCounts keyed;
+    private final Budget budget;
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
     private final List<GateSlot<?>> slots;
     private final Refusals exhausted;
     private final Waits waits;
-    private volatile Live live = new Live(PolicyConfig.NONE, List.of());
+    private BreakerMode mode = BreakerMode.AUTOMATIC; // guarded by this
+    private volatile Live live = new Live(PolicyConfig.NONE, List.of(), null);
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
         this.name = Check.label("policy", name);
+        this.meters = meters;
         this.recorder = recorder;
         this.counts = new OutcomeCounts(name, meters);
-        this.budget = new RetryBudget(config.retry().orElse(RetryConfig.DEFAULT));
+        this.keyed = new KeyedCounts(name, meters);
+        RetryConfig retry = config.retry().orElse(RetryConfig.DEFAULT);
+        this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
         this.waits = new Waits(environment.scheduler());
         this.slots = slots(name, environment, meters, recorder);
@@ -79,7 +96,7 @@ final class Policy {
                         Stage.RATE_LIMIT,
                         PolicyConfig::rateLimit,
                         Optional.empty(),
-                        numbers -> new RateGate(name, new Rate(name, numbers, environment.clock(), meters), limited)),
+                        new RateGates(name, environment.clock(), meters, limited)),
                 new GateSlot<>(
                         Stage.ADAPTIVE_LIMIT,
                         PolicyConfig::adaptiveLimit,
@@ -89,7 +106,7 @@ final class Policy {
                         Stage.BULKHEAD,
                         PolicyConfig::bulkhead,
                         Optional.of(BulkheadConfig.DEFAULT),
-                        numbers -> new BulkheadGate(name, numbers, new Concurrency(name, numbers, meters), full)));
+                        numbers -> BulkheadGate.of(name, numbers, meters, environment.threads(), full)));
     }
 
     String name() {
@@ -104,7 +121,11 @@ final class Policy {
         return counts;
     }
 
-    RetryBudget budget() {
+    KeyedCounts keyed() {
+        return keyed;
+    }
+
+    Budget budget() {
         return budget;
     }
 
@@ -131,10 +152,54 @@ final class Policy {
         recorder.record("policy", name, "numbers changed to " + config);
     }
 
+    /** The breaker whose knowledge is shared with other nodes; null if there is none, or an operator decides over it. */
+    synchronized @Nullable Circuit sharedCircuit() {
+        for (PlacedGate placed : live.gates()) {
+            if (placed.gate() instanceof BreakerGate breaker
+                    && mode == BreakerMode.AUTOMATIC
+                    && breaker.numbers().scope() == Scope.CLUSTER) {
+                return breaker.breaker();
+            }
+        }
+        return null;
+    }
+
+    /** The rate limit, if it is one of the whole cluster; else null. */
+    @Nullable ClusterQuota clusterQuota() {
+        for (PlacedGate placed : live.gates()) {
+            if (placed.gate() instanceof QuotaGate gate) {
+                return gate.quota();
+            }
+        }
+        return null;
+    }
+
+    /** An operator decides over the breaker, or leaves it to itself again. */
+    synchronized void force(BreakerMode wanted) {
+        List<BreakerGate> breakers = live.gates().stream()
+                .map(PlacedGate::gate)
+                .filter(BreakerGate.class::isInstance)
+                .map(BreakerGate.class::cast)
+                .toList();
+        Check.that(
+                !breakers.isEmpty(),
+                "policy %s has no circuit breaker that could be %s; set holdfast.policies.%s.circuit-breaker or ask for one in code",
+                name,
+                wanted.name().toLowerCase(Locale.ROOT),
+                name);
+        mode = wanted;
+        breakers.forEach(gate -> gate.breaker().force(wanted));
+    }
+
     private void refuseWithoutNumbers(PolicyConfig config, Set<Stage> stages) {
         Check.that(
                 !stages.contains(Stage.RATE_LIMIT) || config.rateLimit().isPresent(),
                 "policy %s has no rate limit, but code asks for one; set holdfast.policies.%s.rate-limit.limit",
+                name,
+                name);
+        Check.that(
+                !stages.contains(Stage.CACHE) || config.cache().isPresent(),
+                "policy %s has no cache, but code asks for one without a time; set holdfast.policies.%s.cache.ttl",
                 name,
                 name);
         Check.that(
@@ -145,22 +210,29 @@ final class Policy {
     }
 
     private synchronized void change(PolicyConfig config) {
-        budget.change(config.retry().orElse(RetryConfig.DEFAULT));
+        RetryConfig retry = config.retry().orElse(RetryConfig.DEFAULT);
+        budget.change(retry.budgetRatio(), retry.budgetBurst());
         List<PlacedGate> gates = new ArrayList<>();
         for (GateSlot<?> slot : slots) {
             Gate<?> gate = slot.change(config, asked.contains(slot.stage()));
+            if (gate instanceof BreakerGate changed && mode != BreakerMode.AUTOMATIC) {
+                changed.breaker().force(mode);
+            }
             if (gate != null) {
                 gates.add(new PlacedGate(slot.stage(), gate, slot.isConfigured(config)));
             }
         }
-        live = new Live(config, List.copyOf(gates));
+        HedgeConfig hedge = config.hedge().orElse(asked.contains(Stage.HEDGE) ? HedgeConfig.DEFAULT : null);
+        live = new Live(config, List.copyOf(gates), Hedges.changed(live.hedges(), hedge, name, meters));
     }
 
     /** Takes its metrics away, stops its timers and ends the waits for retries. */
     void close() {
         synchronized (this) {
             slots.forEach(GateSlot::close);
+            Hedges.changed(live.hedges(), null, name, meters);
             counts.close();
+            keyed.close();
         }
         waits.close(); // runs code of users
     }

@@ -4,11 +4,12 @@ import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.RetryLedger;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -35,14 +36,16 @@ final class Retries {
     <T> T afterFailure(Exception first, Callable<T> attempt, Supplier<Plan> plan) throws Exception {
         Exception last = first;
         CallContext context = CallContext.current();
+        long wait = 0;
         for (int made = 0; ; ) {
-            long wait = waitNanos(last, made, plan.get(), context);
+            Plan current = plan.get();
+            wait = waitNanos(last, made, wait, current, context);
             if (wait == NONE || !pause(wait, last)) {
                 policy.counts().failed(made);
                 throw last;
             }
             made++;
-            context = spend(context);
+            context = spend(context, current, made);
             try {
                 T value = context.call(attempt);
                 policy.counts().succeeded(made);
@@ -53,25 +56,50 @@ final class Retries {
         }
     }
 
-    /** A retry of this call counts for all calls below it as well. */
-    static CallContext spend(CallContext context) {
+    /**
+     * The context of a retry. It counts for all calls below it as well: a request whose budget nobody has limited gets what is left of this call's own retries, so that the tiers of a chain do not
+     * multiply theirs.
+     */
+    static CallContext spend(CallContext context, Plan plan, int made) {
         int left = context.retryBudget();
-        return left == CallContext.UNLIMITED_RETRIES ? context : context.withRetryBudget(left - 1);
+        if (left != CallContext.UNLIMITED_RETRIES) {
+            return context.withRetryBudget(Math.max(0, left - 1));
+        }
+        RetryConfig retry = plan.retry();
+        return context.withRetryBudget(retry == null ? 0 : Math.max(0, retry.maxRetries() - made));
     }
 
     /** How long to wait before the next retry, or {@link #NONE}. Takes a token of the budget if there is a next one. */
-    long waitNanos(Throwable error, int made, Plan plan, CallContext context) {
+    long waitNanos(Throwable error, int made, long previousNanos, Plan plan, CallContext context) {
         RetryConfig retry = plan.retry();
-        if (retry == null || made >= retry.maxRetries() || context.retryBudget() == 0 || !retryable(error)) {
+        if (retry == null || retry.maxRetries() == 0) {
             return NONE;
         }
-        long wait = backoffNanos(retry, made);
-        if (error instanceof HoldfastException advised && advised.retryAfter().isPresent()) {
-            Duration asksFor = advised.retryAfter().get();
-            if (asksFor.compareTo(retry.maxBackoff()) > 0) {
+        if (!asked.judgement().retryable(error, asked.idempotent())) {
+            if (error instanceof HoldfastException advised && advised.retry() == Retry.EXHAUSTED) {
+                exhausted(context);
+            }
+            return NONE;
+        }
+        long wait = made < retry.maxRetries() && context.retryBudget() > 0
+                ? allowedWait(error, made, previousNanos, retry, context)
+                : NONE;
+        if (wait == NONE) {
+            exhausted(context);
+        }
+        return wait;
+    }
+
+    private long allowedWait(Throwable error, int made, long previousNanos, RetryConfig retry, CallContext context) {
+        Backoff backoff = asked.backoff() == null ? Backoff.of(retry, random) : asked.backoff();
+        Duration own = backoff.wait(made, Duration.ofNanos(previousNanos), error);
+        long wait = Math.max(0, min(own, retry.maxBackoff()).toNanos());
+        Optional<Duration> asksFor = retryAfter(error);
+        if (asksFor.isPresent()) {
+            if (asksFor.get().compareTo(retry.maxBackoff()) > 0) {
                 return NONE;
             }
-            wait = Math.max(wait, asksFor.toNanos());
+            wait = Math.max(wait, asksFor.get().toNanos());
         }
         if (context.deadline().remainingNanos(environment.clock().nanoTime()) <= wait) {
             return NONE;
@@ -83,25 +111,19 @@ final class Retries {
         return wait;
     }
 
-    private boolean retryable(Throwable error) {
-        if (asked.answered(error)
-                || !(error instanceof Exception)
-                || error instanceof InterruptedException
-                || error instanceof CancellationException) {
-            return false;
-        }
-        Retry advice = error instanceof HoldfastException advised ? advised.retry() : Retry.IF_IDEMPOTENT;
-        return advice == Retry.SAFE || (advice == Retry.IF_IDEMPOTENT && asked.idempotent());
+    private Optional<Duration> retryAfter(Throwable error) {
+        return error instanceof HoldfastException advised
+                ? advised.retryAfter()
+                : asked.retryAfter().apply(error);
     }
 
-    private long backoffNanos(RetryConfig retry, int made) {
-        double grown = retry.backoff().toNanos() * Math.pow(retry.multiplier(), made);
-        double capped = Math.min(grown, retry.maxBackoff().toNanos());
-        double drawn;
-        synchronized (random) {
-            drawn = random.nextDouble();
-        }
-        return (long) (capped * (1 - retry.jitter() * drawn));
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    /** Who is served by this call learns that trying it again is of no use. */
+    private static void exhausted(CallContext context) {
+        context.ledger().ifPresent(RetryLedger::exhausted);
     }
 
     /** False if the policies were closed meanwhile. Waits for a timer and not for the clock, so that virtual time works. */

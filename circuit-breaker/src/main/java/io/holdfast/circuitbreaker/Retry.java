@@ -19,6 +19,20 @@ public @interface Retry {
     int maxRetries() default -1;
 
     /**
+     * Which failures are tried again, as far as their own advice allows it.
+     *
+     * @return their types
+     */
+    Class<? extends Throwable>[] retryOn() default Exception.class;
+
+    /**
+     * Which of them are not after all.
+     *
+     * @return their types; they win over {@link #retryOn()}
+     */
+    Class<? extends Throwable>[] abortOn() default {};
+
+    /**
      * Which policy; its numbers stand under {@code holdfast.policies.<name>}. All annotations of a method name the same one.
      *
      * @return the name; empty for the policy of the service

@@ -6,24 +6,13 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * One attempt on the caller's thread that is interrupted when its time is over. The interrupt is either taken back or never sent: it does not reach what the thread does next.
- */
+/** One attempt on the caller's thread that is interrupted when its time is over. */
 final class TimedCall<T> {
-    private enum State {
-        RUNNING,
-        INTERRUPTING,
-        INTERRUPTED,
-        ENDED
-    }
-
     private final Pipeline pipeline;
     private final Duration timeout;
     private final Environment environment;
-    private final Thread caller = Thread.currentThread();
-    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+    private final Interruption interruption = new Interruption();
 
     TimedCall(Pipeline pipeline, Duration timeout, Environment environment) {
         this.pipeline = pipeline;
@@ -36,40 +25,22 @@ final class TimedCall<T> {
         CallContext context = CallContext.current();
         Deadline deadline = Deadline.after(environment.clock().nanoTime(), timeout);
         T value;
-        try (Registration timer = environment.scheduler().schedule(timeout, this::interrupt);
+        try (Registration timer = environment.scheduler().schedule(timeout, interruption::fire);
                 CallContext.Scope scope = context.withDeadline(
                                 context.deadline().earlier(deadline))
                         .open()) {
             value = call.call();
         } catch (Throwable e) {
-            if (ranOut()) {
+            if (interruption.ended()) {
                 throw pipeline.timedOut(timeout, e);
             }
             pipeline.policy().counts().endedInTime(false);
             throw e;
         }
-        if (ranOut()) {
+        if (interruption.ended()) {
             throw pipeline.timedOut(timeout, null);
         }
         pipeline.policy().counts().endedInTime(true);
         return value;
-    }
-
-    private void interrupt() {
-        if (state.compareAndSet(State.RUNNING, State.INTERRUPTING)) {
-            caller.interrupt();
-            state.set(State.INTERRUPTED);
-        }
-    }
-
-    private boolean ranOut() {
-        if (state.compareAndSet(State.RUNNING, State.ENDED)) {
-            return false;
-        }
-        while (state.get() != State.INTERRUPTED) {
-            Thread.onSpinWait();
-        }
-        Thread.interrupted();
-        return true;
     }
 }

@@ -21,6 +21,7 @@ import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.swim.SwimIdentity;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.GatewayCalls;
 import io.holdfast.gateway.Routes;
 import io.holdfast.metrics.PrometheusMetrics;
@@ -79,6 +80,7 @@ final class NodeParts {
     private final Optional<ConsensusPart> consensus;
     private final Policies policies;
     private final Admission admission;
+    private final TrafficPolicies traffic;
     private final HttpServer admin;
 
     private NodeParts(NodeSettings settings, OpenTelemetry tracing) {
@@ -114,6 +116,8 @@ final class NodeParts {
                     "admission",
                     Admission.of(
                             settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
+            closers.add("shared policies", policies.share(discovery.bulletin(), discovery));
+            traffic = makeTraffic();
             admin = closers.add(
                     "admin endpoint",
                     serve(
@@ -194,6 +198,19 @@ final class NodeParts {
                 .start();
     }
 
+    private TrafficPolicies makeTraffic() {
+        RandomGenerator seeds = environment.random().split("balance");
+        return new TrafficPolicies(
+                new TrafficPolicies.Ground(
+                        id,
+                        settings.node().zone(),
+                        discovery,
+                        telemetry,
+                        settings.client().balance(),
+                        seeds::nextLong),
+                settings.traffic());
+    }
+
     private Optional<ConsensusPart> startConsensus(DurableCells cells) {
         if (!settings.consensus().enabled()) {
             return Optional.empty();
@@ -270,7 +287,6 @@ final class NodeParts {
     }
 
     ClientSide clientSide() {
-        RandomGenerator seeds = environment.random().split("balance");
         return new ClientSide(
                 id,
                 transport,
@@ -279,9 +295,8 @@ final class NodeParts {
                 telemetry,
                 new RpcTracing(telemetry.tracer()),
                 policies,
-                settings.client().balance(),
-                settings.node().zone(),
-                seeds::nextLong,
+                traffic,
+                environment.scheduler(),
                 settings.client().timeout());
     }
 
@@ -323,6 +338,10 @@ final class NodeParts {
 
     Optional<ConsensusPart> consensus() {
         return consensus;
+    }
+
+    TrafficPolicies traffic() {
+        return traffic;
     }
 
     Policies policies() {

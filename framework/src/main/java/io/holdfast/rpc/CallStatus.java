@@ -10,6 +10,7 @@ import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.discovery.outlier.Ended;
 import org.jspecify.annotations.Nullable;
 
 /** How a call ended, as metrics and spans say it ({@code rpc.response.status_code}). */
@@ -54,6 +55,15 @@ enum CallStatus {
             case OK, DECLARED -> Outcome.DONE;
             case OVERLOADED, DEADLINE_EXCEEDED -> Outcome.DROPPED;
             default -> Outcome.SILENT;
+        };
+    }
+
+    /** What it tells of the instance, beside the others. */
+    Ended tells() {
+        return switch (this) {
+            case OK, DECLARED -> Ended.GOOD;
+            case CANCELLED, OVERLOADED, PERMISSION_DENIED -> Ended.SILENT;
+            default -> Ended.FAILED;
         };
     }
 

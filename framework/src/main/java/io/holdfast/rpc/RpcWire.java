@@ -3,6 +3,7 @@ package io.holdfast.rpc;
 import io.holdfast.contract.DeclaredFailure;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.core.CodecException;
+import io.holdfast.core.Retry;
 import io.holdfast.core.ServiceName;
 import io.holdfast.service.RemoteServiceException;
 import java.lang.invoke.MethodHandles;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The layout of requests and replies. A request is the method's hash (4 bytes, big-endian) and the arguments; a reply is a kind (1 byte) and what that kind holds: the result, a
- * declared exception (class name, its bytes) or another exception (class name, message, correlation id). A text is its length (2 bytes) and UTF-8.
+ * declared exception (class name, its bytes) or another exception (class name, message, correlation id; its kind says whether the service has retried in vain itself). A text is its length
+ * (2 bytes) and UTF-8.
  */
 final class RpcWire {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final byte RESULT = 0;
     private static final byte DECLARED = 1;
     private static final byte OTHER = 2;
+    private static final byte EXHAUSTED = 3;
     private static final int MAX_TEXT = 4096;
     private static final int HASH_BYTES = 4;
 
@@ -66,16 +69,21 @@ final class RpcWire {
                 .array();
     }
 
-    static byte[] other(String type, String message, String correlationId) {
+    static byte[] other(String type, String message, String correlationId, boolean exhausted) {
         byte[] typeText = text(type);
         byte[] messageText = text(message);
         byte[] idText = text(correlationId);
         return ByteBuffer.allocate(1 + typeText.length + messageText.length + idText.length)
-                .put(OTHER)
+                .put(exhausted ? EXHAUSTED : OTHER)
                 .put(typeText)
                 .put(messageText)
                 .put(idText)
                 .array();
+    }
+
+    /** Whether a reply is a result or a declared exception. */
+    static boolean answers(byte[] reply) {
+        return reply.length > 0 && (reply[0] == RESULT || reply[0] == DECLARED);
     }
 
     /** The result, or throws what the other side threw. */
@@ -88,15 +96,18 @@ final class RpcWire {
 
     private static Throwable failure(RemoteMethod method, ByteBuffer reply, String node) {
         byte kind = reply.hasRemaining() ? reply.get() : -1;
-        if (kind != DECLARED && kind != OTHER) {
+        if (kind != DECLARED && kind != OTHER && kind != EXHAUSTED) {
             return new CodecException("the reply of node " + node + " to " + method.name() + " has kind " + kind
                     + ", which this version does not know; upgrade this node");
         }
         String type = readText(reply);
-        if (kind == OTHER) {
+        if (kind != DECLARED) {
             String message = readText(reply);
             return new RemoteServiceException(
-                    method.name() + " failed at node " + node + ": " + message, type, readText(reply));
+                    method.name() + " failed at node " + node + ": " + message,
+                    type,
+                    readText(reply),
+                    kind == EXHAUSTED ? Retry.EXHAUSTED : Retry.IF_IDEMPOTENT);
         }
         byte[] fields = new byte[reply.remaining()];
         reply.get(fields);
@@ -109,7 +120,8 @@ final class RpcWire {
                 method.name() + " failed at node " + node + " with " + type
                         + ", which its contract declares there but not here",
                 type,
-                "");
+                "",
+                Retry.IF_IDEMPOTENT);
     }
 
     private static byte[] text(String text) {

@@ -6,6 +6,7 @@ import io.holdfast.core.HoldfastException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Criticality;
+import io.holdfast.core.call.RetryLedger;
 import io.holdfast.core.security.Principal;
 import io.holdfast.core.transport.Exchange;
 import io.holdfast.core.transport.Inbound;
@@ -27,6 +28,7 @@ final class ServedCall implements Runnable {
     private final long startNanos;
     private final boolean admitted;
     private final RpcSpan span;
+    private final RetryLedger ledger = new RetryLedger();
 
     private @Nullable Thread runner; // guarded by this
     private @Nullable CompletableFuture<?> pending; // guarded by this
@@ -56,7 +58,7 @@ final class ServedCall implements Runnable {
             finish(over, null);
             return;
         }
-        CallContext context = span.context(contextOf(exchange.request()));
+        CallContext context = span.context(contextOf(exchange.request())).withLedger(ledger);
         try (CallContext.Scope scope = context.open();
                 AutoCloseable current = span.open()) {
             if (context.correlationId().isEmpty()) {
@@ -142,7 +144,7 @@ final class ServedCall implements Runnable {
             exchange.fail(stopped(over));
             return;
         }
-        finish(server.answer(exchange, method, error), error);
+        finish(server.answer(exchange, method, error, ledger.isExhausted()), error);
     }
 
     private HoldfastException stopped(CallStatus over) {

@@ -21,9 +21,10 @@ public final class RemoteServiceException extends HoldfastException {
      * @param message what was called, where, what it threw
      * @param remoteType the class name of what was thrown
      * @param correlationId finds the log line at the other node
+     * @param retry {@link Retry#IF_IDEMPOTENT}, or {@link Retry#EXHAUSTED} if the service has retried in vain itself
      */
-    public RemoteServiceException(String message, String remoteType, String correlationId) {
-        super(message, Retry.IF_IDEMPOTENT, null);
+    public RemoteServiceException(String message, String remoteType, String correlationId, Retry retry) {
+        super(message, retry, null);
         this.remoteType = remoteType;
         this.correlationId = correlationId;
     }

@@ -6,46 +6,65 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The numbers of one policy. A block that is there is applied to every pipeline of the policy, also where the code does not ask for it; a block that is absent is applied
- * with its defaults where the code asks for it.
+ * The numbers of one policy. A block that is there is applied to every pipeline of the policy, also where the code does not ask for it (what makes calls twice or keeps results: to the idempotent ones);
+ * a block that is absent is applied with its defaults where the code asks for it.
  *
  * @param circuitBreaker when calls are stopped
  * @param retry how failed calls are tried again
+ * @param hedge when a second attempt is made beside a slow one
  * @param timeout how long one attempt may take
  * @param bulkhead how many calls run at once
  * @param rateLimit how many calls begin in a period
  * @param adaptiveLimit how many calls run at once, learnt
+ * @param cache which results are kept
+ * @param coalesce which calls are made once for all that wait
  */
 public record PolicyConfig(
         @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
+
         @Doc("Tries failed calls again.") Optional<RetryConfig> retry,
+
+        @Doc("Makes a second attempt beside one that takes longer than usual; idempotent calls only.")
+        Optional<HedgeConfig> hedge,
 
         @Doc("How long one attempt may take; it is then cancelled. Shortens the deadline of the call.")
         Optional<Duration> timeout,
 
         @Doc("Bounds how many calls run at once.") Optional<BulkheadConfig> bulkhead,
+
         @Doc("Bounds how many calls begin in a period.") Optional<RateLimitConfig> rateLimit,
 
-        @Doc("Bounds how many calls run at once by a number that is learnt.") Optional<AdaptiveLimitConfig> adaptiveLimit) {
+        @Doc("Bounds how many calls run at once by a number that is learnt.")
+        Optional<AdaptiveLimitConfig> adaptiveLimit,
+
+        @Doc("Keeps the results of idempotent calls.") Optional<CacheConfig> cache,
+
+        @Doc("Makes one call for all that ask the same at the same time; idempotent calls only.")
+        Optional<CoalesceConfig> coalesce) {
     /** A policy without any block. */
-    public static final PolicyConfig NONE =
-            new PolicyConfig(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+    public static final PolicyConfig NONE = new PolicyConfig(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     /**
      * Validates the timeout.
      *
      * @param circuitBreaker when calls are stopped
      * @param retry how failed calls are tried again
+     * @param hedge when a second attempt is made beside a slow one
      * @param timeout longer than zero
      * @param bulkhead how many calls run at once
      * @param rateLimit how many calls begin in a period
      * @param adaptiveLimit how many calls run at once, learnt
+     * @param cache which results are kept
+     * @param coalesce which calls are made once for all that wait
      * @throws IllegalArgumentException if the timeout is not longer than zero
      */
     public PolicyConfig {
@@ -59,7 +78,8 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withCircuitBreaker(CircuitBreakerConfig value) {
-        return new PolicyConfig(Optional.of(value), retry, timeout, bulkhead, rateLimit, adaptiveLimit);
+        return new PolicyConfig(
+                Optional.of(value), retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
     }
 
     /**
@@ -69,7 +89,35 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRetry(RetryConfig value) {
-        return new PolicyConfig(circuitBreaker, Optional.of(value), timeout, bulkhead, rateLimit, adaptiveLimit);
+        return new PolicyConfig(
+                circuitBreaker,
+                Optional.of(value),
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
+    }
+
+    /**
+     * This policy with second attempts.
+     *
+     * @param value the block
+     * @return a copy
+     */
+    public PolicyConfig withHedge(HedgeConfig value) {
+        return new PolicyConfig(
+                circuitBreaker,
+                retry,
+                Optional.of(value),
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -80,7 +128,8 @@ public record PolicyConfig(
      * @throws IllegalArgumentException if it is not longer than zero
      */
     public PolicyConfig withTimeout(Duration value) {
-        return new PolicyConfig(circuitBreaker, retry, Optional.of(value), bulkhead, rateLimit, adaptiveLimit);
+        return new PolicyConfig(
+                circuitBreaker, retry, hedge, Optional.of(value), bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
     }
 
     /**
@@ -90,7 +139,8 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withBulkhead(BulkheadConfig value) {
-        return new PolicyConfig(circuitBreaker, retry, timeout, Optional.of(value), rateLimit, adaptiveLimit);
+        return new PolicyConfig(
+                circuitBreaker, retry, hedge, timeout, Optional.of(value), rateLimit, adaptiveLimit, cache, coalesce);
     }
 
     /**
@@ -100,7 +150,8 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRateLimit(RateLimitConfig value) {
-        return new PolicyConfig(circuitBreaker, retry, timeout, bulkhead, Optional.of(value), adaptiveLimit);
+        return new PolicyConfig(
+                circuitBreaker, retry, hedge, timeout, bulkhead, Optional.of(value), adaptiveLimit, cache, coalesce);
     }
 
     /**
@@ -110,6 +161,37 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withAdaptiveLimit(AdaptiveLimitConfig value) {
-        return new PolicyConfig(circuitBreaker, retry, timeout, bulkhead, rateLimit, Optional.of(value));
+        return new PolicyConfig(
+                circuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, Optional.of(value), cache, coalesce);
+    }
+
+    /**
+     * This policy with a cache.
+     *
+     * @param value the block
+     * @return a copy
+     */
+    public PolicyConfig withCache(CacheConfig value) {
+        return new PolicyConfig(
+                circuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                Optional.of(value),
+                coalesce);
+    }
+
+    /**
+     * This policy with one call for all that ask the same.
+     *
+     * @param value the block
+     * @return a copy
+     */
+    public PolicyConfig withCoalesce(CoalesceConfig value) {
+        return new PolicyConfig(
+                circuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, Optional.of(value));
     }
 }

@@ -86,8 +86,12 @@ public final class Admission implements AutoCloseable {
         for (Reason reason : Reason.values()) {
             meters.refused(reason.name().toLowerCase(Locale.ROOT), each -> arrivals.count(each, reason));
         }
-        meters.add(OverloadMetric.PRESSURE.gauge(cpu::level).tag("resource", "cpu").register(registry));
-        meters.add(OverloadMetric.PRESSURE.gauge(heap::level).tag("resource", "heap").register(registry));
+        meters.add(
+                OverloadMetric.PRESSURE.gauge(cpu::level).tag("resource", "cpu").register(registry));
+        meters.add(OverloadMetric.PRESSURE
+                .gauge(heap::level)
+                .tag("resource", "heap")
+                .register(registry));
         meters.add(
                 OverloadMetric.BROWN_OUT.gauge(() -> brownOut.level().ordinal()).register(registry));
     }

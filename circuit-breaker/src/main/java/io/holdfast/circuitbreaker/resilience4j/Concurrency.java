@@ -26,7 +26,7 @@ public final class Concurrency {
 
     private static io.github.resilience4j.bulkhead.BulkheadConfig translate(BulkheadConfig config) {
         return io.github.resilience4j.bulkhead.BulkheadConfig.custom()
-                .maxConcurrentCalls(config.maxConcurrent())
+                .maxConcurrentCalls(config.places())
                 .maxWaitDuration(Duration.ZERO)
                 .build();
     }

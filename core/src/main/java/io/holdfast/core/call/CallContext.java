@@ -28,7 +28,7 @@ public final class CallContext {
 
     /** A context without deadline, ids or principal, at the default criticality. */
     public static final CallContext EMPTY =
-            new CallContext(Deadline.NONE, "", null, Map.of(), Criticality.CRITICAL, UNLIMITED_RETRIES, -1, null);
+            new CallContext(Deadline.NONE, "", null, Map.of(), Criticality.CRITICAL, UNLIMITED_RETRIES, -1, null, null);
 
     private static final ThreadLocal<CallContext> CURRENT = new ThreadLocal<>();
 
@@ -40,6 +40,7 @@ public final class CallContext {
     private final int retryBudget;
     private final long fencingToken;
     private final @Nullable Principal principal;
+    private final @Nullable RetryLedger ledger;
 
     private CallContext(
             Deadline deadline,
@@ -49,7 +50,8 @@ public final class CallContext {
             Criticality criticality,
             int retryBudget,
             long fencingToken,
-            @Nullable Principal principal) {
+            @Nullable Principal principal,
+            @Nullable RetryLedger ledger) {
         this.deadline = deadline;
         this.correlationId = correlationId;
         this.trace = trace;
@@ -58,6 +60,7 @@ public final class CallContext {
         this.retryBudget = retryBudget;
         this.fencingToken = fencingToken;
         this.principal = principal;
+        this.ledger = ledger;
     }
 
     /**
@@ -143,6 +146,15 @@ public final class CallContext {
     }
 
     /**
+     * Where calls made while one is served note that they were retried in vain.
+     *
+     * @return the ledger of the call that is being served, or empty outside one
+     */
+    public Optional<RetryLedger> ledger() {
+        return Optional.ofNullable(ledger);
+    }
+
+    /**
      * This context with another deadline.
      *
      * @param value the deadline
@@ -152,7 +164,15 @@ public final class CallContext {
         return value.equals(deadline)
                 ? this
                 : new CallContext(
-                        value, correlationId, trace, baggage, criticality, retryBudget, fencingToken, principal);
+                        value,
+                        correlationId,
+                        trace,
+                        baggage,
+                        criticality,
+                        retryBudget,
+                        fencingToken,
+                        principal,
+                        ledger);
     }
 
     /**
@@ -167,7 +187,8 @@ public final class CallContext {
                 value.length() <= 128 && value.chars().allMatch(c -> c > ' ' && c < 127),
                 "correlation id (%d characters) must have at most 128 printable ASCII characters without spaces",
                 value.length());
-        return new CallContext(deadline, value, trace, baggage, criticality, retryBudget, fencingToken, principal);
+        return new CallContext(
+                deadline, value, trace, baggage, criticality, retryBudget, fencingToken, principal, ledger);
     }
 
     /**
@@ -178,7 +199,7 @@ public final class CallContext {
      */
     public CallContext withTrace(@Nullable TraceContext value) {
         return new CallContext(
-                deadline, correlationId, value, baggage, criticality, retryBudget, fencingToken, principal);
+                deadline, correlationId, value, baggage, criticality, retryBudget, fencingToken, principal, ledger);
     }
 
     /**
@@ -199,7 +220,15 @@ public final class CallContext {
                 characters,
                 MAX_BAGGAGE_ENTRIES);
         return new CallContext(
-                deadline, correlationId, trace, Map.copyOf(value), criticality, retryBudget, fencingToken, principal);
+                deadline,
+                correlationId,
+                trace,
+                Map.copyOf(value),
+                criticality,
+                retryBudget,
+                fencingToken,
+                principal,
+                ledger);
     }
 
     /**
@@ -209,7 +238,8 @@ public final class CallContext {
      * @return a copy
      */
     public CallContext withCriticality(Criticality value) {
-        return new CallContext(deadline, correlationId, trace, baggage, value, retryBudget, fencingToken, principal);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, value, retryBudget, fencingToken, principal, ledger);
     }
 
     /**
@@ -221,7 +251,8 @@ public final class CallContext {
      */
     public CallContext withRetryBudget(int value) {
         Check.that(value >= 0, "retry budget (%d) must not be negative", value);
-        return new CallContext(deadline, correlationId, trace, baggage, criticality, value, fencingToken, principal);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, criticality, value, fencingToken, principal, ledger);
     }
 
     /**
@@ -233,7 +264,8 @@ public final class CallContext {
      */
     public CallContext withFencingToken(long value) {
         Check.that(value >= 0, "fencing token (%d) must not be negative", value);
-        return new CallContext(deadline, correlationId, trace, baggage, criticality, retryBudget, value, principal);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, criticality, retryBudget, value, principal, ledger);
     }
 
     /**
@@ -243,7 +275,19 @@ public final class CallContext {
      * @return a copy
      */
     public CallContext withPrincipal(@Nullable Principal value) {
-        return new CallContext(deadline, correlationId, trace, baggage, criticality, retryBudget, fencingToken, value);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, criticality, retryBudget, fencingToken, value, ledger);
+    }
+
+    /**
+     * This context while a call is served. The ledger stays in this process.
+     *
+     * @param value where calls below note that they were retried in vain
+     * @return a copy
+     */
+    public CallContext withLedger(RetryLedger value) {
+        return new CallContext(
+                deadline, correlationId, trace, baggage, criticality, retryBudget, fencingToken, principal, value);
     }
 
     /**

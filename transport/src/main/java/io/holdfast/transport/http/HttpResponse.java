@@ -116,7 +116,7 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
                     problem(503, "unavailable", "Not available now", detail).withHeader("X-Not-Applied", "true");
             Optional<Duration> wait = known.retryAfter();
             return wait.isEmpty() ? response : response.withHeader("Retry-After", seconds(wait.get()));
-        } else if (known.retry() == Retry.IF_IDEMPOTENT) {
+        } else if (known.retry() != Retry.NEVER) {
             return problem(502, "unknown-outcome", "Outcome unknown", detail);
         }
         return problem(500, "internal", "Internal error", detail);

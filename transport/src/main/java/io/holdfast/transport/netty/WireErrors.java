@@ -74,7 +74,7 @@ final class WireErrors {
         // what is not of core's own kinds keeps its advice
         return switch (error.retry()) {
             case SAFE -> 7;
-            case IF_IDEMPOTENT -> 11;
+            case IF_IDEMPOTENT, EXHAUSTED -> 11;
             case NEVER -> 6;
         };
     }

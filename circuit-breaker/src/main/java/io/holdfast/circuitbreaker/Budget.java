@@ -1,28 +1,27 @@
 package io.holdfast.circuitbreaker;
 
-import io.holdfast.circuitbreaker.config.RetryConfig;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The token bucket that bounds the retries of all calls of a policy: a call adds a part of a token, a retry takes a whole one (Finagle's RetryBudget). It starts full, so
+ * The token bucket that bounds the retries, or the second attempts, of all calls of a policy: a call adds a part of a token, a retry takes a whole one (Finagle's RetryBudget). It starts full, so
  * that a policy with few calls can retry at all. Counted in millionths of a token. Safe for use by many threads.
  */
-final class RetryBudget {
+final class Budget {
     private static final long TOKEN = 1_000_000;
 
     private final AtomicLong balance;
     private volatile long capacity;
     private volatile long deposit;
 
-    RetryBudget(RetryConfig config) {
-        change(config);
+    Budget(double ratio, int burst) {
+        change(ratio, burst);
         balance = new AtomicLong(capacity);
     }
 
     /** Takes other numbers; what is saved up stays, up to the new burst. */
-    void change(RetryConfig config) {
-        capacity = config.budgetBurst() * TOKEN;
-        deposit = Math.round(config.budgetRatio() * TOKEN);
+    void change(double ratio, int burst) {
+        capacity = burst * TOKEN;
+        deposit = Math.round(ratio * TOKEN);
     }
 
     /** A call begins. A full bucket, the usual case, costs one read. */
@@ -33,7 +32,7 @@ final class RetryBudget {
         }
     }
 
-    /** A retry wants to begin. */
+    /** A retry or a second attempt wants to begin. */
     boolean withdraw() {
         long current = Math.min(balance.get(), capacity);
         while (current >= TOKEN) {

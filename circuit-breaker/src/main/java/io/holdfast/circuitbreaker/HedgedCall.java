@@ -1,0 +1,142 @@
+package io.holdfast.circuitbreaker;
+
+import io.holdfast.core.call.CallContext;
+import io.holdfast.core.env.Registration;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call on the caller's thread that gets a second attempt beside it, on a thread of the policies, when it takes longer than usual. The first that ends well counts; the other is interrupted. If both
+ * fail, the first one's failure counts.
+ */
+final class HedgedCall<T> {
+    /** What the second attempt ended with. */
+    private record Outcome<T>(@Nullable T value, @Nullable Throwable error) {}
+
+    private final Pipeline pipeline;
+    private final Hedges hedges;
+    private final Callable<T> attempt;
+    private final CallContext context = CallContext.current();
+    private final Interruption first = new Interruption();
+    private final CompletableFuture<Outcome<T>> second = new CompletableFuture<>();
+    private @Nullable Interruption running; // guarded by this
+    private boolean begun; // guarded by this
+    private boolean over; // guarded by this
+
+    /**
+     * Prepares a call.
+     *
+     * @param attempt makes one attempt, through all that stands inside the hedge
+     */
+    HedgedCall(Pipeline pipeline, Hedges hedges, Callable<T> attempt) {
+        this.pipeline = pipeline;
+        this.hedges = hedges;
+        this.attempt = attempt;
+    }
+
+    T call(long delayNanos) throws Exception {
+        Registration timer = pipeline.environment().scheduler().schedule(Duration.ofNanos(delayNanos), this::begin);
+        T value;
+        try {
+            value = attempt.call();
+        } catch (Exception e) {
+            timer.close();
+            return orSecond(e);
+        } catch (Throwable e) {
+            timer.close();
+            first.ended();
+            stopSecond();
+            throw e;
+        }
+        timer.close();
+        first.ended();
+        stopSecond();
+        return value;
+    }
+
+    /** The first attempt failed or was interrupted: the second one counts, if there is one and it ends well. */
+    private T orSecond(Exception failure) throws Exception {
+        first.ended();
+        if (!closed()) {
+            throw failure;
+        }
+        Outcome<T> outcome;
+        try {
+            outcome = second.get();
+        } catch (InterruptedException e) {
+            stopSecond();
+            throw e;
+        }
+        if (outcome.error() == null) {
+            @SuppressWarnings("NullAway") // null is a value of T where the call gives null
+            T value = outcome.value();
+            return value;
+        }
+        if (outcome.error() != failure) {
+            failure.addSuppressed(outcome.error());
+        }
+        throw failure;
+    }
+
+    /** No second attempt begins any more; true if one has begun. */
+    private synchronized boolean closed() {
+        over = true;
+        return begun;
+    }
+
+    private void stopSecond() {
+        Interruption other;
+        synchronized (this) {
+            over = true;
+            other = running;
+        }
+        if (other != null) {
+            other.fire();
+        }
+    }
+
+    /** Runs on the timer's thread. */
+    private void begin() {
+        synchronized (this) {
+            if (over || !hedges.withdraw()) {
+                return;
+            }
+            begun = true;
+        }
+        CallContext beside = Retries.spend(context, pipeline.plan(), 1);
+        try {
+            pipeline.continuations().execute(beside.wrap(this::runSecond));
+        } catch (RejectedExecutionException noThread) {
+            second.complete(new Outcome<>(null, noThread));
+        }
+    }
+
+    private void runSecond() {
+        Interruption self = new Interruption();
+        synchronized (this) {
+            if (over) {
+                hedges.ended(false);
+                second.complete(new Outcome<>(null, new CancellationException("the first attempt was quicker")));
+                return;
+            }
+            running = self;
+        }
+        Outcome<T> outcome;
+        try {
+            outcome = new Outcome<>(attempt.call(), null);
+        } catch (Throwable e) {
+            outcome = new Outcome<>(null, e);
+        }
+        self.ended();
+        hedges.ended(outcome.error() == null && second.complete(outcome));
+        if (outcome.error() == null) {
+            first.fire();
+        } else {
+            second.complete(outcome);
+        }
+    }
+}
