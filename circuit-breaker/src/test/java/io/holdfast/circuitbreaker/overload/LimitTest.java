@@ -19,7 +19,7 @@ class LimitTest {
 
     private static AdaptiveLimiter limiter(Algorithm algorithm, int initial) {
         return new AdaptiveLimiter(
-                AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm).withLimits(initial, 1, 2000), 0);
+                AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm).withLimits(initial, 1, 2000), () -> 0);
     }
 
     private static SimulatedService overloaded(long seed, AdaptiveLimiter limiter) {
