@@ -1,6 +1,7 @@
 package io.holdfast.rpc;
 
 import io.holdfast.circuitbreaker.GuardedMethod;
+import io.holdfast.circuitbreaker.Instances;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.contract.ResultKind;
@@ -136,15 +137,31 @@ final class ClientMethod {
                 traffic.choose(
                         invocation.route(), invocation.caller(), able, side.clock().nanoTime()),
                 "there is at least one candidate");
-        if (chosen.probe() || !invocation.hasTried(chosen)) {
+        Instances instances = instances();
+        boolean again = invocation.hasTried(chosen) && !chosen.probe();
+        if (!again && admits(instances, chosen)) {
             return chosen;
         }
         for (int i = 0; i < able.size(); i++) {
-            if (!invocation.hasTried(able.at(i))) {
-                return able.at(i);
+            Candidate other = able.at(i);
+            if (other != chosen && !invocation.hasTried(other) && admits(instances, other)) {
+                return other;
             }
         }
-        return chosen;
+        if (instances == null || (again && admits(instances, chosen))) {
+            return chosen;
+        }
+        throw instances.allOpen(remote.name(), able.size());
+    }
+
+    /** What the policy knows of the service's instances, or null. */
+    @Nullable Instances instances() {
+        return guarded.pipeline().instances();
+    }
+
+    private static boolean admits(@Nullable Instances instances, Candidate candidate) {
+        return instances == null
+                || instances.admits(candidate.instance().node().value());
     }
 
     /** Whether a call that an instance surely did not begin may go to another one. */
