@@ -173,8 +173,9 @@ public final class Barrier {
         }
 
         private UnknownOutcomeException silent() {
-            return new UnknownOutcomeException("the time at barrier " + name()
-                    + " is over, and whether all came at the last moment cannot be told: the group does not answer; this party leaves in the background, agree with the others");
+            return new UnknownOutcomeException(
+                    "the time at barrier " + name()
+                            + " is over, and whether all came at the last moment cannot be told: the group does not answer; this party leaves in the background, agree with the others");
         }
     }
 }

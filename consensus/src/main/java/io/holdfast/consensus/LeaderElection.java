@@ -120,9 +120,7 @@ public final class LeaderElection {
      * @return the term, or empty if nobody does
      */
     public CompletionStage<Optional<Term>> leaderAsync(ReadConsistency consistency) {
-        return claims.resource()
-                .ask(PermitType.describe(), consistency)
-                .thenApply(LeaderElection::term);
+        return claims.resource().ask(PermitType.describe(), consistency).thenApply(LeaderElection::term);
     }
 
     static Optional<Term> term(byte[] description) {

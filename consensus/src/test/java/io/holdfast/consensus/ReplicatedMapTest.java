@@ -212,7 +212,8 @@ class ReplicatedMapTest {
         group.advance(Duration.ofSeconds(1));
         List<MapEvent<String, String>> seen = new ArrayList<>();
         map.watch(MapRange.all(), copy.revision(), seen::add);
-        group.await("the expiry", () -> seen.stream().anyMatch(event -> text(event).equals("x a")));
+        group.await(
+                "the expiry", () -> seen.stream().anyMatch(event -> text(event).equals("x a")));
         assertThat(seen.get(seen.size() - 1).revision())
                 .as("a watch from the next revision would not tell of it")
                 .isEqualTo(copy.revision());

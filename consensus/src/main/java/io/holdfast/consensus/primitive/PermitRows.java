@@ -54,7 +54,10 @@ final class PermitRows {
                 return null;
             }
             ByteReader in = new ByteReader(row);
-            return new Totals(in.varint(PermitType.MAX_PERMITS), in.varint(PermitType.MAX_PERMITS), in.varint(PermitType.MAX_WAITING));
+            return new Totals(
+                    in.varint(PermitType.MAX_PERMITS),
+                    in.varint(PermitType.MAX_PERMITS),
+                    in.varint(PermitType.MAX_WAITING));
         }
 
         void write(StateContext state) {

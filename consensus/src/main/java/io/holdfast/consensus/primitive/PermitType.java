@@ -204,7 +204,8 @@ public final class PermitType implements PrimitiveType {
                 in.end();
                 release(state, claim, mayStillCome).encode(answer);
             }
-            default -> throw new CodecException(name() + " operation " + operation.opcode() + " changes nothing; ask it");
+            default ->
+                throw new CodecException(name() + " operation " + operation.opcode() + " changes nothing; ask it");
         }
     }
 

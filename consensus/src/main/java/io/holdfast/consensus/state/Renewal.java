@@ -23,8 +23,8 @@ record Renewal(CommandScope.State state, Types types, Consequences consequences)
     private void renew(Moment moment, Catalogue.Owner owner, long jump) {
         Answer answer = consequences.on(moment, owner, (type, rows) -> type.onRestored(rows, jump));
         if (answer.status() != Answer.Status.OK) {
-            throw new IllegalStateException("the " + types.name(owner.type()) + " " + owner.name()
-                    + " cannot begin anew: " + answer.words());
+            throw new IllegalStateException(
+                    "the " + types.name(owner.type()) + " " + owner.name() + " cannot begin anew: " + answer.words());
         }
     }
 

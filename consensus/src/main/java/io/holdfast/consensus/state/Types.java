@@ -16,7 +16,8 @@ final class Types {
 
     Types(Collection<? extends PrimitiveType> types) {
         for (PrimitiveType type : types) {
-            Check.that(byId[type.id()] == null, "primitive type %s has an id (%d) that is taken", type.name(), type.id());
+            Check.that(
+                    byId[type.id()] == null, "primitive type %s has an id (%d) that is taken", type.name(), type.id());
             byId[type.id()] = type;
         }
         this.all = types.stream()

@@ -103,8 +103,8 @@ class RowsGoldenTest {
     }
 
     private void permits() {
-        for (PermitType type : List.of(
-                PermitType.LOCK, PermitType.READ_WRITE_LOCK, PermitType.SEMAPHORE, PermitType.ELECTION)) {
+        for (PermitType type :
+                List.of(PermitType.LOCK, PermitType.READ_WRITE_LOCK, PermitType.SEMAPHORE, PermitType.ELECTION)) {
             int of = type == PermitType.LOCK || type == PermitType.ELECTION ? 1 : 3;
             operate(first, type.id(), new PermitType.Acquire(1, of, of, FOREVER, OWNER).encode());
             operate(second, type.id(), new PermitType.Acquire(2, 1, of, FOREVER, OWNER).encode());
@@ -128,10 +128,7 @@ class RowsGoldenTest {
         byte[] taken = run.done(second, QueueType.ID, QueueType.take(60 * SECOND));
         QueueType.Item item = QueueType.Item.decode(taken);
         lines.add("taken " + hex(taken));
-        operate(
-                second,
-                QueueType.ID,
-                QueueType.settle(item.id(), item.receipt(), Settlement.LONGER, 70 * SECOND));
+        operate(second, QueueType.ID, QueueType.settle(item.id(), item.receipt(), Settlement.LONGER, 70 * SECOND));
         operate(second, QueueType.ID, QueueType.settle(item.id(), item.receipt(), Settlement.AGAIN, 0));
         operate(second, QueueType.ID, QueueType.settle(item.id(), item.receipt(), Settlement.DONE, 0));
         operate(second, QueueType.ID, QueueType.take(60 * SECOND));

@@ -99,8 +99,7 @@ class PrimitiveMachineTest {
         for (int i = 2; i <= 11; i++) {
             rows.apply(new Command.Operate(session, i, 0, NoteType.ID, "n", NoteType.append("k" + i, large)));
         }
-        Answer newest =
-                rows.apply(new Command.Operate(session, 12, 0, NoteType.ID, "n", NoteType.append("k", "12")));
+        Answer newest = rows.apply(new Command.Operate(session, 12, 0, NoteType.ID, "n", NoteType.append("k", "12")));
         assertThat(newest.status()).isEqualTo(Status.FULL);
         Answer oldest = rows.apply(new Command.Operate(session, 1, 0, NoteType.ID, "n", NoteType.append("k", "1")));
         assertThat(oldest.status()).isEqualTo(Status.OK);

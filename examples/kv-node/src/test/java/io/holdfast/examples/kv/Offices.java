@@ -61,9 +61,7 @@ final class Offices {
                 node.resume();
             }
             default -> {
-                cluster.nodes().stream()
-                        .filter(other -> other != node)
-                        .forEach(other -> cluster.cutBoth(node, other));
+                cluster.nodes().stream().filter(other -> other != node).forEach(other -> cluster.cutBoth(node, other));
                 awaitNext(what, holder.token());
                 cluster.healLinks();
             }
