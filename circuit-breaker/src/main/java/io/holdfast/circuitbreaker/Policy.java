@@ -80,8 +80,8 @@ final class Policy {
         this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
         this.waits = new Waits(environment.scheduler());
-        this.instanceBreaker = (instance, numbers) ->
-                new Breaker(name + "@" + instance, numbers, environment, meters, recorder);
+        this.instanceBreaker =
+                (instance, numbers) -> new Breaker(name + "@" + instance, numbers, environment, meters, recorder);
         this.slots = slots(name, environment, meters, recorder);
         change(config);
     }

@@ -47,8 +47,7 @@ final class ClientMethod {
         this.side = side;
         this.candidates =
                 new CandidateList(side.directory(), side.telemetry().recorder(), contract.service(), remote, only);
-        this.traffic = side.traffic()
-                .method(contract.service(), remote.method().getName(), only != null);
+        this.traffic = side.traffic().method(contract.service(), remote.method().getName(), only != null);
         this.timers = new CallTimers(side.telemetry().meters(), RpcMetric.CLIENT_DURATION, remote.name());
     }
 
@@ -57,7 +56,8 @@ final class ClientMethod {
         CallContext caller = CallContext.current();
         Route taken = traffic.route(caller);
         Duration limit = taken.timeout().orElse(side.timeout());
-        Deadline deadline = caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), limit));
+        Deadline deadline =
+                caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), limit));
         byte[] request =
                 RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
         Invocation invocation = new Invocation(request, caller, taken);
@@ -135,7 +135,10 @@ final class ClientMethod {
     private Candidate choose(Invocation invocation, Candidates able) {
         Candidate chosen = Objects.requireNonNull(
                 traffic.choose(
-                        invocation.route(), invocation.caller(), able, side.clock().nanoTime()),
+                        invocation.route(),
+                        invocation.caller(),
+                        able,
+                        side.clock().nanoTime()),
                 "there is at least one candidate");
         Instances instances = instances();
         boolean again = invocation.hasTried(chosen) && !chosen.probe();
@@ -160,8 +163,7 @@ final class ClientMethod {
     }
 
     private static boolean admits(@Nullable Instances instances, Candidate candidate) {
-        return instances == null
-                || instances.admits(candidate.instance().node().value());
+        return instances == null || instances.admits(candidate.instance().node().value());
     }
 
     /** Whether a call that an instance surely did not begin may go to another one. */

@@ -38,8 +38,8 @@ final class Doors {
         doors.put("netflix vegas", environment -> netflix(VegasLimit.newDefault(), Doors::simple));
         doors.put(
                 "netflix gradient2 windowed, partitioned",
-                environment -> netflix(
-                        WindowedLimit.newBuilder().build(Gradient2Limit.newDefault()), Doors::partitioned));
+                environment ->
+                        netflix(WindowedLimit.newBuilder().build(Gradient2Limit.newDefault()), Doors::partitioned));
         doors.put(
                 "netflix vegas windowed, partitioned",
                 environment -> netflix(WindowedLimit.newBuilder().build(VegasLimit.newDefault()), Doors::partitioned));
@@ -103,8 +103,7 @@ final class Doors {
 
     private static Door limiter(Environment environment, AdaptiveLimitConfig.Algorithm algorithm) {
         MonotonicClock clock = environment.clock();
-        AdaptiveLimiter limiter =
-                new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm), clock);
+        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm), clock);
         return new Shown(limiter::limit) {
             @Override
             public @Nullable Course arrive(Criticality criticality) {
@@ -149,7 +148,11 @@ final class Doors {
                 return new Course() {
                     @Override
                     public boolean begins() {
-                        return admission.begin(criticality, arrived, environment.clock().nanoTime()) == null;
+                        return admission.begin(
+                                        criticality,
+                                        arrived,
+                                        environment.clock().nanoTime())
+                                == null;
                     }
 
                     @Override

@@ -23,9 +23,9 @@ import java.util.Optional;
 public record PolicyConfig(
         @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
 
-        @Doc("Leaves an instance of the callee alone while too many calls of it fail or are slow; the others are called.")
+        @Doc(
+                "Leaves an instance of the callee alone while too many calls of it fail or are slow; the others are called.")
         Optional<CircuitBreakerConfig> instanceCircuitBreaker,
-
 
         @Doc("Tries failed calls again.") Optional<RetryConfig> retry,
 
@@ -86,7 +86,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withCircuitBreaker(CircuitBreakerConfig value) {
         return new PolicyConfig(
-                Optional.of(value), instanceCircuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+                Optional.of(value),
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -158,7 +167,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withTimeout(Duration value) {
         return new PolicyConfig(
-                circuitBreaker, instanceCircuitBreaker, retry, hedge, Optional.of(value), bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                Optional.of(value),
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -169,7 +187,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withBulkhead(BulkheadConfig value) {
         return new PolicyConfig(
-                circuitBreaker, instanceCircuitBreaker, retry, hedge, timeout, Optional.of(value), rateLimit, adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                Optional.of(value),
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -180,7 +207,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withRateLimit(RateLimitConfig value) {
         return new PolicyConfig(
-                circuitBreaker, instanceCircuitBreaker, retry, hedge, timeout, bulkhead, Optional.of(value), adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                Optional.of(value),
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -191,7 +227,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withAdaptiveLimit(AdaptiveLimitConfig value) {
         return new PolicyConfig(
-                circuitBreaker, instanceCircuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, Optional.of(value), cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                Optional.of(value),
+                cache,
+                coalesce);
     }
 
     /**
@@ -222,6 +267,15 @@ public record PolicyConfig(
      */
     public PolicyConfig withCoalesce(CoalesceConfig value) {
         return new PolicyConfig(
-                circuitBreaker, instanceCircuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, Optional.of(value));
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                Optional.of(value));
     }
 }

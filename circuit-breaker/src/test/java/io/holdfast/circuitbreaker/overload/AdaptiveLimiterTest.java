@@ -92,8 +92,7 @@ class AdaptiveLimiterTest {
     @Test
     void whatAHigherClassWantedLongAgoHoldsNobodyBack() {
         AtomicLong now = new AtomicLong();
-        AdaptiveLimiter limiter =
-                new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withLimits(10, 10, 10), now::get);
+        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withLimits(10, 10, 10), now::get);
         for (int i = 0; i < 10; i++) {
             assertThat(limiter.enter(Criticality.CRITICAL_PLUS)).isTrue();
         }
@@ -170,7 +169,11 @@ class AdaptiveLimiterTest {
                         if (limiter.enter(each)) {
                             most.accumulateAndGet(running.incrementAndGet(), Math::max);
                             running.decrementAndGet();
-                            limiter.leave(each, Outcome.DONE, 1000, environment.clock().nanoTime());
+                            limiter.leave(
+                                    each,
+                                    Outcome.DONE,
+                                    1000,
+                                    environment.clock().nanoTime());
                         }
                     }
                     over.countDown();
