@@ -43,7 +43,7 @@ record AdaptiveGate(
     public void enter(String place, Criticality criticality) {
         if (!limiter.enter(criticality)) {
             refusals.note();
-            throw new OverloadedException(
+            throw OverloadedException.withoutTrace(
                     "the adaptive limit of policy " + policy + " (" + limiter.limit() + " calls at once, "
                             + limiter.inflight() + " run) refuses " + place + ", a " + criticality
                             + " call; call less often, or see whether the callee is slower than it should be",

@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.core.CodecException;
@@ -70,7 +71,14 @@ public final class ServiceServer implements AutoCloseable {
         }
         ServedMethod method = methods[found];
         side.active().increment();
-        ServedCall call = new ServedCall(this, method, exchange, nanoTime());
+        long now = nanoTime();
+        OverloadedException refusal =
+                side.admission().arrive(exchange.request().context().criticality(), now);
+        ServedCall call = new ServedCall(this, method, exchange, now, refusal == null);
+        if (refusal != null) {
+            call.refuse(refusal);
+            return;
+        }
         if (method.nonBlocking()) {
             call.run();
             return;
@@ -114,6 +122,10 @@ public final class ServiceServer implements AutoCloseable {
         log.warn("{} failed, correlation id {}", remote.name(), id, error);
         exchange.reply(RpcWire.other(error.getClass().getName(), String.valueOf(error.getMessage()), id, retriedBelow));
         return CallStatus.INTERNAL;
+    }
+
+    Admission admission() {
+        return side.admission();
     }
 
     RpcTracing tracing() {
