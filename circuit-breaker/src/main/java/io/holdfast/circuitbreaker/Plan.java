@@ -154,11 +154,22 @@ final class Plan {
     }
 
     String describe() {
+        return describe(
+                cache == null ? null : cache.numbers(), coalesce != null, retry, hedges, List.of(gates), timeout);
+    }
+
+    static String describe(
+            @Nullable CacheConfig cache,
+            boolean coalesce,
+            @Nullable RetryConfig retry,
+            @Nullable Hedges hedges,
+            List<? extends Gate<?>> gates,
+            @Nullable Duration timeout) {
         List<String> stages = new ArrayList<>();
         if (cache != null) {
-            stages.add("cache(" + times(cache.numbers()) + ")");
+            stages.add("cache(" + times(cache) + ")");
         }
-        if (coalesce != null) {
+        if (coalesce) {
             stages.add("coalesce");
         }
         if (retry != null) {

@@ -1,7 +1,6 @@
 package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
-import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.resilience4j.Rate;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.call.Criticality;
@@ -42,7 +41,7 @@ record RateGate(String policy, Rate rate, Refusals refusals, Function<RateLimitC
 
     @Override
     public Gate<RateLimitConfig> changedTo(RateLimitConfig numbers) {
-        if (numbers.scope() != Scope.NODE) {
+        if (!RateGates.isPlain(numbers)) {
             close();
             return maker.apply(numbers);
         }

@@ -13,8 +13,18 @@ record RateGates(String policy, MonotonicClock clock, MeterRegistry meters, Refu
         implements Function<RateLimitConfig, Gate<RateLimitConfig>> {
     @Override
     public Gate<RateLimitConfig> apply(RateLimitConfig numbers) {
-        return numbers.scope() == Scope.CLUSTER
-                ? new QuotaGate(policy, new ClusterQuota(clock, numbers), meters, refusals, this)
-                : new RateGate(policy, new Rate(policy, numbers, clock, meters), refusals, this);
+        if (numbers.scope() == Scope.CLUSTER) {
+            return new QuotaGate(policy, new ClusterQuota(clock, numbers), meters, refusals, this);
+        }
+        return isPlain(numbers)
+                ? new RateGate(policy, new Rate(policy, numbers, clock, meters), refusals, this)
+                : new AllowanceGate(policy, numbers, clock, meters, refusals, this);
+    }
+
+    /** Whether Resilience4j's limiter can do it: of this node, in fixed periods, for all together. */
+    static boolean isPlain(RateLimitConfig numbers) {
+        return numbers.scope() == Scope.NODE
+                && numbers.kind() == RateLimitConfig.Kind.FIXED
+                && numbers.per().isEmpty();
     }
 }

@@ -17,6 +17,16 @@ public enum ResilienceMetric implements MetricName {
             "holdfast.policy.coalesced",
             MetricSpec.Kind.COUNTER,
             "calls that the same call of another thread answered"),
+    /** Refusals of a sliding, smooth or keyed rate limit. */
+    RATE_REFUSED(
+            "holdfast.policy.rate.refused",
+            MetricSpec.Kind.COUNTER,
+            "calls that a sliding, smooth or keyed rate limit refused"),
+    /** Keys of a rate limit. */
+    RATE_KEYS(
+            "holdfast.policy.rate.keys",
+            MetricSpec.Kind.GAUGE,
+            "principals or baggage entries that a sliding, smooth or keyed rate limit counts; 1 if it is for all together"),
     /** Second attempts. */
     HEDGES(
             "holdfast.policy.hedges",

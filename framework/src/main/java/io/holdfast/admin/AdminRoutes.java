@@ -1,10 +1,12 @@
 package io.holdfast.admin;
 
 import io.holdfast.consensus.backup.Backup;
+import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.json.JsonWriter;
 import io.holdfast.metrics.PrometheusMetrics;
 import io.holdfast.transport.LinkFaults;
@@ -39,6 +41,8 @@ public final class AdminRoutes {
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
      * @param backup takes a backup of the group
      * @param links the faults of its links; without a route where they are off
+     * @param policies the resilience policies, which can be changed
+     * @param traffic the traffic policies, which can be changed
      * @return the handler
      */
     public static HttpHandler of(
@@ -48,7 +52,9 @@ public final class AdminRoutes {
             ServiceDirectory directory,
             Supplier<Optional<ConsensusPage>> consensus,
             Supplier<CompletionStage<Backup>> backup,
-            LinkFaults links) {
+            LinkFaults links,
+            Policies policies,
+            TrafficPolicies traffic) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
         routes.health("/livez", HealthCheck.Kind.LIVE);
@@ -71,6 +77,7 @@ public final class AdminRoutes {
                         .handle((taken, failure) ->
                                 failure == null ? ok(ConsensusPage.backup(taken)) : HttpResponse.ofFailure(failure)));
         routes.get("/admin/explain", routes::explain);
+        new ChangeRoutes(policies, traffic).addTo(routes.router);
         if (links.arePossible()) {
             new LinkRoutes(links).addTo(routes.router);
         }

@@ -133,7 +133,9 @@ final class NodeParts {
                                     discovery,
                                     () -> consensus.map(ConsensusPart::page),
                                     this::backup,
-                                    links)));
+                                    links,
+                                    policies,
+                                    traffic)));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();
