@@ -119,7 +119,9 @@ class TrafficNodesTest {
     @BeforeAll
     static void startFour() {
         for (String[] each : new String[][] {{"caller", ""}, {"old-1", "1"}, {"old-2", "1"}, {"new-1", "2"}}) {
-            NodeBuilder builder = Holdfast.node(each[0]).set("holdfast.node.version", each[1]);
+            NodeBuilder builder = Holdfast.node(each[0])
+                    .set("holdfast.node.version", each[1])
+                    .set("holdfast.client.balance", "round-robin"); // one call after the other: the best balancer would take the fastest
             if (!nodes.isEmpty()) {
                 builder.seeds(nodes.get(0).address().toString());
             }
@@ -144,7 +146,12 @@ class TrafficNodesTest {
         caller.traffic().update(SHELF, BASE);
         await().atMost(LIMIT)
                 .until(() -> count(60).size() == 3
-                        && caller.telemetry().meters().get("holdfast.outlier.ejected").gauge().value() == 0);
+                        && caller.telemetry()
+                                        .meters()
+                                        .get("holdfast.outlier.ejected")
+                                        .gauge()
+                                        .value()
+                                == 0);
     }
 
     private static void rule(TrafficRule rule) {
@@ -172,13 +179,14 @@ class TrafficNodesTest {
         caller.traffic()
                 .update(
                         SHELF,
-                        BASE
-                                .withRule("beta", TrafficRule.of(0, beta).withSplit(new VersionWeight("2", 1)))
+                        BASE.withRule("beta", TrafficRule.of(0, beta).withSplit(new VersionWeight("2", 1)))
                                 .withRule("rest", TrafficRule.of(1, Match.ALL).withSplit(new VersionWeight("1", 1))));
         CallContext context = CallContext.EMPTY.withBaggage(Map.of("group", "beta"));
         for (int i = 0; i < 20; i++) {
             assertThat(context.call(() -> shelf.where("b"))).isEqualTo("new-1");
-            assertThat(context.call(() -> shelf.whereLater("b").toCompletableFuture().join())).isEqualTo("new-1");
+            assertThat(context.call(
+                            () -> shelf.whereLater("b").toCompletableFuture().join()))
+                    .isEqualTo("new-1");
         }
         assertThat(count(40)).containsOnlyKeys("old-1", "old-2");
         assertThat(caller.client(Shelf.class, NodeId.of("new-1")).where("b"))
@@ -215,7 +223,12 @@ class TrafficNodesTest {
             assertThat(shelf.whereLater("b")).isCompletedExceptionally();
         }
         caller.traffic().update(SHELF, BASE);
-        assertThat(caller.telemetry().meters().get("holdfast.outlier.ejected").gauge().value()).isZero();
+        assertThat(caller.telemetry()
+                        .meters()
+                        .get("holdfast.outlier.ejected")
+                        .gauge()
+                        .value())
+                .isZero();
     }
 
     @Test
@@ -269,8 +282,7 @@ class TrafficNodesTest {
         caller.traffic()
                 .update(
                         SHELF,
-                        BASE.withCanary(
-                                CanaryConfig.of("2", "1").withSteps(List.of(20, 100), Duration.ofMinutes(1))));
+                        BASE.withCanary(CanaryConfig.of("2", "1").withSteps(List.of(20, 100), Duration.ofMinutes(1))));
         ShelfService.broken = "new-1";
         await().atMost(LIMIT).until(() -> {
             try {

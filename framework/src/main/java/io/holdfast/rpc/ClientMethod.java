@@ -46,8 +46,7 @@ final class ClientMethod {
         this.side = side;
         this.candidates =
                 new CandidateList(side.directory(), side.telemetry().recorder(), contract.service(), remote, only);
-        this.traffic = side.traffic()
-                .method(contract.service(), remote.method().getName(), only != null);
+        this.traffic = side.traffic().method(contract.service(), remote.method().getName(), only != null);
         this.timers = new CallTimers(side.telemetry().meters(), RpcMetric.CLIENT_DURATION, remote.name());
     }
 
@@ -56,7 +55,8 @@ final class ClientMethod {
         CallContext caller = CallContext.current();
         Route taken = traffic.route(caller);
         Duration limit = taken.timeout().orElse(side.timeout());
-        Deadline deadline = caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), limit));
+        Deadline deadline =
+                caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), limit));
         byte[] request =
                 RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
         Invocation invocation = new Invocation(request, caller, taken);
@@ -134,7 +134,10 @@ final class ClientMethod {
     private Candidate choose(Invocation invocation, Candidates able) {
         Candidate chosen = Objects.requireNonNull(
                 traffic.choose(
-                        invocation.route(), invocation.caller(), able, side.clock().nanoTime()),
+                        invocation.route(),
+                        invocation.caller(),
+                        able,
+                        side.clock().nanoTime()),
                 "there is at least one candidate");
         if (chosen.probe() || !invocation.hasTried(chosen)) {
             return chosen;
