@@ -23,7 +23,7 @@ import java.time.Duration;
         "Takes instances out for a while that do worse than the others. Instances are compared with those of the same version.")
 public record OutlierConfig(
         @Doc(
-                "So many failures in a row take an instance out at once, unless most calls of the others fail too; 0 switches it off.")
+                "So many failures in a row take an instance out at once; more are needed while the others fail too, so that the row is no accident; 0 switches it off.")
         @Default("5")
         int consecutiveFailures,
 

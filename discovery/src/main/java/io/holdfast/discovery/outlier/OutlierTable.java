@@ -17,6 +17,9 @@ import java.util.function.Consumer;
  * passed. Bounded by the directory's snapshot. Safe for use by many threads.
  */
 public final class OutlierTable {
+    /** A row of failures is no accident if an instance that fails as often as the others has such a one with this probability. */
+    private static final double CHANCE_OF_A_ROW = 1e-4;
+
     private final Consumer<OutlierEvent> listener;
     private final Map<NodeId, Standing> standings = new HashMap<>(); // guarded by this
     private volatile OutlierConfig config;
@@ -183,7 +186,6 @@ public final class OutlierTable {
         if (!(standing.service() instanceof Service.In) || standings.get(standing.node()) != standing) {
             return;
         }
-        standing.forgiveRow(); // whether it goes or stays, the next decision needs new failures
         long all = 0;
         long bad = 0;
         for (Standing other : standings.values()) {
@@ -194,13 +196,13 @@ public final class OutlierTable {
             }
         }
         String why = inARow + " failures in a row";
-        if (all > 0 && 2 * bad >= all) {
-            spare(
-                    standing,
-                    OutlierEvent.Kind.FAILURES,
-                    why + ", but the others fail as well (" + bad + " of " + all + ")");
+        Proportion others = new Proportion(bad, all);
+        if (Math.pow(others.share(), inARow) > CHANCE_OF_A_ROW) {
+            spare(standing, OutlierEvent.Kind.FAILURES, why + ", but of the others' calls " + others + " fail as well");
         } else if (eject(standing, OutlierEvent.Kind.FAILURES, why, nowNanos)) {
             publish(roster.instances());
+        } else {
+            standing.forgiveRow(); // so that not each further failure asks again
         }
     }
 

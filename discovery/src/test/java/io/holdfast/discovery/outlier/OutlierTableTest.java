@@ -106,6 +106,18 @@ class OutlierTableTest {
     }
 
     @Test
+    void whileTheOthersFailTooTheRowMustBeLonger() {
+        for (int i = 0; i < 10; i++) {
+            calls(i, 14, 6, 1); // of the others' calls 30% fail: a row of eight is no accident
+        }
+        calls(3, 0, 7, 1);
+        assertThat(out(3)).isFalse();
+        calls(3, 1, 0, 1);
+        calls(3, 0, 8, 1);
+        assertThat(out(3)).isTrue();
+    }
+
+    @Test
     void aLowSuccessRateTakesAnInstanceOutAtTheNextJudgement() {
         others(3, 50, 1);
         calls(3, 35, 15, 1);
