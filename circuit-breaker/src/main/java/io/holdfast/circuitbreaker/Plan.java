@@ -153,7 +153,8 @@ final class Plan {
         }
     }
 
-    String describe() {
+    /** The stages; {@code fault} stands before the call. */
+    String describe(String fault) {
         List<String> stages = new ArrayList<>();
         if (cache != null) {
             stages.add("cache(" + times(cache.numbers()) + ")");
@@ -174,7 +175,7 @@ final class Plan {
         if (timeout != null) {
             stages.add("timeout(" + DurationText.of(timeout) + ")");
         }
-        stages.add("call");
+        stages.add(fault + "call");
         return String.join(" > ", stages);
     }
 
