@@ -1,6 +1,7 @@
 package io.holdfast;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.AtomicCounter;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
@@ -16,6 +17,7 @@ import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.node.LaunchedNode;
 import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
@@ -38,6 +40,8 @@ public final class HoldfastNode implements LaunchedNode {
                         Membership.class, running.discovery(),
                         ServiceDirectory.class, running.discovery(),
                         Policies.class, running.policies(),
+                        BrownOut.class, running.brownOut(),
+                        TrafficPolicies.class, running.traffic(),
                         Telemetry.class, running.telemetry(),
                         Configuration.class, running.configuration()),
                 running::consensus,
@@ -218,6 +222,24 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Policies policies() {
         return running.policies();
+    }
+
+    /**
+     * How hard this node is pressed by its callers, for handlers to do less before calls must be refused.
+     *
+     * @return the level, and a way to be told of changes
+     */
+    public BrownOut brownOut() {
+        return running.brownOut();
+    }
+
+    /**
+     * How this node's calls find their instance: outliers, splits by version, mirrors, canaries; for changes while the node runs.
+     *
+     * @return the traffic policies
+     */
+    public TrafficPolicies traffic() {
+        return running.traffic();
     }
 
     /**

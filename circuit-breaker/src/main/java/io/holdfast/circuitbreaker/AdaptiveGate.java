@@ -27,7 +27,11 @@ record AdaptiveGate(
     private static final long LONGEST_WAIT_NANOS = 1_000_000_000;
 
     static AdaptiveGate of(
-            String policy, AdaptiveLimitConfig numbers, MonotonicClock clock, MeterRegistry registry, Refusals refusals) {
+            String policy,
+            AdaptiveLimitConfig numbers,
+            MonotonicClock clock,
+            MeterRegistry registry,
+            Refusals refusals) {
         AdaptiveLimiter limiter = new AdaptiveLimiter(numbers, clock.nanoTime());
         OverloadMeters meters = new OverloadMeters(policy, registry);
         meters.limiter(limiter);
@@ -39,12 +43,11 @@ record AdaptiveGate(
     public void enter(String place, Criticality criticality) {
         if (!limiter.enter(criticality)) {
             refusals.note();
-            throw new OverloadedException(
+            throw OverloadedException.withoutTrace(
                     "the adaptive limit of policy " + policy + " (" + limiter.limit() + " calls at once, "
                             + limiter.inflight() + " run) refuses " + place + ", a " + criticality
                             + " call; call less often, or see whether the callee is slower than it should be",
-                    Duration.ofNanos(
-                            Math.min(LONGEST_WAIT_NANOS, Math.max(SHORTEST_WAIT_NANOS, limiter.meanNanos()))));
+                    Duration.ofNanos(Math.min(LONGEST_WAIT_NANOS, Math.max(SHORTEST_WAIT_NANOS, limiter.meanNanos()))));
         }
     }
 

@@ -80,15 +80,15 @@ final class AsyncCall<T> {
 
     void failed(Throwable error) {
         Plan plan = pipeline.plan();
-        waitedNanos = result.isDone()
-                ? Retries.NONE
-                : pipeline.retries().waitNanos(error, made, waitedNanos, plan, context);
+        waitedNanos =
+                result.isDone() ? Retries.NONE : pipeline.retries().waitNanos(error, made, waitedNanos, plan, context);
         if (waitedNanos == Retries.NONE) {
             giveUp(error);
             return;
         }
-        pending =
-                pipeline.policy().waits().begin(waitedNanos, () -> onward(() -> retry(plan), error), () -> giveUp(error));
+        pending = pipeline.policy()
+                .waits()
+                .begin(waitedNanos, () -> onward(() -> retry(plan), error), () -> giveUp(error));
     }
 
     private void retry(Plan plan) {

@@ -27,12 +27,14 @@ public interface Backoff {
     static Backoff of(RetryConfig numbers, RandomGenerator random) {
         long first = numbers.backoff().toNanos();
         return switch (numbers.strategy()) {
-            case EXPONENTIAL -> (made, previous, error) ->
-                    shortened(first * Math.pow(numbers.multiplier(), made), numbers, random);
-            case FIBONACCI -> (made, previous, error) ->
-                    shortened((double) first * fibonacci(made + 1), numbers, random);
-            case DECORRELATED -> (made, previous, error) ->
-                    cut(first + drawn(random) * Math.max(0, 3.0 * Math.max(first, previous.toNanos()) - first), numbers);
+            case EXPONENTIAL ->
+                (made, previous, error) -> shortened(first * Math.pow(numbers.multiplier(), made), numbers, random);
+            case FIBONACCI ->
+                (made, previous, error) -> shortened((double) first * fibonacci(made + 1), numbers, random);
+            case DECORRELATED ->
+                (made, previous, error) -> cut(
+                        first + drawn(random) * Math.max(0, 3.0 * Math.max(first, previous.toNanos()) - first),
+                        numbers);
         };
     }
 

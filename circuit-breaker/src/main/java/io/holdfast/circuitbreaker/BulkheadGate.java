@@ -19,7 +19,12 @@ record BulkheadGate(
     static BulkheadGate of(
             String policy, BulkheadConfig numbers, MeterRegistry meters, Threads threads, Refusals refusals) {
         return new BulkheadGate(
-                policy, numbers, new Concurrency(policy, numbers, meters), pool(policy, numbers, threads), threads, refusals);
+                policy,
+                numbers,
+                new Concurrency(policy, numbers, meters),
+                pool(policy, numbers, threads),
+                threads,
+                refusals);
     }
 
     private static @Nullable CallPool pool(String policy, BulkheadConfig numbers, Threads threads) {
@@ -34,7 +39,9 @@ record BulkheadGate(
             refusals.note();
             throw new BulkheadFullException(
                     policy,
-                    "the bulkhead of policy " + policy + " (" + room.places() + (pool == null ? " calls at once" : " calls at once and in its queue") + ") is full and refuses "
+                    "the bulkhead of policy " + policy + " (" + room.places()
+                            + (pool == null ? " calls at once" : " calls at once and in its queue")
+                            + ") is full and refuses "
                             + place + "; call less often or raise holdfast.policies." + policy
                             + ".bulkhead.max-concurrent");
         }

@@ -19,8 +19,8 @@ final class Fallbacks {
 
     static Fallbacks find(Class<?> contract, Method method, String[] names, String place) {
         if (names.length == 0 || Arrays.stream(names).distinct().count() < names.length) {
-            throw new InvalidContractException(place + " names the fallbacks " + Arrays.toString(names)
-                    + "; name at least one, and each once");
+            throw new InvalidContractException(
+                    place + " names the fallbacks " + Arrays.toString(names) + "; name at least one, and each once");
         }
         return new Fallbacks(Arrays.stream(names)
                 .map(name -> FallbackMethod.find(contract, method, name, place))

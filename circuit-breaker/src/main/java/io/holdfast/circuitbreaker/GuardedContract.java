@@ -116,9 +116,8 @@ public final class GuardedContract {
         if (fallback != null) {
             pipeline.covers(among(fallback.applyOn(), fallback.skipOn()));
         }
-        Fallbacks fallbacks = fallback == null
-                ? Fallbacks.NONE
-                : Fallbacks.find(contract, method, fallback.method(), place);
+        Fallbacks fallbacks =
+                fallback == null ? Fallbacks.NONE : Fallbacks.find(contract, method, fallback.method(), place);
         return new GuardedMethod(method, pipeline.build(), fallbacks);
     }
 

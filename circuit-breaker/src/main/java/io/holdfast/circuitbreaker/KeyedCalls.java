@@ -30,7 +30,8 @@ final class KeyedCalls {
         this.pipeline = pipeline;
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // what is kept came out of this pipeline's calls; null where they gave null
+    @SuppressWarnings({"unchecked", "NullAway"
+    }) // what is kept came out of this pipeline's calls; null where they gave null
     <T> T call(Object key, Callable<T> call, Plan plan) throws Exception {
         ResultCache cache = plan.cache();
         if (cache == null) {
@@ -112,8 +113,7 @@ final class KeyedCalls {
         }
     }
 
-    private <T> void renewAsync(
-            Object key, Supplier<? extends CompletionStage<T>> call, Plan plan, ResultCache cache) {
+    private <T> void renewAsync(Object key, Supplier<? extends CompletionStage<T>> call, Plan plan, ResultCache cache) {
         flownAsync(key, call, plan).whenComplete((value, error) -> {
             if (error == null) {
                 cache.put(key, value);
@@ -173,8 +173,7 @@ final class KeyedCalls {
     }
 
     @SuppressWarnings({"unchecked", "NullAway"})
-    private <T> CompletableFuture<T> flownAsync(
-            Object key, Supplier<? extends CompletionStage<T>> call, Plan plan) {
+    private <T> CompletableFuture<T> flownAsync(Object key, Supplier<? extends CompletionStage<T>> call, Plan plan) {
         if (plan.coalesce() == null) {
             return pipeline.callAsync(call);
         }
@@ -182,8 +181,8 @@ final class KeyedCalls {
         CompletableFuture<Flights.Landing> other = flights.join(key, own, plan.coalesce());
         if (other == null) {
             CompletableFuture<T> made = pipeline.callAsync(call);
-            made.whenComplete((value, error) -> flights.land(
-                    key, own, new Flights.Landing(value, error == null ? null : Pipeline.unwrap(error))));
+            made.whenComplete((value, error) ->
+                    flights.land(key, own, new Flights.Landing(value, error == null ? null : Pipeline.unwrap(error))));
             return made;
         }
         CallContext context = CallContext.current();
@@ -222,7 +221,8 @@ final class KeyedCalls {
             if (deadline.isNone()) {
                 return flight.get();
             }
-            long remaining = deadline.remainingNanos(pipeline.environment().clock().nanoTime());
+            long remaining =
+                    deadline.remainingNanos(pipeline.environment().clock().nanoTime());
             return flight.get(Math.max(0, remaining), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new DeadlineExceededException(

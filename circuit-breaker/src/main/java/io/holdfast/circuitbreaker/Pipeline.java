@@ -314,8 +314,9 @@ public final class Pipeline {
     void enter(Plan current, CallContext context) {
         Deadline deadline = context.deadline();
         if (!deadline.isNone() && deadline.isExpired(environment.clock().nanoTime())) {
-            throw new DeadlineExceededException(asked.place()
-                    + " was not begun: the deadline of the request has passed; allow more time, or find what was slow before");
+            throw new DeadlineExceededException(
+                    asked.place()
+                            + " was not begun: the deadline of the request has passed; allow more time, or find what was slow before");
         }
         current.enter(asked.place(), context.criticality());
     }

@@ -5,11 +5,19 @@ import io.holdfast.circuitbreaker.chaos.ChaosConfig;
 import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
+import io.holdfast.circuitbreaker.shared.Circuit;
+import io.holdfast.circuitbreaker.shared.ClusterPolicies;
+import io.holdfast.circuitbreaker.shared.ClusterQuota;
+import io.holdfast.circuitbreaker.shared.Target;
 import io.holdfast.core.Check;
+import io.holdfast.core.cluster.Bulletin;
+import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.Registration;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -153,6 +161,40 @@ public final class Policies implements AutoCloseable {
                 policy,
                 policies.keySet().stream().sorted().toList());
         found.force(mode);
+    }
+
+    /**
+     * Lets the policies with {@code scope: cluster} share what they know with the other nodes: their breakers and their rate limits. Without it they go on as on a node alone.
+     *
+     * @param bulletin what all nodes tell each other
+     * @param membership who is there
+     * @return ends the sharing; close it before the bulletin and the policies
+     */
+    public Registration share(Bulletin bulletin, Membership membership) {
+        return ClusterPolicies.start(environment, bulletin, membership, this::sharedCircuits, this::clusterQuotas)
+                ::close;
+    }
+
+    private Map<Target, Circuit> sharedCircuits() {
+        Map<Target, Circuit> circuits = new HashMap<>();
+        policies.forEach((name, policy) -> {
+            Circuit circuit = policy.sharedCircuit();
+            if (circuit != null) {
+                circuits.put(Target.of(name), circuit);
+            }
+        });
+        return circuits;
+    }
+
+    private Map<String, ClusterQuota> clusterQuotas() {
+        Map<String, ClusterQuota> quotas = new HashMap<>();
+        policies.forEach((name, policy) -> {
+            ClusterQuota quota = policy.clusterQuota();
+            if (quota != null) {
+                quotas.put(name, quota);
+            }
+        });
+        return quotas;
     }
 
     /** Takes the metrics away and stops what was started. Calls under way end, but are no longer retried. */

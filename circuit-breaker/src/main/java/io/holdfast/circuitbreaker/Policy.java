@@ -7,9 +7,11 @@ import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.config.HedgeConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
+import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
 import io.holdfast.circuitbreaker.resilience4j.OutcomeCounts;
-import io.holdfast.circuitbreaker.resilience4j.Rate;
+import io.holdfast.circuitbreaker.shared.Circuit;
+import io.holdfast.circuitbreaker.shared.ClusterQuota;
 import io.holdfast.core.Check;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.FlightRecorder;
@@ -47,7 +49,9 @@ final class Policy {
 
     /** The state and the numbers at one moment, swapped whole. */
     record Live(
-            PolicyConfig config, List<PlacedGate> gates, @Nullable Hedges hedges) {}
+            PolicyConfig config,
+            List<PlacedGate> gates,
+            @Nullable Hedges hedges) {}
 
     private final String name;
     private final MeterRegistry meters;
@@ -92,7 +96,7 @@ final class Policy {
                         Stage.RATE_LIMIT,
                         PolicyConfig::rateLimit,
                         Optional.empty(),
-                        numbers -> new RateGate(name, new Rate(name, numbers, environment.clock(), meters), limited)),
+                        new RateGates(name, environment.clock(), meters, limited)),
                 new GateSlot<>(
                         Stage.ADAPTIVE_LIMIT,
                         PolicyConfig::adaptiveLimit,
@@ -146,6 +150,28 @@ final class Policy {
         refuseWithoutNumbers(config, asked);
         change(config);
         recorder.record("policy", name, "numbers changed to " + config);
+    }
+
+    /** The breaker whose knowledge is shared with other nodes; null if there is none, or an operator decides over it. */
+    synchronized @Nullable Circuit sharedCircuit() {
+        for (PlacedGate placed : live.gates()) {
+            if (placed.gate() instanceof BreakerGate breaker
+                    && mode == BreakerMode.AUTOMATIC
+                    && breaker.numbers().scope() == Scope.CLUSTER) {
+                return breaker.breaker();
+            }
+        }
+        return null;
+    }
+
+    /** The rate limit, if it is one of the whole cluster; else null. */
+    @Nullable ClusterQuota clusterQuota() {
+        for (PlacedGate placed : live.gates()) {
+            if (placed.gate() instanceof QuotaGate gate) {
+                return gate.quota();
+            }
+        }
+        return null;
     }
 
     /** An operator decides over the breaker, or leaves it to itself again. */

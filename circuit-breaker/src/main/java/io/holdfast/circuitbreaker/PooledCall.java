@@ -46,7 +46,10 @@ final class PooledCall<T> implements CallPool.Turn {
         return deadline.isNone()
                 ? task.get()
                 : task.get(
-                        Math.max(0, deadline.remainingNanos(pipeline.environment().clock().nanoTime())),
+                        Math.max(
+                                0,
+                                deadline.remainingNanos(
+                                        pipeline.environment().clock().nanoTime())),
                         TimeUnit.NANOSECONDS);
     }
 

@@ -4,10 +4,12 @@ import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.resilience4j.Rate;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.call.Criticality;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses attempts beyond so many in a period. */
-record RateGate(String policy, Rate rate, Refusals refusals) implements Gate<RateLimitConfig> {
+record RateGate(String policy, Rate rate, Refusals refusals, Function<RateLimitConfig, Gate<RateLimitConfig>> maker)
+        implements Gate<RateLimitConfig> {
     @Override
     public void enter(String place, Criticality criticality) {
         if (!rate.take()) {
@@ -38,8 +40,12 @@ record RateGate(String policy, Rate rate, Refusals refusals) implements Gate<Rat
     }
 
     @Override
-    public RateGate changedTo(RateLimitConfig numbers) {
-        return new RateGate(policy, rate.changedTo(numbers), refusals);
+    public Gate<RateLimitConfig> changedTo(RateLimitConfig numbers) {
+        if (!RateGates.isPlain(numbers)) {
+            close();
+            return maker.apply(numbers);
+        }
+        return new RateGate(policy, rate.changedTo(numbers), refusals, maker);
     }
 
     @Override

@@ -17,6 +17,16 @@ public enum ResilienceMetric implements MetricName {
             "holdfast.policy.coalesced",
             MetricSpec.Kind.COUNTER,
             "calls that the same call of another thread answered"),
+    /** Refusals of a sliding, smooth or keyed rate limit. */
+    RATE_REFUSED(
+            "holdfast.policy.rate.refused",
+            MetricSpec.Kind.COUNTER,
+            "calls that a sliding, smooth or keyed rate limit refused"),
+    /** Keys of a rate limit. */
+    RATE_KEYS(
+            "holdfast.policy.rate.keys",
+            MetricSpec.Kind.GAUGE,
+            "principals or baggage entries that a sliding, smooth or keyed rate limit counts; 1 if it is for all together"),
     /** Second attempts. */
     HEDGES(
             "holdfast.policy.hedges",
@@ -27,14 +37,23 @@ public enum ResilienceMetric implements MetricName {
     HEDGE_DELAY(
             "holdfast.policy.hedge.delay",
             MetricSpec.Kind.GAUGE,
-            "after how many seconds a second attempt begins; -1 while too few calls were seen");
+            "after how many seconds a second attempt begins; -1 while too few calls were seen"),
+    /** The share of a limit of the whole cluster. */
+    QUOTA_SHARE(
+            "holdfast.policy.quota.share",
+            MetricSpec.Kind.GAUGE,
+            "how many calls a second this node may make of a rate limit of the whole cluster"),
+    /** Calls under a limit of the whole cluster. */
+    QUOTA_CALLS(
+            "holdfast.policy.quota.calls",
+            MetricSpec.Kind.COUNTER,
+            "calls under a rate limit of the whole cluster",
+            "result=admitted|refused");
 
     private final MetricSpec spec;
 
     ResilienceMetric(String metric, MetricSpec.Kind kind, String description, String... tags) {
-        var all = Stream.concat(
-                        Stream.of("name=<policy>"), Stream.of(tags))
-                .toList();
+        var all = Stream.concat(Stream.of("name=<policy>"), Stream.of(tags)).toList();
         this.spec = new MetricSpec(metric, kind, description, all);
     }
 

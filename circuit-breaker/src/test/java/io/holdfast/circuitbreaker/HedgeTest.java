@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class HedgeTest {
-    private static final HedgeConfig NUMBERS =
-            HedgeConfig.DEFAULT.withDelay(Duration.ofMillis(5), Duration.ofSeconds(1)).withBudget(1, 100);
+    private static final HedgeConfig NUMBERS = HedgeConfig.DEFAULT
+            .withDelay(Duration.ofMillis(5), Duration.ofSeconds(1))
+            .withBudget(1, 100);
 
     private final ManualEnvironment virtual = new ManualEnvironment();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -52,7 +53,10 @@ class HedgeTest {
     }
 
     private double hedges(String result) {
-        return meters.get("holdfast.policy.hedges").tag("result", result).functionCounter().count();
+        return meters.get("holdfast.policy.hedges")
+                .tag("result", result)
+                .functionCounter()
+                .count();
     }
 
     @Test
@@ -223,8 +227,8 @@ class HedgeTest {
 
     @Test
     void hedgingWhatIsNotIdempotentIsRefusedWithTheRemedy() {
-        Policies policies = Policies.of(
-                virtual, meters, new FlightRecorder(virtual.wallClock(), 10), new PoliciesConfig(Map.of()));
+        Policies policies =
+                Policies.of(virtual, meters, new FlightRecorder(virtual.wallClock(), 10), new PoliciesConfig(Map.of()));
 
         assertThatThrownBy(() -> policies.pipeline("catalog").hedge().build())
                 .isInstanceOf(InvalidContractException.class)

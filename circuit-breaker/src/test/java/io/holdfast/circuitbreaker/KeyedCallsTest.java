@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyedCallsTest {
     private static final CacheConfig MINUTE = CacheConfig.of(Duration.ofMinutes(1));
-    private static final PolicyConfig COALESCING =
-            PolicyConfig.NONE.withCoalesce(CoalesceConfig.DEFAULT);
+    private static final PolicyConfig COALESCING = PolicyConfig.NONE.withCoalesce(CoalesceConfig.DEFAULT);
 
     private final ManualEnvironment environment = new ManualEnvironment();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -302,9 +301,12 @@ class KeyedCallsTest {
         CallContext ada = CallContext.EMPTY.withPrincipal(new Principal("ada", Principal.Source.TOKEN));
         Callable<Object> call = made::incrementAndGet;
 
-        assertThat(title.invoke(this, new Object[] {"42", new int[] {1, 2}}, call)).isEqualTo(1);
-        assertThat(title.invoke(this, new Object[] {"42", new int[] {1, 2}}, call)).isEqualTo(1);
-        assertThat(title.invoke(this, new Object[] {"42", new int[] {1, 3}}, call)).isEqualTo(2);
+        assertThat(title.invoke(this, new Object[] {"42", new int[] {1, 2}}, call))
+                .isEqualTo(1);
+        assertThat(title.invoke(this, new Object[] {"42", new int[] {1, 2}}, call))
+                .isEqualTo(1);
+        assertThat(title.invoke(this, new Object[] {"42", new int[] {1, 3}}, call))
+                .isEqualTo(2);
         assertThat(ada.call(() -> title.invoke(this, new Object[] {"42", new int[] {1, 2}}, call)))
                 .isEqualTo(3);
         assertThat(title.describe()).isEqualTo("cache(1m) > call");
@@ -333,8 +335,8 @@ class KeyedCallsTest {
 
     @Test
     void keepingWhatIsNotIdempotentIsRefusedWithTheRemedy() {
-        assertThatThrownBy(() ->
-                        GuardedContract.of(Careless.class, "catalog", policies(environment, PolicyConfig.NONE)))
+        assertThatThrownBy(
+                        () -> GuardedContract.of(Careless.class, "catalog", policies(environment, PolicyConfig.NONE)))
                 .isInstanceOf(InvalidContractException.class)
                 .hasMessageContaining("Careless.order has @Coalesce but is not idempotent")
                 .hasMessageContaining("add @Idempotent");

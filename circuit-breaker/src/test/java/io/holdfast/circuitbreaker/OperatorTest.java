@@ -49,8 +49,7 @@ class OperatorTest {
         assertThat(pipeline.call(() -> "well")).isEqualTo("well");
         assertThat(recorder.entries())
                 .extracting(FlightRecorder.Entry::decision)
-                .containsExactly(
-                        "is forced_open by an operator", "closed: an operator leaves it to itself again");
+                .containsExactly("is forced_open by an operator", "closed: an operator leaves it to itself again");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
+import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.Deadline;
@@ -109,7 +110,8 @@ class PipelineTest {
                 60,
                 Duration.ofSeconds(5),
                 2,
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                Scope.NODE);
         Pipeline pipeline = policies(PolicyConfig.NONE.withCircuitBreaker(slow))
                 .pipeline("catalog")
                 .build();

@@ -125,8 +125,7 @@ class RetryRulesTest {
                 .failsOn(result -> result.equals(503))
                 .build();
 
-        assertThat(pipeline.callAsync(() ->
-                                CompletableFuture.completedFuture(made.incrementAndGet() < 2 ? 503 : 200))
+        assertThat(pipeline.callAsync(() -> CompletableFuture.completedFuture(made.incrementAndGet() < 2 ? 503 : 200))
                         .join())
                 .isEqualTo(200);
         assertThat(pipeline.callAsync(() -> CompletableFuture.completedFuture(503))
@@ -201,7 +200,8 @@ class RetryRulesTest {
             return "well";
         });
 
-        assertThat(environment.nanoTime() - start).isEqualTo(Duration.ofMillis(900).toNanos());
+        assertThat(environment.nanoTime() - start)
+                .isEqualTo(Duration.ofMillis(900).toNanos());
     }
 
     @Test
@@ -213,8 +213,8 @@ class RetryRulesTest {
         assertThatThrownBy(() -> late.call(() -> pipeline.call(made::incrementAndGet)))
                 .isInstanceOf(DeadlineExceededException.class)
                 .hasMessageContaining("was not begun");
-        CompletableFuture<Integer> staged = late.call(
-                () -> pipeline.callAsync(() -> CompletableFuture.completedFuture(made.incrementAndGet())));
+        CompletableFuture<Integer> staged =
+                late.call(() -> pipeline.callAsync(() -> CompletableFuture.completedFuture(made.incrementAndGet())));
         assertThat(staged).isCompletedExceptionally();
         assertThat(made).hasValue(0);
     }
@@ -244,9 +244,11 @@ class RetryRulesTest {
 
         catchThrowableOfType(
                 IOException.class,
-                () -> CallContext.EMPTY.withLedger(ledger).call(() -> pipeline.call(() -> {
-                    throw new IOException("down");
-                })));
+                () -> CallContext.EMPTY
+                        .withLedger(ledger)
+                        .call(() -> pipeline.call(() -> {
+                            throw new IOException("down");
+                        })));
 
         assertThat(ledger.isExhausted()).isTrue();
     }
@@ -258,9 +260,11 @@ class RetryRulesTest {
 
         catchThrowableOfType(
                 IOException.class,
-                () -> CallContext.EMPTY.withLedger(ledger).call(() -> once.call(() -> {
-                    throw new IOException("not idempotent");
-                })));
+                () -> CallContext.EMPTY
+                        .withLedger(ledger)
+                        .call(() -> once.call(() -> {
+                            throw new IOException("not idempotent");
+                        })));
 
         assertThat(ledger.isExhausted()).isFalse();
     }

@@ -41,6 +41,20 @@ public abstract class HoldfastException extends RuntimeException {
     }
 
     /**
+     * Makes an exception, where needed without the stack trace: for refusals that come by the thousand, and whose message says it all.
+     *
+     * @param message value, rule, remedy
+     * @param retry whether to try again
+     * @param retryAfter how long to wait before trying again, or null where unknown
+     * @param traced whether to record where it was made
+     */
+    protected HoldfastException(String message, Retry retry, @Nullable Duration retryAfter, boolean traced) {
+        super(message, null, true, traced);
+        this.retry = retry;
+        this.retryAfter = retryAfter;
+    }
+
+    /**
      * Whether trying again is safe.
      *
      * @return the advice

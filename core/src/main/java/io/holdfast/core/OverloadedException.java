@@ -15,4 +15,19 @@ public final class OverloadedException extends HoldfastException {
     public OverloadedException(String message, Duration retryAfter) {
         super(message, Retry.SAFE, retryAfter, null);
     }
+
+    private OverloadedException(String message, Duration retryAfter, boolean traced) {
+        super(message, Retry.SAFE, retryAfter, traced);
+    }
+
+    /**
+     * Makes the exception without a stack trace: refusing must cost less than doing.
+     *
+     * @param message which bound (its value) was reached and what to raise or slow down
+     * @param retryAfter how long to wait before trying again
+     * @return the exception
+     */
+    public static OverloadedException withoutTrace(String message, Duration retryAfter) {
+        return new OverloadedException(message, retryAfter, false);
+    }
 }

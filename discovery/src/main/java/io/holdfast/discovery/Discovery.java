@@ -10,6 +10,7 @@ import io.holdfast.core.ProtocolException;
 import io.holdfast.core.ServiceName;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.cluster.Membership;
@@ -55,7 +56,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node's membership and service directory: {@link Swim} on one thread, over the {@link Transport}'s route {@value #ROUTE}. Safe for use by many threads.
+ * This node's membership, service directory and {@link #bulletin}: {@link Swim} on one thread, over the {@link Transport}'s route {@value #ROUTE}. Safe for use by many threads.
  *
  * <pre>{@code
  * try (var discovery = Discovery.of(identity, transport, environment, telemetry)
@@ -89,6 +90,7 @@ public final class Discovery implements Membership, ServiceDirectory {
     private final List<Registration> registrations = new ArrayList<>();
     private final Set<ServiceName> offered = new HashSet<>();
     private final EventLoop<SwimRequest, Packet, SwimTimer, SwimEvent> loop;
+    private final NoteBoard board;
     private volatile String clusterId = "";
     private volatile List<NodeId> founders = List.of();
     private volatile @Nullable Member self;
@@ -110,6 +112,7 @@ public final class Discovery implements Membership, ServiceDirectory {
                 identity.node(),
                 found -> ask(new SwimRequest.Seeds(found)),
                 this::warnUnlessJoined);
+        board = new NoteBoard(identity.node(), this::post, listeners);
         Swim swim = new Swim(
                 identity,
                 config.expect(),
@@ -178,6 +181,10 @@ public final class Discovery implements Membership, ServiceDirectory {
         }
     }
 
+    private void post(SwimRequest request) {
+        loop.request(request);
+    }
+
     private void send(Address to, Packet packet) {
         Message message = new Message(ROUTE, CallContext.EMPTY, PacketCodec.encode(packet), Lane.CONTROL);
         transport.send(to, message).whenComplete((done, failure) -> {
@@ -218,6 +225,8 @@ public final class Discovery implements Membership, ServiceDirectory {
         } else if (event instanceof SwimEvent.ServiceChanged changed) {
             view.apply(changed.change());
             listeners.tell(changed.change(), waiters::check);
+        } else if (event instanceof SwimEvent.NoteChanged changed) {
+            board.apply(changed);
         } else if (event instanceof SwimEvent.Formed formed) {
             founders = formed.founders();
             clusterId = formed.clusterId();
@@ -333,6 +342,15 @@ public final class Discovery implements Membership, ServiceDirectory {
     @Override
     public Registration watch(ServiceName service, Consumer<ServiceEvent> listener) {
         return listeners.watch(service, listener);
+    }
+
+    /**
+     * What all nodes tell each other.
+     *
+     * @return the bulletin; it ends with this node
+     */
+    public Bulletin bulletin() {
+        return board;
     }
 
     @Override

@@ -34,7 +34,7 @@ final class Listeners implements AutoCloseable {
         this.executor = threads.serial("holdfast-discovery-events-" + node, CAPACITY);
     }
 
-    private void run(Runnable task) {
+    void run(Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {
@@ -108,7 +108,7 @@ final class Listeners implements AutoCloseable {
         };
     }
 
-    private static <T> void safely(Consumer<T> listener, T event) {
+    static <T> void safely(Consumer<T> listener, T event) {
         try {
             listener.accept(event);
         } catch (RuntimeException e) {

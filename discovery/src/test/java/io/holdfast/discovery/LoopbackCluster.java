@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Real shells with real threads and clocks on a {@link LoopbackNetwork}. */
 final class LoopbackCluster implements DiscoveryCluster {
@@ -23,15 +24,17 @@ final class LoopbackCluster implements DiscoveryCluster {
     final List<LoopbackNetwork.Port> ports = new ArrayList<>();
     final List<Discovery> nodes = new ArrayList<>();
     final List<Telemetry> telemetry = new ArrayList<>();
+    private final List<DurableCells> disks = new ArrayList<>();
+    private List<String> seeds = List.of();
 
     static LoopbackCluster of(int count) {
         LoopbackCluster cluster = new LoopbackCluster();
-        List<String> seeds = new ArrayList<>();
+        cluster.seeds = IntStream.range(0, count)
+                .mapToObj(i -> "127.0.0.1:" + (1000 + i))
+                .toList();
         for (int i = 0; i < count; i++) {
-            seeds.add("127.0.0.1:" + (1000 + i));
-        }
-        for (int i = 0; i < count; i++) {
-            cluster.start("n" + i, 1000 + i, "test", count, seeds, DurableCells.inMemory());
+            cluster.disks.add(DurableCells.inMemory());
+            cluster.start("n" + i, 1000 + i, "test", count, cluster.seeds, cluster.disks.get(i));
         }
         return cluster;
     }
@@ -71,6 +74,14 @@ final class LoopbackCluster implements DiscoveryCluster {
     public void kill(int node) {
         nodes.get(node).abandon();
         ports.get(node).close();
+    }
+
+    /** Starts a killed node of {@link #of} anew, with its disk. */
+    void restart(int node) {
+        start("n" + node, 1000 + node, "test", seeds.size(), seeds, disks.get(node));
+        nodes.set(node, nodes.remove(nodes.size() - 1));
+        ports.set(node, ports.remove(ports.size() - 1));
+        telemetry.set(node, telemetry.remove(telemetry.size() - 1));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.holdfast.gateway;
 
 import io.holdfast.core.Deadline;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Criticality;
 import io.holdfast.core.call.TraceContext;
 import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.rpc.CorrelationIds;
@@ -21,12 +22,16 @@ public final class GatewayCalls {
     /** The header by which a caller names a request, and by which the answer names it back. */
     public static final String CORRELATION_HEADER = "X-Correlation-Id";
 
+    /** The header by which a caller says how much a request matters: {@code sheddable}, {@code sheddable-plus}, {@code critical} or {@code critical-plus}. */
+    public static final String CRITICALITY_HEADER = "X-Criticality";
+
     private static final Pattern TRACEPARENT =
             Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
     private static final Pattern CORRELATION = Pattern.compile("[!-~]{1,128}");
 
     private final MonotonicClock clock;
     private final Duration timeout;
+    private final Criticality maxCriticality;
     private final Executor handlers;
     private final CorrelationIds correlationIds;
     private final RpcTracing tracing;
@@ -36,6 +41,7 @@ public final class GatewayCalls {
      *
      * @param clock for deadlines
      * @param timeout how long a request may take
+     * @param maxCriticality the highest class that a request may claim
      * @param handlers runs the handlers, up to its bound
      * @param correlationIds names requests that have no name
      * @param tracing makes the spans
@@ -43,11 +49,13 @@ public final class GatewayCalls {
     public GatewayCalls(
             MonotonicClock clock,
             Duration timeout,
+            Criticality maxCriticality,
             Executor handlers,
             CorrelationIds correlationIds,
             RpcTracing tracing) {
         this.clock = clock;
         this.timeout = timeout;
+        this.maxCriticality = maxCriticality;
         this.handlers = handlers;
         this.correlationIds = correlationIds;
         this.tracing = tracing;
@@ -57,6 +65,7 @@ public final class GatewayCalls {
         return request -> {
             CallContext incoming = CallContext.EMPTY
                     .withDeadline(Deadline.after(clock.nanoTime(), timeout))
+                    .withCriticality(criticality(request))
                     .withTrace(traceOf(request))
                     .withBaggage(BaggageHeader.read(request.header("baggage").orElse("")));
             RpcSpan span = tracing.handle(request.method(), pattern, incoming);
@@ -71,6 +80,18 @@ public final class GatewayCalls {
             one.runOn(handlers, clock);
             return one.answer();
         };
+    }
+
+    /** What is no class is ignored, as other malformed headers are; what is above the bound counts as the bound, since whoever may claim the highest class for all crowds out the rest. */
+    private Criticality criticality(HttpRequest request) {
+        String claimed = request.header(CRITICALITY_HEADER).orElse("");
+        Criticality wanted = CallContext.EMPTY.criticality();
+        for (Criticality each : Criticality.values()) {
+            if (each.name().replace('_', '-').equalsIgnoreCase(claimed)) {
+                wanted = each;
+            }
+        }
+        return wanted.compareTo(maxCriticality) > 0 ? maxCriticality : wanted;
     }
 
     private String correlationId(HttpRequest request, CallContext context) {

@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.core.Check;
+import io.holdfast.core.call.Criticality;
 import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param host the interface
  * @param port the port
  * @param timeout how long a request may take
+ * @param maxCriticality what a request may claim
  */
 public record GatewayConfig(
         @Doc("The interface of the HTTP gateway.") @Default("127.0.0.1")
@@ -22,13 +24,19 @@ public record GatewayConfig(
         int port,
 
         @Doc("The deadline of a request; all calls below it inherit what is left.") @Default("10s")
-        Duration timeout) {
+        Duration timeout,
+
+        @Doc(
+                "The highest class that a request may claim with the header X-Criticality; a higher claim counts as this one. A request without the header is CRITICAL, or this if it is lower.")
+        @Default("critical")
+        Criticality maxCriticality) {
     /**
      * Validates the bounds.
      *
      * @param host as the component
      * @param port as the component
      * @param timeout as the component
+     * @param maxCriticality as the component
      * @throws IllegalArgumentException if one is passed
      */
     public GatewayConfig {

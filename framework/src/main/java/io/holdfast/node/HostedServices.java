@@ -34,14 +34,16 @@ final class HostedServices {
     private final ServerSide side;
     private final ServiceDirectory directory;
     private final Member self;
+    private final String version;
     private final Map<String, Hosted> hosted = new LinkedHashMap<>();
     private boolean withdrawn;
 
-    HostedServices(ContractReader reader, ServerSide side, ServiceDirectory directory, Member self) {
+    HostedServices(ContractReader reader, ServerSide side, ServiceDirectory directory, Member self, String version) {
         this.reader = reader;
         this.side = side;
         this.directory = directory;
         this.self = self;
+        this.version = version;
     }
 
     /** Reads all contracts first, so that a mistake in one leaves none half hosted. */
@@ -72,7 +74,7 @@ final class HostedServices {
                 contract.service(),
                 self.id(),
                 self.address(),
-                contract.version(),
+                version.isEmpty() ? contract.version() : version,
                 self.zone(),
                 Map.of(),
                 ServiceInstance.DEFAULT_WEIGHT,

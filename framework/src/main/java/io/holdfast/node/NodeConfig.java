@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param seeds whom it asks for the cluster
  * @param expect how many nodes form the cluster
  * @param zone where it stands
+ * @param version what it runs
  * @param dataDir where it keeps its memory
  * @param insecure whether it may listen beyond loopback without TLS
  * @param drain how long a leave waits for calls
@@ -50,6 +51,11 @@ public record NodeConfig(
         String zone,
 
         @Doc(
+                "The version of the program that the node runs: its service instances tell it, for traffic policy and people. Where it is empty, @RemoteService(version) holds.")
+        @Default("")
+        String version,
+
+        @Doc(
                 "Directory of the node's memory: cluster id, incarnation, replica. Without it a restarted node starts anew.")
         Optional<Path> dataDir,
 
@@ -69,6 +75,7 @@ public record NodeConfig(
      * @param seeds as the component
      * @param expect as the component
      * @param zone as the component
+     * @param version as the component
      * @param dataDir as the component
      * @param insecure as the component
      * @param drain as the component
@@ -78,6 +85,7 @@ public record NodeConfig(
         Check.label("cluster", cluster);
         Check.between("expect", expect, 1, 1000);
         Check.that(zone.length() <= 63, "zone (%s) must have at most 63 characters", zone);
+        Check.that(version.length() <= 64, "version (%s) must have at most 64 characters", version);
         Check.positive("drain", drain);
         seeds = List.copyOf(seeds);
     }

@@ -2,6 +2,7 @@ package io.holdfast.node;
 
 import io.holdfast.admin.AdminRoutes;
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.codec.CborCodec;
 import io.holdfast.codec.CodecLimits;
 import io.holdfast.consensus.backup.Backup;
@@ -20,6 +21,7 @@ import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.swim.SwimIdentity;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.GatewayCalls;
 import io.holdfast.gateway.Routes;
 import io.holdfast.metrics.PrometheusMetrics;
@@ -77,6 +79,8 @@ final class NodeParts {
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
     private final Policies policies;
+    private final Admission admission;
+    private final TrafficPolicies traffic;
     private final HttpServer admin;
 
     private NodeParts(NodeSettings settings, OpenTelemetry tracing) {
@@ -108,6 +112,12 @@ final class NodeParts {
             policies = closers.add(
                     "policies",
                     Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
+            admission = closers.add(
+                    "admission",
+                    Admission.of(
+                            settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
+            closers.add("shared policies", policies.share(discovery.bulletin(), discovery));
+            traffic = makeTraffic();
             admin = closers.add(
                     "admin endpoint",
                     serve(
@@ -140,7 +150,7 @@ final class NodeParts {
                 parts.transport.address(),
                 parts.admin.address());
         log.info(
-                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > bulkhead > timeout > balance ({}) > send",
+                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > balance ({}) > send",
                 parts.id,
                 settings.client().balance());
         return parts;
@@ -188,6 +198,19 @@ final class NodeParts {
                 .start();
     }
 
+    private TrafficPolicies makeTraffic() {
+        RandomGenerator seeds = environment.random().split("balance");
+        return new TrafficPolicies(
+                new TrafficPolicies.Ground(
+                        id,
+                        settings.node().zone(),
+                        discovery,
+                        telemetry,
+                        settings.client().balance(),
+                        seeds::nextLong),
+                settings.traffic());
+    }
+
     private Optional<ConsensusPart> startConsensus(DurableCells cells) {
         if (!settings.consensus().enabled()) {
             return Optional.empty();
@@ -227,7 +250,12 @@ final class NodeParts {
     Gateway openGateway(Consumer<Routes> answers) {
         GatewayConfig config = settings.gateway();
         Routes routes = new Routes(new GatewayCalls(
-                environment.clock(), config.timeout(), handlers, correlationIds, new RpcTracing(telemetry.tracer())));
+                environment.clock(),
+                config.timeout(),
+                config.maxCriticality(),
+                handlers,
+                correlationIds,
+                new RpcTracing(telemetry.tracer())));
         answers.accept(routes);
         HttpConfig http = HttpConfig.local().withBind(Address.of(config.host(), config.port()));
         HttpServer server = closers.add(
@@ -250,6 +278,7 @@ final class NodeParts {
                 environment.clock(),
                 handlers,
                 settings.server().maxConcurrent(),
+                admission,
                 telemetry,
                 new RpcTracing(telemetry.tracer()),
                 correlationIds,
@@ -258,7 +287,6 @@ final class NodeParts {
     }
 
     ClientSide clientSide() {
-        RandomGenerator seeds = environment.random().split("balance");
         return new ClientSide(
                 id,
                 transport,
@@ -267,9 +295,8 @@ final class NodeParts {
                 telemetry,
                 new RpcTracing(telemetry.tracer()),
                 policies,
-                settings.client().balance(),
-                settings.node().zone(),
-                seeds::nextLong,
+                traffic,
+                environment.scheduler(),
                 settings.client().timeout());
     }
 
@@ -313,8 +340,16 @@ final class NodeParts {
         return consensus;
     }
 
+    TrafficPolicies traffic() {
+        return traffic;
+    }
+
     Policies policies() {
         return policies;
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     HttpServer admin() {

@@ -6,6 +6,7 @@ import io.holdfast.core.HoldfastException;
 import io.holdfast.core.config.BoundConfiguration;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.config.Section;
+import io.holdfast.discovery.traffic.TrafficConfig;
 import java.util.List;
 
 /**
@@ -21,6 +22,7 @@ import java.util.List;
  * @param consensus what all nodes agree on
  * @param leaderOnly the jobs that one node does at a time
  * @param policies the resilience policies
+ * @param traffic how calls find their instance
  */
 public record NodeSettings(
         NodeConfig node,
@@ -32,7 +34,8 @@ public record NodeSettings(
         GossipConfig gossip,
         ConsensusConfig consensus,
         LeaderOnlyConfig leaderOnly,
-        PoliciesConfig policies) {
+        PoliciesConfig policies,
+        TrafficConfig traffic) {
     private static final Section<NodeConfig> NODE = Section.of("holdfast.node", NodeConfig.class);
     private static final Section<AdminConfig> ADMIN = Section.of("holdfast.admin", AdminConfig.class);
     private static final Section<GatewayConfig> GATEWAY = Section.of("holdfast.gateway", GatewayConfig.class);
@@ -55,6 +58,7 @@ public record NodeSettings(
      * @param consensus as the component
      * @param leaderOnly as the component
      * @param policies as the component
+     * @param traffic as the component
      * @throws IllegalArgumentException if a backup is to be restored and others are to found the cluster too
      */
     public NodeSettings {
@@ -78,7 +82,8 @@ public record NodeSettings(
             CONSENSUS,
             LeaderOnlyConfig.SECTION,
             WIRE,
-            PoliciesConfig.SECTION);
+            PoliciesConfig.SECTION,
+            TrafficConfig.SECTION);
 
     /**
      * Binds all sections.
@@ -99,6 +104,7 @@ public record NodeSettings(
                 bound.get(GOSSIP),
                 bound.get(CONSENSUS),
                 bound.get(LeaderOnlyConfig.SECTION),
-                bound.get(PoliciesConfig.SECTION));
+                bound.get(PoliciesConfig.SECTION),
+                bound.get(TrafficConfig.SECTION));
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
@@ -15,6 +16,7 @@ import io.holdfast.core.env.ShutdownHook;
 import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.Discovery;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.Routes;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
@@ -50,7 +52,12 @@ public final class RunningNode implements AutoCloseable {
         this.configuration = configuration;
         this.parts = parts;
         this.reader = new ContractReader(parts.codec());
-        this.services = new HostedServices(reader, parts.serverSide(), parts.discovery(), parts.self());
+        this.services = new HostedServices(
+                reader,
+                parts.serverSide(),
+                parts.discovery(),
+                parts.self(),
+                parts.settings().node().version());
         this.duties = new LeaderDuties(
                 parts.self().id(),
                 this::consensus,
@@ -130,6 +137,24 @@ public final class RunningNode implements AutoCloseable {
      */
     public Policies policies() {
         return parts.policies();
+    }
+
+    /**
+     * How hard this node is pressed.
+     *
+     * @return its brown-out level
+     */
+    public BrownOut brownOut() {
+        return parts.admission().brownOut();
+    }
+
+    /**
+     * How calls find their instance.
+     *
+     * @return the traffic policies
+     */
+    public TrafficPolicies traffic() {
+        return parts.traffic();
     }
 
     /**

@@ -1,13 +1,15 @@
 package io.holdfast.rpc;
 
 import io.holdfast.core.CallCancelledException;
-import io.holdfast.core.HoldfastException;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.core.transport.Lane;
 import io.holdfast.core.transport.Message;
 import io.holdfast.discovery.balance.Candidate;
-import io.holdfast.discovery.balance.Load;
+import io.holdfast.discovery.outlier.Ended;
+import io.holdfast.discovery.traffic.Route;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,27 +21,33 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private final ClientMethod method;
     private final ServiceInstance to;
-    private final Load load;
+    private final Candidate candidate;
     private final CallContext caller;
+    private final Deadline deadline;
+    private final Route route;
+    private final long delayNanos;
     private final long startNanos;
     private final RpcSpan span;
     private final CompletableFuture<byte[]> wire;
 
-    Attempt(ClientMethod method, Candidate candidate, Invocation invocation) {
+    /** Sends the request; later if it is to be late. */
+    Attempt(ClientMethod method, Candidate candidate, Invocation invocation, Duration delay) {
         this.method = method;
         this.to = candidate.instance();
-        this.load = candidate.load();
+        this.candidate = candidate;
+        this.route = invocation.route();
+        this.delayNanos = delay.toNanos();
         invocation.tried(candidate);
-        load.begin();
+        candidate.load().begin();
         CallContext context = CallContext.current(); // bounded by the call's deadline and by a policy's timeout
         this.caller = invocation.caller();
+        this.deadline = context.deadline();
         this.startNanos = method.side().clock().nanoTime();
         this.span = method.side().tracing().call(method.remote(), to, context);
-        this.wire = method.side()
-                .transport()
-                .request(
-                        to.address(),
-                        new Message(method.route(), span.context(context), invocation.request(), Lane.CALL));
+        Message message = new Message(method.route(), span.context(context), invocation.request(), Lane.CALL);
+        this.wire = delay.isZero()
+                ? method.side().transport().request(to.address(), message)
+                : DelayedRequest.send(method.side(), to.address(), message, delay);
     }
 
     /** Blocks the thread until the answer is there. An interrupt cancels the call at the other side as well. */
@@ -111,7 +119,17 @@ final class Attempt {
         long now = method.side().clock().nanoTime();
         CallStatus status = CallStatus.of(error);
         method.timers().record(status, now - startNanos);
-        load.end(now, now - startNanos, error instanceof HoldfastException && status != CallStatus.CANCELLED);
+        long latency = Math.max(0, now - startNanos - delayNanos);
+        Ended tells = tells(status, now);
+        boolean failed = tells == Ended.FAILED || status == CallStatus.OVERLOADED;
+        candidate.load().end(now, latency, failed);
+        method.traffic().ended(route, candidate, tells, latency, now);
         span.end(status, error);
+    }
+
+    /** A policy that gives up cancels: that is a failure if the time was over, and says nothing if not. What was late on purpose speaks against nobody. */
+    private Ended tells(CallStatus status, long nowNanos) {
+        Ended tells = status == CallStatus.CANCELLED && deadline.isExpired(nowNanos) ? Ended.FAILED : status.tells();
+        return tells == Ended.FAILED && delayNanos > 0 ? Ended.SILENT : tells;
     }
 }

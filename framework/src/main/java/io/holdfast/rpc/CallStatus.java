@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.overload.Outcome;
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.CodecException;
@@ -9,6 +10,7 @@ import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.discovery.outlier.Ended;
 import org.jspecify.annotations.Nullable;
 
 /** How a call ended, as metrics and spans say it ({@code rpc.response.status_code}). */
@@ -45,6 +47,24 @@ enum CallStatus {
     /** The tag {@code error.type}: empty where there is no error. */
     String errorType() {
         return errorType;
+    }
+
+    /** What it says of the load: a quick failure is no sign of room. */
+    Outcome outcome() {
+        return switch (this) {
+            case OK, DECLARED -> Outcome.DONE;
+            case OVERLOADED, DEADLINE_EXCEEDED -> Outcome.DROPPED;
+            default -> Outcome.SILENT;
+        };
+    }
+
+    /** What it tells of the instance, beside the others. */
+    Ended tells() {
+        return switch (this) {
+            case OK, DECLARED -> Ended.GOOD;
+            case CANCELLED, OVERLOADED, PERMISSION_DENIED -> Ended.SILENT;
+            default -> Ended.FAILED;
+        };
     }
 
     static CallStatus of(@Nullable Throwable error) {

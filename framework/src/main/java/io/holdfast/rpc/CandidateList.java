@@ -21,7 +21,7 @@ final class CandidateList {
     private final ServiceName service;
     private final RemoteMethod method;
     private final @Nullable NodeId only;
-    private volatile Candidates current = Candidates.NONE;
+    private volatile AbleInstances current = AbleInstances.NONE;
 
     CandidateList(
             ServiceDirectory directory,
@@ -37,23 +37,23 @@ final class CandidateList {
     }
 
     /**
-     * The instances to choose from.
+     * The instances to choose from, with the snapshot that they come from.
      *
-     * @return at least one
+     * @return with at least one
      * @throws UnavailableException if there is none; the message says why
      */
-    List<ServiceInstance> instances() {
-        Candidates known = now();
+    AbleInstances require() {
+        AbleInstances known = now();
         if (known.instances().isEmpty()) {
             throw nobody(known);
         }
-        return known.instances();
+        return known;
     }
 
     /** The instances to choose from, if any. */
-    Candidates now() {
+    AbleInstances now() {
         List<ServiceInstance> snapshot = directory.instances(service);
-        Candidates known = current;
+        AbleInstances known = current;
         if (known.snapshot() != snapshot) {
             known = workOut(snapshot);
             current = known;
@@ -61,7 +61,7 @@ final class CandidateList {
         return known;
     }
 
-    private Candidates workOut(List<ServiceInstance> snapshot) {
+    private AbleInstances workOut(List<ServiceInstance> snapshot) {
         List<ServiceInstance> ready = snapshot.stream()
                 .filter(instance -> instance.ready() && instance.weight() > 0)
                 .filter(instance -> only == null || instance.node().equals(only))
@@ -79,10 +79,10 @@ final class CandidateList {
                     method.name(),
                     "not sent to " + unable + ": their contract lacks " + signature() + "; they run an older one");
         }
-        return new Candidates(snapshot, able, ready.size());
+        return new AbleInstances(snapshot, able, ready.size());
     }
 
-    private UnavailableException nobody(Candidates candidates) {
+    private UnavailableException nobody(AbleInstances candidates) {
         if (candidates.ready() > 0) {
             return new UnavailableException(method.name() + " has " + candidates.ready()
                     + " ready instances, and none has the method " + signature()

@@ -7,13 +7,17 @@ import io.holdfast.contract.ResultKind;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.Retry;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.IoThread;
-import io.holdfast.discovery.balance.Balancer;
+import io.holdfast.core.fault.Fault;
 import io.holdfast.discovery.balance.Candidate;
 import io.holdfast.discovery.balance.Candidates;
-import io.holdfast.discovery.balance.LoadTable;
+import io.holdfast.discovery.traffic.MethodTraffic;
+import io.holdfast.discovery.traffic.Route;
+import io.holdfast.service.RemoteServiceException;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +35,7 @@ final class ClientMethod {
     private final String route;
     private final ClientSide side;
     private final CandidateList candidates;
-    private final LoadTable loads = new LoadTable();
-    private final Balancer balancer;
+    private final MethodTraffic traffic;
     private final CallTimers timers;
 
     ClientMethod(
@@ -43,18 +46,20 @@ final class ClientMethod {
         this.side = side;
         this.candidates =
                 new CandidateList(side.directory(), side.telemetry().recorder(), contract.service(), remote, only);
-        this.balancer = side.balance().create(side.seed().getAsLong(), side.zone());
+        this.traffic = side.traffic()
+                .method(contract.service(), remote.method().getName(), only != null);
         this.timers = new CallTimers(side.telemetry().meters(), RpcMetric.CLIENT_DURATION, remote.name());
     }
 
     @SuppressWarnings("try") // the scope is the effect
     @Nullable Object call(Object proxy, Object @Nullable [] arguments) throws Exception {
         CallContext caller = CallContext.current();
-        Deadline deadline =
-                caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
+        Route taken = traffic.route(caller);
+        Duration limit = taken.timeout().orElse(side.timeout());
+        Deadline deadline = caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), limit));
         byte[] request =
                 RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
-        Invocation invocation = new Invocation(request, caller);
+        Invocation invocation = new Invocation(request, caller, taken);
         try (CallContext.Scope scope = caller.withDeadline(deadline).open()) {
             if (remote.kind() == ResultKind.STAGE) {
                 return guarded.invoke(proxy, arguments, () -> new StagedCall(this, invocation).start());
@@ -80,9 +85,9 @@ final class ClientMethod {
 
     private @Nullable Object blocking(Invocation invocation) throws Exception {
         while (true) {
-            Candidate to = choose(invocation);
+            Attempt attempt = attempt(invocation);
             try {
-                return attempt(invocation, to).await();
+                return attempt.await();
             } catch (UnavailableException e) {
                 if (!elsewhere(invocation, CallContext.current().deadline())) {
                     throw e;
@@ -91,11 +96,47 @@ final class ClientMethod {
         }
     }
 
-    Candidate choose(Invocation invocation) {
-        Candidates able = loads.candidates(candidates.instances());
-        long now = side.clock().nanoTime();
-        Candidate chosen = Objects.requireNonNull(balancer.choose(able, now), "there is at least one candidate");
-        if (invocation.attempts() == 0 || !invocation.hasTried(chosen)) {
+    /** Sends the request to an instance, and a copy of it to another one where the rule says so. */
+    Attempt attempt(Invocation invocation) {
+        Duration delay = injected(invocation.route());
+        Candidates able = able();
+        Candidate to = choose(invocation, able);
+        if (remote.idempotent() && invocation.attempts() == 0) {
+            Candidate copy = traffic.mirror(
+                    invocation.route(), invocation.caller(), able, side.clock().nanoTime());
+            if (copy != null) {
+                new MirrorCopy(this, invocation).send(copy);
+            }
+        }
+        return new Attempt(this, to, invocation, delay);
+    }
+
+    /** What the rule makes go wrong: throws, or says how long to wait before sending. */
+    private Duration injected(Route taken) {
+        Fault fault = traffic.fault(taken);
+        if (fault instanceof Fault.Error error) {
+            throw new RemoteServiceException(
+                    remote.name() + " failed on purpose, by rule " + taken.name()
+                            + " of its traffic policy; nothing was sent: " + error.message(),
+                    Fault.Error.class.getName(),
+                    "",
+                    Retry.IF_IDEMPOTENT);
+        }
+        return fault instanceof Fault.Latency latency ? latency.delay() : Duration.ZERO;
+    }
+
+    private Candidates able() {
+        AbleInstances known = candidates.require();
+        return traffic.candidates(
+                known.instances(), known.snapshot(), side.clock().nanoTime());
+    }
+
+    private Candidate choose(Invocation invocation, Candidates able) {
+        Candidate chosen = Objects.requireNonNull(
+                traffic.choose(
+                        invocation.route(), invocation.caller(), able, side.clock().nanoTime()),
+                "there is at least one candidate");
+        if (chosen.probe() || !invocation.hasTried(chosen)) {
             return chosen;
         }
         for (int i = 0; i < able.size(); i++) {
@@ -104,10 +145,6 @@ final class ClientMethod {
             }
         }
         return chosen;
-    }
-
-    Attempt attempt(Invocation invocation, Candidate to) {
-        return new Attempt(this, to, invocation);
     }
 
     /** Whether a call that an instance surely did not begin may go to another one. */
@@ -127,6 +164,10 @@ final class ClientMethod {
 
     ClientSide side() {
         return side;
+    }
+
+    MethodTraffic traffic() {
+        return traffic;
     }
 
     CallTimers timers() {

@@ -4,11 +4,11 @@ import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.core.env.Scheduler;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
-import io.holdfast.discovery.balance.BalancePolicy;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 
 /**
  * What the clients of a node share.
@@ -20,9 +20,8 @@ import java.util.function.LongSupplier;
  * @param telemetry where metrics and decisions go
  * @param tracing makes the spans
  * @param policies what stands around the calls
- * @param balance how an instance is chosen
- * @param zone the node's zone, preferred; empty prefers none
- * @param seed chance for the balancers
+ * @param traffic how an instance is chosen, and what else happens on the way
+ * @param scheduler sends late what is to be late
  * @param timeout how long a call may take, all attempts together
  */
 public record ClientSide(
@@ -33,7 +32,6 @@ public record ClientSide(
         Telemetry telemetry,
         RpcTracing tracing,
         Policies policies,
-        BalancePolicy balance,
-        String zone,
-        LongSupplier seed,
+        TrafficPolicies traffic,
+        Scheduler scheduler,
         Duration timeout) {}

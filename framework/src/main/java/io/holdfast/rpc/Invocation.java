@@ -4,22 +4,25 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.discovery.balance.Candidate;
+import io.holdfast.discovery.traffic.Route;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call with all its attempts: the encoded request, and which instances it has tried. Attempts follow one another, so it needs no lock; what hands one over to the next is the
- * future between them.
+ * A call with all its attempts: the encoded request, the rule that holds for it, and which instances it has tried. Safe for use by
+ * many threads: hedged attempts run beside each other.
  */
 final class Invocation {
     private final byte[] request;
     private final CallContext caller;
-    private @Nullable List<NodeId> tried;
+    private final Route route;
+    private @Nullable List<NodeId> tried; // guarded by this
 
-    Invocation(byte[] request, CallContext caller) {
+    Invocation(byte[] request, CallContext caller, Route route) {
         this.request = request;
         this.caller = caller;
+        this.route = route;
     }
 
     byte[] request() {
@@ -31,22 +34,26 @@ final class Invocation {
         return caller;
     }
 
-    void tried(Candidate candidate) {
+    Route route() {
+        return route;
+    }
+
+    synchronized void tried(Candidate candidate) {
         if (tried == null) {
             tried = new ArrayList<>(4);
         }
         tried.add(candidate.instance().node());
     }
 
-    int attempts() {
+    synchronized int attempts() {
         return tried == null ? 0 : tried.size();
     }
 
-    boolean hasTried(Candidate candidate) {
+    synchronized boolean hasTried(Candidate candidate) {
         return tried != null && tried.contains(candidate.instance().node());
     }
 
-    boolean hasFresh(List<ServiceInstance> instances) {
+    synchronized boolean hasFresh(List<ServiceInstance> instances) {
         List<NodeId> used = tried;
         return used == null || instances.stream().anyMatch(instance -> !used.contains(instance.node()));
     }

@@ -81,6 +81,11 @@ final class RpcWire {
                 .array();
     }
 
+    /** Whether a reply is a result or a declared exception. */
+    static boolean answers(byte[] reply) {
+        return reply.length > 0 && (reply[0] == RESULT || reply[0] == DECLARED);
+    }
+
     /** The result, or throws what the other side threw. */
     static @Nullable Object read(RemoteMethod method, byte[] reply, String node) throws Throwable {
         if (reply.length > 0 && reply[0] == RESULT) {

@@ -3,7 +3,9 @@ package io.holdfast.rpc;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.OverloadedException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Criticality;
 import io.holdfast.core.call.RetryLedger;
 import io.holdfast.core.security.Principal;
 import io.holdfast.core.transport.Exchange;
@@ -24,6 +26,7 @@ final class ServedCall implements Runnable {
     private final ServedMethod method;
     private final Exchange exchange;
     private final long startNanos;
+    private final boolean admitted;
     private final RpcSpan span;
     private final RetryLedger ledger = new RetryLedger();
 
@@ -32,11 +35,12 @@ final class ServedCall implements Runnable {
     private @Nullable CallStatus givenUp; // guarded by this; why nobody waits any more, null while somebody does
     private boolean interrupted; // guarded by this
 
-    ServedCall(ServiceServer server, ServedMethod method, Exchange exchange, long startNanos) {
+    ServedCall(ServiceServer server, ServedMethod method, Exchange exchange, long startNanos, boolean admitted) {
         this.server = server;
         this.method = method;
         this.exchange = exchange;
         this.startNanos = startNanos;
+        this.admitted = admitted;
         this.span = server.tracing().serve(method.remote(), exchange.request());
         exchange.onCancel(this::cancel);
     }
@@ -44,6 +48,11 @@ final class ServedCall implements Runnable {
     @Override
     @SuppressWarnings("try") // the scopes are the effect
     public void run() {
+        OverloadedException refusal = method.nonBlocking() ? null : waited();
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
         CallStatus over = begin();
         if (over != null) {
             finish(over, null);
@@ -150,8 +159,20 @@ final class ServedCall implements Runnable {
         finish(CallStatus.of(reason), reason);
     }
 
+    private @Nullable OverloadedException waited() {
+        return server.admission().begin(criticality(), startNanos, server.nanoTime());
+    }
+
+    private Criticality criticality() {
+        return exchange.request().context().criticality();
+    }
+
     private void finish(CallStatus status, @Nullable Throwable error) {
-        method.timers().record(status, server.nanoTime() - startNanos);
+        long now = server.nanoTime();
+        method.timers().record(status, now - startNanos);
+        if (admitted) {
+            server.admission().end(criticality(), status.outcome(), now - startNanos, now);
+        }
         span.end(status, error);
         server.finished();
     }

@@ -3,6 +3,7 @@ package io.holdfast.rpc;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.contract.ResultKind;
 import io.holdfast.core.InvalidContractException;
+import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.service.NonBlocking;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.invoke.MethodHandle;
@@ -17,12 +18,14 @@ final class ServedMethod {
     private final MethodHandle body;
     private final boolean nonBlocking;
     private final CallTimers timers;
+    private final FailureLog failures;
 
-    ServedMethod(RemoteMethod remote, Object implementation, MeterRegistry meters) {
+    ServedMethod(RemoteMethod remote, Object implementation, MeterRegistry meters, MonotonicClock clock) {
         this.remote = remote;
         this.body = bind(remote.method(), implementation);
         this.nonBlocking = isNonBlocking(remote.method(), implementation.getClass());
         this.timers = new CallTimers(meters, RpcMetric.SERVER_DURATION, remote.name());
+        this.failures = new FailureLog(remote.name(), clock);
     }
 
     private static MethodHandle bind(Method method, Object implementation) {
@@ -63,6 +66,10 @@ final class ServedMethod {
 
     boolean returnsStage() {
         return remote.kind() == ResultKind.STAGE;
+    }
+
+    FailureLog failures() {
+        return failures;
     }
 
     CallTimers timers() {

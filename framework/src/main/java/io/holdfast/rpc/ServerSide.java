@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.core.telemetry.Telemetry;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param clock times them
  * @param handlers runs the methods, up to its bound
  * @param maxConcurrent that bound, for messages
+ * @param admission decides whether a call may begin
  * @param telemetry where metrics go
  * @param tracing makes the spans
  * @param correlationIds names failures that have no id
@@ -27,6 +29,7 @@ public record ServerSide(
         MonotonicClock clock,
         Executor handlers,
         int maxConcurrent,
+        Admission admission,
         Telemetry telemetry,
         RpcTracing tracing,
         CorrelationIds correlationIds,

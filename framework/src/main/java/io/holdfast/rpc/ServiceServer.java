@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.core.CodecException;
@@ -13,12 +14,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Serves one contract on one route. Safe for use by many threads. */
 public final class ServiceServer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(ServiceServer.class);
     private static final Duration RETRY_AFTER = Duration.ofMillis(50);
 
     private final Contract contract;
@@ -34,7 +32,7 @@ public final class ServiceServer implements AutoCloseable {
         this.hashes = remote.stream().mapToInt(RemoteMethod::hash).toArray();
         this.methods = remote.stream()
                 .map(method -> new ServedMethod(
-                        method, implementation, side.telemetry().meters()))
+                        method, implementation, side.telemetry().meters(), side.clock()))
                 .toArray(ServedMethod[]::new);
         this.route = side.transport().serve(RpcWire.route(contract.service()), this::accept);
     }
@@ -70,7 +68,14 @@ public final class ServiceServer implements AutoCloseable {
         }
         ServedMethod method = methods[found];
         side.active().increment();
-        ServedCall call = new ServedCall(this, method, exchange, nanoTime());
+        long now = nanoTime();
+        OverloadedException refusal =
+                side.admission().arrive(exchange.request().context().criticality(), now);
+        ServedCall call = new ServedCall(this, method, exchange, now, refusal == null);
+        if (refusal != null) {
+            call.refuse(refusal);
+            return;
+        }
         if (method.nonBlocking()) {
             call.run();
             return;
@@ -111,9 +116,13 @@ public final class ServiceServer implements AutoCloseable {
         if (id.isEmpty()) {
             id = side.correlationIds().next();
         }
-        log.warn("{} failed, correlation id {}", remote.name(), id, error);
+        method.failures().failed(error, id);
         exchange.reply(RpcWire.other(error.getClass().getName(), String.valueOf(error.getMessage()), id, retriedBelow));
         return CallStatus.INTERNAL;
+    }
+
+    Admission admission() {
+        return side.admission();
     }
 
     RpcTracing tracing() {

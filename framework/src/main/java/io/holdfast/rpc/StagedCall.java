@@ -2,7 +2,6 @@ package io.holdfast.rpc;
 
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
-import io.holdfast.discovery.balance.Candidate;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,7 @@ final class StagedCall extends CompletableFuture<@Nullable Object> {
 
     StagedCall start() {
         try {
-            Candidate to = method.choose(invocation);
-            Attempt attempt = method.attempt(invocation, to);
+            Attempt attempt = method.attempt(invocation);
             running = attempt;
             if (isDone()) { // cancelled before this attempt could be seen
                 attempt.cancel();

@@ -1,5 +1,6 @@
 package io.holdfast.docs;
 
+import io.holdfast.circuitbreaker.overload.OverloadMetric;
 import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.consensus.log.LogMetric;
 import io.holdfast.consensus.raft.RaftMetric;
@@ -7,6 +8,7 @@ import io.holdfast.core.config.ConfigurationReference;
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricsReference;
 import io.holdfast.discovery.DiscoveryMetric;
+import io.holdfast.discovery.traffic.TrafficMetric;
 import io.holdfast.node.LeaderMetric;
 import io.holdfast.node.NodeSettings;
 import io.holdfast.rpc.RpcMetric;
@@ -42,7 +44,9 @@ final class ReferenceDocs {
         Map<String, List<? extends MetricName>> metrics = new LinkedHashMap<>();
         metrics.put("Calls", List.of(RpcMetric.values()));
         metrics.put("Policies", List.of(PolicyMetric.values()));
+        metrics.put("Overload", List.of(OverloadMetric.values()));
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
+        metrics.put("Traffic", List.of(TrafficMetric.values()));
         metrics.put("Consensus: log", List.of(LogMetric.values()));
         metrics.put("Consensus: engine", List.of(RaftMetric.values()));
         metrics.put("Jobs of a leader", List.of(LeaderMetric.values()));

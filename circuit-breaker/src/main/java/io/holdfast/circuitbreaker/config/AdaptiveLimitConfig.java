@@ -24,8 +24,7 @@ public record AdaptiveLimitConfig(
         @Default("gradient2")
         Algorithm algorithm,
 
-        @Doc("The limit at the start.") @Default("20")
-        int initialLimit,
+        @Doc("The limit at the start.") @Default("20") int initialLimit,
 
         @Doc("The limit never falls below this.") @Default("4")
         int minLimit,
@@ -101,8 +100,7 @@ public record AdaptiveLimitConfig(
      * @return a copy
      */
     public AdaptiveLimitConfig withAlgorithm(Algorithm value) {
-        return new AdaptiveLimitConfig(
-                value, initialLimit, minLimit, maxLimit, window, shares, gradient2, vegas, aimd);
+        return new AdaptiveLimitConfig(value, initialLimit, minLimit, maxLimit, window, shares, gradient2, vegas, aimd);
     }
 
     /**

@@ -49,13 +49,7 @@ public record AdmissionConfig(
         Optional<AdaptiveLimitConfig> adaptiveLimit) {
     /** Queue, processor and heap, without a learnt limit. */
     public static final AdmissionConfig DEFAULT = new AdmissionConfig(
-            true,
-            Duration.ofMillis(5),
-            Duration.ofMillis(100),
-            0.95,
-            0.9,
-            Duration.ofSeconds(5),
-            Optional.empty());
+            true, Duration.ofMillis(5), Duration.ofMillis(100), 0.95, 0.9, Duration.ofSeconds(5), Optional.empty());
 
     /**
      * Validates the numbers.
@@ -106,7 +100,6 @@ public record AdmissionConfig(
      * @throws IllegalArgumentException as the constructor does
      */
     public AdmissionConfig withQueue(Duration target, Duration interval) {
-        return new AdmissionConfig(
-                enabled, target, interval, cpuThreshold, heapThreshold, brownOutHold, adaptiveLimit);
+        return new AdmissionConfig(enabled, target, interval, cpuThreshold, heapThreshold, brownOutHold, adaptiveLimit);
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param waitInOpen how long calls are refused before some are tried
  * @param halfOpenCalls how many calls are tried
  * @param halfOpenTimeout how long the tried calls may take before the breaker opens again
+ * @param scope whether nodes tell each other what they saw
  */
 public record CircuitBreakerConfig(
         @Doc("The breaker opens when at least this share of the calls in the window failed.") @Default("50%")
@@ -44,7 +45,12 @@ public record CircuitBreakerConfig(
         int halfOpenCalls,
 
         @Doc("If the tried calls have not all ended after this time, the breaker opens again.") @Default("1m")
-        Duration halfOpenTimeout) {
+        Duration halfOpenTimeout,
+
+        @Doc(
+                "Whether each node judges for itself (node), or nodes tell each other what they saw: a quorum opens the circuit of those that saw nothing, and one node tries for all (cluster).")
+        @Default("node")
+        Scope scope) {
     /** What a window holds. */
     public enum Window {
         /** The last calls. */
@@ -55,7 +61,16 @@ public record CircuitBreakerConfig(
 
     /** Opens at half of at least 20 among the last 100 calls, for five seconds. */
     public static final CircuitBreakerConfig DEFAULT = new CircuitBreakerConfig(
-            0.5, 1, Duration.ofSeconds(60), 20, Window.COUNT, 100, Duration.ofSeconds(5), 5, Duration.ofMinutes(1));
+            0.5,
+            1,
+            Duration.ofSeconds(60),
+            20,
+            Window.COUNT,
+            100,
+            Duration.ofSeconds(5),
+            5,
+            Duration.ofMinutes(1),
+            Scope.NODE);
 
     /**
      * Validates the numbers.
@@ -69,6 +84,7 @@ public record CircuitBreakerConfig(
      * @param waitInOpen longer than zero
      * @param halfOpenCalls 1 to 10,000
      * @param halfOpenTimeout longer than zero
+     * @param scope as the component
      * @throws IllegalArgumentException if a number is out of bounds, or the window cannot hold the minimum
      */
     public CircuitBreakerConfig {
@@ -110,7 +126,8 @@ public record CircuitBreakerConfig(
                 calls,
                 waitInOpen,
                 halfOpenCalls,
-                halfOpenTimeout);
+                halfOpenTimeout,
+                scope);
     }
 
     /**
@@ -130,7 +147,8 @@ public record CircuitBreakerConfig(
                 windowSize,
                 waitInOpen,
                 halfOpenCalls,
-                halfOpenTimeout);
+                halfOpenTimeout,
+                scope);
     }
 
     /**
@@ -151,6 +169,27 @@ public record CircuitBreakerConfig(
                 windowSize,
                 wait,
                 calls,
-                halfOpenTimeout);
+                halfOpenTimeout,
+                scope);
+    }
+
+    /**
+     * This block with another scope.
+     *
+     * @param value whether nodes tell each other what they saw
+     * @return a copy
+     */
+    public CircuitBreakerConfig withScope(Scope value) {
+        return new CircuitBreakerConfig(
+                failureRateThreshold,
+                slowCallRateThreshold,
+                slowCallDuration,
+                minimumCalls,
+                window,
+                windowSize,
+                waitInOpen,
+                halfOpenCalls,
+                halfOpenTimeout,
+                value);
     }
 }

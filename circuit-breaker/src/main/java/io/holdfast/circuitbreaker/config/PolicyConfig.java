@@ -20,11 +20,9 @@ import java.util.Optional;
  * @param coalesce which calls are made once for all that wait
  */
 public record PolicyConfig(
-        @Doc("Stops calls while too many fail or are slow.")
-        Optional<CircuitBreakerConfig> circuitBreaker,
+        @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
 
-        @Doc("Tries failed calls again.")
-        Optional<RetryConfig> retry,
+        @Doc("Tries failed calls again.") Optional<RetryConfig> retry,
 
         @Doc("Makes a second attempt beside one that takes longer than usual; idempotent calls only.")
         Optional<HedgeConfig> hedge,
@@ -32,17 +30,14 @@ public record PolicyConfig(
         @Doc("How long one attempt may take; it is then cancelled. Shortens the deadline of the call.")
         Optional<Duration> timeout,
 
-        @Doc("Bounds how many calls run at once.")
-        Optional<BulkheadConfig> bulkhead,
+        @Doc("Bounds how many calls run at once.") Optional<BulkheadConfig> bulkhead,
 
-        @Doc("Bounds how many calls begin in a period.")
-        Optional<RateLimitConfig> rateLimit,
+        @Doc("Bounds how many calls begin in a period.") Optional<RateLimitConfig> rateLimit,
 
         @Doc("Bounds how many calls run at once by a number that is learnt.")
         Optional<AdaptiveLimitConfig> adaptiveLimit,
 
-        @Doc("Keeps the results of idempotent calls.")
-        Optional<CacheConfig> cache,
+        @Doc("Keeps the results of idempotent calls.") Optional<CacheConfig> cache,
 
         @Doc("Makes one call for all that ask the same at the same time; idempotent calls only.")
         Optional<CoalesceConfig> coalesce) {
@@ -95,7 +90,15 @@ public record PolicyConfig(
      */
     public PolicyConfig withRetry(RetryConfig value) {
         return new PolicyConfig(
-                circuitBreaker, Optional.of(value), hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                Optional.of(value),
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -106,7 +109,15 @@ public record PolicyConfig(
      */
     public PolicyConfig withHedge(HedgeConfig value) {
         return new PolicyConfig(
-                circuitBreaker, retry, Optional.of(value), timeout, bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                retry,
+                Optional.of(value),
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -162,7 +173,15 @@ public record PolicyConfig(
      */
     public PolicyConfig withCache(CacheConfig value) {
         return new PolicyConfig(
-                circuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, Optional.of(value), coalesce);
+                circuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                Optional.of(value),
+                coalesce);
     }
 
     /**

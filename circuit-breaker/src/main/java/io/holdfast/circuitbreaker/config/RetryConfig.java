@@ -23,7 +23,8 @@ public record RetryConfig(
         @Doc("How often a call is tried again after the first attempt.") @Default("2")
         int maxRetries,
 
-        @Doc("How the wait grows: exponential (by multiplier), fibonacci, or decorrelated (at random up to three times the last wait; jitter and multiplier do not count).")
+        @Doc(
+                "How the wait grows: exponential (by multiplier), fibonacci, or decorrelated (at random up to three times the last wait; jitter and multiplier do not count).")
         @Default("exponential")
         Strategy strategy,
 
@@ -57,8 +58,7 @@ public record RetryConfig(
 
     /** Two retries after 50 and 100 ms, at most one retry for ten calls. */
     public static final RetryConfig DEFAULT =
-            new RetryConfig(
-                    2, Strategy.EXPONENTIAL, Duration.ofMillis(50), 2, Duration.ofSeconds(1), 0.5, 0.1, 10);
+            new RetryConfig(2, Strategy.EXPONENTIAL, Duration.ofMillis(50), 2, Duration.ofSeconds(1), 0.5, 0.1, 10);
 
     /**
      * Validates the numbers.

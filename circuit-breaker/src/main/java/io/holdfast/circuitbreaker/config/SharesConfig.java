@@ -6,7 +6,8 @@ import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
 
 /**
- * Which part of a limit each class of {@link Criticality} always gets, even where the others have used it up. What a class does not use is free for the others.
+ * Which part of a limit each class of {@link Criticality} always gets, even where the others have used it up. What a class does not use is free for the others. Shares are not set aside: a class that
+ * takes its share while the limit is used up runs above it for a moment, until the classes below have made room.
  *
  * @param criticalPlus of the highest class
  * @param critical of the default class
@@ -14,8 +15,9 @@ import io.holdfast.core.config.Doc;
  * @param sheddable of the lowest
  */
 public record SharesConfig(
-        @Doc("The part of the limit that CRITICAL_PLUS calls always get, above the limit if it must be.")
-        @Default("50%")
+        @Doc(
+                "The part of the limit that CRITICAL_PLUS calls always get, however many others run. With 100% only their own number holds them back.")
+        @Default("100%")
         double criticalPlus,
 
         @Doc("The part of the limit that CRITICAL calls always get.") @Default("10%")
@@ -26,8 +28,8 @@ public record SharesConfig(
 
         @Doc("The part of the limit that SHEDDABLE calls always get.") @Default("0%")
         double sheddable) {
-    /** Half for the highest class, a tenth for the default one. */
-    public static final SharesConfig DEFAULT = new SharesConfig(0.5, 0.1, 0, 0);
+    /** The whole for the highest class, a tenth for the default one. */
+    public static final SharesConfig DEFAULT = new SharesConfig(1, 0.1, 0, 0);
 
     /**
      * Validates the shares.
@@ -36,15 +38,13 @@ public record SharesConfig(
      * @param critical a ratio
      * @param sheddablePlus a ratio
      * @param sheddable a ratio
-     * @throws IllegalArgumentException if one is no ratio, or together they are more than the whole
+     * @throws IllegalArgumentException if one is no ratio
      */
     public SharesConfig {
         Check.ratio("critical-plus", criticalPlus);
         Check.ratio("critical", critical);
         Check.ratio("sheddable-plus", sheddablePlus);
         Check.ratio("sheddable", sheddable);
-        double sum = criticalPlus + critical + sheddablePlus + sheddable;
-        Check.that(sum <= 1.000001, "the shares (together %s) must be at most 100%%; lower one", sum);
     }
 
     /**

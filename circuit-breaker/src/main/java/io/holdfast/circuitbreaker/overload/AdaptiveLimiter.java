@@ -23,7 +23,12 @@ public final class AdaptiveLimiter {
     private static final int ALL = Demand.CLASSES;
 
     /** What a call is judged by, swapped whole. */
-    private record Numbers(int limit, long guaranteed, long held) {}
+    private record Numbers(int limit, int steady, long guaranteed, long held) {
+        /** The highest class is not held back to measure. */
+        int limitOf(int ordinal) {
+            return ordinal == Demand.CLASSES - 1 ? steady : limit;
+        }
+    }
 
     private final AtomicLong inflight = new AtomicLong(); // ByClass
     private final LongAdder[] refused = new LongAdder[Demand.CLASSES];
@@ -59,7 +64,7 @@ public final class AdaptiveLimiter {
         for (int i = 0; i < refused.length; i++) {
             refused[i] = new LongAdder();
         }
-        this.numbers = new Numbers(limit.steady(), shares(), 0);
+        this.numbers = new Numbers(limit.steady(), limit.steady(), shares(), 0);
     }
 
     /**
@@ -77,7 +82,7 @@ public final class AdaptiveLimiter {
             int own = ByClass.get(running, mine);
             int all = ByClass.sum(running);
             if (own >= ByClass.get(now.guaranteed(), mine)
-                    && all >= now.limit() - ByClass.missingAbove(mine, now.held(), running)) {
+                    && all >= now.limitOf(mine) - ByClass.missingAbove(mine, now.held(), running)) {
                 refused[mine].increment();
                 return false;
             }
@@ -119,10 +124,11 @@ public final class AdaptiveLimiter {
             return;
         }
         if (outcome == Outcome.DROPPED) {
-            dropped = true;
+            dropped = true; // how long it took says when somebody lost patience, not how long the work takes
+        } else {
+            ended.increment();
+            endedNanos.add(tookNanos);
         }
-        ended.increment();
-        endedNanos.add(tookNanos);
         if (nowNanos - windowEndNanos >= 0 && judging.compareAndSet(false, true)) {
             try {
                 judge(nowNanos);
@@ -138,16 +144,17 @@ public final class AdaptiveLimiter {
         }
         long windowNanos = config.window().toNanos();
         long length = Math.max(1, nowNanos - windowStartNanos);
-        if (ended.sum() < MIN_SAMPLES && length < windowNanos * MIN_SAMPLES) {
+        if (!dropped && ended.sum() < MIN_SAMPLES && length < windowNanos * MIN_SAMPLES) {
             windowEndNanos = nowNanos + windowNanos / 4;
             return;
         }
-        long count = Math.max(1, ended.sumThenReset());
-        long mean = endedNanos.sumThenReset() / count;
+        long count = ended.sumThenReset();
+        long sum = endedNanos.sumThenReset();
+        long mean = count == 0 ? meanNanos : sum / count;
         boolean withDrops = dropped;
         dropped = false;
         int next = limit.onWindow(mean, peaks.get(ALL), withDrops);
-        numbers = new Numbers(next, shares(), held((double) mean / length));
+        numbers = new Numbers(next, limit.steady(), shares(), held((double) mean / length));
         meanNanos = mean;
         windowStartNanos = nowNanos;
         windowEndNanos = nowNanos + Math.min(MAX_WINDOW_NANOS, Math.max(windowNanos, 2 * mean));
@@ -166,7 +173,7 @@ public final class AdaptiveLimiter {
             int kept = (int) Bounds.of(changed).clamp(limit.steady());
             limit = Limit.of(changed.withLimits(kept, changed.minLimit(), changed.maxLimit()));
             config = changed;
-            numbers = new Numbers(kept, shares(), numbers.held());
+            numbers = new Numbers(kept, kept, shares(), numbers.held());
         } finally {
             judging.set(false);
         }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Decides at a server whether a call may begin (Beyer et al., Site Reliability Engineering, chapter 21): by processor and heap, by how long calls wait for a thread, and by a learnt limit where one is
  * configured; the lowest criticality is refused first.
  *
- * <p>The course of a call: {@link #arrive} before it is queued, {@link #begin} when a thread takes it up, {@link #end} when it has ended. A refusal by either of the first two ends the course, and
- * nothing was done. Safe for use by many threads; a call that is let in costs some counters.
+ * <p>The course of a call: {@link #arrive} before it is queued, {@link #begin} when a thread takes it up, {@link #end} when it has ended, once for each call that was let in by {@code arrive},
+ * whatever {@code begin} said. A call that was refused has done nothing. Safe for use by many threads; a call that is let in costs some counters.
  */
 public final class Admission implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(250);
@@ -86,8 +86,12 @@ public final class Admission implements AutoCloseable {
         for (Reason reason : Reason.values()) {
             meters.refused(reason.name().toLowerCase(Locale.ROOT), each -> arrivals.count(each, reason));
         }
-        meters.add(OverloadMetric.PRESSURE.gauge(cpu::level).tag("resource", "cpu").register(registry));
-        meters.add(OverloadMetric.PRESSURE.gauge(heap::level).tag("resource", "heap").register(registry));
+        meters.add(
+                OverloadMetric.PRESSURE.gauge(cpu::level).tag("resource", "cpu").register(registry));
+        meters.add(OverloadMetric.PRESSURE
+                .gauge(heap::level)
+                .tag("resource", "heap")
+                .register(registry));
         meters.add(
                 OverloadMetric.BROWN_OUT.gauge(() -> brownOut.level().ordinal()).register(registry));
     }
@@ -97,7 +101,7 @@ public final class Admission implements AutoCloseable {
      *
      * @param criticality its class
      * @param nowNanos the monotonic clock's reading
-     * @return null if it may be queued, and {@link #end} or a refusing {@link #begin} must follow once; otherwise why not
+     * @return null if it may be queued, and {@link #end} must follow once; otherwise why not
      */
     public @Nullable OverloadedException arrive(Criticality criticality, long nowNanos) {
         if (!config.enabled()) {
@@ -122,14 +126,12 @@ public final class Admission implements AutoCloseable {
      * @param criticality its class
      * @param arrivedNanos the clock's reading when it arrived
      * @param nowNanos the monotonic clock's reading
-     * @return null if it may begin; otherwise why not, and its course is over
+     * @return null if it may begin; otherwise why not, and it ends {@link Outcome#DROPPED}
      */
     public @Nullable OverloadedException begin(Criticality criticality, long arrivedNanos, long nowNanos) {
-        if (!config.enabled() || !queue.refusesToBegin(criticality, nowNanos - arrivedNanos, nowNanos)) {
-            return null;
-        }
-        end(criticality, Outcome.DROPPED, nowNanos - arrivedNanos, nowNanos);
-        return refuse(criticality, Reason.QUEUE);
+        return config.enabled() && queue.refusesToBegin(criticality, nowNanos - arrivedNanos, nowNanos)
+                ? refuse(criticality, Reason.QUEUE)
+                : null;
     }
 
     /**
@@ -148,7 +150,7 @@ public final class Admission implements AutoCloseable {
 
     private OverloadedException refuse(Criticality criticality, Reason reason) {
         arrivals.refused(criticality, reason);
-        return new OverloadedException(
+        return OverloadedException.withoutTrace(
                 "a " + criticality + " call was refused before it began: " + why(reason)
                         + "; slow callers down, add a node, or give calls that matter a higher criticality",
                 retryAfter(reason));

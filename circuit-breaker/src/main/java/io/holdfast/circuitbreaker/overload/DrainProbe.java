@@ -9,8 +9,10 @@ final class DrainProbe {
     /** To what the limit is cut: so far that a base measured under a far too high limit gets better with each probe, which needs tolerance times this to be below 1. */
     static final double CUT = 0.25;
 
-    /** The first probe, and the next one after a probe that has found a much better base, comes after so many windows. */
+    /** The first probes, and the next one after a probe that has found a much better base, come after so many windows. */
     private static final int SOON = 5;
+
+    private static final int EARLY_PROBES = 3;
 
     /** What a window that has just ended was. */
     enum Kind {
@@ -24,6 +26,7 @@ final class DrainProbe {
 
     private final int interval;
     private int left = SOON;
+    private int early = EARLY_PROBES;
     private Kind running = Kind.ORDINARY;
 
     DrainProbe(int interval) {
@@ -48,8 +51,14 @@ final class DrainProbe {
         }
     }
 
+    /** Whether a measured window was as empty as the cut should make it. */
+    static boolean isEmptied(int inflight, double limit) {
+        return inflight <= 2 * CUT * limit;
+    }
+
     void found(double better) {
-        left = better < 0.8 ? SOON : interval;
+        early = Math.max(0, early - 1);
+        left = better < 0.8 || early > 0 ? SOON : interval;
     }
 
     boolean cuts() {

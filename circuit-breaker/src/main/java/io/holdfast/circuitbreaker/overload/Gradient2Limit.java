@@ -7,19 +7,19 @@ import io.holdfast.circuitbreaker.config.AdaptiveLimitConfig;
  * burst that it leaves room for (Gradient2 of Netflix concurrency-limits, with the queue size of its first Gradient).
  *
  * <p>Different from it: the base is no long average, which creeps up under lasting overload until the limit stands at its maximum, but the mean of the windows that were not full and of those that
- * {@link DrainProbe} has emptied. Right where calls differ in length, since it compares means and tolerates.
+ * {@link DrainProbe} has emptied; and the limit falls faster than it rises. Right where calls differ in length, since it compares means and tolerates.
  */
 final class Gradient2Limit implements Limit {
     private static final double STEEPEST = 0.5;
-    private static final double WEIGHT_OF_A_QUIET_WINDOW = 0.1;
-    private static final double WEIGHT_OF_A_PROBE = 0.5;
+    private static final double FALLS_FASTER = 2;
+    private static final double BACKOFF_AFTER_A_DROP = 0.9;
 
     private final Bounds bounds;
     private final double tolerance;
     private final double smoothing;
     private final DrainProbe probe;
+    private final BaseTime base = new BaseTime();
     private double limit;
-    private double baseNanos;
 
     Gradient2Limit(AdaptiveLimitConfig config) {
         this.bounds = Bounds.of(config);
@@ -31,9 +31,10 @@ final class Gradient2Limit implements Limit {
 
     @Override
     public int onWindow(long rttNanos, int inflight, boolean dropped) {
+        double rtt = Math.max(1, rttNanos);
         switch (probe.ended()) {
-            case ORDINARY -> ordinary(Math.max(1, rttNanos), inflight, dropped);
-            case MEASURED -> measured(Math.max(1, rttNanos));
+            case ORDINARY -> ordinary(rtt, inflight, dropped);
+            case MEASURED -> probe.found(base.probe(rtt, DrainProbe.isEmptied(inflight, limit)));
             case DRAINED -> {}
         }
         return (int) (probe.cuts() ? bounds.clamp(limit * DrainProbe.CUT) : limit);
@@ -41,25 +42,19 @@ final class Gradient2Limit implements Limit {
 
     private void ordinary(double rtt, int inflight, boolean dropped) {
         boolean full = Bounds.isFull(inflight, limit);
-        if (baseNanos == 0) {
-            baseNanos = rtt;
-        } else if (!full || rtt < baseNanos) {
-            baseNanos += (rtt - baseNanos) * WEIGHT_OF_A_QUIET_WINDOW;
-        }
+        base.window(rtt, full);
         if (!full && !dropped) {
             return;
         }
-        double gradient = dropped ? STEEPEST : Math.max(STEEPEST, Math.min(1, tolerance * baseNanos / rtt));
-        double wanted = limit * gradient + (dropped ? 0 : Math.sqrt(limit));
-        double next = bounds.clamp(limit + (wanted - limit) * smoothing);
+        double next = bounds.clamp(dropped ? Math.min(limit * BACKOFF_AFTER_A_DROP, next(rtt)) : next(rtt));
         probe.age(full, next < limit);
         limit = next;
     }
 
-    /** Load cannot make calls faster, so a better time is believed at once, and a worse one by half. */
-    private void measured(double rtt) {
-        probe.found(rtt / baseNanos);
-        baseNanos = rtt < baseNanos ? rtt : baseNanos + (rtt - baseNanos) * WEIGHT_OF_A_PROBE;
+    private double next(double rtt) {
+        double gradient = Math.max(STEEPEST, Math.min(1, tolerance * base.nanos() / rtt));
+        double change = limit * gradient + Math.sqrt(limit) - limit;
+        return limit + change * (change < 0 ? Math.min(1, smoothing * FALLS_FASTER) : smoothing);
     }
 
     @Override

@@ -30,8 +30,7 @@ public enum OverloadMetric implements MetricName {
             "resource=cpu|heap")),
     /** The level. */
     BROWN_OUT(MetricSpec.gauge(
-            "holdfast.overload.brownout.level",
-            "how hard the node is pressed: 0 none, 1 light, 2 heavy, 3 full"));
+            "holdfast.overload.brownout.level", "how hard the node is pressed: 0 none, 1 light, 2 heavy, 3 full"));
 
     private final MetricSpec spec;
 

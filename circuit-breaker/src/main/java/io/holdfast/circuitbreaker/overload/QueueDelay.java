@@ -31,9 +31,7 @@ final class QueueDelay {
 
     /** Whether a call should not even be queued: the last one to begin had waited longer than its class may. Old news is none: nobody begins where nobody is let in. */
     boolean refusesToQueue(Criticality criticality, long nowNanos) {
-        return standing
-                && lastWaitNanos > longestNanos(criticality)
-                && nowNanos - lastBeginNanos < intervalNanos;
+        return standing && lastWaitNanos > longestNanos(criticality) && nowNanos - lastBeginNanos < intervalNanos;
     }
 
     /** A call could begin. Whether it has waited too long for its class. */

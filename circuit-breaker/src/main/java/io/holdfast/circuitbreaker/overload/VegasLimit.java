@@ -5,10 +5,10 @@ import io.holdfast.circuitbreaker.config.AdaptiveLimitConfig;
 /**
  * Estimates how many calls wait at the callee, {@code limit * (1 - base / now)}, and keeps that number between alpha and beta, both times log10 of the limit (Brakmo and Peterson, "TCP Vegas: End
  * to End Congestion Avoidance on a Global Internet", 1995; the logarithms are those of Netflix concurrency-limits). Shorter queues than with the gradient where all calls take about the same time;
- * where they differ much, the best window that was ever seen is no fair base.
+ * where they differ much, chance looks like a queue and the limit is too low.
  *
- * <p>Different from Netflix: a far too long queue is cut in proportion, since a window is many round trips, and the base is measured by {@link DrainProbe} and not taken from whatever call
- * comes next.
+ * <p>Different from Netflix: a far too long queue is cut in proportion, since a window is many round trips, and the base is no minimum, which the luckiest
+ * window would set, but a mean that {@link DrainProbe} measures.
  */
 final class VegasLimit implements Limit {
     private static final double BACKOFF_AFTER_A_DROP = 0.9;
@@ -17,8 +17,8 @@ final class VegasLimit implements Limit {
     private final int alpha;
     private final int beta;
     private final DrainProbe probe;
+    private final BaseTime base = new BaseTime();
     private double limit;
-    private double baseNanos = Double.POSITIVE_INFINITY;
 
     VegasLimit(AdaptiveLimitConfig config) {
         this.bounds = Bounds.of(config);
@@ -30,9 +30,10 @@ final class VegasLimit implements Limit {
 
     @Override
     public int onWindow(long rttNanos, int inflight, boolean dropped) {
+        double rtt = Math.max(1, rttNanos);
         switch (probe.ended()) {
-            case ORDINARY -> ordinary(Math.max(1, rttNanos), inflight, dropped);
-            case MEASURED -> measured(Math.max(1, rttNanos));
+            case ORDINARY -> ordinary(rtt, inflight, dropped);
+            case MEASURED -> probe.found(base.probe(rtt, DrainProbe.isEmptied(inflight, limit)));
             case DRAINED -> {}
         }
         return (int) (probe.cuts() ? bounds.clamp(limit * DrainProbe.CUT) : limit);
@@ -40,7 +41,7 @@ final class VegasLimit implements Limit {
 
     private void ordinary(double rtt, int inflight, boolean dropped) {
         boolean full = Bounds.isFull(inflight, limit);
-        baseNanos = Math.min(baseNanos, rtt);
+        base.window(rtt, full);
         if (!full && !dropped) {
             return;
         }
@@ -51,7 +52,7 @@ final class VegasLimit implements Limit {
 
     private double step(double rtt) {
         double log = Math.max(1, Math.log10(limit));
-        double queue = Math.ceil(limit * (1 - baseNanos / rtt));
+        double queue = Math.ceil(limit * (1 - base.nanos() / rtt));
         if (queue <= log) {
             return beta * log;
         }
@@ -59,11 +60,6 @@ final class VegasLimit implements Limit {
             return log;
         }
         return queue > beta * log ? -Math.max(log, (queue - beta * log) / 4) : 0;
-    }
-
-    private void measured(double rtt) {
-        probe.found(rtt / baseNanos);
-        baseNanos = rtt;
     }
 
     @Override

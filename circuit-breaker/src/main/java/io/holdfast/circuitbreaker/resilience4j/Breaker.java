@@ -3,6 +3,9 @@ package io.holdfast.circuitbreaker.resilience4j;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
+import io.holdfast.circuitbreaker.shared.Circuit;
+import io.holdfast.circuitbreaker.shared.LocalCircuit;
+import io.holdfast.circuitbreaker.shared.Order;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
@@ -17,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A circuit breaker. Whoever is admitted must end with exactly one of {@link #succeeded}, {@link #failed} and {@link #withdrawn}. Safe for use by many threads.
  */
-public final class Breaker {
+public final class Breaker implements Circuit {
+    /** If no further order comes, a breaker that was told to wait goes on by itself. */
+    private static final Duration ORDERS_HOLD = Duration.ofSeconds(3);
+
     private static final RuntimeException REPLAYED = new ReplayedFailure();
 
     private final String name;
@@ -29,6 +35,9 @@ public final class Breaker {
     private final AtomicReference<Registration> halfOpenTimer = new AtomicReference<>(() -> {});
     private volatile CircuitBreaker.State seen;
     private volatile long openUntilNanos;
+    private volatile long heldUntilNanos;
+    private volatile boolean refused;
+    private volatile long openings; // written under this
     private boolean forced; // guarded by this
     private long period; // guarded by this; counts the changes of state, so that a timer knows its own
 
@@ -54,6 +63,7 @@ public final class Breaker {
         this.delegate = CircuitBreaker.of(name, translate(config, environment));
         this.meters = new BreakerMeters(registry, delegate);
         this.seen = delegate.getState();
+        this.heldUntilNanos = environment.clock().nanoTime();
     }
 
     private Breaker(Breaker old, CircuitBreakerConfig config) {
@@ -63,6 +73,8 @@ public final class Breaker {
         this.recorder = old.recorder;
         this.delegate = CircuitBreaker.of(name, translate(config, environment));
         this.meters = old.meters;
+        this.heldUntilNanos = old.heldUntilNanos;
+        this.openings = old.openings;
         this.seen = delegate.getState();
     }
 
@@ -105,6 +117,7 @@ public final class Breaker {
         halfOpenTimer.getAndSet(() -> {}).close();
         switch (to) {
             case OPEN -> {
+                openings++;
                 openUntilNanos =
                         environment.clock().nanoTime() + config.waitInOpen().toNanos();
                 recorder.record("circuit-breaker", name, "opened for " + text(config.waitInOpen()) + ": " + counts());
@@ -115,7 +128,11 @@ public final class Breaker {
                         environment.scheduler().schedule(config.halfOpenTimeout(), () -> halfOpenTooLong(now)));
                 recorder.record("circuit-breaker", name, "lets " + config.halfOpenCalls() + " calls through to try");
             }
-            case CLOSED -> recorder.record("circuit-breaker", name, "closed: " + (forced ? "an operator leaves it to itself again" : "the tried calls went well"));
+            case CLOSED ->
+                recorder.record(
+                        "circuit-breaker",
+                        name,
+                        "closed: " + (forced ? "an operator leaves it to itself again" : "the tried calls went well"));
             default -> recorder.record("circuit-breaker", name, "is " + state() + " by an operator");
         }
     }
@@ -180,15 +197,21 @@ public final class Breaker {
         boolean admitted;
         if (stepsAlone()) {
             synchronized (this) {
-                admitted = acquire();
+                admitted = !isHeld() && acquire();
             }
         } else {
             admitted = acquire();
         }
         if (!admitted) {
+            refused = true;
             meters.refused();
         }
         return admitted;
+    }
+
+    private boolean isHeld() {
+        return delegate.getState() == CircuitBreaker.State.OPEN
+                && heldUntilNanos - environment.clock().nanoTime() > 0;
     }
 
     private boolean acquire() {
@@ -253,7 +276,8 @@ public final class Breaker {
      * @return the time, zero if it does not
      */
     public Duration remainingWait() {
-        long remaining = openUntilNanos - environment.clock().nanoTime();
+        long now = environment.clock().nanoTime();
+        long remaining = Math.max(openUntilNanos - now, heldUntilNanos - now);
         boolean open = delegate.getState() == CircuitBreaker.State.OPEN;
         return open && remaining > 0 ? Duration.ofNanos(remaining) : Duration.ZERO;
     }
@@ -265,6 +289,40 @@ public final class Breaker {
      */
     public String state() {
         return delegate.getState().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public LocalCircuit look() {
+        CircuitBreaker.Metrics metrics = delegate.getMetrics();
+        LocalCircuit.State state = switch (delegate.getState()) {
+            case OPEN, FORCED_OPEN -> LocalCircuit.State.OPEN;
+            case HALF_OPEN -> LocalCircuit.State.HALF_OPEN;
+            default -> LocalCircuit.State.CLOSED;
+        };
+        boolean wasRefused = refused;
+        refused = false;
+        int calls = metrics.getNumberOfBufferedCalls();
+        return new LocalCircuit(
+                state,
+                openings,
+                calls,
+                metrics.getNumberOfFailedCalls(),
+                calls >= config.minimumCalls(),
+                wasRefused,
+                config.waitInOpen().toNanos());
+    }
+
+    @Override
+    public synchronized void obey(Order order) {
+        long now = environment.clock().nanoTime();
+        heldUntilNanos = order.kind() == Order.Kind.WAIT ? now + ORDERS_HOLD.toNanos() : now;
+        if (order.kind() == Order.Kind.OPEN && delegate.getState() == CircuitBreaker.State.CLOSED) {
+            delegate.transitionToOpenState();
+            seen = CircuitBreaker.State.OPEN; // not by its own counts: no opening
+            period++;
+            openUntilNanos = now + config.waitInOpen().toNanos();
+            recorder.record("circuit-breaker", name, "opened without a failure of its own: " + order.reason());
+        }
     }
 
     /**

@@ -28,8 +28,7 @@ public final class CallContext {
 
     /** A context without deadline, ids or principal, at the default criticality. */
     public static final CallContext EMPTY =
-            new CallContext(
-                    Deadline.NONE, "", null, Map.of(), Criticality.CRITICAL, UNLIMITED_RETRIES, -1, null, null);
+            new CallContext(Deadline.NONE, "", null, Map.of(), Criticality.CRITICAL, UNLIMITED_RETRIES, -1, null, null);
 
     private static final ThreadLocal<CallContext> CURRENT = new ThreadLocal<>();
 
@@ -165,7 +164,15 @@ public final class CallContext {
         return value.equals(deadline)
                 ? this
                 : new CallContext(
-                        value, correlationId, trace, baggage, criticality, retryBudget, fencingToken, principal, ledger);
+                        value,
+                        correlationId,
+                        trace,
+                        baggage,
+                        criticality,
+                        retryBudget,
+                        fencingToken,
+                        principal,
+                        ledger);
     }
 
     /**
@@ -180,7 +187,8 @@ public final class CallContext {
                 value.length() <= 128 && value.chars().allMatch(c -> c > ' ' && c < 127),
                 "correlation id (%d characters) must have at most 128 printable ASCII characters without spaces",
                 value.length());
-        return new CallContext(deadline, value, trace, baggage, criticality, retryBudget, fencingToken, principal, ledger);
+        return new CallContext(
+                deadline, value, trace, baggage, criticality, retryBudget, fencingToken, principal, ledger);
     }
 
     /**
@@ -212,7 +220,15 @@ public final class CallContext {
                 characters,
                 MAX_BAGGAGE_ENTRIES);
         return new CallContext(
-                deadline, correlationId, trace, Map.copyOf(value), criticality, retryBudget, fencingToken, principal, ledger);
+                deadline,
+                correlationId,
+                trace,
+                Map.copyOf(value),
+                criticality,
+                retryBudget,
+                fencingToken,
+                principal,
+                ledger);
     }
 
     /**
@@ -222,7 +238,8 @@ public final class CallContext {
      * @return a copy
      */
     public CallContext withCriticality(Criticality value) {
-        return new CallContext(deadline, correlationId, trace, baggage, value, retryBudget, fencingToken, principal, ledger);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, value, retryBudget, fencingToken, principal, ledger);
     }
 
     /**
@@ -234,7 +251,8 @@ public final class CallContext {
      */
     public CallContext withRetryBudget(int value) {
         Check.that(value >= 0, "retry budget (%d) must not be negative", value);
-        return new CallContext(deadline, correlationId, trace, baggage, criticality, value, fencingToken, principal, ledger);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, criticality, value, fencingToken, principal, ledger);
     }
 
     /**
@@ -246,7 +264,8 @@ public final class CallContext {
      */
     public CallContext withFencingToken(long value) {
         Check.that(value >= 0, "fencing token (%d) must not be negative", value);
-        return new CallContext(deadline, correlationId, trace, baggage, criticality, retryBudget, value, principal, ledger);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, criticality, retryBudget, value, principal, ledger);
     }
 
     /**
@@ -256,7 +275,8 @@ public final class CallContext {
      * @return a copy
      */
     public CallContext withPrincipal(@Nullable Principal value) {
-        return new CallContext(deadline, correlationId, trace, baggage, criticality, retryBudget, fencingToken, value, ledger);
+        return new CallContext(
+                deadline, correlationId, trace, baggage, criticality, retryBudget, fencingToken, value, ledger);
     }
 
     /**

@@ -18,7 +18,8 @@ final class SystemLoad implements ProcessLoad {
     /** Counted from processor time and not taken from getProcessCpuLoad, which relates to the processors of the machine and not to those of the container. */
     @Override
     public double cpu() {
-        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system)) {
+        if (!(ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system)) {
             return 0;
         }
         long used = system.getProcessCpuTime();

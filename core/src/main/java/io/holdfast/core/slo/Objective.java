@@ -81,6 +81,8 @@ public record Objective(String name, double target, Optional<Duration> threshold
      */
     public String describe() {
         String share = Math.round(target * 100_000) / 1000.0 + "%";
-        return threshold.map(within -> share + " within " + DurationText.of(within)).orElse(share + " answered");
+        return threshold
+                .map(within -> share + " within " + DurationText.of(within))
+                .orElse(share + " answered");
     }
 }

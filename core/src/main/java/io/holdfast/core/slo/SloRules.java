@@ -25,7 +25,11 @@ public final class SloRules {
         StringBuilder out = new StringBuilder("groups:\n");
         objectives.forEach((service, wanted) -> {
             for (Objective objective : wanted) {
-                out.append("  - name: slo-").append(service).append('-').append(objective.name()).append("\n    rules:\n");
+                out.append("  - name: slo-")
+                        .append(service)
+                        .append('-')
+                        .append(objective.name())
+                        .append("\n    rules:\n");
                 windows(alerts).forEach(window -> record(service, objective, window, out));
                 alerts.forEach(alert -> alert(service, objective, alert, out));
             }
@@ -46,21 +50,59 @@ public final class SloRules {
         String labels = labels(service, objective);
         String range = DurationText.of(window);
         out.append("      - record: ").append(recorded(window)).append('\n');
-        out.append("        labels: {service: ").append(service).append(", objective: ").append(objective.name()).append("}\n");
-        out.append("        expr: >-\n          sum(rate(").append(EVENTS).append('{').append(labels).append(",result=\"bad\"}[").append(range).append("]))\n");
-        out.append("          / sum(rate(").append(EVENTS).append('{').append(labels).append("}[").append(range).append("]))\n");
+        out.append("        labels: {service: ")
+                .append(service)
+                .append(", objective: ")
+                .append(objective.name())
+                .append("}\n");
+        out.append("        expr: >-\n          sum(rate(")
+                .append(EVENTS)
+                .append('{')
+                .append(labels)
+                .append(",result=\"bad\"}[")
+                .append(range)
+                .append("]))\n");
+        out.append("          / sum(rate(")
+                .append(EVENTS)
+                .append('{')
+                .append(labels)
+                .append("}[")
+                .append(range)
+                .append("]))\n");
         out.append("          / ").append(budget(objective)).append('\n');
     }
 
     private static void alert(String service, Objective objective, BurnAlert alert, StringBuilder out) {
         String labels = "{service=\"" + service + "\",objective=\"" + objective.name() + "\"}";
         out.append("      - alert: HoldfastBudgetBurn\n        expr: >-\n");
-        out.append("          ").append(recorded(alert.longWindow())).append(labels).append(" > ").append(factor(alert)).append('\n');
-        out.append("          and ").append(recorded(alert.shortWindow())).append(labels).append(" > ").append(factor(alert)).append('\n');
-        out.append("        labels: {severity: ").append(alert.severity()).append(", burn: ").append(alert.name()).append("}\n");
-        out.append("        annotations:\n          summary: >-\n            ").append(objective.name()).append(" of ").append(service)
-                .append(" (").append(objective.describe()).append(") burns faster than ").append(factor(alert))
-                .append(" times its budget over ").append(DurationText.of(alert.longWindow())).append('\n');
+        out.append("          ")
+                .append(recorded(alert.longWindow()))
+                .append(labels)
+                .append(" > ")
+                .append(factor(alert))
+                .append('\n');
+        out.append("          and ")
+                .append(recorded(alert.shortWindow()))
+                .append(labels)
+                .append(" > ")
+                .append(factor(alert))
+                .append('\n');
+        out.append("        labels: {severity: ")
+                .append(alert.severity())
+                .append(", burn: ")
+                .append(alert.name())
+                .append("}\n");
+        out.append("        annotations:\n          summary: >-\n            ")
+                .append(objective.name())
+                .append(" of ")
+                .append(service)
+                .append(" (")
+                .append(objective.describe())
+                .append(") burns faster than ")
+                .append(factor(alert))
+                .append(" times its budget over ")
+                .append(DurationText.of(alert.longWindow()))
+                .append('\n');
         out.append("          runbook_url: docs/slo.md#").append(alert.name()).append('\n');
     }
 

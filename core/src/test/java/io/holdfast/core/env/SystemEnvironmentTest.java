@@ -131,4 +131,16 @@ class SystemEnvironmentTest {
             Thread.currentThread().interrupt();
         }
     }
+
+    @Test
+    void theLoadOfTheProcessIsAShare() {
+        ProcessLoad load = environment.load();
+        assertThat(load.cpu()).as("the first reading has nothing to compare with").isZero();
+        long sum = 0;
+        for (int i = 0; i < 10_000_000; i++) {
+            sum += i;
+        }
+        assertThat(load.cpu()).as("after work " + sum).isBetween(0.0, 1.0);
+        assertThat(load.heap()).isBetween(0.0, 1.0);
+    }
 }

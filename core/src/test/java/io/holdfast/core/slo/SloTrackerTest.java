@@ -78,7 +78,8 @@ class SloTrackerTest {
         tracker.record(false, 1, now);
 
         assertThat(guard.check(now).reason())
-                .isEqualTo("availability of catalog (99.9% answered) burns at 1000.0 times its budget over the last 1m, more than 10.0");
+                .isEqualTo(
+                        "availability of catalog (99.9% answered) burns at 1000.0 times its budget over the last 1m, more than 10.0");
     }
 
     @Test
@@ -130,6 +131,8 @@ class SloTrackerTest {
     }
 
     private List<String> names() {
-        return tracker.firing(BurnAlert.WORKBOOK, now).stream().map(BurnAlert::name).toList();
+        return tracker.firing(BurnAlert.WORKBOOK, now).stream()
+                .map(BurnAlert::name)
+                .toList();
     }
 }

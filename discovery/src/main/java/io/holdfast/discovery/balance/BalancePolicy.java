@@ -47,7 +47,7 @@ public enum BalancePolicy {
     public abstract Balancer create(long seed);
 
     /**
-     * Makes a balancer that prefers one zone.
+     * Makes a balancer that prefers one zone and gives a new instance its share by and by.
      *
      * @param seed chance
      * @param zone the caller's zone; empty prefers none
@@ -55,6 +55,7 @@ public enum BalancePolicy {
      */
     public Balancer create(long seed, String zone) {
         Balancer inner = create(seed);
-        return zone.isEmpty() ? inner : new ZonePreference(zone, inner, new Chance(~seed));
+        Balancer near = zone.isEmpty() ? inner : new ZonePreference(zone, inner, new Chance(~seed));
+        return new SlowStart(near, new Chance(seed ^ 0x51_0e));
     }
 }

@@ -1,14 +1,17 @@
 package io.holdfast.discovery.balance;
 
 import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.discovery.outlier.Standing;
 
 /**
  * An instance and its load as this node sees it.
  *
  * @param instance the instance
- * @param load what this node's calls of it tell
+ * @param load what this node's calls of one method tell
+ * @param standing what all its calls tell of the instance
+ * @param probe whether it was out, and is tried with one call at a time
  */
-public record Candidate(ServiceInstance instance, Load load) {
+public record Candidate(ServiceInstance instance, Load load, Standing standing, boolean probe) {
     /** Calls under way for its weight; a heavier instance may have more. */
     double pressure() {
         return (load.outstanding() + 1.0) / instance.weight();

@@ -10,12 +10,9 @@ final class ZonePreference implements Balancer {
     /** How much busier a near instance may be: a hop to another zone costs about as much as one short wait. */
     static final double SPILL = 4.0;
 
-    private record Split(Candidates all, Candidates near, Candidates far) {}
-
     private final String zone;
     private final Balancer inner;
     private final Chance chance;
-    private volatile @Nullable Split split;
 
     ZonePreference(String zone, Balancer inner, Chance chance) {
         this.zone = zone;
@@ -25,19 +22,15 @@ final class ZonePreference implements Balancer {
 
     @Override
     public @Nullable Candidate choose(Candidates candidates, long nowNanos) {
-        Split known = split;
-        if (known == null || known.all != candidates) {
-            known = new Split(candidates, candidates.inZone(zone, true), candidates.inZone(zone, false));
-            split = known;
-        }
-        Candidate near = inner.choose(known.near, nowNanos);
+        Candidates.Zones zones = candidates.zones(zone);
+        Candidate near = inner.choose(zones.near(), nowNanos);
         if (near == null) {
-            return inner.choose(known.far, nowNanos);
+            return inner.choose(zones.far(), nowNanos);
         }
-        if (known.far.size() == 0) {
+        if (zones.far().size() == 0) {
             return near;
         }
-        Candidate far = known.far.at(chance.below(known.far.size()));
+        Candidate far = zones.far().at(chance.below(zones.far().size()));
         return near.pressure() > SPILL * far.pressure() ? far : near;
     }
 }

@@ -8,24 +8,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Repairs what gossip missed: two nodes compare hashes of their views and, where these differ, exchange the views whole (push-pull; Demers et al., PODC 1987). Also tries the dead again, so
  * that a partition heals by itself.
  */
 final class AntiEntropy {
-    /** Offers are sent in packets of about this many bytes. */
+    /** Offers and notes are sent in packets of about this many bytes. */
     private static final int CHUNK = 256 * 1024;
 
     private final LocalNode local;
     private final Verdicts verdicts;
     private final Registry registry;
+    private final Notes notes;
     private final Prober prober;
 
-    AntiEntropy(LocalNode local, Verdicts verdicts, Registry registry, Prober prober) {
+    AntiEntropy(LocalNode local, Verdicts verdicts, Registry registry, Notes notes, Prober prober) {
         this.local = local;
         this.verdicts = verdicts;
         this.registry = registry;
+        this.notes = notes;
         this.prober = prober;
     }
 
@@ -47,7 +50,7 @@ final class AntiEntropy {
     }
 
     void compare(Address to, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        local.sendBare(to, new Body.Digest(memberHash(), registry.hash()), out);
+        local.sendBare(to, new Body.Digest(memberHash(), registry.hash(), notes.hash()), out);
     }
 
     void onReconnectTick(long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
@@ -59,7 +62,9 @@ final class AntiEntropy {
     }
 
     void onDigest(Address from, Body.Digest digest, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        if (digest.members() != memberHash() || digest.services() != registry.hash()) {
+        if (digest.members() != memberHash()
+                || digest.services() != registry.hash()
+                || digest.notes() != notes.hash()) {
             sendState(from, true, out);
         }
     }
@@ -72,7 +77,7 @@ final class AntiEntropy {
         for (MemberTable.Entry entry : local.members.all()) {
             members.add(entry.rumor(local.id()));
         }
-        local.sendBare(to, new Body.State(List.copyOf(members), registry.owners(), answer), out);
+        local.sendBare(to, new Body.State(List.copyOf(members), registry.owners(), notes.owners(), answer), out);
     }
 
     void onState(Address from, Body.State state, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
@@ -80,30 +85,36 @@ final class AntiEntropy {
         if (state.answer()) {
             sendState(from, false, out);
         }
-        Map<NodeId, Long> theirs = new HashMap<>();
-        state.owners().forEach(owner -> theirs.put(owner.owner(), owner.hash()));
-        sendOffers(from, theirs, out);
+        sendMissing(from, registry, state.owners(), Body.Offers::new, out);
+        sendMissing(from, notes, state.noteOwners(), Body.Notes::new, out);
     }
 
-    private void sendOffers(Address to, Map<NodeId, Long> theirs, Outbox<Packet, SwimTimer, SwimEvent> out) {
-        List<Rumor.OfService> chunk = new ArrayList<>();
+    private <R extends Rumor.Owned<?>> void sendMissing(
+            Address to,
+            OwnedTable<?, R> table,
+            List<Body.OwnerHash> theirOwners,
+            Function<List<R>, Body> body,
+            Outbox<Packet, SwimTimer, SwimEvent> out) {
+        Map<NodeId, Long> theirs = new HashMap<>();
+        theirOwners.forEach(owner -> theirs.put(owner.owner(), owner.hash()));
+        List<R> chunk = new ArrayList<>();
         int bytes = 0;
-        for (Body.OwnerHash owner : registry.owners()) {
+        for (Body.OwnerHash owner : table.owners()) {
             if (theirs.getOrDefault(owner.owner(), 0L) == owner.hash()) {
                 continue;
             }
-            for (Rumor.OfService offer : registry.of(owner.owner())) {
-                chunk.add(offer);
-                bytes += offer.weight();
+            for (R each : table.of(owner.owner())) {
+                chunk.add(each);
+                bytes += each.weight();
                 if (bytes >= CHUNK) {
-                    local.sendBare(to, new Body.Offers(List.copyOf(chunk)), out);
+                    local.sendBare(to, body.apply(List.copyOf(chunk)), out);
                     chunk.clear();
                     bytes = 0;
                 }
             }
         }
         if (!chunk.isEmpty()) {
-            local.sendBare(to, new Body.Offers(List.copyOf(chunk)), out);
+            local.sendBare(to, body.apply(List.copyOf(chunk)), out);
         }
     }
 

@@ -22,16 +22,20 @@ sealed interface Body {
     record Gossip() implements Body {}
 
     /** A comparison of whole views: equal hashes need no answer. */
-    record Digest(long members, long services) implements Body {}
+    record Digest(long members, long services, long notes) implements Body {}
 
     /** A whole view. */
-    record State(List<Rumor.OfMember> members, List<OwnerHash> owners, boolean answer) implements Body {}
+    record State(List<Rumor.OfMember> members, List<OwnerHash> owners, List<OwnerHash> noteOwners, boolean answer)
+            implements Body {}
 
-    /** The hash of all offers of one node. */
+    /** The hash of all offers, or of all notes, of one node. */
     record OwnerHash(NodeId owner, long hash) {}
 
     /** All offers of some nodes. */
     record Offers(List<Rumor.OfService> offers) implements Body {}
+
+    /** All notes of some nodes. */
+    record Notes(List<Rumor.OfNote> notes) implements Body {}
 
     /**
      * A node that wants to be in: itself, and whom else it knows.

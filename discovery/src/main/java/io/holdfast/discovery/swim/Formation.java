@@ -34,6 +34,7 @@ final class Formation {
     private final LocalNode local;
     private final Verdicts verdicts;
     private final Registry registry;
+    private final Notes notes;
     private final AntiEntropy sync;
     private final Prober prober;
     private final Founding founding;
@@ -49,10 +50,11 @@ final class Formation {
     private boolean ticking;
     private long pauseNanos;
 
-    Formation(LocalNode local, Verdicts verdicts, Registry registry, AntiEntropy sync, Prober prober) {
+    Formation(LocalNode local, Verdicts verdicts, Registry registry, Notes notes, AntiEntropy sync, Prober prober) {
         this.local = local;
         this.verdicts = verdicts;
         this.registry = registry;
+        this.notes = notes;
         this.sync = sync;
         this.prober = prober;
         this.nonce = local.random.nextLong();
@@ -357,6 +359,7 @@ final class Formation {
         local.decide(SwimEvent.Decision.FORM, local.id(), "belongs to cluster " + clusterId + " now", out);
         local.spread(local.self(MemberState.ALIVE));
         registry.announceOwn();
+        notes.announceOwn();
     }
 
     /** Joined means: met another member, or nobody else is to be met. Called whenever the view may have grown. */
@@ -370,6 +373,7 @@ final class Formation {
             // its own news could not spread while it knew nobody
             local.spread(local.self(MemberState.ALIVE));
             registry.announceOwn();
+            notes.announceOwn();
             out.publish(new SwimEvent.Joined());
         }
     }

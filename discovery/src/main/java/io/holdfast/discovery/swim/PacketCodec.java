@@ -1,8 +1,10 @@
 package io.holdfast.discovery.swim;
 
 import io.holdfast.core.Address;
+import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ServiceName;
+import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.cluster.ServiceInstance;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ import java.util.function.Supplier;
  */
 public final class PacketCodec {
     /** The version of the layout; a node drops packets of another one. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     static final int MAX_CLUSTER_ID = 64;
     static final int MAX_LIST = 32_768;
@@ -83,12 +85,17 @@ public final class PacketCodec {
             out.u8(6);
             out.fixed64(digest.members());
             out.fixed64(digest.services());
+            out.fixed64(digest.notes());
         } else if (body instanceof Body.State state) {
             writeState(out, state);
         } else if (body instanceof Body.Offers offers) {
             out.u8(8);
             out.number(offers.offers().size());
             offers.offers().forEach(offer -> writeOffer(out, offer));
+        } else if (body instanceof Body.Notes told) {
+            out.u8(17);
+            out.number(told.notes().size());
+            told.notes().forEach(note -> writeNote(out, note));
         } else {
             writeForming(out, body);
         }
@@ -142,7 +149,7 @@ public final class PacketCodec {
             case 3 -> new Body.PingRequest(in.number("sequence"), node(in, "target"), address(in));
             case 4 -> new Body.Nack(in.number("sequence"), node(in, "target"), in.flag("lost"));
             case 5 -> new Body.Gossip();
-            case 6 -> new Body.Digest(in.fixed64("member hash"), in.fixed64("service hash"));
+            case 6 -> new Body.Digest(in.fixed64("member hash"), in.fixed64("service hash"), in.fixed64("note hash"));
             case 7 -> readState(in);
             case 8 -> new Body.Offers(list(in, "offers", MAX_LIST, () -> readOffer(in)));
             case 9 ->
@@ -160,7 +167,8 @@ public final class PacketCodec {
             case 14 -> new Body.Accept(in.number("ballot"), in.number("quorum", 2000), Charter.read(in));
             case 15 -> new Body.Accepted(in.number("ballot"));
             case 16 -> new Body.Outbid(in.number("ballot"));
-            default -> throw in.broken("body type (" + type + ") must be 1 to 16");
+            case 17 -> new Body.Notes(list(in, "notes", MAX_LIST, () -> readNote(in)));
+            default -> throw in.broken("body type (" + type + ") must be 1 to 17");
         };
     }
 
@@ -174,19 +182,26 @@ public final class PacketCodec {
         out.u8(7);
         out.number(state.members().size());
         state.members().forEach(member -> writeMember(out, member));
-        out.number(state.owners().size());
-        state.owners().forEach(owner -> {
+        writeOwners(out, state.owners());
+        writeOwners(out, state.noteOwners());
+        out.u8(state.answer() ? 1 : 0);
+    }
+
+    private static void writeOwners(WireWriter out, List<Body.OwnerHash> owners) {
+        out.number(owners.size());
+        owners.forEach(owner -> {
             out.text(owner.owner().value());
             out.fixed64(owner.hash());
         });
-        out.u8(state.answer() ? 1 : 0);
     }
 
     private static Body.State readState(WireReader in) {
         return new Body.State(
-                list(in, "members", MAX_LIST, () -> readMember(in)),
-                list(in, "owners", MAX_LIST, () -> new Body.OwnerHash(node(in, "owner"), in.fixed64("owner hash"))),
-                in.flag("answer"));
+                list(in, "members", MAX_LIST, () -> readMember(in)), readOwners(in), readOwners(in), in.flag("answer"));
+    }
+
+    private static List<Body.OwnerHash> readOwners(WireReader in) {
+        return list(in, "owners", MAX_LIST, () -> new Body.OwnerHash(node(in, "owner"), in.fixed64("owner hash")));
     }
 
     private static void writeRumor(WireWriter out, Rumor rumor) {
@@ -196,6 +211,9 @@ public final class PacketCodec {
         } else if (rumor instanceof Rumor.OfService offer) {
             out.u8(2);
             writeOffer(out, offer);
+        } else if (rumor instanceof Rumor.OfNote note) {
+            out.u8(3);
+            writeNote(out, note);
         }
     }
 
@@ -204,7 +222,8 @@ public final class PacketCodec {
         return switch (type) {
             case 1 -> readMember(in);
             case 2 -> readOffer(in);
-            default -> throw in.broken("rumour type (" + type + ") must be 1 or 2");
+            case 3 -> readNote(in);
+            default -> throw in.broken("rumour type (" + type + ") must be 1 to 3");
         };
     }
 
@@ -275,6 +294,25 @@ public final class PacketCodec {
                         service,
                         version,
                         new ServiceInstance(service, owner, address, label, zone, tags, weight, ready, methods)));
+    }
+
+    private static void writeNote(WireWriter out, Rumor.OfNote note) {
+        out.text(note.owner().value());
+        out.text(note.topic());
+        out.number(note.version());
+        byte[] value = note.value();
+        out.u8(value == null ? 0 : 1);
+        if (value != null) {
+            out.bytes(value);
+        }
+    }
+
+    private static Rumor.OfNote readNote(WireReader in) {
+        NodeId owner = node(in, "owner");
+        String topic = guarded(in, () -> Check.label("topic", in.text("topic", 63)));
+        long version = in.number("note version");
+        byte[] value = in.flag("told") ? in.bytes("value", Bulletin.MAX_VALUE_BYTES) : null;
+        return new Rumor.OfNote(owner, topic, version, value);
     }
 
     private static void write(WireWriter out, Address address) {

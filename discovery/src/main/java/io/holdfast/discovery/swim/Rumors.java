@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rumours that wait to be spread, each at most lambda * log(n) times, the least sent first (SWIM, section 4.1). Bounded by its keys: one rumour for each member and offer.
+ * The rumours that wait to be spread, each at most lambda * log(n) times, the least sent first (SWIM, section 4.1). Bounded by its keys: one rumour for each member, offer and note.
  */
 final class Rumors {
     /** The room for rumours in one packet, in bytes: what does not fit goes with the next one. */
@@ -42,14 +42,15 @@ final class Rumors {
         return waiting.size();
     }
 
-    /** Takes the rumours for one packet, member news before service news, and counts them as sent. */
+    /** Takes the rumours for one packet and counts them as sent. Notes come last: much talk on the bulletin must not slow the news of who lives. */
     List<Rumor> take(int limit) {
         if (waiting.isEmpty()) {
             return List.of();
         }
         List<Waiting> least = new ArrayList<>(waiting.values());
         if (least.size() > 1) {
-            least.sort(Comparator.comparingInt(item -> item.sent));
+            least.sort(Comparator.<Waiting, Boolean>comparing(item -> item.rumor instanceof Rumor.OfNote)
+                    .thenComparingInt(item -> item.sent));
         }
         List<Rumor> taken = new ArrayList<>(Math.min(least.size(), 32));
         int bytes = 0;

@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Membership and service registry of one node, without I/O: who is there (SWIM, Das et al., DSN 2002, and Lifeguard, Dadgar et al., DSN-W 2018), who offers what, how the cluster was
- * formed. Not thread-safe: one thread at a time, as {@link Protocol} says.
+ * Membership, service registry and bulletin of one node, without I/O: who is there (SWIM, Das et al., DSN 2002, and Lifeguard, Dadgar et al., DSN-W 2018), who offers what, who tells what, how the
+ * cluster was formed. Not thread-safe: one thread at a time, as {@link Protocol} says.
  *
  * <p>It knows when it stood still itself (a timer that comes more than a probe interval late): probes under way are forgotten and suspicions begin anew, so that a pause of this process
  * buries nobody else.
@@ -26,6 +26,7 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
 
     private final LocalNode local;
     private final Registry registry;
+    private final Notes notes;
     private final Verdicts verdicts;
     private final Prober prober;
     private final AntiEntropy sync;
@@ -46,10 +47,11 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
     public Swim(SwimIdentity identity, int expect, SwimConfig config, SwimMemory memory, RandomGenerator random) {
         local = new LocalNode(identity, expect, config, memory, random);
         registry = new Registry(local);
-        verdicts = new Verdicts(local, registry);
+        notes = new Notes(local);
+        verdicts = new Verdicts(local, registry, notes);
         prober = new Prober(local, verdicts);
-        sync = new AntiEntropy(local, verdicts, registry, prober);
-        formation = new Formation(local, verdicts, registry, sync, prober);
+        sync = new AntiEntropy(local, verdicts, registry, notes, prober);
+        formation = new Formation(local, verdicts, registry, notes, sync, prober);
     }
 
     /**
@@ -109,6 +111,8 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
             registry.register(register.instance(), out);
         } else if (request instanceof SwimRequest.Withdraw withdraw) {
             registry.withdraw(withdraw.service(), out);
+        } else if (request instanceof SwimRequest.Post post) {
+            notes.post(post.topic(), post.value(), out);
         } else if (request instanceof SwimRequest.Leave) {
             leave(nowNanos, out);
         }
@@ -154,6 +158,8 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
                 }
             } else if (rumor instanceof Rumor.OfService offer) {
                 registry.apply(offer, out);
+            } else if (rumor instanceof Rumor.OfNote note) {
+                notes.apply(note, out);
             }
         }
         if (!formingMessage(from, packet, nowNanos, out)) {
@@ -249,6 +255,8 @@ public final class Swim implements Protocol<SwimRequest, Packet, SwimTimer, Swim
             sync.onState(from, state, nowNanos, out);
         } else if (body instanceof Body.Offers offers) {
             offers.offers().forEach(offer -> registry.apply(offer, out));
+        } else if (body instanceof Body.Notes told) {
+            told.notes().forEach(note -> notes.apply(note, out));
         }
         greetReturned(from, sender, out);
     }

@@ -4,6 +4,7 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.cluster.ServiceEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the protocol tells this node. */
 public sealed interface SwimEvent {
@@ -27,6 +28,16 @@ public sealed interface SwimEvent {
      * @param change the change
      */
     record ServiceChanged(ServiceEvent change) implements SwimEvent {}
+
+    /**
+     * The bulletin changed.
+     *
+     * @param topic the topic
+     * @param node who told something
+     * @param value what it told, or null if that holds no longer; do not change it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+    record NoteChanged(String topic, NodeId node, byte @Nullable [] value) implements SwimEvent {}
 
     /**
      * This node has a cluster id, kept on disk.

@@ -50,6 +50,15 @@ public sealed interface SwimRequest {
      */
     record Withdraw(ServiceName service) implements SwimRequest {}
 
+    /**
+     * Tells a value on a topic of the bulletin.
+     *
+     * @param topic the topic, a DNS label
+     * @param value at most 4 KiB; not changed any more
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+    record Post(String topic, byte[] value) implements SwimRequest {}
+
     /** Says goodbye; {@link SwimEvent.Left} follows. */
     record Leave() implements SwimRequest {}
 }

@@ -12,12 +12,14 @@ final class Verdicts {
 
     private final LocalNode local;
     private final Registry registry;
+    private final Notes notes;
     private int conflicts;
     private long firstConflictNanos;
 
-    Verdicts(LocalNode local, Registry registry) {
+    Verdicts(LocalNode local, Registry registry, Notes notes) {
         this.local = local;
         this.registry = registry;
+        this.notes = notes;
     }
 
     void apply(Rumor.OfMember rumor, long nowNanos, Outbox<Packet, SwimTimer, SwimEvent> out) {
@@ -56,6 +58,7 @@ final class Verdicts {
             local.decide(SwimEvent.Decision.JOIN, entry.id, "joined from " + entry.address, out);
             publish(entry, out);
             registry.onLive(entry.id, true, out);
+            notes.onLive(entry.id, true, out);
         }
         if (entry.state == MemberState.SUSPECT) {
             beginSuspicion(entry, rumor.accuser(), nowNanos, out);
@@ -88,6 +91,7 @@ final class Verdicts {
         local.members.remove(entry);
         local.rumors.forget(entry.id);
         registry.forget(entry.id);
+        notes.forget(entry.id);
         out.publish(new SwimEvent.MemberForgotten(entry.member()));
     }
 
@@ -125,6 +129,7 @@ final class Verdicts {
         }
         if (wasLive != entry.live()) {
             registry.onLive(entry.id, entry.live(), out);
+            notes.onLive(entry.id, entry.live(), out);
         }
     }
 
@@ -280,6 +285,7 @@ final class Verdicts {
         }
         if (rumor.state() == MemberState.DEAD || rumor.state() == MemberState.LEFT) {
             registry.announceOwn();
+            notes.announceOwn();
         }
     }
 

@@ -4,6 +4,7 @@ import io.holdfast.core.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Reads what {@link WireWriter} wrote, from bytes of any origin: it never allocates more than the bytes could hold. Every flaw is a {@link ProtocolException}. */
 final class WireReader {
@@ -89,6 +90,14 @@ final class WireReader {
         } catch (CharacterCodingException e) {
             throw new ProtocolException(where(what + " is no UTF-8"), e);
         }
+    }
+
+    byte[] bytes(String what, int max) {
+        int length = number("length of " + what, max);
+        need(length, what);
+        byte[] read = Arrays.copyOfRange(bytes, at, at + length);
+        at += length;
+        return read;
     }
 
     void end() {

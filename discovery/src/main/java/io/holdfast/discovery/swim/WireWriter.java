@@ -39,7 +39,11 @@ final class WireWriter {
     }
 
     void text(String value) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A length and so many bytes. */
+    void bytes(byte[] bytes) {
         number(bytes.length);
         room(bytes.length);
         System.arraycopy(bytes, 0, buffer, size, bytes.length);

@@ -6,6 +6,9 @@ import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ServiceName;
 import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.discovery.outlier.OutlierConfig;
+import io.holdfast.discovery.outlier.OutlierTable;
+import io.holdfast.discovery.outlier.SlowStartConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -43,7 +46,19 @@ class BalancerTest {
         for (int i = 0; i < weights.size(); i++) {
             instances.add(instance(i, "", weights.get(i), true));
         }
-        return new LoadTable().candidates(instances);
+        return fresh(instances);
+    }
+
+    private static Candidates fresh(List<ServiceInstance> instances) {
+        return in(new LoadTable(NodeId.of("caller")), table(), instances);
+    }
+
+    private static OutlierTable table() {
+        return new OutlierTable(OutlierConfig.DEFAULT, SlowStartConfig.DEFAULT, event -> {});
+    }
+
+    private static Candidates in(LoadTable loads, OutlierTable outliers, List<ServiceInstance> instances) {
+        return loads.candidates(instances, outliers.roster(instances, NOW), 0, NOW);
     }
 
     private static Candidates equals(int count) {
@@ -82,26 +97,27 @@ class BalancerTest {
 
     @Test
     void instancesThatAreNotReadyOrHaveNoWeightAreNoCandidates() {
-        Candidates candidates = new LoadTable()
-                .candidates(List.of(instance(0, "", 100, false), instance(1, "", 0, true), instance(2, "", 1, true)));
+        Candidates candidates =
+                fresh(List.of(instance(0, "", 100, false), instance(1, "", 0, true), instance(2, "", 1, true)));
         assertThat(candidates.size()).isEqualTo(1);
         assertThat(candidates.at(0).instance().node()).isEqualTo(NodeId.of("n2"));
     }
 
     @Test
     void loadsStayWithTheirNodeAndGoWithIt() {
-        LoadTable table = new LoadTable();
+        LoadTable loads = new LoadTable(NodeId.of("caller"));
+        OutlierTable outliers = table();
         List<ServiceInstance> first = List.of(instance(0, "", 100, true), instance(1, "", 100, true));
-        Candidates before = table.candidates(first);
+        Candidates before = in(loads, outliers, first);
         outstanding(before.at(1), 3);
-        assertThat(table.candidates(first)).isSameAs(before);
-        assertThat(table.candidates(List.of(instance(1, "", 50, true)))
+        assertThat(in(loads, outliers, first)).isSameAs(before);
+        assertThat(in(loads, outliers, List.of(instance(1, "", 50, true)))
                         .at(0)
                         .load()
                         .outstanding())
                 .isEqualTo(3);
-        table.candidates(List.of());
-        assertThat(table.candidates(List.of(instance(1, "", 50, true)))
+        in(loads, outliers, List.of());
+        assertThat(in(loads, outliers, List.of(instance(1, "", 50, true)))
                         .at(0)
                         .load()
                         .outstanding())
@@ -210,7 +226,7 @@ class BalancerTest {
     void nearInstancesAreTakenUntilTheyAreMuchBusier() {
         List<ServiceInstance> instances =
                 List.of(instance(0, "a", 100, true), instance(1, "a", 100, true), instance(2, "b", 100, true));
-        Candidates candidates = new LoadTable().candidates(instances);
+        Candidates candidates = fresh(instances);
         Balancer balancer = BalancePolicy.LEAST_OUTSTANDING.create(9, "a");
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 100; i++) {

@@ -35,6 +35,8 @@ class PacketCodecTest {
                     ServiceName.of("catalog"), B, AT, "1.4.0", "z1", Map.of("t", "g"), 100, true, List.of(-1, 2)));
     private static final Rumor.OfService WITHDRAWN = new Rumor.OfService(B, ServiceName.of("catalog"), 8, null);
 
+    private static final Rumor.OfNote NOTE = new Rumor.OfNote(B, "weather", 3, new byte[] {1, -1});
+    private static final Rumor.OfNote SILENCE = new Rumor.OfNote(B, "weather", 4, null);
     private static final Charter CHARTER = Charter.of("id", List.of(B, A));
 
     static Stream<Body> bodies() {
@@ -44,9 +46,11 @@ class PacketCodecTest {
                 new Body.PingRequest(1, B, AT),
                 new Body.Nack(1, B, true),
                 new Body.Gossip(),
-                new Body.Digest(-1, 1),
-                new Body.State(List.of(SUSPECT), List.of(new Body.OwnerHash(B, 5)), true),
+                new Body.Digest(-1, 1, 2),
+                new Body.State(
+                        List.of(SUSPECT), List.of(new Body.OwnerHash(B, 5)), List.of(new Body.OwnerHash(A, 6)), true),
                 new Body.Offers(List.of(OFFER, WITHDRAWN)),
+                new Body.Notes(List.of(NOTE, SILENCE)),
                 new Body.Hello(-9, 3, SUSPECT, AT, List.of(AT), List.of(AT, AT)),
                 new Body.Welcome(),
                 new Body.Refuse("ünique", true),
@@ -64,24 +68,36 @@ class PacketCodecTest {
     @ParameterizedTest
     @MethodSource("bodies")
     void whatIsWrittenIsRead(Body body) {
-        Packet packet = packet(body, SUSPECT, OFFER, WITHDRAWN);
+        Packet packet = packet(body, SUSPECT, OFFER, WITHDRAWN, NOTE, SILENCE);
         assertThat(PacketCodec.decode(PacketCodec.encode(packet)).toString()).isEqualTo(packet.toString());
     }
 
-    /** These bytes are version 1: a change that breaks this test needs a new version. */
+    /** These bytes are version 2: a change that breaks this test needs a new version. */
     @Test
-    void theLayoutOfVersionOneStays() {
+    void theLayoutOfVersionTwoStays() {
         assertThat(hex(packet(new Body.Ping(300, B), SUSPECT)))
-                .isEqualTo("01" + "0163" + "026964" + "0161" + "01ac020162" + "01" + "01" + "0162"
+                .isEqualTo("02" + "0163" + "026964" + "0161" + "01ac020162" + "01" + "01" + "0162"
                         + "0831302e302e302e32" + "8a3e" + "027a31" + "818004" + "01" + "0161");
         assertThat(hex(packet(new Body.Gossip(), OFFER)))
-                .isEqualTo("01" + "0163" + "026964" + "0161" + "05" + "01"
+                .isEqualTo("02" + "0163" + "026964" + "0161" + "05" + "01"
                         + "02" + "0162" + "07636174616c6f67" + "07" + "01" + "0831302e302e302e32" + "8a3e"
                         + "05312e342e30" + "027a31" + "01" + "0174" + "0167" + "64" + "01" + "02" + "ffffffff"
                         + "00000002");
         assertThat(hex(packet(new Body.Accept(5, 3, CHARTER))))
-                .isEqualTo("01" + "0163" + "026964" + "0161" + "0e" + "05" + "03" + "026964" + "02" + "0161" + "0162"
+                .isEqualTo("02" + "0163" + "026964" + "0161" + "0e" + "05" + "03" + "026964" + "02" + "0161" + "0162"
                         + "00");
+        assertThat(hex(packet(new Body.Digest(1, 2, 3), NOTE, SILENCE)))
+                .isEqualTo("02" + "0163" + "026964" + "0161" + "06" + "0000000000000001" + "0000000000000002"
+                        + "0000000000000003" + "02"
+                        + "03" + "0162" + "0777656174686572" + "03" + "01" + "02" + "01ff"
+                        + "03" + "0162" + "0777656174686572" + "04" + "00");
+        assertThat(hex(packet(new Body.Notes(List.of(NOTE)))))
+                .isEqualTo("02" + "0163" + "026964" + "0161" + "11" + "01" + "0162" + "0777656174686572" + "03" + "01"
+                        + "02" + "01ff" + "00");
+        assertThat(hex(packet(new Body.State(
+                        List.of(), List.of(new Body.OwnerHash(B, 5)), List.of(new Body.OwnerHash(A, 6)), true))))
+                .isEqualTo("02" + "0163" + "026964" + "0161" + "07" + "00" + "01" + "0162" + "0000000000000005" + "01"
+                        + "0161" + "0000000000000006" + "01" + "00");
     }
 
     private static String hex(Packet packet) {
@@ -107,7 +123,7 @@ class PacketCodecTest {
         assertThatThrownBy(() -> PacketCodec.decode(bytes))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("version 9")
-                .hasMessageContaining("knows 1");
+                .hasMessageContaining("knows 2");
     }
 
     @Property(tries = 2000)
@@ -117,8 +133,8 @@ class PacketCodecTest {
 
     @Property(tries = 2000)
     void oneChangedByteIsReadOrRefused(
-            @ForAll @IntRange(max = 15) int body, @ForAll @IntRange(max = 300) int place, @ForAll byte value) {
-        byte[] bytes = PacketCodec.encode(packet(bodies().toList().get(body), SUSPECT, OFFER));
+            @ForAll @IntRange(max = 16) int body, @ForAll @IntRange(max = 300) int place, @ForAll byte value) {
+        byte[] bytes = PacketCodec.encode(packet(bodies().toList().get(body), SUSPECT, OFFER, NOTE));
         bytes[place % bytes.length] = value;
         decodeOrRefuse(bytes);
     }

@@ -223,7 +223,7 @@ class SwimStepsTest {
     @Test
     void aViewThatRepeatsASuspicionNamesItsAccuser() {
         hear(rumor("c", 1, MemberState.SUSPECT));
-        receive("d", new Body.State(List.of(), List.of(), true));
+        receive("d", new Body.State(List.of(), List.of(), List.of(), true));
         assertThat(bodies(Body.State.class).get(0).members()).contains(rumor("c", 1, MemberState.SUSPECT));
     }
 
@@ -389,6 +389,59 @@ class SwimStepsTest {
                                 && offer.owner().equals(A)
                                 && offer.instance() == null
                                 && offer.version() > 9));
+    }
+
+    private List<SwimEvent.NoteChanged> notesHeard() {
+        return events.stream()
+                .filter(SwimEvent.NoteChanged.class::isInstance)
+                .map(SwimEvent.NoteChanged.class::cast)
+                .toList();
+    }
+
+    @Test
+    void notesOfOneNodeAreBounded() {
+        hear(rumor("b", 1, MemberState.ALIVE));
+        for (int i = 0; i < 50; i++) {
+            hear(new Rumor.OfNote(NodeId.of("b"), "t" + i, 1, new byte[] {1}));
+        }
+        assertThat(notesHeard()).hasSize(16);
+        assertThat(events)
+                .anyMatch(event ->
+                        event instanceof SwimEvent.Decided decided && decided.kind() == SwimEvent.Decision.DROP);
+    }
+
+    @Test
+    void aNoteThatWasMadeUpInThisNodesNameIsPassedByTheTrueOne() {
+        swim.onRequest(new SwimRequest.Post("t", new byte[] {1}), now, out);
+        collect();
+        hear(rumor("b", 1, MemberState.ALIVE));
+        hear(new Rumor.OfNote(A, "t", 1L << 50, new byte[] {66}), new Rumor.OfNote(A, "never-told", 9, new byte[] {66
+        }));
+        fire(timer(SwimTimer.GossipTick.class), 0);
+        assertThat(notesHeard()).extracting(note -> note.value()[0]).containsExactly((byte) 1);
+        List<Rumor.OfNote> spread = sent.stream()
+                .flatMap(send -> send.message().rumors().stream())
+                .filter(Rumor.OfNote.class::isInstance)
+                .map(Rumor.OfNote.class::cast)
+                .toList();
+        assertThat(spread).contains(new Rumor.OfNote(A, "t", (1L << 50) + 1, new byte[] {1}));
+        assertThat(spread)
+                .anyMatch(note -> note.topic().equals("never-told") && note.value() == null && note.version() > 9);
+        assertThat(spread).noneMatch(note -> note.value() != null && note.value()[0] == 66);
+    }
+
+    @Test
+    void anOlderNoteNeverReplacesANewerOneAndTheDeadTellNothing() {
+        NodeId b = NodeId.of("b");
+        hear(rumor("b", 1, MemberState.ALIVE), new Rumor.OfNote(b, "t", 2, new byte[] {2}));
+        hear(new Rumor.OfNote(b, "t", 1, new byte[] {1}));
+        hear(rumor("b", 1, MemberState.DEAD));
+        hear(new Rumor.OfNote(b, "t", 3, new byte[] {3}));
+        assertThat(notesHeard()).hasSize(2);
+        assertThat(notesHeard().get(0).value()).containsExactly(2);
+        assertThat(notesHeard().get(1).value()).isNull();
+        hear(rumor("b", 2, MemberState.ALIVE));
+        assertThat(notesHeard().get(2).value()).containsExactly(3);
     }
 
     @Test

@@ -10,6 +10,6 @@ import java.util.List;
  * @param instances those that are ready and have the method
  * @param ready how many are ready, with or without the method
  */
-record Candidates(List<ServiceInstance> snapshot, List<ServiceInstance> instances, int ready) {
-    static final Candidates NONE = new Candidates(List.of(), List.of(), 0);
+record AbleInstances(List<ServiceInstance> snapshot, List<ServiceInstance> instances, int ready) {
+    static final AbleInstances NONE = new AbleInstances(List.of(), List.of(), 0);
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.circuitbreaker.shared;
+
+import org.jspecify.annotations.NullMarked;
