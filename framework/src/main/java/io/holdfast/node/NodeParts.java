@@ -78,6 +78,7 @@ final class NodeParts {
     private final Discovery discovery;
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
+    private final ChaosPart safety;
     private final Policies policies;
     private final Admission admission;
     private final TrafficPolicies traffic;
@@ -109,15 +110,23 @@ final class NodeParts {
             discovery = closers.add("discovery", startDiscovery(cells));
             joining.set(discovery);
             consensus = startConsensus(cells);
+            safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
+            closers.add("experiments", safety.chaos());
             policies = closers.add(
                     "policies",
-                    Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
+                    Policies.of(
+                            environment,
+                            telemetry.meters(),
+                            telemetry.recorder(),
+                            settings.policies(),
+                            safety.chaos()));
             admission = closers.add(
                     "admission",
                     Admission.of(
                             settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
             closers.add("shared policies", policies.share(discovery.bulletin(), discovery));
             traffic = makeTraffic();
+            safety.guard(traffic);
             admin = closers.add(
                     "admin endpoint",
                     serve(
@@ -133,7 +142,9 @@ final class NodeParts {
                                     discovery,
                                     () -> consensus.map(ConsensusPart::page),
                                     this::backup,
-                                    links)));
+                                    links,
+                                    safety.chaos(),
+                                    safety.slos())));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();
@@ -150,8 +161,9 @@ final class NodeParts {
                 parts.transport.address(),
                 parts.admin.address());
         log.info(
-                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > balance ({}) > send",
+                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > {}balance ({}) > send",
                 parts.id,
+                settings.chaos().enabled() ? "fault > " : "",
                 settings.client().balance());
         return parts;
     }
@@ -297,6 +309,7 @@ final class NodeParts {
                 policies,
                 traffic,
                 environment.scheduler(),
+                safety.slos(),
                 settings.client().timeout());
     }
 
@@ -342,6 +355,10 @@ final class NodeParts {
 
     TrafficPolicies traffic() {
         return traffic;
+    }
+
+    ChaosPart safety() {
+        return safety;
     }
 
     Policies policies() {

@@ -94,7 +94,12 @@ public record Target(String policy, String service, String method, String node) 
                 && (method.isEmpty() || place.equals(method) || place.endsWith("." + method));
     }
 
-    String describe() {
+    /**
+     * The target for people.
+     *
+     * @return for instance {@code service catalog, method search}
+     */
+    public String describe() {
         List<String> parts = new ArrayList<>();
         add("policy", policy, parts);
         add("service", service, parts);

@@ -64,11 +64,11 @@ public final class SloBook {
                 .tags("service", service, "objective", objective, "result", "bad")
                 .register(meters);
         for (Duration window : windows()) {
-            SloMetric.BURN_RATE.gauge(tracker, source -> source.burnRate(window, clock.nanoTime()))
+            SloMetric.BURN_RATE.gauge(tracker, source -> burnRate(source, window))
                     .tags("service", service, "objective", objective, "window", DurationText.of(window))
                     .register(meters);
         }
-        SloMetric.BUDGET_REMAINING.gauge(tracker, source -> 1 - source.burnRate(SloTracker.LONGEST, clock.nanoTime()))
+        SloMetric.BUDGET_REMAINING.gauge(tracker, source -> 1 - burnRate(source, SloTracker.LONGEST))
                 .tags("service", service, "objective", objective)
                 .register(meters);
     }
@@ -113,6 +113,17 @@ public final class SloBook {
      */
     public Map<String, List<SloTracker>> trackers() {
         return Collections.unmodifiableMap(trackers);
+    }
+
+    /**
+     * How fast an objective's budget is spent in a window that ends now.
+     *
+     * @param tracker one of {@link #trackers}
+     * @param window how long it is, at most {@link SloTracker#LONGEST}
+     * @return 1 for exactly what the objective allows, 0 without calls
+     */
+    public double burnRate(SloTracker tracker, Duration window) {
+        return tracker.burnRate(window, clock.nanoTime());
     }
 
     /**
