@@ -155,11 +155,23 @@ final class Plan {
 
     /** The stages; {@code fault} stands before the call. */
     String describe(String fault) {
+        return describe(
+                cache == null ? null : cache.numbers(), coalesce != null, retry, hedges, List.of(gates), timeout, fault);
+    }
+
+    static String describe(
+            @Nullable CacheConfig cache,
+            boolean coalesce,
+            @Nullable RetryConfig retry,
+            @Nullable Hedges hedges,
+            List<? extends Gate<?>> gates,
+            @Nullable Duration timeout,
+            String fault) {
         List<String> stages = new ArrayList<>();
         if (cache != null) {
-            stages.add("cache(" + times(cache.numbers()) + ")");
+            stages.add("cache(" + times(cache) + ")");
         }
-        if (coalesce != null) {
+        if (coalesce) {
             stages.add("coalesce");
         }
         if (retry != null) {

@@ -19,6 +19,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 
@@ -144,6 +147,27 @@ public final class Policies implements AutoCloseable {
     public void update(String policy, PolicyConfig numbers) {
         policies.computeIfAbsent(policy, name -> policy(name, PolicyConfig.NONE))
                 .update(numbers);
+    }
+
+    /**
+     * The policies in use, with the numbers and the state of their stages.
+     *
+     * @return for each name the stages in their order, as {@link Pipeline#describe()}; ordered by name
+     */
+    public SortedMap<String, String> describe() {
+        SortedMap<String, String> described = new TreeMap<>();
+        policies.forEach((name, policy) -> described.put(name, policy.describe()));
+        return described;
+    }
+
+    /**
+     * The numbers of a policy that the configuration, or the last change, gave it.
+     *
+     * @param policy the policy's name
+     * @return the numbers, empty if no such policy is in use
+     */
+    public Optional<PolicyConfig> numbers(String policy) {
+        return Optional.ofNullable(policies.get(policy)).map(found -> found.live().config());
     }
 
     /**

@@ -174,6 +174,19 @@ final class Policy {
         return null;
     }
 
+    /** All stages that some pipeline of the policy has. */
+    String describe() {
+        Live now = live;
+        return Plan.describe(
+                now.config().cache().orElse(null),
+                now.config().coalesce().isPresent(),
+                now.config().retry().orElse(null),
+                now.hedges(),
+                now.gates().stream().map(PlacedGate::gate).toList(),
+                now.config().timeout().orElse(null),
+                "");
+    }
+
     /** An operator decides over the breaker, or leaves it to itself again. */
     synchronized void force(BreakerMode wanted) {
         List<BreakerGate> breakers = live.gates().stream()

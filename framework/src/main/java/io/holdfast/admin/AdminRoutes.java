@@ -1,5 +1,6 @@
 package io.holdfast.admin;
 
+import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.circuitbreaker.chaos.Chaos;
 import io.holdfast.consensus.backup.Backup;
 import io.holdfast.core.cluster.Membership;
@@ -7,6 +8,7 @@ import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.slo.SloBook;
 import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.json.JsonWriter;
 import io.holdfast.metrics.PrometheusMetrics;
 import io.holdfast.transport.LinkFaults;
@@ -43,6 +45,8 @@ public final class AdminRoutes {
      * @param links the faults of its links; without a route where they are off
      * @param chaos what goes wrong on purpose; refused where it is off
      * @param slos what is wanted of the services
+     * @param policies the resilience policies, which can be changed
+     * @param traffic the traffic policies, which can be changed
      * @return the handler
      */
     public static HttpHandler of(
@@ -54,7 +58,9 @@ public final class AdminRoutes {
             Supplier<CompletionStage<Backup>> backup,
             LinkFaults links,
             Chaos chaos,
-            SloBook slos) {
+            SloBook slos,
+            Policies policies,
+            TrafficPolicies traffic) {
         AdminRoutes routes = new AdminRoutes(telemetry);
         routes.health("/health/live", HealthCheck.Kind.LIVE);
         routes.health("/livez", HealthCheck.Kind.LIVE);
@@ -80,6 +86,7 @@ public final class AdminRoutes {
         routes.get("/admin/slo", request -> ok(SloPage.of(slos)));
         routes.get("/admin/slo/rules", request -> HttpResponse.text(200, slos.rules()));
         new ChaosRoutes(chaos).addTo(routes.router);
+        new ChangeRoutes(policies, traffic).addTo(routes.router);
         if (links.arePossible()) {
             new LinkRoutes(links).addTo(routes.router);
         }

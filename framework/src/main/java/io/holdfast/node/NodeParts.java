@@ -144,7 +144,9 @@ final class NodeParts {
                                     this::backup,
                                     links,
                                     safety.chaos(),
-                                    safety.slos())));
+                                    safety.slos(),
+                                    policies,
+                                    traffic)));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * What all sources say, before it is bound to records.
@@ -174,7 +175,7 @@ public final class Configuration {
         public Builder file(Path path) {
             try (InputStream in = Files.newInputStream(path)) {
                 byte[] bytes = in.readNBytes(YamlFile.MAX_CHARACTERS * 4 + 1);
-                yaml(path.toString(), new String(bytes, StandardCharsets.UTF_8));
+                text(path.toString(), List.of(), new String(bytes, StandardCharsets.UTF_8));
             } catch (NoSuchFileException e) {
                 problem(path.toString(), "the file does not exist; create it or correct its name");
             } catch (IOException e) {
@@ -206,7 +207,15 @@ public final class Configuration {
             return new Configuration(List.copyOf(strongestFirst), List.copyOf(problems));
         }
 
-        private void yaml(String name, String text) {
+        /**
+         * Adds a piece of YAML 1.2, which JSON is too, as if it stood in a file under some key. It beats the files that were added before.
+         *
+         * @param name what problems call it, for instance {@code request body}
+         * @param under the names of the key, for instance {@code holdfast, policies, catalog}; none for a whole file
+         * @param text the piece, at most 1 MiB
+         * @return this
+         */
+        public Builder text(String name, List<String> under, String text) {
             YamlFile file = YamlFile.parse(text);
             int position = 0;
             for (YamlEntry entry : file.entries()) {
@@ -215,7 +224,8 @@ public final class Configuration {
                         position++,
                         new Setting(
                                 Setting.Kind.FILE,
-                                entry.path(),
+                                Stream.concat(under.stream(), entry.path().stream())
+                                        .toList(),
                                 entry.text(),
                                 entry.items(),
                                 entry.emptyMapping(),
@@ -224,6 +234,7 @@ public final class Configuration {
             for (YamlProblem problem : file.problems()) {
                 problem(problem.line() == 0 ? name : name + ":" + problem.line(), problem.message());
             }
+            return this;
         }
 
         private void add(Setting.Kind kind, String key, String value, String location) {
