@@ -80,6 +80,14 @@ class ChaosNodesTest {
                 BodyHandlers.ofString());
     }
 
+    private HttpResponse<String> begin(URI admin, String experiment) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(admin.resolve("/admin/chaos?by=ann"))
+                        .POST(BodyPublishers.ofString(experiment))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
     private static HoldfastNode start(String enabled) {
         return Holdfast.node("a")
                 .set("holdfast.chaos.enabled", enabled)
@@ -102,10 +110,7 @@ class ChaosNodesTest {
     void anOperatorStartsAndStopsAnExperimentAndTheRecordSaysWho() throws Exception {
         try (HoldfastNode node = start("true")) {
             Stall stall = client(node, new Shelf());
-            HttpResponse<String> started = ask(
-                    node.admin(),
-                    "POST",
-                    "/admin/chaos?name=x&service=stall&method=buy&fault=error&share=100%25&message=no+tea&time-box=5m&by=ann");
+            HttpResponse<String> started = begin(node.admin(), "{name: x, service: stall, method: buy, fault: error, share: 100%, message: no tea, time-box: 5m}");
             assertThat(started.statusCode()).as(started.body()).isEqualTo(201);
             assertThat(started.body()).contains("\"name\":\"x\",\"what\":\"error, 100.0%\"");
             assertThatThrownBy(() -> stall.buy("tea"))
@@ -124,24 +129,24 @@ class ChaosNodesTest {
     @Test
     void aMistakeInAnExperimentIsNamedWithItsRuleAndARemedy() throws Exception {
         try (HoldfastNode node = start("true")) {
-            assertRefused(node, "name=x&service=stall&fault=latency", 400, "delay is not set and fault is latency");
-            assertRefused(node, "name=x&fault=error", 400, "must name a policy or a service");
-            assertRefused(node, "name=x&service=stall&fault=error&share=120%25", 400, "share of experiment x (1.2)");
-            assertRefused(node, "name=x&service=stall&fault=error&time-box=2h", 400, "time-box of experiment x (2h) must be at most 1h");
-            assertRefused(node, "name=x&service=stall&fault=eror", 400, "experiment.fault (eror) must be one of latency, error");
-            assertRefused(node, "name=x&service=stall&fault=error&shar=1", 400, "experiment.shar");
-            assertRefused(node, "name=x&service=stall&fault=error&slo=nosuch", 400, "slo (nosuch) must be a name under holdfast.slo");
-            assertRefused(node, "name=x&service=stall&fault=error&node=b", 400, "is for node b, and this is node a");
-            assertRefused(node, "name=x&fault=kill", 409, "kill is not in holdfast.chaos.allow");
+            assertRefused(node, "{name: x, service: stall, fault: latency}", 400, "delay is not set and fault is latency");
+            assertRefused(node, "{name: x, fault: error}", 400, "must name a policy or a service");
+            assertRefused(node, "{name: x, service: stall, fault: error, share: 120%}", 400, "share of experiment x (1.2)");
+            assertRefused(node, "{name: x, service: stall, fault: error, time-box: 2h}", 400, "time-box of experiment x (2h) must be at most 1h");
+            assertRefused(node, "{name: x, service: stall, fault: eror}", 400, "experiment.fault (eror) must be one of latency, error");
+            assertRefused(node, "{name: x, service: stall, fault: error, shar: 1}", 400, "experiment.shar");
+            assertRefused(node, "{name: x, service: stall, fault: error, slo: nosuch}", 400, "slo (nosuch) must be a name under holdfast.slo");
+            assertRefused(node, "{name: x, service: stall, fault: error, node: b}", 400, "is for node b, and this is node a");
+            assertRefused(node, "{name: x, fault: kill}", 409, "kill is not in holdfast.chaos.allow");
             assertThat(node.chaos().list()).isEmpty();
         }
         try (HoldfastNode node = start("false")) {
-            assertRefused(node, "name=x&service=stall&fault=drop", 409, "holdfast.chaos.enabled is false");
+            assertRefused(node, "{name: x, service: stall, fault: drop}", 409, "holdfast.chaos.enabled is false");
         }
     }
 
-    private void assertRefused(HoldfastNode node, String query, int status, String rule) throws Exception {
-        HttpResponse<String> answer = ask(node.admin(), "POST", "/admin/chaos?" + query);
+    private void assertRefused(HoldfastNode node, String experiment, int status, String rule) throws Exception {
+        HttpResponse<String> answer = begin(node.admin(), experiment);
         assertThat(answer.body()).contains(rule);
         assertThat(answer.statusCode()).isEqualTo(status);
     }
@@ -150,10 +155,7 @@ class ChaosNodesTest {
     void anObjectiveThatBurnsAbortsTheExperiment() throws Exception {
         try (HoldfastNode node = start("true")) {
             Stall stall = client(node, new Shelf());
-            assertThat(ask(
-                                    node.admin(),
-                                    "POST",
-                                    "/admin/chaos?name=x&service=stall&fault=error&share=50%25&slo=trade&by=ann")
+            assertThat(begin(node.admin(), "{name: x, service: stall, fault: error, share: 50%, slo: trade}")
                             .statusCode())
                     .isEqualTo(201);
             await().atMost(LIMIT).until(() -> {
@@ -216,13 +218,13 @@ class ChaosNodesTest {
     void aNodeIsPausedGoesOnByItselfAndIsKilled(@TempDir Path directory) throws Exception {
         try (ProcessCluster cluster = ProcessCluster.in(directory)) {
             ProcessNode node = process(cluster);
-            assertThat(ask(node.admin(), "POST", "/admin/chaos?name=p&fault=pause&duration=1s&by=ann").statusCode())
+            assertThat(begin(node.admin(), "{name: p, fault: pause, duration: 1s}").statusCode())
                     .isEqualTo(201);
             await().atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> state(node).equals("T"));
             await().atMost(LIMIT).until(() -> !state(node).equals("T"));
             await().atMost(LIMIT)
                     .until(() -> ask(node.admin(), "GET", "/admin/chaos").body().contains("\"experiments\":[]"));
-            assertThat(ask(node.admin(), "POST", "/admin/chaos?name=k&fault=kill&by=ann").statusCode())
+            assertThat(begin(node.admin(), "{name: k, fault: kill}").statusCode())
                     .isEqualTo(201);
             assertThat(node.awaitExit(LIMIT)).isEqualTo(137);
             assertThat(node.output()).anyMatch(line -> line.contains("experiment k on node a started by ann"));

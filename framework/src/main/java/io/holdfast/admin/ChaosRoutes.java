@@ -10,8 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Experiments over HTTP: {@code POST /admin/chaos?name=slow&service=catalog&fault=latency&delay=200ms&share=10%25&by=ann}, {@code DELETE /admin/chaos/slow?by=ann}, {@code GET /admin/chaos}. Safe for
- * use by many threads.
+ * Experiments over HTTP: {@code POST /admin/chaos?by=ann} takes one as YAML or JSON, {@code DELETE /admin/chaos/slow?by=ann} stops it, {@code GET /admin/chaos} lists them. Safe for use by many threads.
  */
 final class ChaosRoutes {
     private final Chaos chaos;
@@ -56,7 +55,7 @@ final class ChaosRoutes {
 
     /** The endpoint authenticates nobody: a name is what somebody says, and the address is where it came from. */
     private static String principal(HttpRequest request) {
-        String said = request.query(ExperimentRequest.PRINCIPAL).orElse("");
+        String said = request.query("by").orElse("");
         return (said.isBlank() ? "somebody" : said.substring(0, Math.min(64, said.length()))) + " from " + request.remote();
     }
 

@@ -9,12 +9,12 @@ import io.holdfast.core.config.Configuration;
 import io.holdfast.core.config.Default;
 import io.holdfast.core.fault.Fault;
 import io.holdfast.transport.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
-/** An experiment as {@code POST /admin/chaos} spells it: each component is a query parameter in kebab-case. Read by the same binder as the configuration, with the same messages. */
+/** An experiment as the body of {@code POST /admin/chaos} spells it, in YAML or JSON. Read by the same binder as the configuration, with the same messages. */
 record ExperimentRequest(
         String name,
         @Default("") String policy,
@@ -33,31 +33,26 @@ record ExperimentRequest(
         Optional<Duration> maxLatency,
         @Default("20") int minCalls,
         @Default("30s") Duration window) {
-    /** Who wants it; not part of the experiment. */
-    static final String PRINCIPAL = "by";
-
     ExperimentRequest {
         Check.that(
                 maxLatency.isEmpty() || minSuccess.isPresent(),
-                "max-latency is set and min-success is not; say which share of the calls must be good, for instance min-success=99%%");
+                "max-latency is set and min-success is not; say which share of the calls must be good, for instance min-success: 99%%");
         Check.that(
                 fault != FaultKind.LATENCY || delay.isPresent(),
-                "delay is not set and fault is latency; say by how much calls are late, for instance delay=200ms");
+                "delay is not set and fault is latency; say by how much calls are late, for instance delay: 200ms");
         Check.that(
                 fault != FaultKind.PAUSE || duration.isPresent(),
-                "duration is not set and fault is pause; say for how long the node stands, for instance duration=5s");
+                "duration is not set and fault is pause; say for how long the node stands, for instance duration: 5s");
     }
 
     /** Throws {@link IllegalArgumentException} or a configuration exception with every rule that is broken. */
     static Experiment read(HttpRequest request) {
-        Map<String, String> values = new LinkedHashMap<>();
-        request.query().forEach((key, texts) -> {
-            if (!key.equals(PRINCIPAL)) {
-                values.put("experiment." + key, texts.get(0));
-            }
-        });
+        String text = new String(request.body(), StandardCharsets.UTF_8);
+        Check.that(
+                !text.isBlank(),
+                "the request has no body; send the experiment as YAML or JSON, for instance {name: slow, service: catalog, fault: latency, delay: 200ms}");
         return Configuration.builder()
-                .settings(values)
+                .text("request body", List.of("experiment"), text)
                 .build()
                 .bind("experiment", ExperimentRequest.class)
                 .experiment();
