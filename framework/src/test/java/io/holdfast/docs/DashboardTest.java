@@ -66,7 +66,7 @@ class DashboardTest {
                 .set("holdfast.policies.catalog.timeout", "5s")
                 .set("holdfast.policies.catalog.bulkhead.max-concurrent", "50")
                 .set("holdfast.policies.catalog.rate-limit.limit", "100000")
-                .set("holdfast.policies.catalog.adaptive-limit.initial-limit", "20")
+                .set("holdfast.policies.catalog.adaptive-limit.max-limit", "200")
                 .set("holdfast.slo.browse.service", "catalog")
                 .set("holdfast.slo.browse.availability", "99.9%")
                 .set("holdfast.slo.browse.latency.threshold", "250ms")
