@@ -202,7 +202,7 @@ class ChaosTest {
     }
 
     @Test
-    void aLateAsynchronousCallBeginsLaterAndInItsContext() {
+    void aLateAsynchronousCallBeginsLaterAndInItsContext() throws Exception {
         chaos.start(all(LATE), "ann");
         AtomicReference<String> seen = new AtomicReference<>();
         CompletableFuture<Integer> call = CallContext.EMPTY

@@ -85,7 +85,7 @@ class SloBookTest {
         SlosConfig read = Configuration.builder()
                 .settings(Map.of(
                         "holdfast.slo.browse.service", "catalog",
-                        "holdfast.slo.browse.availability", "99.9%",
+                        "holdfast.slo.browse.availability", "0.999",
                         "holdfast.slo.browse.latency.threshold", "300ms",
                         "holdfast.slo.browse.latency.target", "99%"))
                 .build()
