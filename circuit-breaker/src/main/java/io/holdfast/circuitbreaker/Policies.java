@@ -167,7 +167,8 @@ public final class Policies implements AutoCloseable {
      * @return the numbers, empty if no such policy is in use
      */
     public Optional<PolicyConfig> numbers(String policy) {
-        return Optional.ofNullable(policies.get(policy)).map(found -> found.live().config());
+        return Optional.ofNullable(policies.get(policy))
+                .map(found -> found.live().config());
     }
 
     /**
