@@ -6,6 +6,7 @@ import io.holdfast.json.JsonWriter;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
 import io.holdfast.transport.http.HttpRouter;
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -56,7 +57,8 @@ final class ChaosRoutes {
     /** The endpoint authenticates nobody: a name is what somebody says, and the address is where it came from. */
     private static String principal(HttpRequest request) {
         String said = request.query("by").orElse("");
-        return (said.isBlank() ? "somebody" : said.substring(0, Math.min(64, said.length()))) + " from " + request.remote();
+        String from = request.remote().map(InetAddress::getHostAddress).orElse("an unknown address");
+        return (said.isBlank() ? "somebody" : said.substring(0, Math.min(64, said.length()))) + " from " + from;
     }
 
     private HttpResponse page(int status) {
