@@ -110,7 +110,9 @@ class ChaosNodesTest {
     void anOperatorStartsAndStopsAnExperimentAndTheRecordSaysWho() throws Exception {
         try (HoldfastNode node = start("true")) {
             Stall stall = client(node, new Shelf());
-            HttpResponse<String> started = begin(node.admin(), "{name: x, service: stall, method: buy, fault: error, share: 100%, message: no tea, time-box: 5m}");
+            HttpResponse<String> started = begin(
+                    node.admin(),
+                    "{name: x, service: stall, method: buy, fault: error, share: 100%, message: no tea, time-box: 5m}");
             assertThat(started.statusCode()).as(started.body()).isEqualTo(201);
             assertThat(started.body()).contains("\"name\":\"x\",\"what\":\"error, 100.0%\"");
             assertThatThrownBy(() -> stall.buy("tea"))
@@ -118,25 +120,42 @@ class ChaosNodesTest {
                     .hasMessageContaining("by experiment x");
             assertThat(stall.buyLater("tea").toCompletableFuture().get()).isEqualTo("sold tea");
             assertThat(ask(node.admin(), "GET", "/admin/chaos").body()).contains("\"calls\":1,\"hits\":1");
-            assertThat(ask(node.admin(), "DELETE", "/admin/chaos/x?by=bob").statusCode()).isEqualTo(200);
+            assertThat(ask(node.admin(), "DELETE", "/admin/chaos/x?by=bob").statusCode())
+                    .isEqualTo(200);
             assertThat(stall.buy("tea")).isEqualTo("sold tea");
             assertThat(ask(node.admin(), "GET", "/admin/explain?area=chaos").body())
                     .contains("started by ann from 127.0.0.1", "stopped by bob from 127.0.0.1");
-            assertThat(ask(node.admin(), "DELETE", "/admin/chaos/x").statusCode()).isEqualTo(404);
+            assertThat(ask(node.admin(), "DELETE", "/admin/chaos/x").statusCode())
+                    .isEqualTo(404);
         }
     }
 
     @Test
     void aMistakeInAnExperimentIsNamedWithItsRuleAndARemedy() throws Exception {
         try (HoldfastNode node = start("true")) {
-            assertRefused(node, "{name: x, service: stall, fault: latency}", 400, "delay is not set and fault is latency");
+            assertRefused(
+                    node, "{name: x, service: stall, fault: latency}", 400, "delay is not set and fault is latency");
             assertRefused(node, "{name: x, fault: error}", 400, "must name a policy or a service");
-            assertRefused(node, "{name: x, service: stall, fault: error, share: 120%}", 400, "share of experiment x (1.2)");
-            assertRefused(node, "{name: x, service: stall, fault: error, time-box: 2h}", 400, "time-box of experiment x (2h) must be at most 1h");
-            assertRefused(node, "{name: x, service: stall, fault: eror}", 400, "experiment.fault (eror) must be one of latency, error");
+            assertRefused(
+                    node, "{name: x, service: stall, fault: error, share: 120%}", 400, "share of experiment x (1.2)");
+            assertRefused(
+                    node,
+                    "{name: x, service: stall, fault: error, time-box: 2h}",
+                    400,
+                    "time-box of experiment x (2h) must be at most 1h");
+            assertRefused(
+                    node,
+                    "{name: x, service: stall, fault: eror}",
+                    400,
+                    "experiment.fault (eror) must be one of latency, error");
             assertRefused(node, "{name: x, service: stall, fault: error, shar: 1}", 400, "experiment.shar");
-            assertRefused(node, "{name: x, service: stall, fault: error, slo: nosuch}", 400, "slo (nosuch) must be a name under holdfast.slo");
-            assertRefused(node, "{name: x, service: stall, fault: error, node: b}", 400, "is for node b, and this is node a");
+            assertRefused(
+                    node,
+                    "{name: x, service: stall, fault: error, slo: nosuch}",
+                    400,
+                    "slo (nosuch) must be a name under holdfast.slo");
+            assertRefused(
+                    node, "{name: x, service: stall, fault: error, node: b}", 400, "is for node b, and this is node a");
             assertRefused(node, "{name: x, fault: kill}", 409, "kill is not in holdfast.chaos.allow");
             assertThat(node.chaos().list()).isEmpty();
         }
@@ -188,7 +207,8 @@ class ChaosNodesTest {
             assertThat(stall.order("tea")).as("a fallback stands in").isEqualTo("another tea");
             assertThat(good(node)).isEqualTo(3);
             assertThat(ask(node.admin(), "GET", "/metrics").body())
-                    .contains("holdfast_slo_events_total{objective=\"availability\",result=\"bad\",service=\"stall\"} 2.0");
+                    .contains(
+                            "holdfast_slo_events_total{objective=\"availability\",result=\"bad\",service=\"stall\"} 2.0");
         }
     }
 
@@ -218,9 +238,12 @@ class ChaosNodesTest {
     void aNodeIsPausedGoesOnByItselfAndIsKilled(@TempDir Path directory) throws Exception {
         try (ProcessCluster cluster = ProcessCluster.in(directory)) {
             ProcessNode node = process(cluster);
-            assertThat(begin(node.admin(), "{name: p, fault: pause, duration: 1s}").statusCode())
+            assertThat(begin(node.admin(), "{name: p, fault: pause, duration: 1s}")
+                            .statusCode())
                     .isEqualTo(201);
-            await().atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> state(node).equals("T"));
+            await().atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> state(node).equals("T"));
             await().atMost(LIMIT).until(() -> !state(node).equals("T"));
             await().atMost(LIMIT)
                     .until(() -> ask(node.admin(), "GET", "/admin/chaos").body().contains("\"experiments\":[]"));

@@ -329,9 +329,7 @@ public final class Pipeline {
 
     private <T> T timed(Plan current, Callable<T> call) throws Exception {
         Duration timeout = current.timeout();
-        return timeout == null
-                ? fault.call(call)
-                : new TimedCall<T>(this, timeout, environment).call(call);
+        return timeout == null ? fault.call(call) : new TimedCall<T>(this, timeout, environment).call(call);
     }
 
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */

@@ -173,7 +173,13 @@ final class Plan {
     /** The stages; {@code fault} stands before the call. */
     String describe(String fault) {
         return describe(
-                cache == null ? null : cache.numbers(), coalesce != null, retry, hedges, List.of(gates), timeout, fault);
+                cache == null ? null : cache.numbers(),
+                coalesce != null,
+                retry,
+                hedges,
+                List.of(gates),
+                timeout,
+                fault);
     }
 
     static String describe(

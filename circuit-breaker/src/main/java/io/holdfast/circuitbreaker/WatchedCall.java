@@ -20,8 +20,7 @@ record WatchedCall(Watch watch, Judgement judgement) {
     }
 
     <T> CompletableFuture<T> follow(CompletableFuture<T> called) {
-        called.whenComplete(
-                (value, error) -> ended(error == null ? judgement.failure(value) : Pipeline.unwrap(error)));
+        called.whenComplete((value, error) -> ended(error == null ? judgement.failure(value) : Pipeline.unwrap(error)));
         return called;
     }
 

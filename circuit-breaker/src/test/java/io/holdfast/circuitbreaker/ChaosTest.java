@@ -65,7 +65,9 @@ class ChaosTest {
                         node,
                         environment,
                         recorder,
-                        name -> name.equals("catalog") ? Optional.of(now -> guard.get().check(now)) : Optional.empty(),
+                        name -> name.equals("catalog")
+                                ? Optional.of(now -> guard.get().check(now))
+                                : Optional.empty(),
                         () -> members,
                         faults),
                 config);
@@ -130,7 +132,8 @@ class ChaosTest {
         Chaos usual = chaos("a", new ChaosConfig(true, ChaosConfig.OFF.allow(), 1));
         assertThatThrownBy(() -> usual.start(Experiment.of("x", Target.NODE, new Fault.Kill(), 1), "ann"))
                 .hasMessageContaining("kill is not in holdfast.chaos.allow (latency, error, drop); add it");
-        assertThatThrownBy(() -> usual.start(Experiment.of("x", Target.NODE, new Fault.Pause(Duration.ofSeconds(1)), 1), "ann"))
+        assertThatThrownBy(() ->
+                        usual.start(Experiment.of("x", Target.NODE, new Fault.Pause(Duration.ofSeconds(1)), 1), "ann"))
                 .hasMessageContaining("pause is not in holdfast.chaos.allow");
         assertThat(off.list()).isEmpty();
         assertThat(hits).isEmpty();
@@ -150,20 +153,35 @@ class ChaosTest {
         assertThat(made).hasValue(0);
         assertThat(chaos.stop("x", "bob")).isTrue();
         assertThat(search.call(made::incrementAndGet)).isEqualTo(1);
-        assertThat(decisions()).containsExactly(
-                "started by ann: error, 100.0% for 1m at policy catalog, method search",
-                "stopped by bob; it hit 2 of 2 calls");
+        assertThat(decisions())
+                .containsExactly(
+                        "started by ann: error, 100.0% for 1m at policy catalog, method search",
+                        "stopped by bob; it hit 2 of 2 calls");
     }
 
     @Test
     void callsThatAreNotMeantAreLeftAlone() throws Exception {
         chaos.start(all(FAILING), "ann");
-        assertThat(policies.pipeline("catalog").named("Catalog.research").build().call(() -> 1)).isEqualTo(1);
-        assertThat(policies.pipeline("other").named("Catalog.search").build().call(() -> 1)).isEqualTo(1);
+        assertThat(policies.pipeline("catalog")
+                        .named("Catalog.research")
+                        .build()
+                        .call(() -> 1))
+                .isEqualTo(1);
+        assertThat(policies.pipeline("other").named("Catalog.search").build().call(() -> 1))
+                .isEqualTo(1);
         chaos.stop("x", "ann");
         chaos.start(Experiment.of("y", Target.service("catalog"), FAILING, 1), "ann");
-        assertThat(policies.pipeline("catalog").named("Catalog.search").service("news").build().call(() -> 1)).isEqualTo(1);
-        assertThatThrownBy(() -> policies.pipeline("other").named("Any.method").service("catalog").build().call(() -> 1))
+        assertThat(policies.pipeline("catalog")
+                        .named("Catalog.search")
+                        .service("news")
+                        .build()
+                        .call(() -> 1))
+                .isEqualTo(1);
+        assertThatThrownBy(() -> policies.pipeline("other")
+                        .named("Any.method")
+                        .service("catalog")
+                        .build()
+                        .call(() -> 1))
                 .isInstanceOf(InjectedFaultException.class);
     }
 
@@ -306,8 +324,11 @@ class ChaosTest {
 
     @Test
     void itsOwnBoundsCountWhatCallersSeeAfterRetriesAndNotWhatCannotSpeak() throws Exception {
-        Pipeline retried =
-                policies.pipeline("steady").named("Catalog.search").idempotent().retry(1).build();
+        Pipeline retried = policies.pipeline("steady")
+                .named("Catalog.search")
+                .idempotent()
+                .retry(1)
+                .build();
         AbortBounds bounds = new AbortBounds(0.9, Optional.empty(), 5, Duration.ofSeconds(30));
         chaos.start(Experiment.of("x", Target.policy("steady"), LATE, 0.000_001).withAbort(bounds), "ann");
         for (int i = 0; i < 5; i++) {
@@ -357,7 +378,8 @@ class ChaosTest {
         members.addAll(List.of("b", "c", "d", "e"));
         for (int bound = 1; bound <= 5; bound++) {
             Experiment wanted = all(FAILING).withMaxNodes(bound);
-            List<String> taken = members.stream().filter(node -> accepts(node, wanted)).toList();
+            List<String> taken =
+                    members.stream().filter(node -> accepts(node, wanted)).toList();
             assertThat(taken).hasSize(bound);
         }
         assertThatThrownBy(() -> chaos.start(Experiment.of("x", SEARCH.withNode("b"), FAILING, 1), "ann"))
@@ -395,7 +417,8 @@ class ChaosTest {
         assertThat(hits).containsExactly("pause PT5S", "kill");
         environment.advance(Duration.ofSeconds(5));
         assertThat(chaos.list()).isEmpty();
-        assertThat(decisions()).anyMatch(text -> text.startsWith("ended: the pause is over"))
+        assertThat(decisions())
+                .anyMatch(text -> text.startsWith("ended: the pause is over"))
                 .anyMatch(text -> text.startsWith("aborted: this node does not die"));
     }
 
@@ -403,8 +426,10 @@ class ChaosTest {
     void anExperimentWithoutSenseIsRefusedWithItsRule() {
         assertThatThrownBy(() -> Experiment.of("x", Target.NODE, FAILING, 1))
                 .hasMessage("target of experiment x (this node) must name a policy or a service: error hits calls");
-        assertThatThrownBy(() -> Experiment.of("x", SEARCH, new Fault.Kill(), 1)).hasMessageContaining("must not name calls");
-        assertThatThrownBy(() -> Experiment.of("x", SEARCH, FAILING, 0)).hasMessageContaining("share of experiment x (0.0)");
+        assertThatThrownBy(() -> Experiment.of("x", SEARCH, new Fault.Kill(), 1))
+                .hasMessageContaining("must not name calls");
+        assertThatThrownBy(() -> Experiment.of("x", SEARCH, FAILING, 0))
+                .hasMessageContaining("share of experiment x (0.0)");
         assertThatThrownBy(() -> all(FAILING).withTimeBox(Duration.ofMinutes(61)))
                 .hasMessage("time-box of experiment x (1h1m) must be at most 1h; start it again when it is over");
         assertThatThrownBy(() -> Experiment.of("x", Target.NODE, new Fault.Pause(Duration.ofMinutes(2)), 1))

@@ -26,8 +26,7 @@ final class ChaosRoutes {
         add(router, "DELETE", "/admin/chaos/{name}", this::stop);
     }
 
-    private static void add(
-            HttpRouter router, String method, String path, Function<HttpRequest, HttpResponse> answer) {
+    private static void add(HttpRouter router, String method, String path, Function<HttpRequest, HttpResponse> answer) {
         router.add(method, path, request -> CompletableFuture.completedFuture(answer.apply(request)));
     }
 

@@ -12,7 +12,8 @@ final class SloPage {
 
     static JsonWriter of(SloBook slos) {
         JsonWriter json = new JsonWriter().object().name("objectives").array();
-        slos.trackers().forEach((service, trackers) -> trackers.forEach(tracker -> objective(json, service, tracker, slos)));
+        slos.trackers()
+                .forEach((service, trackers) -> trackers.forEach(tracker -> objective(json, service, tracker, slos)));
         json.endArray().name("firing").array();
         slos.firing()
                 .forEach(firing -> json.object()

@@ -21,7 +21,13 @@ final class ProcessFaults implements NodeFaults {
     @Override
     public void pause(Duration duration) throws IOException {
         String seconds = String.format(Locale.ROOT, "%.3f", duration.toNanos() / 1e9);
-        new ProcessBuilder("sh", "-c", PAUSE, "sh", Long.toString(ProcessHandle.current().pid()), seconds)
+        new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        PAUSE,
+                        "sh",
+                        Long.toString(ProcessHandle.current().pid()),
+                        seconds)
                 .redirectInput(ProcessBuilder.Redirect.PIPE)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -44,7 +44,8 @@ final class MeasuredMethod {
         if (status == CallStatus.CANCELLED || cause instanceof CancellationException) {
             return; // its caller gave up: that says nothing of the service
         }
-        boolean answered = status == CallStatus.OK || status == CallStatus.DECLARED || status == CallStatus.PERMISSION_DENIED;
+        boolean answered =
+                status == CallStatus.OK || status == CallStatus.DECLARED || status == CallStatus.PERMISSION_DENIED;
         slos.record(service, answered, clock.nanoTime() - startNanos);
     }
 }

@@ -80,7 +80,10 @@ class DashboardTest {
             }
             return "found " + title;
         });
-        node.services().awaitInstances(ServiceName.of("catalog"), 1, LIMIT).toCompletableFuture().join();
+        node.services()
+                .awaitInstances(ServiceName.of("catalog"), 1, LIMIT)
+                .toCompletableFuture()
+                .join();
         Catalog catalog = node.client(Catalog.class);
         for (int i = 0; i < 50; i++) {
             assertThat(catalog.find("x")).isEqualTo("found x");
@@ -161,8 +164,8 @@ class DashboardTest {
                 .map(MetricName::spec)
                 .anyMatch(spec -> prometheus(spec).equals(query.metric())
                         && query.matchers().stream()
-                                .allMatch(wanted -> spec.tags().stream()
-                                        .anyMatch(tag -> tag.startsWith(wanted.label() + "="))));
+                                .allMatch(wanted ->
+                                        spec.tags().stream().anyMatch(tag -> tag.startsWith(wanted.label() + "="))));
     }
 
     private static String prometheus(MetricSpec spec) {
@@ -193,18 +196,24 @@ class DashboardTest {
     @Test
     void aQueryForWhatNobodyTellsIsFound() {
         Set<String> nothing = Set.of();
-        assertThat(unanswered(List.of("sum(rate(holdfast_slo_event_total{instance=~\"$instance\"}[5m]))"), nothing, nothing))
+        assertThat(unanswered(
+                        List.of("sum(rate(holdfast_slo_event_total{instance=~\"$instance\"}[5m]))"), nothing, nothing))
                 .hasSize(1);
-        assertThat(unanswered(List.of("holdfast_slo_events_total{result=\"ugly\"}"), nothing, nothing)).hasSize(1);
-        assertThat(unanswered(List.of("holdfast_slo_events_total{status!=\"good\"}"), nothing, nothing)).hasSize(1);
-        assertThat(unanswered(List.of("holdfast:slo_burn_rate:2h > 1"), nothing, nothing)).hasSize(1);
-        assertThat(unanswered(List.of("holdfast_slo_events_total{result=\"good\"}"), nothing, nothing)).isEmpty();
+        assertThat(unanswered(List.of("holdfast_slo_events_total{result=\"ugly\"}"), nothing, nothing))
+                .hasSize(1);
+        assertThat(unanswered(List.of("holdfast_slo_events_total{status!=\"good\"}"), nothing, nothing))
+                .hasSize(1);
+        assertThat(unanswered(List.of("holdfast:slo_burn_rate:2h > 1"), nothing, nothing))
+                .hasSize(1);
+        assertThat(unanswered(List.of("holdfast_slo_events_total{result=\"good\"}"), nothing, nothing))
+                .isEmpty();
     }
 
     @Test
     void aNodeGivesTheRulesOfItsOwnObjectives() throws Exception {
         String rules = get("/admin/slo/rules");
-        assertThat(unanswered(ruleExpressions(rules), recorded(rules), Set.of())).isEmpty();
+        assertThat(unanswered(ruleExpressions(rules), recorded(rules), Set.of()))
+                .isEmpty();
         assertThat(rules).contains("runbook_url: docs/slo.md#page-fast");
     }
 

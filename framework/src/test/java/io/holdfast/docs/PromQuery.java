@@ -35,7 +35,8 @@ record PromQuery(String metric, List<Wanted> matchers) {
     private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset");
 
     static List<PromQuery> in(String expression) {
-        String plain = RANGE.matcher(GROUPING.matcher(expression).replaceAll(" ")).replaceAll(" ");
+        String plain =
+                RANGE.matcher(GROUPING.matcher(expression).replaceAll(" ")).replaceAll(" ");
         List<PromQuery> queries = new ArrayList<>();
         Matcher found = SELECTOR.matcher(plain);
         while (found.find()) {

@@ -110,7 +110,8 @@ public final class Chaos implements AutoCloseable {
      * @throws IllegalArgumentException if it is for another node, its name is in use, or it names an objective that there is not; nothing was done
      */
     public void start(Experiment experiment, String principal) {
-        Check.that(!principal.isBlank(), "principal of experiment %s must be named: say who wants it", experiment.name());
+        Check.that(
+                !principal.isBlank(), "principal of experiment %s must be named: say who wants it", experiment.name());
         refuseUnlessAllowed(experiment);
         refuseElsewhere(experiment);
         Running started = new Running(experiment, principal, guard(experiment), ground.environment());
@@ -122,10 +123,16 @@ public final class Chaos implements AutoCloseable {
             more[running.length] = started;
             running = more;
         }
-        note(experiment, "started by " + principal + ": " + experiment.describe() + " for "
-                + DurationText.of(experiment.timeBox()) + " at " + experiment.target().describe()
-                + experiment.slo().map(slo -> ", guarded by slo " + slo).orElse("")
-                + experiment.abort().map(bounds -> ", aborted at " + bounds.describe()).orElse(""));
+        note(
+                experiment,
+                "started by " + principal + ": " + experiment.describe() + " for "
+                        + DurationText.of(experiment.timeBox()) + " at "
+                        + experiment.target().describe()
+                        + experiment.slo().map(slo -> ", guarded by slo " + slo).orElse("")
+                        + experiment
+                                .abort()
+                                .map(bounds -> ", aborted at " + bounds.describe())
+                                .orElse(""));
         if (FaultKind.of(experiment.fault()).hitsNode()) {
             schedule(started, NOTICE, () -> hitNode(started));
         } else {
@@ -140,13 +147,15 @@ public final class Chaos implements AutoCloseable {
                 config.allow().contains(kind),
                 experiment,
                 kind.text() + " is not in holdfast.chaos.allow ("
-                        + String.join(", ", config.allow().stream().map(FaultKind::text).toList()) + "); add it");
+                        + String.join(
+                                ", ",
+                                config.allow().stream().map(FaultKind::text).toList()) + "); add it");
     }
 
     private static void allow(boolean condition, Experiment experiment, String otherwise) {
         if (!condition) {
-            throw new IllegalStateException(
-                    "experiment " + experiment.name() + " (" + experiment.describe() + ") was not started: " + otherwise);
+            throw new IllegalStateException("experiment " + experiment.name() + " (" + experiment.describe()
+                    + ") was not started: " + otherwise);
         }
     }
 
@@ -190,8 +199,8 @@ public final class Chaos implements AutoCloseable {
     private Guard guard(String slo) {
         return ground.guards()
                 .apply(slo)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "slo (" + slo + ") must be a name under holdfast.slo of this node; define it, or leave it out"));
+                .orElseThrow(() -> new IllegalArgumentException("slo (" + slo
+                        + ") must be a name under holdfast.slo of this node; define it, or leave it out"));
     }
 
     private void refuseBeside(Experiment experiment, Running[] others) {
@@ -282,7 +291,8 @@ public final class Chaos implements AutoCloseable {
     /** Exactly one of those who want to end it does. */
     private boolean end(Running one, String how) {
         synchronized (this) {
-            Running[] left = Arrays.stream(running).filter(other -> other != one).toArray(Running[]::new);
+            Running[] left =
+                    Arrays.stream(running).filter(other -> other != one).toArray(Running[]::new);
             if (left.length == running.length) {
                 return false;
             }

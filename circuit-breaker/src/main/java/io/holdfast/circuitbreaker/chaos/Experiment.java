@@ -90,8 +90,7 @@ public record Experiment(
      * @throws IllegalArgumentException if a number is out of bounds
      */
     public static Experiment of(String name, Target target, Fault fault, double share) {
-        return new Experiment(
-                name, target, fault, share, 1, Duration.ofMinutes(1), Optional.empty(), Optional.empty());
+        return new Experiment(name, target, fault, share, 1, Duration.ofMinutes(1), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -142,7 +141,8 @@ public record Experiment(
      * @return for instance {@code latency 200ms, 10.0%}
      */
     public String describe() {
-        return faultText() + (FaultKind.of(fault).hitsNode() ? "" : String.format(Locale.ROOT, ", %.1f%%", share * 100));
+        return faultText()
+                + (FaultKind.of(fault).hitsNode() ? "" : String.format(Locale.ROOT, ", %.1f%%", share * 100));
     }
 
     private String faultText() {

@@ -10,11 +10,11 @@ import io.holdfast.core.slo.Guard;
 import io.holdfast.core.slo.SloTracker;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** An experiment while it runs: draws the calls that it hits, holds them or lets them fail. */
@@ -44,10 +44,13 @@ final class Running {
         this.since = environment.wallClock().now();
         this.endNanos = now + experiment.timeBox().toNanos();
         this.held = new Held(environment.scheduler());
-        this.dice = new AtomicLong(environment.random().split("chaos-" + experiment.name()).nextLong());
+        this.dice = new AtomicLong(
+                environment.random().split("chaos-" + experiment.name()).nextLong());
         AbortBounds bounds = experiment.abort().orElse(null);
-        this.tracker = bounds == null ? null : new SloTracker("experiment " + experiment.name(), bounds.objective(), now);
-        this.own = bounds == null || tracker == null ? Guard.NONE : tracker.guard(1, bounds.window(), bounds.minCalls());
+        this.tracker =
+                bounds == null ? null : new SloTracker("experiment " + experiment.name(), bounds.objective(), now);
+        this.own =
+                bounds == null || tracker == null ? Guard.NONE : tracker.guard(1, bounds.window(), bounds.minCalls());
     }
 
     Experiment experiment() {
@@ -98,22 +101,23 @@ final class Running {
 
     private CompletableFuture<Void> hold(Deadline deadline) {
         long left = deadline.remainingNanos(environment.clock().nanoTime());
-        long wanted = experiment.fault() instanceof Fault.Latency latency ? latency.delay().toNanos() : Held.FOR_EVER;
+        long wanted = experiment.fault() instanceof Fault.Latency latency
+                ? latency.delay().toNanos()
+                : Held.FOR_EVER;
         return held.hold(Math.min(left, wanted));
     }
 
     private void failAtOnce(String place) {
         if (experiment.fault() instanceof Fault.Error error) {
-            throw new InjectedFaultException(
-                    place + " failed on purpose, by experiment " + experiment.name() + "; nothing was sent: " + error.message());
+            throw new InjectedFaultException(place + " failed on purpose, by experiment " + experiment.name()
+                    + "; nothing was sent: " + error.message());
         }
     }
 
     private void failAfterHold(String place, Deadline deadline) {
         if (deadline.isExpired(environment.clock().nanoTime())) {
-            throw new DeadlineExceededException(
-                    place + " was held on purpose until its deadline, by experiment " + experiment.name()
-                            + "; nothing was sent");
+            throw new DeadlineExceededException(place + " was held on purpose until its deadline, by experiment "
+                    + experiment.name() + "; nothing was sent");
         }
         if (experiment.fault() instanceof Fault.Drop) {
             throw new InjectedFaultException(place + " was held on purpose until experiment " + experiment.name()

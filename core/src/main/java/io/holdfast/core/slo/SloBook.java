@@ -57,18 +57,22 @@ public final class SloBook {
 
     private void register(String service, SloTracker tracker, MeterRegistry meters) {
         String objective = tracker.objective().name();
-        SloMetric.EVENTS.counter(tracker, SloTracker::good)
+        SloMetric.EVENTS
+                .counter(tracker, SloTracker::good)
                 .tags("service", service, "objective", objective, "result", "good")
                 .register(meters);
-        SloMetric.EVENTS.counter(tracker, SloTracker::bad)
+        SloMetric.EVENTS
+                .counter(tracker, SloTracker::bad)
                 .tags("service", service, "objective", objective, "result", "bad")
                 .register(meters);
         for (Duration window : windows()) {
-            SloMetric.BURN_RATE.gauge(tracker, source -> burnRate(source, window))
+            SloMetric.BURN_RATE
+                    .gauge(tracker, source -> burnRate(source, window))
                     .tags("service", service, "objective", objective, "window", DurationText.of(window))
                     .register(meters);
         }
-        SloMetric.BUDGET_REMAINING.gauge(tracker, source -> 1 - burnRate(source, SloTracker.LONGEST))
+        SloMetric.BUDGET_REMAINING
+                .gauge(tracker, source -> 1 - burnRate(source, SloTracker.LONGEST))
                 .tags("service", service, "objective", objective)
                 .register(meters);
     }

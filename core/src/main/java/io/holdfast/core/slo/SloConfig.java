@@ -65,7 +65,8 @@ public record SloConfig(
     private static List<Objective> objectives(Optional<Double> availability, Optional<Latency> latency) {
         List<Objective> wanted = new ArrayList<>();
         availability.map(Objective::availability).ifPresent(wanted::add);
-        latency.map(value -> Objective.latency(value.target(), value.threshold())).ifPresent(wanted::add);
+        latency.map(value -> Objective.latency(value.target(), value.threshold()))
+                .ifPresent(wanted::add);
         return List.copyOf(wanted);
     }
 }

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  *
  * @param slo what is wanted of each service
  */
-@Doc("Objectives by name: what is wanted of a service's calls, how fast the budget for bad ones is spent, and when to alert; see docs/slo.md.")
+@Doc(
+        "Objectives by name: what is wanted of a service's calls, how fast the budget for bad ones is spent, and when to alert; see docs/slo.md.")
 public record SlosConfig(Map<String, SloConfig> slo) {
     /** Where they stand: {@code holdfast.slo.<name>}. */
     public static final Section<SlosConfig> SECTION = Section.of("holdfast", SlosConfig.class);

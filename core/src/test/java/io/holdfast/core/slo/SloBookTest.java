@@ -20,9 +20,7 @@ class SloBookTest {
     private final SlosConfig config = new SlosConfig(Map.of(
             "browse",
             new SloConfig(
-                    "catalog",
-                    Optional.of(0.999),
-                    Optional.of(new SloConfig.Latency(Duration.ofMillis(300), 0.99)))));
+                    "catalog", Optional.of(0.999), Optional.of(new SloConfig.Latency(Duration.ofMillis(300), 0.99)))));
     private final SloBook book = new SloBook(config, now::get, meters);
 
     private double events(String objective, String result) {
@@ -76,7 +74,8 @@ class SloBookTest {
             book.record("catalog", i % 10 != 0, MS);
         }
         assertThat(book.firing())
-                .extracting(firing -> firing.service() + " " + firing.objective().name() + " " + firing.alert().name())
+                .extracting(firing -> firing.service() + " "
+                        + firing.objective().name() + " " + firing.alert().name())
                 .contains("catalog availability page-fast", "catalog availability ticket");
     }
 
@@ -99,6 +98,7 @@ class SloBookTest {
         assertThatThrownBy(() -> new SloConfig("catalog", Optional.of(1.0), Optional.empty()))
                 .hasMessageContaining("target of availability (1.0) must be between 50% and 99.999%");
         SloConfig one = new SloConfig("catalog", Optional.of(0.99), Optional.empty());
-        assertThatThrownBy(() -> new SlosConfig(Map.of("a", one, "b", one))).hasMessageContaining("write both into one");
+        assertThatThrownBy(() -> new SlosConfig(Map.of("a", one, "b", one)))
+                .hasMessageContaining("write both into one");
     }
 }
