@@ -1,6 +1,7 @@
 package io.holdfast;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.chaos.Chaos;
 import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.AtomicCounter;
 import io.holdfast.consensus.Candidacy;
@@ -16,6 +17,7 @@ import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.node.LaunchedNode;
+import io.holdfast.core.slo.SloBook;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.Routes;
@@ -240,6 +242,24 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public TrafficPolicies traffic() {
         return running.traffic();
+    }
+
+    /**
+     * What goes wrong on this node on purpose; nothing, unless {@code holdfast.chaos.enabled}.
+     *
+     * @return the experiments
+     */
+    public Chaos chaos() {
+        return running.chaos();
+    }
+
+    /**
+     * What is wanted of the services that this node calls, and how they do.
+     *
+     * @return the objectives of {@code holdfast.slo}
+     */
+    public SloBook slos() {
+        return running.slos();
     }
 
     /**

@@ -73,7 +73,8 @@ final class AsyncAttempt<T> {
                         .earlier(Deadline.after(pipeline.environment().clock().nanoTime(), timeout)));
                 timer = pipeline.environment().scheduler().schedule(timeout, () -> ranOut(timeout));
             }
-            CompletionStage<T> started = within.call(round.owner().call()::get);
+            CompletionStage<T> started =
+                    within.call(() -> pipeline.fault().callAsync(round.owner().call(), pipeline.continuations()));
             stage = started;
             started.whenComplete((value, error) -> end(value, error));
             if (ended.get()) {

@@ -78,8 +78,9 @@ public final class GuardedContract {
 
     private static GuardedMethod guard(Class<?> contract, Method method, String service, Policies policies) {
         String place = contract.getSimpleName() + "." + method.getName();
-        PipelineBuilder pipeline =
-                policies.pipeline(policyName(contract, method, service, place)).named(place);
+        PipelineBuilder pipeline = policies.pipeline(policyName(contract, method, service, place))
+                .named(place)
+                .service(service);
         boolean idempotent = find(contract, method, Idempotent.class) != null;
         if (idempotent) {
             pipeline.idempotent();

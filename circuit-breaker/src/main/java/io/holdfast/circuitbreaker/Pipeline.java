@@ -1,6 +1,8 @@
 package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.caffeine.ResultCache;
+import io.holdfast.circuitbreaker.chaos.FaultStage;
+import io.holdfast.circuitbreaker.chaos.Watch;
 import io.holdfast.circuitbreaker.config.CacheConfig;
 import io.holdfast.circuitbreaker.config.CoalesceConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls things through the stages of a policy, always in this order, outermost first:
  *
- * <pre>fallback &gt; cache &gt; coalesce &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; call</pre>
+ * <pre>fallback &gt; cache &gt; coalesce &gt; retry (budgeted) &gt; hedge &gt; circuit breaker &gt; rate limit &gt; adaptive limit &gt; bulkhead &gt; timeout &gt; fault &gt; call</pre>
  *
  * <p>So a retry is a new attempt for the breaker; a call that the rate limit, the adaptive limit or the bulkhead refuses says nothing about the callee and does not count for the breaker; a
  * timeout covers one attempt, and a slow call holds its place until it really ended. Resolved once and safe for use by many threads.
@@ -66,16 +68,18 @@ public final class Pipeline {
     private final Asked asked;
     private final Environment environment;
     private final Executor continuations;
+    private final FaultStage fault;
     private final Retries retries;
     private final KeyedCalls keyed = new KeyedCalls(this);
     private @Nullable ResultCache cache; // guarded by this; kept through changes of the numbers
     private volatile Plan plan;
 
-    Pipeline(Policy policy, Asked asked, Environment environment, Executor continuations) {
+    Pipeline(Policy policy, Asked asked, Environment environment, Executor continuations, FaultStage fault) {
         this.policy = policy;
         this.asked = asked;
         this.environment = environment;
         this.continuations = continuations;
+        this.fault = fault;
         this.retries = new Retries(policy, asked, environment);
         this.plan = newPlan();
     }
@@ -95,8 +99,9 @@ public final class Pipeline {
      * @throws Exception what the last attempt threw
      */
     public <T> T call(Callable<T> call) throws Exception {
+        Watch watch = fault.watch();
         try {
-            return called(call);
+            return watch == null ? called(call) : new WatchedCall(watch, asked.judgement()).call(() -> called(call));
         } catch (FailedResult last) {
             @SuppressWarnings("unchecked") // the value came out of this call
             T value = (T) last.value();
@@ -195,7 +200,9 @@ public final class Pipeline {
      * @return a future that fails with the same exceptions as {@link #call(Callable)}; cancelling it cancels the attempt and stops the retries
      */
     public <T> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> call) {
-        return new AsyncCall<>(this, call).start();
+        Watch watch = fault.watch();
+        CompletableFuture<T> called = new AsyncCall<>(this, call).start();
+        return watch == null ? called : new WatchedCall(watch, asked.judgement()).follow(called);
     }
 
     /**
@@ -241,7 +248,7 @@ public final class Pipeline {
      * @return for instance {@code retry(2, 50ms to 1s, budget 10.0%) > circuit-breaker(50.0% of 20 calls, closed) > call}
      */
     public String describe() {
-        return plan().describe();
+        return plan().describe(fault.describe());
     }
 
     Plan plan() {
@@ -322,7 +329,7 @@ public final class Pipeline {
 
     private <T> T timed(Plan current, Callable<T> call) throws Exception {
         Duration timeout = current.timeout();
-        return timeout == null ? call.call() : new TimedCall<T>(this, timeout, environment).call(call);
+        return timeout == null ? fault.call(call) : new TimedCall<T>(this, timeout, environment).call(call);
     }
 
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */
@@ -377,6 +384,10 @@ public final class Pipeline {
 
     Environment environment() {
         return environment;
+    }
+
+    FaultStage fault() {
+        return fault;
     }
 
     Executor continuations() {

@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.chaos.Chaos;
 import io.holdfast.circuitbreaker.config.CacheConfig;
 import io.holdfast.core.Check;
 import io.holdfast.core.InvalidContractException;
@@ -24,8 +25,10 @@ public final class PipelineBuilder {
     private final Policy policy;
     private final Environment environment;
     private final Executor continuations;
+    private final Chaos chaos;
     private final Set<Policy.Stage> stages = EnumSet.noneOf(Policy.Stage.class);
     private String place;
+    private String service = "";
     private boolean idempotent;
     private boolean retry;
     private int maxRetries = -1;
@@ -35,10 +38,11 @@ public final class PipelineBuilder {
     private Function<Throwable, Optional<Duration>> retryAfter = error -> Optional.empty();
     private Judgement judgement = Judgement.DEFAULT;
 
-    PipelineBuilder(Policy policy, Environment environment, Executor continuations) {
+    PipelineBuilder(Policy policy, Environment environment, Executor continuations, Chaos chaos) {
         this.policy = policy;
         this.environment = environment;
         this.continuations = continuations;
+        this.chaos = chaos;
         this.place = policy.name();
     }
 
@@ -50,6 +54,17 @@ public final class PipelineBuilder {
      */
     public PipelineBuilder named(String name) {
         this.place = name;
+        return this;
+    }
+
+    /**
+     * Names the service that is called, by which experiments can choose the calls.
+     *
+     * @param name for instance {@code catalog}
+     * @return this
+     */
+    public PipelineBuilder service(String name) {
+        this.service = name;
         return this;
     }
 
@@ -308,7 +323,7 @@ public final class PipelineBuilder {
                 backoff,
                 retryAfter,
                 judgement);
-        return new Pipeline(policy, asked, environment, continuations);
+        return new Pipeline(policy, asked, environment, continuations, chaos.stage(policy.name(), service, place));
     }
 
     private void refuseUnlessIdempotent(boolean wanted, String what, String harm, String step) {

@@ -170,9 +170,16 @@ final class Plan {
         }
     }
 
-    String describe() {
+    /** The stages; {@code fault} stands before the call. */
+    String describe(String fault) {
         return describe(
-                cache == null ? null : cache.numbers(), coalesce != null, retry, hedges, List.of(gates), timeout);
+                cache == null ? null : cache.numbers(),
+                coalesce != null,
+                retry,
+                hedges,
+                List.of(gates),
+                timeout,
+                fault);
     }
 
     static String describe(
@@ -181,7 +188,8 @@ final class Plan {
             @Nullable RetryConfig retry,
             @Nullable Hedges hedges,
             List<? extends Gate<?>> gates,
-            @Nullable Duration timeout) {
+            @Nullable Duration timeout,
+            String fault) {
         List<String> stages = new ArrayList<>();
         if (cache != null) {
             stages.add("cache(" + times(cache) + ")");
@@ -202,7 +210,7 @@ final class Plan {
         if (timeout != null) {
             stages.add("timeout(" + DurationText.of(timeout) + ")");
         }
-        stages.add("call");
+        stages.add(fault + "call");
         return String.join(" > ", stages);
     }
 

@@ -1,5 +1,7 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.chaos.Chaos;
+import io.holdfast.circuitbreaker.chaos.ChaosConfig;
 import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
@@ -43,6 +45,7 @@ public final class Policies implements AutoCloseable {
     private final boolean ownsEnvironment;
     private final MeterRegistry meters;
     private final FlightRecorder recorder;
+    private final Chaos chaos;
     private final ExecutorService continuations;
     private final Map<String, Policy> policies = new ConcurrentHashMap<>();
 
@@ -51,11 +54,13 @@ public final class Policies implements AutoCloseable {
             boolean ownsEnvironment,
             MeterRegistry meters,
             FlightRecorder recorder,
-            PoliciesConfig config) {
+            PoliciesConfig config,
+            Chaos chaos) {
         this.environment = environment;
         this.ownsEnvironment = ownsEnvironment;
         this.meters = meters;
         this.recorder = recorder;
+        this.chaos = chaos;
         this.continuations = environment.threads().handlers("holdfast-policy", MAX_CONCURRENT_CONTINUATIONS);
         config.policies().forEach((name, numbers) -> policies.put(name, policy(name, numbers)));
     }
@@ -70,7 +75,7 @@ public final class Policies implements AutoCloseable {
     public static Policies of(PoliciesConfig config) {
         Environment environment = Environment.system();
         FlightRecorder recorder = new FlightRecorder(environment.wallClock(), FlightRecorder.DEFAULT_CAPACITY);
-        return new Policies(environment, true, Metrics.globalRegistry, recorder, config);
+        return new Policies(environment, true, Metrics.globalRegistry, recorder, config, off(environment, recorder));
     }
 
     /**
@@ -85,7 +90,31 @@ public final class Policies implements AutoCloseable {
      */
     public static Policies of(
             Environment environment, MeterRegistry meters, FlightRecorder recorder, PoliciesConfig config) {
-        return new Policies(environment, false, meters, recorder, config);
+        return of(environment, meters, recorder, config, off(environment, recorder));
+    }
+
+    /**
+     * Policies as a part of a node on which experiments may run.
+     *
+     * @param environment clocks, timers, threads
+     * @param meters where the metrics go, under Resilience4j's own names
+     * @param recorder where transitions of breakers, changes of numbers and refused calls are noted
+     * @param config the numbers by name
+     * @param chaos the experiments; closed by who made it
+     * @return the policies; close them with the node
+     * @throws IllegalArgumentException if a name is no DNS label
+     */
+    public static Policies of(
+            Environment environment,
+            MeterRegistry meters,
+            FlightRecorder recorder,
+            PoliciesConfig config,
+            Chaos chaos) {
+        return new Policies(environment, false, meters, recorder, config, chaos);
+    }
+
+    private static Chaos off(Environment environment, FlightRecorder recorder) {
+        return new Chaos(Chaos.Ground.of(environment, recorder), ChaosConfig.OFF);
     }
 
     private Policy policy(String name, PolicyConfig numbers) {
@@ -101,7 +130,7 @@ public final class Policies implements AutoCloseable {
      */
     public PipelineBuilder pipeline(String policy) {
         Policy found = policies.computeIfAbsent(policy, name -> policy(name, PolicyConfig.NONE));
-        return new PipelineBuilder(found, environment, continuations);
+        return new PipelineBuilder(found, environment, continuations, chaos);
     }
 
     /**

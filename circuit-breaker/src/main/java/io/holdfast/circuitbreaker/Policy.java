@@ -189,7 +189,8 @@ final class Policy {
                 now.config().retry().orElse(null),
                 now.hedges(),
                 now.gates().stream().map(PlacedGate::gate).toList(),
-                now.config().timeout().orElse(null));
+                now.config().timeout().orElse(null),
+                "");
     }
 
     /** An operator decides over the breaker, or leaves it to itself again. */

@@ -29,7 +29,7 @@ final class TimedCall<T> {
                 CallContext.Scope scope = context.withDeadline(
                                 context.deadline().earlier(deadline))
                         .open()) {
-            value = call.call();
+            value = pipeline.fault().call(call);
         } catch (Throwable e) {
             if (interruption.ended()) {
                 throw pipeline.timedOut(timeout, e);

@@ -1,9 +1,11 @@
 package io.holdfast.admin;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.chaos.Chaos;
 import io.holdfast.consensus.backup.Backup;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ServiceDirectory;
+import io.holdfast.core.slo.SloBook;
 import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.traffic.TrafficPolicies;
@@ -41,6 +43,8 @@ public final class AdminRoutes {
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
      * @param backup takes a backup of the group
      * @param links the faults of its links; without a route where they are off
+     * @param chaos what goes wrong on purpose; refused where it is off
+     * @param slos what is wanted of the services
      * @param policies the resilience policies, which can be changed
      * @param traffic the traffic policies, which can be changed
      * @return the handler
@@ -53,6 +57,8 @@ public final class AdminRoutes {
             Supplier<Optional<ConsensusPage>> consensus,
             Supplier<CompletionStage<Backup>> backup,
             LinkFaults links,
+            Chaos chaos,
+            SloBook slos,
             Policies policies,
             TrafficPolicies traffic) {
         AdminRoutes routes = new AdminRoutes(telemetry);
@@ -77,6 +83,9 @@ public final class AdminRoutes {
                         .handle((taken, failure) ->
                                 failure == null ? ok(ConsensusPage.backup(taken)) : HttpResponse.ofFailure(failure)));
         routes.get("/admin/explain", routes::explain);
+        routes.get("/admin/slo", request -> ok(SloPage.of(slos)));
+        routes.get("/admin/slo/rules", request -> HttpResponse.text(200, slos.rules()));
+        new ChaosRoutes(chaos).addTo(routes.router);
         new ChangeRoutes(policies, traffic).addTo(routes.router);
         if (links.arePossible()) {
             new LinkRoutes(links).addTo(routes.router);

@@ -90,6 +90,22 @@ public final class JsonWriter {
     }
 
     /**
+     * Writes a number.
+     *
+     * @param value the number; null is written in place of what JSON cannot say
+     * @return this
+     */
+    public JsonWriter value(double value) {
+        comma();
+        if (Double.isFinite(value)) {
+            out.append(value);
+        } else {
+            out.append("null");
+        }
+        return this;
+    }
+
+    /**
      * Writes true or false.
      *
      * @param value the truth

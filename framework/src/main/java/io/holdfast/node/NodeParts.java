@@ -81,6 +81,7 @@ final class NodeParts {
     private final Discovery discovery;
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
+    private final ChaosPart safety;
     private final Policies policies;
     private final Admission admission;
     private final TrafficPolicies traffic;
@@ -112,14 +113,22 @@ final class NodeParts {
             discovery = closers.add("discovery", startDiscovery(cells));
             joining.set(discovery);
             consensus = startConsensus(cells);
+            safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
+            closers.add("experiments", safety.chaos());
             policies = closers.add(
                     "policies",
-                    Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
+                    Policies.of(
+                            environment,
+                            telemetry.meters(),
+                            telemetry.recorder(),
+                            settings.policies(),
+                            safety.chaos()));
             admission = closers.add(
                     "admission",
                     Admission.of(settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
             closers.add("shared policies", policies.share(discovery.bulletin(), discovery));
             traffic = makeTraffic();
+            safety.guard(traffic);
             admin = closers.add(
                     "admin endpoint",
                     serve(
@@ -145,6 +154,8 @@ final class NodeParts {
                 () -> consensus.map(ConsensusPart::page),
                 this::backup,
                 links,
+                safety.chaos(),
+                safety.slos(),
                 policies,
                 traffic);
         return settings.admin().remoteChanges() ? routes : new LocalChanges(routes);
@@ -159,8 +170,9 @@ final class NodeParts {
                 parts.transport.address(),
                 parts.admin.address());
         log.info(
-                "node {} calls pass: fallback > cache > coalesce > retry (budgeted) > hedge > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > balance ({}) > send",
+                "node {} calls pass: fallback > cache > coalesce > retry (budgeted) > hedge > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > {}balance ({}) > send",
                 parts.id,
+                settings.chaos().enabled() ? "fault > " : "",
                 settings.client().balance().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return parts;
     }
@@ -310,6 +322,7 @@ final class NodeParts {
                 policies,
                 traffic,
                 environment.scheduler(),
+                safety.slos(),
                 settings.client().timeout());
     }
 
@@ -355,6 +368,10 @@ final class NodeParts {
 
     TrafficPolicies traffic() {
         return traffic;
+    }
+
+    ChaosPart safety() {
+        return safety;
     }
 
     Policies policies() {

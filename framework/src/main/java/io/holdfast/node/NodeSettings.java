@@ -1,11 +1,13 @@
 package io.holdfast.node;
 
+import io.holdfast.circuitbreaker.chaos.ChaosConfig;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.core.Check;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.config.BoundConfiguration;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.config.Section;
+import io.holdfast.core.slo.SlosConfig;
 import io.holdfast.discovery.traffic.TrafficConfig;
 import java.util.List;
 
@@ -23,6 +25,8 @@ import java.util.List;
  * @param leaderOnly the jobs that one node does at a time
  * @param policies the resilience policies
  * @param traffic how calls find their instance
+ * @param slos what is wanted of the services
+ * @param chaos what may go wrong on purpose
  */
 public record NodeSettings(
         NodeConfig node,
@@ -35,7 +39,9 @@ public record NodeSettings(
         ConsensusConfig consensus,
         LeaderOnlyConfig leaderOnly,
         PoliciesConfig policies,
-        TrafficConfig traffic) {
+        TrafficConfig traffic,
+        SlosConfig slos,
+        ChaosConfig chaos) {
     private static final Section<NodeConfig> NODE = Section.of("holdfast.node", NodeConfig.class);
     private static final Section<AdminConfig> ADMIN = Section.of("holdfast.admin", AdminConfig.class);
     private static final Section<GatewayConfig> GATEWAY = Section.of("holdfast.gateway", GatewayConfig.class);
@@ -59,6 +65,8 @@ public record NodeSettings(
      * @param leaderOnly as the component
      * @param policies as the component
      * @param traffic as the component
+     * @param slos as the component
+     * @param chaos as the component
      * @throws IllegalArgumentException if a backup is to be restored and others are to found the cluster too
      */
     public NodeSettings {
@@ -83,7 +91,9 @@ public record NodeSettings(
             LeaderOnlyConfig.SECTION,
             WIRE,
             PoliciesConfig.SECTION,
-            TrafficConfig.SECTION);
+            TrafficConfig.SECTION,
+            SlosConfig.SECTION,
+            ChaosConfig.SECTION);
 
     /**
      * Binds all sections.
@@ -105,6 +115,8 @@ public record NodeSettings(
                 bound.get(CONSENSUS),
                 bound.get(LeaderOnlyConfig.SECTION),
                 bound.get(PoliciesConfig.SECTION),
-                bound.get(TrafficConfig.SECTION));
+                bound.get(TrafficConfig.SECTION),
+                bound.get(SlosConfig.SECTION),
+                bound.get(ChaosConfig.SECTION));
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.circuitbreaker.chaos.Chaos;
 import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
@@ -13,6 +14,7 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.env.ShutdownHook;
+import io.holdfast.core.slo.SloBook;
 import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.Discovery;
@@ -157,6 +159,24 @@ public final class RunningNode implements AutoCloseable {
      */
     public TrafficPolicies traffic() {
         return parts.traffic();
+    }
+
+    /**
+     * What goes wrong on purpose.
+     *
+     * @return the experiments
+     */
+    public Chaos chaos() {
+        return parts.safety().chaos();
+    }
+
+    /**
+     * What is wanted of the services.
+     *
+     * @return the objectives
+     */
+    public SloBook slos() {
+        return parts.safety().slos();
     }
 
     /**

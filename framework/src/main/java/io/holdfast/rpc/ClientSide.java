@@ -5,6 +5,7 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.core.env.Scheduler;
+import io.holdfast.core.slo.SloBook;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.discovery.traffic.TrafficPolicies;
@@ -22,6 +23,7 @@ import java.time.Duration;
  * @param policies what stands around the calls
  * @param traffic how an instance is chosen, and what else happens on the way
  * @param scheduler sends late what is to be late
+ * @param slos what is wanted of the services
  * @param timeout how long a call may take, all attempts together
  */
 public record ClientSide(
@@ -34,4 +36,5 @@ public record ClientSide(
         Policies policies,
         TrafficPolicies traffic,
         Scheduler scheduler,
+        SloBook slos,
         Duration timeout) {}

@@ -40,9 +40,13 @@ public final class ServiceClient implements InvocationHandler {
                     description,
                     remote.name(),
                     guarded.method(remote.method()).describe());
+            ClientMethod method = new ClientMethod(contract, remote, guarded.method(remote.method()), side, only);
+            String service = contract.service().value();
             bodies.put(
                     remote.method(),
-                    new ClientMethod(contract, remote, guarded.method(remote.method()), side, only)::call);
+                    side.slos().covers(service)
+                            ? new MeasuredMethod(method, service, side.slos(), side.clock())::call
+                            : method::call);
         }
     }
 

@@ -156,6 +156,21 @@ class ArchitectureTest {
         };
     }
 
+    @Test
+    void onlyAnExperimentEndsTheJvmAndThatInOnePlace() {
+        for (String method : Set.of("halt", "exit")) {
+            noClasses()
+                    .that()
+                    .doNotHaveFullyQualifiedName("io.holdfast.node.ProcessFaults")
+                    .and(not(resideInAPackage("io.holdfast.consensus.tool.."))) // a program of its own
+                    .should()
+                    .callMethodWhere(call(Runtime.class, method))
+                    .orShould()
+                    .callMethodWhere(call(System.class, method))
+                    .check(PRODUCT);
+        }
+    }
+
     private static final ArchRule STAGES_HAVE_EXECUTORS = classes()
             .should(new com.tngtech.archunit.lang.ArchCondition<>("give ...Async stages an executor") {
                 @Override

@@ -4,7 +4,12 @@ import io.holdfast.circuitbreaker.overload.OverloadMetric;
 import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.consensus.log.LogMetric;
 import io.holdfast.consensus.raft.RaftMetric;
+import io.holdfast.core.config.Configuration;
 import io.holdfast.core.config.ConfigurationReference;
+import io.holdfast.core.slo.BurnAlert;
+import io.holdfast.core.slo.SloMetric;
+import io.holdfast.core.slo.SloRules;
+import io.holdfast.core.slo.SlosConfig;
 import io.holdfast.core.telemetry.MetricName;
 import io.holdfast.core.telemetry.MetricsReference;
 import io.holdfast.discovery.DiscoveryMetric;
@@ -23,6 +28,9 @@ import java.util.Map;
 /** The pages that are written from the code. */
 final class ReferenceDocs {
     static final String HOW = "-Ddocs.write=true -pl framework -Dtest=ReferenceDocsTest";
+
+    private static final String SLOS =
+            "examples/streaming/src/main/resources/io/holdfast/examples/streaming/demo/slo.yaml";
 
     private ReferenceDocs() {}
 
@@ -44,6 +52,7 @@ final class ReferenceDocs {
         Map<String, List<? extends MetricName>> metrics = new LinkedHashMap<>();
         metrics.put("Calls", List.of(RpcMetric.values()));
         metrics.put("Policies", List.of(PolicyMetric.values()));
+        metrics.put("Objectives", List.of(SloMetric.values()));
         metrics.put("Overload", List.of(OverloadMetric.values()));
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
         metrics.put("Traffic", List.of(TrafficMetric.values()));
@@ -56,7 +65,18 @@ final class ReferenceDocs {
                 "# Metrics\n\nWhat `/metrics` of the admin endpoint tells, written from the code. Prometheus shows dots as underscores and adds the unit"
                         + " (`rpc_client_call_duration_seconds`). The policies keep Resilience4j's own names (`resilience4j_*`); JVM metrics are Micrometer's (`jvm_*`).\n\n"
                         + MetricsReference.markdown(metrics));
+        pages.put("ops/prometheus/rules.yaml", rules());
         return pages;
+    }
+
+    private static String rules() {
+        SlosConfig slos = Configuration.builder()
+                .file(root().resolve(SLOS))
+                .build()
+                .bind(List.of(SlosConfig.SECTION))
+                .get(SlosConfig.SECTION);
+        return "# Written from " + SLOS + "; a node gives the same for its own objectives at /admin/slo/rules.\n"
+                + SloRules.prometheus(slos.objectives(), BurnAlert.WORKBOOK);
     }
 
     static void write() throws IOException {

@@ -3,6 +3,7 @@ package io.holdfast.testkit.cluster;
 import io.holdfast.core.Check;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.env.ShutdownHook;
+import io.holdfast.core.fault.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -105,6 +106,40 @@ public final class ProcessCluster implements AutoCloseable {
      */
     public synchronized List<ProcessNode> nodes() {
         return List.copyOf(nodes.values());
+    }
+
+    /**
+     * Lets a node fail: latency and drop hit its links to all other nodes, until {@link #heal}; a pause ends by itself; a killed node stays down until it is restarted.
+     *
+     * @param node its name, which is also its node id; it and the others have {@code holdfast.transport.fault-injection=true}, for latency and drop
+     * @param fault what goes wrong
+     * @throws IllegalArgumentException for {@link Fault.Error}, which is for experiments ({@code /admin/chaos})
+     * @throws IllegalStateException if a node has no fault point
+     */
+    public void inject(String node, Fault fault) {
+        ProcessFaults.node(nodes(), node(node), fault);
+    }
+
+    /**
+     * Lets the link between two nodes fail in both directions, until {@link #heal}.
+     *
+     * @param a a node whose name is its node id
+     * @param b another one
+     * @param fault {@link Fault.Latency} or {@link Fault.Drop}
+     * @throws IllegalArgumentException for any other fault
+     * @throws IllegalStateException if a node has no fault point
+     */
+    public void inject(String a, String b, Fault fault) {
+        ProcessFaults.link(node(a), node(b), fault);
+    }
+
+    /**
+     * Ends the faults of all links of the nodes that run.
+     *
+     * @throws IllegalStateException if a node has no fault point
+     */
+    public void heal() {
+        nodes().stream().filter(ProcessNode::isAlive).forEach(ProcessFaults::heal);
     }
 
     /**

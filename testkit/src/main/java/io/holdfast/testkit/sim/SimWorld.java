@@ -3,6 +3,7 @@ package io.holdfast.testkit.sim;
 import io.holdfast.core.Address;
 import io.holdfast.core.Check;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.fault.Fault;
 import io.holdfast.core.loop.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -273,6 +274,29 @@ public final class SimWorld<P extends Protocol<Q, M, T, E>, Q, M, T, E> {
             }
         }
         return Duration.ofNanos(kernel.now() - start);
+    }
+
+    /**
+     * Lets a node fail: latency and drop hit all its links in both directions, until the links are reset or the world heals; a pause ends by itself; a killed node stays down.
+     *
+     * @param node its name
+     * @param fault what goes wrong
+     * @throws IllegalArgumentException for {@link Fault.Error}: no node of a simulation answers so by itself
+     */
+    public void inject(String node, Fault fault) {
+        SimFaults.node(this, node, fault);
+    }
+
+    /**
+     * Lets the link between two nodes fail in both directions, until it is reset or the world heals.
+     *
+     * @param a a node
+     * @param b another node
+     * @param fault {@link Fault.Latency}: each message takes so long; {@link Fault.Drop}: none gets through
+     * @throws IllegalArgumentException for any other fault
+     */
+    public void inject(String a, String b, Fault fault) {
+        SimFaults.link(this, a, b, fault);
     }
 
     /** Ends all faults: links as at the beginning, paused nodes go on, starved ones get their processor, disks write, nodes that are down start anew with their disks. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.fault.Fault;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,23 @@ class ProcessClusterTest {
             }
             node.resume();
             node.awaitReady(LIMIT);
+        }
+    }
+
+    @Test
+    void aFaultOfTheCommonVocabularyHitsAProcess() {
+        try (ProcessCluster cluster = ProcessCluster.in(directory)) {
+            ProcessNode node = start(cluster, "a").awaitReady(LIMIT);
+            cluster.inject("a", new Fault.Pause(Duration.ofMillis(50)));
+            node.awaitReady(LIMIT); // it goes on by itself
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> cluster.inject("a", "a", new Fault.Kill()))
+                    .withMessageContaining("cannot hit the link between a and a");
+            assertThatThrownBy(() -> cluster.inject("a", "a", new Fault.Drop()))
+                    .as("this program has no fault point")
+                    .hasMessageContaining("holdfast.transport.fault-injection=true");
+            cluster.inject("a", new Fault.Kill());
+            assertThat(node.exitCode()).hasValue(137);
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.testkit.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.fault.Fault;
 import io.holdfast.testkit.sim.Chatter.Remember;
 import io.holdfast.testkit.sim.Chatter.Send;
 import io.holdfast.testkit.sim.Chatter.Tick;
@@ -65,6 +66,36 @@ class SimWorldTest {
         assertThat(world.node("b").protocol().notes.subList(500, 1000))
                 .isNotEqualTo(numbers)
                 .containsAll(numbers);
+    }
+
+    @Test
+    void aFaultOfTheCommonVocabularyHitsANodeOrALink() {
+        var world = three();
+        world.advance(SECOND);
+        world.inject("a", "b", new Fault.Latency(Duration.ofMillis(500)));
+        world.node("a").request(new Send(world.node("b").address(), 1));
+        world.advance(Duration.ofMillis(499));
+        assertThat(world.node("b").protocol().notes).isEmpty();
+        world.advance(Duration.ofMillis(2));
+        assertThat(world.node("b").protocol().notes).containsExactly(1);
+
+        world.heal();
+        world.inject("b", new Fault.Drop());
+        world.node("a").request(new Send(world.node("b").address(), 2));
+        world.node("a").request(new Send(world.node("c").address(), 2));
+        world.advance(SECOND);
+        assertThat(world.node("b").protocol().notes).containsExactly(1);
+        assertThat(world.node("c").protocol().notes).containsExactly(2);
+
+        world.inject("c", new Fault.Pause(SECOND));
+        assertThat(world.node("c").isPaused()).isTrue();
+        world.advance(SECOND.plusMillis(1));
+        assertThat(world.node("c").isPaused()).isFalse();
+        world.inject("c", new Fault.Kill());
+        assertThat(world.node("c").isUp()).isFalse();
+        assertThatThrownBy(() -> world.inject("a", new Fault.Error("no")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot hit the link between a and b");
     }
 
     @Test

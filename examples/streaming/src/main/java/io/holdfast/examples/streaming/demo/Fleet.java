@@ -3,13 +3,16 @@ package io.holdfast.examples.streaming.demo;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.env.MonotonicClock;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
@@ -48,7 +51,7 @@ final class Fleet {
         this.probe = probe;
         this.clock = clock;
         for (int node = 0; node < ports.size(); node++) {
-            write(config(node), yaml(node, secrets, chaos));
+            write(config(node), yaml(node, secrets, chaos) + objectives());
         }
     }
 
@@ -79,6 +82,15 @@ final class Fleet {
                         secrets.tokens(),
                         secrets.password(),
                         chaos);
+    }
+
+    /** What is wanted of the services, for /admin/slo and for whoever looks at the metrics. */
+    private static String objectives() {
+        try (InputStream in = Objects.requireNonNull(Fleet.class.getResourceAsStream("slo.yaml"), "slo.yaml")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("slo.yaml cannot be read from the program", e);
+        }
     }
 
     private static void write(Path file, String text) {
