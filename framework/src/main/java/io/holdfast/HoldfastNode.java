@@ -261,7 +261,7 @@ public final class HoldfastNode implements LaunchedNode {
     }
 
     /**
-     * Whether the node has joined and does not drain.
+     * Whether the node has joined, can use the group of consensus if it takes part, and does not drain.
      *
      * @return what {@code /health/ready} says
      */
@@ -270,11 +270,11 @@ public final class HoldfastNode implements LaunchedNode {
     }
 
     /**
-     * Waits until the node has joined.
+     * Waits until the node is {@link #ready}.
      *
      * @param limit how long to wait
      * @return this
-     * @throws io.holdfast.core.UnavailableException if it has not in time; the message says what is missing
+     * @throws io.holdfast.core.UnavailableException if it is not in time; the message says what is missing
      */
     public HoldfastNode awaitReady(Duration limit) {
         running.awaitReady(limit);

@@ -95,7 +95,7 @@ public final class NodeBuilder {
     }
 
     /**
-     * Where the node keeps its cluster id and incarnation: {@code holdfast.node.data-dir}. Without it they live in memory and are lost with the process.
+     * Where the node keeps its cluster id, incarnation and replica: {@code holdfast.node.data-dir}. Without it they are lost with the process.
      *
      * @param directory made if it is missing
      * @return this
@@ -162,7 +162,7 @@ public final class NodeBuilder {
      * Starts the node: it listens, answers {@code /health} and joins in the background. Wait with {@link HoldfastNode#awaitReady}.
      *
      * @return the running node; close it to leave gracefully
-     * @throws io.holdfast.core.HoldfastException if the configuration is wrong (every problem at once) or a port is taken; the message says what to change
+     * @throws io.holdfast.core.HoldfastException if the configuration is wrong (every problem at once), a port is taken or the data directory cannot be used; the message says what to change
      */
     public HoldfastNode start() {
         Configuration.Builder sources =

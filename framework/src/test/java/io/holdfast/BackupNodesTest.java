@@ -212,7 +212,7 @@ class BackupNodesTest {
             try (var files = Files.list(directory)) {
                 List<Path> found = files.toList();
                 assertThat(found).hasSize(1);
-                assertThat(Backup.verify(found.get(0)).manifest().node().value())
+                assertThat(Backup.verify(found.get(0)).manifest().place().node().value())
                         .isEqualTo("b");
             }
         }

@@ -27,8 +27,6 @@ class LeaderOnlyTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String ON = "holdfast.consensus.enabled=true";
     private static final String SHORT = "holdfast.consensus.session-time-to-live=3s";
-    private static final String STEADY_MIN = "holdfast.consensus.raft.election-timeout-min=2s";
-    private static final String STEADY_MAX = "holdfast.consensus.raft.election-timeout-max=4s";
 
     @RemoteService("ledger")
     interface Ledger {
@@ -94,7 +92,7 @@ class LeaderOnlyTest {
     @Test
     @HoldfastCluster(
             nodes = 3,
-            settings = {ON, SHORT, STEADY_MIN, STEADY_MAX})
+            settings = {ON, SHORT, ConsensusNodesTest.STEADY_MIN, ConsensusNodesTest.STEADY_MAX})
     void oneNodeRunsAtATimeWhileLeadersDieAndFailAndTheGrowingTokenReachesWhomTheJobCalls(TestCluster cluster) {
         Record record = new Record();
         List<HoldfastNode> nodes =
@@ -156,7 +154,7 @@ class LeaderOnlyTest {
     }
 
     private static NodeBuilder lone(String id) {
-        return Holdfast.node(id).consensus(true).set("holdfast.consensus.session-time-to-live", "5m");
+        return ConsensusNodesTest.patient(id);
     }
 
     private static final class Fickle {

@@ -82,6 +82,11 @@ class ProgramTest {
             assertRefused(port, Integer.toString(taken.getLocalPort()));
             assertRefused(file, "gone.yaml");
         }
+        Holdfast.node("keeper").dataDir(folder.resolve("kept")).start().close();
+        ProcessNode directory = shop("other", "--holdfast.node.data-dir=" + folder.resolve("kept"));
+        ProcessNode seed = shop("seed", "--holdfast.node.seeds=127.0.0.1");
+        assertRefused(directory, "belongs to node keeper, not to other", "holdfast.node.data-dir");
+        assertRefused(seed, "holdfast.node: seeds (127.0.0.1)", "host:port");
         ProcessNode key = shop("key", "--config=" + typo);
         ProcessNode flag = shop("flag", "--zone=a");
         assertRefused(key, "typo.yaml:3", "holdfast.node.zone");

@@ -46,11 +46,21 @@ public final class AtomicCounter {
      * @return the value
      */
     public long get() {
-        return Waiting.await(getAsync(ReadConsistency.LINEARIZABLE));
+        return get(ReadConsistency.LINEARIZABLE);
     }
 
     /**
      * Reads the value.
+     *
+     * @param consistency how fresh it must be
+     * @return the value
+     */
+    public long get(ReadConsistency consistency) {
+        return Waiting.await(getAsync(consistency));
+    }
+
+    /**
+     * See {@link #get(ReadConsistency)}.
      *
      * @param consistency how fresh it must be
      * @return the value

@@ -3,6 +3,8 @@ package io.holdfast.consensus;
 import io.holdfast.consensus.primitive.RefType;
 import io.holdfast.consensus.primitive.RefType.Change;
 import io.holdfast.core.CodecException;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.codec.TypeCodec;
 import java.util.Optional;
@@ -46,11 +48,21 @@ public final class AtomicRef<T> {
      * @return the value, or empty
      */
     public Optional<T> get() {
-        return Waiting.await(getAsync(ReadConsistency.LINEARIZABLE));
+        return get(ReadConsistency.LINEARIZABLE);
     }
 
     /**
      * Reads the value.
+     *
+     * @param consistency how fresh it must be
+     * @return the value, or empty
+     */
+    public Optional<T> get(ReadConsistency consistency) {
+        return Waiting.await(getAsync(consistency));
+    }
+
+    /**
+     * See {@link #get(ReadConsistency)}.
      *
      * @param consistency how fresh it must be
      * @return the value, or empty
@@ -100,11 +112,16 @@ public final class AtomicRef<T> {
      * @return whether it was so
      */
     public CompletionStage<Boolean> compareAndSetAsync(Optional<T> expected, Optional<T> value) {
-        return exchange(encoded(expected), encoded(value)).thenApply(Change::done);
+        return exchange(
+                        encoded(expected),
+                        encoded(value),
+                        resource.shared().waiting().deadline())
+                .thenApply(Change::done);
     }
 
-    private CompletionStage<Change> exchange(byte @Nullable [] expected, byte @Nullable [] value) {
-        return resource.submit(RefType.compareAndSet(expected, value)).thenApply(Change::decode);
+    private CompletionStage<Change> exchange(byte @Nullable [] expected, byte @Nullable [] value, Deadline deadline) {
+        return resource.submit(RefType.compareAndSet(expected, value), deadline)
+                .thenApply(answer -> Change.decode(answer.payload()));
     }
 
     /**
@@ -124,15 +141,22 @@ public final class AtomicRef<T> {
      * @return the new value
      */
     public CompletionStage<Optional<T>> updateAsync(UnaryOperator<Optional<T>> change) {
+        Deadline deadline = resource.shared().waiting().deadline();
         return resource.ask(RefType.get(), ReadConsistency.LINEARIZABLE)
-                .thenCompose(payload -> update(Change.decode(payload).before(), change));
+                .thenCompose(payload -> update(Change.decode(payload).before(), change, deadline));
     }
 
-    private CompletionStage<Optional<T>> update(byte @Nullable [] seen, UnaryOperator<Optional<T>> change) {
+    private CompletionStage<Optional<T>> update(
+            byte @Nullable [] seen, UnaryOperator<Optional<T>> change, Deadline deadline) {
+        if (deadline.isExpired(resource.nowNanos())) {
+            return CompletableFuture.failedFuture(new NotAppliedException("the update of " + name()
+                    + " was not done before its deadline: others were faster each time; try again later"));
+        }
         Optional<T> next = change.apply(decoded(seen));
-        return exchange(seen, encoded(next))
-                .thenCompose(outcome ->
-                        outcome.done() ? CompletableFuture.completedFuture(next) : update(outcome.before(), change));
+        return exchange(seen, encoded(next), deadline)
+                .thenCompose(outcome -> outcome.done()
+                        ? CompletableFuture.completedFuture(next)
+                        : update(outcome.before(), change, deadline));
     }
 
     private byte @Nullable [] encoded(Optional<T> value) {

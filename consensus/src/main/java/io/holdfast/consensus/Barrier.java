@@ -8,8 +8,10 @@ import io.holdfast.consensus.state.Answer;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +51,17 @@ public final class Barrier {
      * @param consistency how fresh the answer must be
      * @return the number
      */
-    public CompletionStage<Integer> waiting(ReadConsistency consistency) {
+    public int waiting(ReadConsistency consistency) {
+        return Waiting.await(waitingAsync(consistency));
+    }
+
+    /**
+     * See {@link #waiting}.
+     *
+     * @param consistency how fresh the answer must be
+     * @return the number
+     */
+    public CompletionStage<Integer> waitingAsync(ReadConsistency consistency) {
         return resource.ask(BarrierType.waiting(), consistency)
                 .thenApply(payload -> new ByteReader(payload).varint(BarrierType.MAX_PARTIES));
     }
@@ -59,63 +71,111 @@ public final class Barrier {
      *
      * @param wait how long at most; the running call's deadline limits it too
      * @return whether all were there; if not, this party waits no more
+     * @throws io.holdfast.core.CallCancelledException if the thread is interrupted while it waits; this party waits no more
      */
     public boolean await(Duration wait) {
-        return Waiting.await(awaitAsync(wait));
+        return Waiting.awaitOrCancel(awaitAsync(wait));
     }
 
     /**
      * See {@link #await}.
      *
      * @param wait how long at most
-     * @return whether all were there
+     * @return whether all were there. Cancelling the future ends the waiting of this party
      */
-    public CompletionStage<Boolean> awaitAsync(Duration wait) {
+    public CompletableFuture<Boolean> awaitAsync(Duration wait) {
         Deadline until = Deadline.after(resource.nowNanos(), wait)
                 .earlier(CallContext.current().deadline());
-        long claim = resource.session().unique();
-        return resource.submit(
-                        BarrierType.enter(claim, parties),
-                        resource.shared().waiting().deadline())
-                .thenCompose(answer -> entered(answer, claim, until));
+        Party party = new Party(resource.session().unique(), until);
+        party.enter();
+        return party.result;
     }
 
-    private CompletionStage<Boolean> entered(Answer answer, long claim, Deadline until) {
-        ByteReader in = new ByteReader(answer.payload());
-        Stage stage = Stage.values()[in.varint(2)];
-        long session = in.varlong();
-        if (stage == Stage.PASSED) {
-            return CompletableFuture.completedFuture(true);
+    /** One who waits. */
+    private final class Party {
+        private final CompletableFuture<Boolean> result = new CompletableFuture<>();
+        private final long claim;
+        private final Deadline until;
+
+        Party(long claim, Deadline until) {
+            this.claim = claim;
+            this.until = until;
         }
-        return resource.until(
-                        BarrierType.stage(session, claim),
-                        answer.revision(),
-                        KeyRange.ALL,
-                        until,
-                        payload -> decided(payload, session))
-                .thenCompose(
-                        passed -> passed.isPresent() ? CompletableFuture.completedFuture(true) : leave(session, claim));
-    }
 
-    private Optional<Boolean> decided(byte[] payload, long session) {
-        return switch (Stage.values()[new ByteReader(payload).varint(2)]) {
-            case WAITING -> Optional.empty();
-            case PASSED -> Optional.of(true);
-            case GONE ->
-                throw new SessionLostException("session " + session + " ended while it waited at barrier " + name()
-                        + "; whether all were there before cannot be told, agree with the others");
-        };
-    }
+        void enter() {
+            resource.submit(
+                            BarrierType.enter(claim, parties),
+                            resource.shared().waiting().deadline())
+                    .whenComplete((answer, error) -> {
+                        if (error == null) {
+                            entered(answer);
+                        } else {
+                            result.completeExceptionally(error);
+                        }
+                    });
+        }
 
-    /** All may have come at the last moment: then it has passed. */
-    private CompletionStage<Boolean> leave(long session, long claim) {
-        return resource.session()
-                .submitIn(
-                        session,
-                        resource.type(),
-                        resource.name(),
-                        BarrierType.leave(claim),
-                        resource.shared().waiting().deadline())
-                .thenApply(answer -> answer.payload()[0] == 0);
+        private void entered(Answer answer) {
+            ByteReader in = new ByteReader(answer.payload());
+            Stage stage = Stage.values()[in.varint(2)];
+            if (stage == Stage.PASSED) {
+                result.complete(true);
+            } else {
+                await(in.varlong(), answer.revision());
+            }
+        }
+
+        private void await(long session, long revision) {
+            CompletableFuture<Optional<Boolean>> decision = resource.until(
+                    BarrierType.stage(session, claim),
+                    revision,
+                    KeyRange.ALL,
+                    until,
+                    payload -> decided(payload, session));
+            result.whenComplete((passed, error) -> decision.cancel(false));
+            decision.whenComplete((passed, error) -> {
+                if (result.isDone() || error == null && passed.isEmpty()) {
+                    leave(session);
+                } else if (error != null) {
+                    result.completeExceptionally(error);
+                } else {
+                    result.complete(true);
+                }
+            });
+        }
+
+        private Optional<Boolean> decided(byte[] payload, long session) {
+            return switch (Stage.values()[new ByteReader(payload).varint(2)]) {
+                case WAITING -> Optional.empty();
+                case PASSED -> Optional.of(true);
+                case GONE ->
+                    throw new SessionLostException("session " + session + " ended while it waited at barrier " + name()
+                            + "; whether all were there before cannot be told, agree with the others");
+            };
+        }
+
+        /** However long the group is silent, for a party that is counted lets the others go without it. All may have come at the last moment: then it has passed. */
+        private void leave(long session) {
+            resource.insist(session, BarrierType.leave(claim)).whenComplete((answer, error) -> {
+                if (error == null) {
+                    result.complete(answer.payload()[0] == 0);
+                } else {
+                    result.completeExceptionally(error);
+                }
+            });
+            Duration patience = Duration.ofNanos(
+                    Math.max(0, resource.shared().waiting().deadline().remainingNanos(resource.nowNanos())));
+            Registration limit = resource.shared()
+                    .environment()
+                    .scheduler()
+                    .schedule(patience, () -> result.completeExceptionally(silent()));
+            result.whenComplete((passed, error) -> limit.close());
+        }
+
+        private UnknownOutcomeException silent() {
+            return new UnknownOutcomeException(
+                    "the time at barrier " + name()
+                            + " is over, and whether all came at the last moment cannot be told: the group does not answer; this party leaves in the background, agree with the others");
+        }
     }
 }

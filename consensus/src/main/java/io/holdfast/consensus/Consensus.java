@@ -80,6 +80,16 @@ public final class Consensus {
     }
 
     /**
+     * This node's session with the group, with which all ends that it holds: leases, places in queues and ephemeral keys. {@link GroupSession#listen} tells of its end and of the next one, which
+     * whoever puts ephemeral keys needs: they do not come back by themselves.
+     *
+     * @return the session; stays the node's, do not close it
+     */
+    public GroupSession session() {
+        return session;
+    }
+
+    /**
      * Writes all that the group had acknowledged when this was called, of all names, to a file of this node, while the group goes on. Check it with {@link Backup#verify}; docs/backup.md tells
      * how a new cluster begins with it.
      *

@@ -62,7 +62,7 @@ public final class DistributedLock {
      * @throws io.holdfast.core.CallCancelledException if the thread is interrupted while it waits; it waits no more
      */
     public Lease lock() {
-        return claims.await(permits, Permits.FOREVER).orElseThrow(() -> Waiting.tooLate(name()));
+        return claims.await(permits);
     }
 
     /**
@@ -82,6 +82,15 @@ public final class DistributedLock {
      */
     public CompletableFuture<Optional<Lease>> tryLockAsync(Duration wait) {
         return claims.acquire(permits, wait);
+    }
+
+    /**
+     * See {@link #lock()}; no thread is interrupted unless {@link Lease#interruptThisThread} asks for it.
+     *
+     * @return the lease. Cancelling the future gives up the place in the queue
+     */
+    public CompletableFuture<Lease> lockAsync() {
+        return claims.acquire(permits);
     }
 
     /**
@@ -106,7 +115,7 @@ public final class DistributedLock {
 
     /**
      * This lock for code that knows {@link Lock}: held by threads of this node. A thread that holds it and asks again gets an {@link IllegalStateException}, for it would wait for itself. The
-     * thread is interrupted when the lock is lost; {@link Lock#unlock} throws {@link IllegalMonitorStateException} then. There are no conditions.
+     * thread is interrupted when the lock is lost; {@link Lock#unlock} throws {@link IllegalMonitorStateException} then, and before that each attempt to acquire it again does. There are no conditions.
      *
      * @return a view with its own memory of who holds: use one view for one lock
      */

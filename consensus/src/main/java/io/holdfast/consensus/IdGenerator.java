@@ -3,6 +3,8 @@ package io.holdfast.consensus;
 import io.holdfast.consensus.primitive.IdType;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Check;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.NotAppliedException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,10 +57,20 @@ public final class IdGenerator {
      * @return the number
      */
     public CompletionStage<Long> nextAsync() {
+        return next(resource.shared().waiting().deadline());
+    }
+
+    private CompletionStage<Long> next(Deadline deadline) {
         OptionalLong ready = ready();
-        return ready.isPresent()
-                ? CompletableFuture.completedFuture(ready.getAsLong())
-                : refilled().thenCompose(first -> nextAsync());
+        if (ready.isPresent()) {
+            return CompletableFuture.completedFuture(ready.getAsLong());
+        }
+        if (deadline.isExpired(resource.nowNanos())) {
+            return CompletableFuture.failedFuture(new NotAppliedException("no number of " + name()
+                    + " was left before the deadline: others took those of each block (" + block
+                    + "); take larger blocks"));
+        }
+        return refilled(deadline).thenCompose(first -> next(deadline));
     }
 
     private OptionalLong ready() {
@@ -71,7 +83,7 @@ public final class IdGenerator {
     }
 
     /** One question for all who wait: blocks come in order. */
-    private CompletionStage<Long> refilled() {
+    private CompletionStage<Long> refilled(Deadline deadline) {
         CompletableFuture<Long> mine = new CompletableFuture<>();
         lock.lock();
         try {
@@ -82,8 +94,8 @@ public final class IdGenerator {
         } finally {
             lock.unlock();
         }
-        resource.submit(IdType.reserve(block))
-                .thenApply(payload -> new ByteReader(payload).varlong())
+        resource.submit(IdType.reserve(block), deadline)
+                .thenApply(answer -> new ByteReader(answer.payload()).varlong())
                 .whenComplete((first, error) -> {
                     received(first);
                     if (error == null) {

@@ -9,6 +9,7 @@ import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ReadConsistency;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -103,24 +104,26 @@ public final class Latch {
      * @return whether it was seen open
      */
     public boolean await(Duration wait) {
-        return Waiting.await(awaitAsync(wait));
+        return Waiting.awaitOrCancel(awaitAsync(wait));
     }
 
     /**
      * See {@link #await}.
      *
      * @param wait how long at most
-     * @return whether it was seen open
+     * @return whether it was seen open. Cancelling the future ends the waiting
      */
-    public CompletionStage<Boolean> awaitAsync(Duration wait) {
+    public CompletableFuture<Boolean> awaitAsync(Duration wait) {
         Deadline until = Deadline.after(resource.nowNanos(), wait)
                 .earlier(CallContext.current().deadline());
-        return resource.until(
-                        LatchType.get(),
-                        0,
-                        KeyRange.ALL,
-                        until,
-                        payload -> decode(payload) == 0 ? Optional.of(true) : Optional.<Boolean>empty())
-                .thenApply(Optional::isPresent);
+        CompletableFuture<Optional<Boolean>> opened = resource.until(
+                LatchType.get(),
+                0,
+                KeyRange.ALL,
+                until,
+                payload -> decode(payload) == 0 ? Optional.of(true) : Optional.<Boolean>empty());
+        CompletableFuture<Boolean> result = opened.thenApply(Optional::isPresent);
+        result.whenComplete((open, error) -> opened.cancel(false));
+        return result;
     }
 }

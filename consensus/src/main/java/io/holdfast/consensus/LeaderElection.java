@@ -2,16 +2,12 @@ package io.holdfast.consensus;
 
 import io.holdfast.consensus.primitive.PermitDescription;
 import io.holdfast.consensus.primitive.PermitType;
-import io.holdfast.consensus.session.KeyRange;
-import io.holdfast.consensus.session.Watcher;
-import io.holdfast.consensus.state.Event;
 import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,19 +57,23 @@ public final class LeaderElection {
     }
 
     /**
-     * Stands for the office, and waits until this node is elected.
+     * Stands for the office, and waits until this node is elected: as long as it takes, or until the running call's deadline.
+     *
+     * @return the term; close it to resign. The calling thread is interrupted if the term is lost before
+     * @throws io.holdfast.core.DeadlineExceededException if the running call's deadline comes first
+     * @throws io.holdfast.core.CallCancelledException if the thread is interrupted while it waits; it stands no more
+     */
+    public Lease campaign() {
+        return claims.await(1);
+    }
+
+    /**
+     * See {@link #campaign}; no thread is interrupted unless {@link Lease#interruptThisThread} asks for it.
      *
      * @return the term; close it to resign. Cancelling the future withdraws
      */
-    public CompletableFuture<Lease> campaign() {
-        CompletableFuture<Optional<Lease>> claim = claims.acquire(1, Permits.FOREVER);
-        CompletableFuture<Lease> term = claim.thenApply(lease -> lease.orElseThrow(() -> Waiting.tooLate(name())));
-        term.whenComplete((lease, error) -> {
-            if (term.isCancelled() && !claim.cancel(false)) {
-                claim.thenAccept(late -> late.ifPresent(Lease::release));
-            }
-        });
-        return term;
+    public CompletableFuture<Lease> campaignAsync() {
+        return claims.acquire(1);
     }
 
     /**
@@ -120,37 +120,26 @@ public final class LeaderElection {
      * @return the term, or empty if nobody does
      */
     public CompletionStage<Optional<Term>> leaderAsync(ReadConsistency consistency) {
-        return claims.resource()
-                .ask(PermitType.describe(), consistency)
-                .thenApply(payload -> PermitDescription.decode(payload).holders().stream()
-                        .findFirst()
-                        .map(holder -> new Term(
-                                NodeId.of(new String(holder.owner(), StandardCharsets.UTF_8)), holder.number())));
+        return claims.resource().ask(PermitType.describe(), consistency).thenApply(LeaderElection::term);
+    }
+
+    static Optional<Term> term(byte[] description) {
+        return PermitDescription.decode(description).holders().stream()
+                .findFirst()
+                .map(holder ->
+                        new Term(NodeId.of(new String(holder.owner(), StandardCharsets.UTF_8)), holder.number()));
     }
 
     /**
-     * Tells who holds the office: after each change, and at least the last one of several. What is told may be over already; tokens never go back.
+     * Tells who holds the office: soon, and after each change, at least after the last one of several. What is told may be over already; tokens never go back. While the group gives no answer it is
+     * asked again.
      *
-     * @param listener called one call after the other, on a thread of its own; it may block
+     * @param listener called one call after the other, on a thread of its own; it may block. What it throws is logged
      * @return ends the telling
      */
     public Registration onChange(Consumer<Optional<Term>> listener) {
-        Watcher watcher = new Watcher() {
-            @Override
-            public void onEvents(List<Event> events) {
-                tell(events.get(events.size() - 1).revision());
-            }
-
-            @Override
-            public void onCompacted(long revision) {
-                tell(revision);
-            }
-
-            private void tell(long revision) {
-                listener.accept(leader(ReadConsistency.atLeast(revision)));
-            }
-        };
-        Resource resource = claims.resource();
-        return resource.session().watch(resource.type(), resource.name(), KeyRange.only(new byte[0]), 0, watcher);
+        OfficeWatch watch = new OfficeWatch(claims.resource(), listener);
+        watch.start();
+        return watch;
     }
 }

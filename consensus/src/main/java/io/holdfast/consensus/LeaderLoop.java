@@ -65,7 +65,7 @@ final class LeaderLoop implements Candidacy {
     @SuppressWarnings("try") // the scope is the effect
     private CompletableFuture<Lease> inNoContext() {
         try (CallContext.Scope scope = CallContext.EMPTY.open()) {
-            return election.campaign();
+            return election.campaignAsync();
         }
     }
 
@@ -89,7 +89,7 @@ final class LeaderLoop implements Candidacy {
             shared.callbacks().execute(() -> serve(lease));
         } catch (RejectedExecutionException e) {
             LOG.warn(
-                    "{} was won and given back: no thread is free to serve; raise the number of callbacks",
+                    "{} was won and given back: no thread is free to serve, for too many listeners and duties of this node block; let them return, or end some",
                     election.name());
             lease.release();
             later(AGAIN);
@@ -126,9 +126,8 @@ final class LeaderLoop implements Candidacy {
                 run(lease);
                 return lease;
             });
-        } catch (InterruptedException e) {
-            LOG.debug("the duty of {} was interrupted", election.name());
         } catch (Exception | Error e) {
+            // an interrupt of anyone else's is a failure, too
             if (lease.isHeld() && !isClosed()) {
                 LOG.warn("the duty of {} failed; this node resigns and stands again", election.name(), e);
                 return false;

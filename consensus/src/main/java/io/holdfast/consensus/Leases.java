@@ -3,8 +3,6 @@ package io.holdfast.consensus;
 import io.holdfast.consensus.primitive.PermitType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.SessionChange;
-import io.holdfast.core.Deadline;
-import io.holdfast.core.OverloadedException;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
 import java.util.HashSet;
@@ -128,28 +126,14 @@ final class Leases {
 
     /** Gives a claim back, however long it takes; completes with whether it was granted until then. */
     CompletionStage<Boolean> abandon(Lease.Claim claim, boolean mayStillCome) {
-        CompletableFuture<Boolean> result = new CompletableFuture<>();
         if (claim.session() == 0) {
-            result.complete(false);
-        } else {
-            abandon(claim, mayStillCome, result);
+            return CompletableFuture.completedFuture(false);
         }
-        return result;
-    }
-
-    private void abandon(Lease.Claim claim, boolean mayStillCome, CompletableFuture<Boolean> result) {
-        byte[] operation = PermitType.release(claim.number(), mayStillCome);
-        Resource resource = claim.resource();
-        session.submitIn(claim.session(), resource.type(), resource.name(), operation, Deadline.NONE)
-                .whenComplete((answer, error) -> {
-                    if (error instanceof OverloadedException) {
-                        environment.scheduler().schedule(RETRY, () -> abandon(claim, mayStillCome, result));
-                    } else {
-                        // any other error says that the session has ended, and the claim with it
-                        result.complete(error == null
-                                && PermitType.Status.decode(answer.payload()).stage() == PermitType.Stage.GRANTED);
-                    }
-                });
+        // an error says that the session has ended, and the claim with it
+        return claim.resource()
+                .insist(claim.session(), PermitType.release(claim.number(), mayStillCome))
+                .handle((answer, error) -> error == null
+                        && PermitType.Status.decode(answer.payload()).stage() == PermitType.Stage.GRANTED);
     }
 
     void awaitRelease(CompletionStage<Boolean> released) {

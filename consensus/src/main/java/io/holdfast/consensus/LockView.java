@@ -35,8 +35,13 @@ final class LockView implements Lock {
     /** Whether the running thread has it already, and has it once more now. */
     private boolean again() {
         Held mine = held.get(Thread.currentThread());
-        if (mine == null || !mine.lease.isHeld()) {
+        if (mine == null) {
             return false;
+        }
+        if (!mine.lease.isHeld()) {
+            // until it is given back, the group lets nobody in, this thread neither
+            throw new IllegalMonitorStateException("this thread has lost lock " + lock.name()
+                    + " and would wait for itself; unlock it, then acquire it again");
         }
         if (!reentrant) {
             throw new IllegalStateException("this thread holds lock " + lock.name()

@@ -7,7 +7,6 @@ import io.holdfast.consensus.primitive.PermitType.Status;
 import io.holdfast.consensus.session.KeyRange;
 import io.holdfast.consensus.session.SessionLostException;
 import io.holdfast.consensus.state.Answer;
-import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
@@ -66,15 +65,27 @@ final class Permits {
 
     /** The same for a thread that waits and that is interrupted if the lease is lost. */
     Optional<Lease> await(int permits, Duration wait) {
-        CompletableFuture<Optional<Lease>> attempt = acquire(permits, wait);
-        Optional<Lease> lease;
-        try {
-            lease = Waiting.await(attempt);
-        } catch (CallCancelledException e) {
-            attempt.cancel(false);
-            throw e;
-        }
+        Optional<Lease> lease = Waiting.awaitOrCancel(acquire(permits, wait));
         lease.ifPresent(Lease::interruptThisThread);
+        return lease;
+    }
+
+    /** Waits as long as it takes, or until the running call's deadline. Cancelling the future gives up the claim. */
+    CompletableFuture<Lease> acquire(int permits) {
+        CompletableFuture<Optional<Lease>> claim = acquire(permits, FOREVER);
+        CompletableFuture<Lease> lease = claim.thenApply(found -> found.orElseThrow(() -> Waiting.tooLate(name())));
+        lease.whenComplete((found, error) -> {
+            if (lease.isCancelled() && !claim.cancel(false)) {
+                claim.thenAccept(late -> late.ifPresent(Lease::release));
+            }
+        });
+        return lease;
+    }
+
+    /** The same for a thread that waits and that is interrupted if the lease is lost. */
+    Lease await(int permits) {
+        Lease lease = Waiting.awaitOrCancel(acquire(permits));
+        lease.interruptThisThread();
         return lease;
     }
 

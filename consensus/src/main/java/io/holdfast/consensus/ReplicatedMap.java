@@ -395,23 +395,25 @@ public final class ReplicatedMap<K, V> {
 
     /**
      * Follows what happens, each event once and in order, without a gap: where one cannot be avoided, {@link MapEvent.Compacted} says so. To follow a copy of the map: scan it, then watch from the
-     * page's revision plus one. A group remembers the last 100,000 events or 64 MiB.
+     * revision of the first page. Events of that revision may be in the copy already and do it no harm; a later one would not do, for a key that expires between two commands does so at the revision
+     * of the one before. A group remembers the last 100,000 events or 64 MiB.
      *
      * @param range which keys
-     * @param from the first revision of interest, or 0 for what happens from now on
-     * @param listener called one call after the other, on an own thread; it may block
+     * @param from the first revision of interest; or 0 to begin at a moment soon after this call: what others did until then was before it
+     * @param listener called one call after the other, on an own thread; it may block. What it throws is logged, and it goes on with the next event
      * @return ends the watching
+     * @throws IllegalArgumentException if the revision is negative
      */
     public Registration watch(MapRange<K> range, long from, Consumer<MapEvent<K, V>> listener) {
         return resource.session().watch(MapType.ID, resource.name(), codec.range(range), from, new Watcher() {
             @Override
             public void onEvents(List<Event> events) {
-                events.forEach(event -> listener.accept(codec.event(event)));
+                events.forEach(event -> Listening.tell(name(), () -> listener.accept(codec.event(event))));
             }
 
             @Override
             public void onCompacted(long revision) {
-                listener.accept(new MapEvent.Compacted<>(revision));
+                Listening.tell(name(), () -> listener.accept(new MapEvent.Compacted<>(revision)));
             }
         });
     }

@@ -3,9 +3,14 @@ package io.holdfast.consensus;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.KeyRange;
 import io.holdfast.consensus.state.Answer;
+import io.holdfast.consensus.state.StateLimits;
+import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.OverloadedException;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Environment;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +29,8 @@ final class Resource {
             Executor callbacks,
             Set<Candidacy> candidacies) {}
 
+    private static final Duration RETRY = Duration.ofMillis(100);
+
     private final Shared shared;
     private final int type;
     private final String name;
@@ -32,6 +39,8 @@ final class Resource {
         this.shared = shared;
         this.type = type;
         this.name = name;
+        Check.between(
+                "bytes of the name " + name, name.getBytes(StandardCharsets.UTF_8).length, 1, StateLimits.MAX_NAME);
     }
 
     String name() {
@@ -60,6 +69,25 @@ final class Resource {
 
     CompletionStage<Answer> submit(byte[] operation, Deadline deadline) {
         return session().submit(type, name, operation, deadline);
+    }
+
+    /** Does an operation in one session, however long it takes; fails when the session has ended, and what was to be taken back with it. */
+    CompletionStage<Answer> insist(long session, byte[] operation) {
+        CompletableFuture<Answer> result = new CompletableFuture<>();
+        insist(session, operation, result);
+        return result;
+    }
+
+    private void insist(long session, byte[] operation, CompletableFuture<Answer> result) {
+        session().submitIn(session, type, name, operation, Deadline.NONE).whenComplete((answer, error) -> {
+            if (error == null) {
+                result.complete(answer);
+            } else if (error instanceof OverloadedException) {
+                shared.environment().scheduler().schedule(RETRY, () -> insist(session, operation, result));
+            } else {
+                result.completeExceptionally(error);
+            }
+        });
     }
 
     CompletionStage<byte[]> ask(byte[] question, ReadConsistency consistency) {

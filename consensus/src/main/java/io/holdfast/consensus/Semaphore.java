@@ -63,7 +63,7 @@ public final class Semaphore {
      * @throws io.holdfast.core.DeadlineExceededException if the running call's deadline comes first
      */
     public Lease acquire(int count) {
-        return claims.await(checked(count), Permits.FOREVER).orElseThrow(() -> Waiting.tooLate(name()));
+        return claims.await(checked(count));
     }
 
     /**
@@ -75,6 +75,17 @@ public final class Semaphore {
      */
     public CompletableFuture<Optional<Lease>> tryAcquireAsync(int count, Duration wait) {
         return claims.acquire(checked(count), wait);
+    }
+
+    /**
+     * See {@link #acquire}; no thread is interrupted unless {@link Lease#interruptThisThread} asks for it.
+     *
+     * @param count how many
+     * @return the lease. Cancelling the future gives up the place in the queue
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public CompletableFuture<Lease> acquireAsync(int count) {
+        return claims.acquire(checked(count));
     }
 
     private int checked(int count) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Messages in one order for all, each with an offset from 0 on. The newest so many are kept; the others are forgotten, oldest first. Each acknowledged message is there exactly once.
  *
  * <p>Methods fail with {@link io.holdfast.core.NotAppliedException}, {@link io.holdfast.core.OverloadedException} or {@link io.holdfast.core.UnavailableException} (surely not done: try again),
- * {@link io.holdfast.core.UnknownOutcomeException} (the message may be there: read the end before appending again) and {@link io.holdfast.consensus.session.RefusedException} (the group is
- * full). The blocking form waits until the running {@link io.holdfast.core.call.CallContext}'s deadline, or five seconds. Safe for use by many threads.
+ * {@link io.holdfast.core.UnknownOutcomeException} (the message may be there: read the end before appending again) and {@link io.holdfast.consensus.session.RefusedException} (the topic
+ * has 1 GiB, or the group is full: retain fewer messages). The blocking form waits until the running {@link io.holdfast.core.call.CallContext}'s deadline, or five seconds. Safe for use by many threads.
  *
  * @param <T> the messages' type
  */

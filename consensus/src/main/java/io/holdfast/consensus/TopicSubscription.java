@@ -69,7 +69,7 @@ final class TopicSubscription<T> {
     private void deliver(Page page) {
         if (page.first() > next && !closed) {
             long missing = next;
-            guarded(() -> listener.onGap(missing, page.first()));
+            Listening.tell(topic.name(), () -> listener.onGap(missing, page.first()));
         }
         next = Math.max(next, page.first());
         for (byte[] value : page.values()) {
@@ -77,15 +77,7 @@ final class TopicSubscription<T> {
                 return;
             }
             long offset = next++;
-            guarded(() -> listener.onMessage(offset, topic.decoded(value)));
-        }
-    }
-
-    private void guarded(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            LOG.warn("a listener of topic {} failed; it goes on with the next message", topic.name(), e);
+            Listening.tell(topic.name(), () -> listener.onMessage(offset, topic.decoded(value)));
         }
     }
 

@@ -7,6 +7,7 @@ import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.IoThread;
 import io.holdfast.core.env.MonotonicClock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
@@ -42,6 +43,16 @@ final class Waiting {
             throw new CallCancelledException(
                     "the thread was interrupted while it waited; the operation may still be applied, read what it was to change",
                     e);
+        }
+    }
+
+    /** As {@link #await}; an interrupted thread gives up what it waited for. */
+    static <T> T awaitOrCancel(CompletableFuture<T> attempt) {
+        try {
+            return await(attempt);
+        } catch (CallCancelledException e) {
+            attempt.cancel(false);
+            throw e;
         }
     }
 

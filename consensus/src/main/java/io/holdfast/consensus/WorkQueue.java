@@ -2,7 +2,6 @@ package io.holdfast.consensus;
 
 import io.holdfast.consensus.primitive.QueueType;
 import io.holdfast.consensus.primitive.QueueType.Counts;
-import io.holdfast.consensus.session.KeyRange;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.call.CallContext;
@@ -114,38 +113,24 @@ public final class WorkQueue<T> {
      *
      * @param wait how long at most; the running call's deadline limits it too
      * @return the item, or empty if the time is over
-     * @throws io.holdfast.core.CallCancelledException if the thread is interrupted while it waits
+     * @throws io.holdfast.core.CallCancelledException if the thread is interrupted while it waits; it takes nothing any more
      */
     public Optional<WorkItem<T>> poll(Duration wait) {
-        return Waiting.await(pollAsync(wait));
+        return Waiting.awaitOrCancel(pollAsync(wait));
     }
 
     /**
      * See {@link #poll(Duration)}.
      *
      * @param wait how long at most
-     * @return the item, or empty if the time is over
+     * @return the item, or empty if the time is over. Cancelling the future ends the waiting; an item that was taken at that moment stands at its old place again, delivered once more
      */
-    public CompletionStage<Optional<WorkItem<T>>> pollAsync(Duration wait) {
+    public CompletableFuture<Optional<WorkItem<T>>> pollAsync(Duration wait) {
         CallContext call = CallContext.current();
-        return pollUntil(Deadline.after(resource.nowNanos(), wait).earlier(call.deadline()));
-    }
-
-    private CompletionStage<Optional<WorkItem<T>>> pollUntil(Deadline until) {
-        return pollAsync().thenCompose(item -> {
-            if (item.isPresent() || until.isExpired(resource.nowNanos())) {
-                return CompletableFuture.completedFuture(item);
-            }
-            return resource.until(
-                            QueueType.count(),
-                            0,
-                            KeyRange.ALL,
-                            until,
-                            payload -> Optional.of(Counts.decode(payload)).filter(counts -> counts.ready() > 0))
-                    .thenCompose(counts -> counts.isPresent()
-                            ? pollUntil(until)
-                            : CompletableFuture.completedFuture(Optional.empty()));
-        });
+        Deadline until = Deadline.after(resource.nowNanos(), wait).earlier(call.deadline());
+        QueuePoll<T> poll = new QueuePoll<>(this, resource, until);
+        poll.take();
+        return poll.result();
     }
 
     /**

@@ -11,11 +11,14 @@ import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.testkit.sim.SimEnvironment;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BlockingMapTest {
@@ -71,6 +74,20 @@ class BlockingMapTest {
         Deadline own = Deadline.after(now, Duration.ofMillis(70));
         CallContext.EMPTY.withDeadline(own).run(() -> map.get("a"));
         assertThat(log.lastDeadline()).isEqualTo(own);
+    }
+
+    @Test
+    void anUpdateThatOthersAreAlwaysFasterThanEndsAtItsDeadline() {
+        AtomicRef<String> ref = consensus.ref("r", String.class);
+        AtomicInteger calls = new AtomicInteger();
+        assertThatThrownBy(() -> ref.update(old -> {
+                    ref.getAndSet(Optional.of("theirs " + calls.incrementAndGet()));
+                    environment.advance(Duration.ofSeconds(1));
+                    return Optional.of("mine");
+                }))
+                .isInstanceOf(NotAppliedException.class)
+                .hasMessageContaining("others were faster");
+        assertThat(calls).hasValueLessThan(8);
     }
 
     @Test

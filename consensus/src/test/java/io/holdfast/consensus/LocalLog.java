@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A group of one replica in real time, for tests with threads. Nothing of it reaches a node that is cut off. */
@@ -95,10 +96,16 @@ final class LocalLog {
 
     /** The log as one node sees it. */
     final class View implements ReplicatedLog {
+        private final AtomicInteger unanswered = new AtomicInteger();
         private volatile boolean cut;
 
         void cut() {
             cut = true;
+        }
+
+        /** The next so many questions to a primitive get no answer; what is watched goes on. */
+        void leaveUnanswered(int questions) {
+            unanswered.set(questions);
         }
 
         @Override
@@ -121,7 +128,8 @@ final class LocalLog {
         @Override
         public CompletionStage<byte[]> query(byte[] query, ReadConsistency consistency, Deadline deadline) {
             long revision = consistency instanceof ReadConsistency.AtLeast least ? least.revision() : 0;
-            return cut
+            boolean ask = query[1] == 1;
+            return cut || ask && unanswered.getAndUpdate(left -> Math.max(0, left - 1)) > 0
                     ? CompletableFuture.failedFuture(new UnavailableException("the node is cut off"))
                     : LocalLog.this.query(query, revision, deadline);
         }

@@ -212,20 +212,53 @@ class LockViewTest {
     }
 
     @Test
-    void whoListensToAnOfficeHearsOfEachChangeAtLeastOfTheLast() throws InterruptedException {
+    void whoListensToAnOfficeHearsWhoHoldsItAndOfTheLastChangeAlsoIfTheGroupDoesNotAnswerAtOnce()
+            throws InterruptedException {
         BlockingQueue<Optional<LeaderElection.Term>> terms = new LinkedBlockingQueue<>();
-        node0.counter("warm").add(1);
         LeaderElection election = node1.election("e");
+        Lease before = election.campaign();
         try (Registration listening = node0.election("e").onChange(terms::add)) {
-            Lease term = election.campaign().join();
-            assertThat(election.leader(ReadConsistency.LINEARIZABLE)).isPresent();
+            assertThat(terms.poll(20, TimeUnit.SECONDS))
+                    .as("who held it when the listening began")
+                    .contains(new LeaderElection.Term(NodeId.of("n1"), before.token()));
+            log0.leaveUnanswered(3);
+            before.close();
+            assertThat(terms.poll(20, TimeUnit.SECONDS)).isEmpty();
+            Lease term = election.campaign();
+            assertThat(terms.poll(20, TimeUnit.SECONDS))
+                    .contains(new LeaderElection.Term(NodeId.of("n1"), term.token()));
             term.close();
-            Optional<LeaderElection.Term> last = terms.poll(20, TimeUnit.SECONDS);
-            while (last != null && last.isPresent()) {
-                last = terms.poll(20, TimeUnit.SECONDS);
-            }
-            assertThat(last).isEmpty();
+            assertThat(terms.poll(20, TimeUnit.SECONDS)).isEmpty();
         }
+        election.campaign();
+        assertThat(terms).isEmpty();
+    }
+
+    @Test
+    void aRepeatedDutyThatSomebodyElseInterruptsIsAFailureAndIsDoneAgain() throws InterruptedException {
+        BlockingQueue<Long> tokens = new LinkedBlockingQueue<>();
+        Candidacy job = node0.election("e").lead(Duration.ofMillis(5), term -> {
+            if (tokens.isEmpty()) {
+                Thread.currentThread().interrupt(); // as a library does that was interrupted itself
+            }
+            tokens.add(term.token());
+        });
+        Long first = tokens.poll(20, TimeUnit.SECONDS);
+        assertThat(tokens.poll(20, TimeUnit.SECONDS)).as("a later term").isGreaterThan(first);
+        job.withdraw().toCompletableFuture().join();
+    }
+
+    @Test
+    void aThreadThatHasLostItsLockIsNotMadeToWaitForItself() {
+        LocalLog.View own = log.new View();
+        Lock lock = consensus(own, "n2", Duration.ofMillis(400)).lock("l").asReentrantLock();
+        lock.lock();
+        own.cut();
+        assertThatThrownBy(() -> new CountDownLatch(1).await()).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(lock::lock)
+                .isInstanceOf(IllegalMonitorStateException.class)
+                .hasMessageContaining("unlock it, then acquire it again");
+        assertThatThrownBy(lock::unlock).hasMessageContaining("has lost lock l");
     }
 
     @Test
@@ -240,9 +273,22 @@ class LockViewTest {
         assertThat(node0.latch("open").await(Duration.ofSeconds(20))).isTrue();
         assertThat(node0.barrier("b", 1).await(Duration.ofSeconds(20))).isTrue();
         assertThat(node0.topic("t", String.class, 10).append("m")).isZero();
-        try (Lease two = node0.semaphore("s", 2).acquire(2)) {
+        assertThat(node0.barrier("b", 2).waiting(ReadConsistency.LOCAL)).isZero();
+        assertThat(node0.counter("c").get(ReadConsistency.LOCAL)).isEqualTo(2);
+        assertThat(node0.ref("r", String.class).get(ReadConsistency.LOCAL)).contains("a");
+        CompletableFuture<Lease> cancelled;
+        try (Lease two = node0.semaphore("s", 2).acquire(2);
+                Lease lock = node0.lock("l").lockAsync().join()) {
             assertThat(node1.semaphore("s", 2).tryAcquire(1, Duration.ZERO)).isEmpty();
             assertThat(two.token()).isPositive();
+            cancelled = node1.semaphore("s", 2).acquireAsync(1);
+            assertThat(node1.lock("l").lockAsync().cancel(false)).isTrue();
+            assertThat(cancelled.cancel(false)).isTrue();
+            assertThat(lock.isHeld()).isTrue();
         }
+        assertThat(node1.semaphore("s", 2).tryAcquire(2, Duration.ofSeconds(20)))
+                .as("who cancels leaves the queue")
+                .isPresent();
+        assertThat(node1.lock("l").tryLock(Duration.ofSeconds(20))).isPresent();
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.consensus.primitive.QueueType.Counts;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.RefusedException;
+import io.holdfast.consensus.session.SessionChange;
+import io.holdfast.consensus.session.SessionLostException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
@@ -244,6 +246,22 @@ class PrimitivesTest {
     }
 
     @Test
+    void whoCancelsItsWaitForWorkTakesNone() {
+        WorkQueue<String> queue = node0.queue("q", String.class, WorkQueueOptions.standard());
+        CompletableFuture<Optional<WorkItem<String>>> cancelled = queue.pollAsync(Duration.ofMinutes(10));
+        group.advance(Duration.ofSeconds(2));
+        cancelled.cancel(false);
+        done(queue.putAsync("a"));
+        group.advance(Duration.ofSeconds(2));
+        assertThat(done(queue.countsAsync(ReadConsistency.LINEARIZABLE))).isEqualTo(new Counts(1, 0, 0));
+        CompletableFuture<Optional<WorkItem<String>>> tooLate = queue.pollAsync(Duration.ofMinutes(10));
+        tooLate.cancel(false); // it is being taken already
+        group.advance(Duration.ofSeconds(2));
+        assertThat(done(queue.countsAsync(ReadConsistency.LINEARIZABLE))).isEqualTo(new Counts(1, 0, 0));
+        assertThat(done(queue.pollAsync()).orElseThrow().deliveries()).isEqualTo(2);
+    }
+
+    @Test
     void whatIsRemovedFromAQueueNeverComesBack() {
         WorkQueue<String> queue = node0.queue("q", String.class, WorkQueueOptions.standard());
         done(queue.putAsync("a"));
@@ -316,7 +334,33 @@ class PrimitivesTest {
             assertThat(done(there.awaitAsync(Duration.ofMinutes(1)))).isTrue();
             assertThat(done(waits)).isTrue();
         }
-        assertThat(done(here.waiting(ReadConsistency.LINEARIZABLE))).isZero();
+        assertThat(done(here.waitingAsync(ReadConsistency.LINEARIZABLE))).isZero();
+    }
+
+    @Test
+    void aPartyThatIsCancelledIsNotCounted() {
+        CompletableFuture<Boolean> cancelled = node0.barrier("phase", 2).awaitAsync(Duration.ofMinutes(10));
+        group.advance(Duration.ofSeconds(2));
+        assertThat(done(node1.barrier("phase", 2).waitingAsync(ReadConsistency.LINEARIZABLE)))
+                .isEqualTo(1);
+        cancelled.cancel(false);
+        group.advance(Duration.ofSeconds(2));
+        assertThat(done(node1.barrier("phase", 2).waitingAsync(ReadConsistency.LINEARIZABLE)))
+                .isZero();
+        assertThat(done(node1.barrier("phase", 2).awaitAsync(Duration.ofSeconds(2))))
+                .isFalse();
+    }
+
+    @Test
+    void aPartyWhoseSessionHasEndedIsToldLongBeforeItsTimeIsOver() {
+        CompletableFuture<Boolean> waits = node0.barrier("phase", 2).awaitAsync(Duration.ofHours(10));
+        group.advance(Duration.ofSeconds(2));
+        group.isolate(0);
+        group.advance(Duration.ofSeconds(30));
+        group.heal();
+        assertThatThrownBy(() -> done(waits))
+                .isInstanceOf(SessionLostException.class)
+                .hasMessageContaining("agree with the others");
     }
 
     @Test
@@ -367,14 +411,51 @@ class PrimitivesTest {
     }
 
     @Test
+    void whoHearsOfTheEndOfItsSessionPutsItsEphemeralKeyAgain() {
+        ReplicatedMap<String, String> here = node0.map("here", String.class, String.class);
+        node0.session().listen(change -> {
+            if (change.state() == SessionChange.State.LOST) {
+                here.putAsync("n0", "again", PutOptions.ofSession());
+            }
+        });
+        done(here.putAsync("n0", "first", PutOptions.ofSession()));
+        group.isolate(0);
+        group.advance(Duration.ofSeconds(30));
+        ReplicatedMap<String, String> there = node1.map("here", String.class, String.class);
+        assertThat(done(there.getAsync("n0"))).isEmpty();
+        group.heal();
+        group.await("the key", () -> done(there.getAsync("n0")).isPresent());
+        assertThat(done(there.getAsync("n0"))).contains("again");
+        session0.close();
+        group.await("its end", () -> done(there.getAsync("n0")).isEmpty());
+    }
+
+    @Test
+    void aNameIsRefusedBeforeAnythingIsSentIfItHasTooManyBytes() {
+        assertThatThrownBy(() -> node0.lock("\u00fc".repeat(128)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bytes of the name")
+                .hasMessageContaining("256")
+                .hasMessageContaining("255");
+        assertThatThrownBy(() -> node0.counter("")).hasMessageContaining("bytes of the name");
+    }
+
+    @Test
     void aNameThatNobodyUsesAnyMoreCostsNothing() {
         long before = group.agreed().rows();
         for (int i = 0; i < 200; i++) {
             done(node0.lock("l" + i).tryLockAsync()).orElseThrow().release();
             done(node0.counter("c" + i).addAsync(1));
             done(node0.counter("c" + i).addAsync(-1));
+            ReplicatedMap<String, String> mine = node0.map("m" + i, String.class, String.class);
+            ReplicatedMap<String, String> theirs = node1.map("m" + i, String.class, String.class);
+            done(mine.putAsync("a", "1", PutOptions.ofSession()));
+            done(theirs.putAsync("b", "1", PutOptions.ofSession()));
+            done(theirs.putAsync("a", "1", PutOptions.ofSession()));
+            done(mine.removeAsync("b"));
+            done(mine.removeAsync("a"));
         }
         group.advance(Duration.ofSeconds(30));
-        assertThat(group.agreed().rows()).isLessThanOrEqualTo(before + 6);
+        assertThat(group.agreed().rows()).isLessThanOrEqualTo(before + 9);
     }
 }

@@ -187,6 +187,38 @@ class ReplicatedMapTest {
         assertThat(seen).hasSize(4);
     }
 
+    @Test
+    void anEventOnWhichAListenerFailsCostsNoOther() {
+        List<String> seen = new ArrayList<>();
+        map.watch(MapRange.all(), 1, event -> {
+            seen.add(text(event));
+            if (seen.size() == 1) {
+                throw new AssertionError("planned");
+            }
+        });
+        group.done(map.putAllAsync(Map.of("a", "1", "b", "2", "c", "3")));
+        group.await("all events", () -> seen.size() == 3);
+        group.done(map.putAsync("d", "4"));
+        group.await("the event after", () -> seen.size() == 4);
+        assertThat(seen).containsExactlyInAnyOrder("a=1", "b=2", "c=3", "d=4").endsWith("d=4");
+    }
+
+    /** It expires between two commands, at the revision of the page. */
+    @Test
+    void whoWatchesFromTheRevisionOfAPageMissesNoExpiry() {
+        group.done(map.putAsync("a", "1", PutOptions.timeToLive(Duration.ofMillis(500))));
+        MapPart<String, String> copy = group.done(map.scanAsync(MapRange.all(), 10, ReadConsistency.LINEARIZABLE));
+        assertThat(keys(copy)).containsExactly("a");
+        group.advance(Duration.ofSeconds(1));
+        List<MapEvent<String, String>> seen = new ArrayList<>();
+        map.watch(MapRange.all(), copy.revision(), seen::add);
+        group.await(
+                "the expiry", () -> seen.stream().anyMatch(event -> text(event).equals("x a")));
+        assertThat(seen.get(seen.size() - 1).revision())
+                .as("a watch from the next revision would not tell of it")
+                .isEqualTo(copy.revision());
+    }
+
     private static String text(MapEvent<String, String> event) {
         if (event instanceof MapEvent.Put<String, String> put) {
             return put.key() + "=" + put.value().value();

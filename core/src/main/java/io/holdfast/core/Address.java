@@ -60,6 +60,15 @@ public record Address(String host, int port) implements Comparable<Address> {
         return new Address(host, parsePort(text, text.substring(colon + 1)));
     }
 
+    /**
+     * Whether only this machine can be meant. A name such as {@code 127.example.com} is anybody's to resolve, so of names only {@code localhost} counts.
+     *
+     * @return true for {@code localhost} and the literals of the loopback interface
+     */
+    public boolean isLoopback() {
+        return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
+    }
+
     private static int parsePort(String text, String port) {
         boolean digits = !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
         Check.that(digits, "address (%s) must end with a port number between 0 and 65535", text);

@@ -87,11 +87,9 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session, Monoton
                 .name("group")
                 .value(log.group().value())
                 .name("leader")
-                .value(group.leader().or(term::leader).map(NodeId::value).orElse(null))
+                .value(leader(term).map(NodeId::value).orElse(null))
                 .name("term")
                 .value(term.epoch().value())
-                .name("applied")
-                .value(log.applied())
                 .name("session")
                 .value(session)
                 .name("refusal")
@@ -100,6 +98,11 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session, Monoton
         json.name("stateFrom").value(group.replica().isPresent() ? "this node" : "another node");
         state.write(json);
         json.endObject();
+    }
+
+    /** What others have said of the leader outlives it; a replica knows that it has lost one. */
+    private Optional<NodeId> leader(Term known) {
+        return group.replica().isPresent() ? known.leader() : known.leader().or(group::leader);
     }
 
     private static void write(JsonWriter json, ReplicaStatus replica) {

@@ -11,7 +11,6 @@ import io.holdfast.rpc.RpcTracing;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,15 +69,9 @@ public final class GatewayCalls {
                     .withBaggage(BaggageHeader.read(request.header("baggage").orElse("")));
             RpcSpan span = tracing.handle(request.method(), pattern, incoming);
             CallContext context = span.context(incoming);
-            GatewayRequest one = new GatewayRequest(
-                    pattern,
-                    handler,
-                    request,
-                    context.withCorrelationId(correlationId(request, context)),
-                    span,
-                    new CompletableFuture<>());
-            one.runOn(handlers, clock);
-            return one.answer();
+            return new GatewayRequest(
+                            pattern, handler, request, context.withCorrelationId(correlationId(request, context)), span)
+                    .runOn(handlers, clock);
         };
     }
 

@@ -7,7 +7,8 @@ import io.holdfast.transport.http.HttpRouter;
  * The HTTP routes of a node's gateway. A pattern's segments are literal or named, {@code /home/{user}}; a path that no pattern fits is answered with 404.
  *
  * <p>Handlers run on the node's handler threads, so they may block; the deadline, correlation id and trace of the request are open as the call context, so calls to services
- * inherit them. An exception becomes a problem (RFC 9457) with the status that its kind has, never a stack trace.
+ * inherit them. When the deadline has passed or the client has gone, the handler's thread is interrupted, or the {@link java.util.concurrent.CompletableFuture} that it returned
+ * cancelled. An exception becomes a problem (RFC 9457) with the status that its kind has, never a stack trace.
  *
  * <p>Safe for use by many threads; routes may be added at any time.
  */

@@ -9,6 +9,7 @@ import io.holdfast.core.config.Doc;
  *
  * @param host the interface
  * @param port the port
+ * @param remoteChanges whether other machines may change something
  */
 public record AdminConfig(
         @Doc("The interface of the admin endpoint. It has no authentication: what reaches it may read it.")
@@ -16,12 +17,18 @@ public record AdminConfig(
         String host,
 
         @Doc("The port of the admin endpoint; 0 takes a free one.") @Default("0")
-        int port) {
+        int port,
+
+        @Doc(
+                "Whether requests from other machines may change something, as POST /admin/consensus/backup does. Without it they are answered with 403; a proxy on this machine counts as this machine.")
+        @Default("false")
+        boolean remoteChanges) {
     /**
      * Validates the port.
      *
      * @param host as the component
      * @param port as the component
+     * @param remoteChanges as the component
      * @throws IllegalArgumentException if it is out of range
      */
     public AdminConfig {

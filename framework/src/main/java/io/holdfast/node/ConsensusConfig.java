@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param enabled whether this node takes part
  * @param voters how many nodes vote
- * @param replaceAfter how long a voter may be dead
+ * @param replaceAfter how long a voter may be dead, or its replica fail
  * @param sessionTimeToLive how long a silent node keeps its locks
  * @param backupDirectory where backups that are asked for over HTTP go
  * @param restoreFrom the backup that the cluster begins with
@@ -34,7 +34,8 @@ public record ConsensusConfig(
         @Default("3")
         int voters,
 
-        @Doc("How long a voter may be dead before a live node takes its seat; a restart should fit into it.")
+        @Doc(
+                "How long a voter may be dead, or its replica fail, before a live node takes its seat; a restart should fit into it.")
         @Default("30s")
         Duration replaceAfter,
 

@@ -17,9 +17,11 @@ import io.holdfast.consensus.state.PrimitiveMachine;
 import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.consensus.storage.DiskGuard;
 import io.holdfast.core.Address;
+import io.holdfast.core.Epoch;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.cluster.Leadership;
 import io.holdfast.core.cluster.Member;
 import io.holdfast.core.codec.Codec;
 import io.holdfast.core.env.DurableCells;
@@ -88,7 +90,7 @@ final class ConsensusPart implements AutoCloseable {
     private @Nullable Consensus consensus;
     private boolean closed;
 
-    private ConsensusPart(ConsensusConfig config, Path directory, boolean temporary, Ground ground) throws IOException {
+    private ConsensusPart(ConsensusConfig config, Path directory, boolean temporary, Ground ground) {
         this.config = config;
         this.ground = ground;
         try {
@@ -119,9 +121,10 @@ final class ConsensusPart implements AutoCloseable {
                             ground.telemetry())));
             backups = closers.add("backups", Backups.start(source(), ground.environment()));
             closers.add("replica listener", group.onReplica(this::attach));
+            closers.add("leader note", groupLog.leadership().listen(this::note));
             features = startFeatures();
             closers.add("health check", ready(new ReplicaHealth(group, groupLog)));
-        } catch (RuntimeException | IOException | Error e) {
+        } catch (RuntimeException | Error e) {
             closers.closeAll();
             throw e;
         }
@@ -153,7 +156,7 @@ final class ConsensusPart implements AutoCloseable {
         }
     }
 
-    private GroupNode startGroup(GroupNode.Surroundings surroundings) throws IOException {
+    private GroupNode startGroup(GroupNode.Surroundings surroundings) {
         Optional<Restoration> restoration =
                 config.restoreFrom().flatMap(file -> Restoration.of(file, GROUP, ground.cells()));
         return restoration.isEmpty()
@@ -171,9 +174,8 @@ final class ConsensusPart implements AutoCloseable {
     }
 
     private DiskGuard watch(Path directory) {
-        DiskGuard.Mark usual = DiskGuard.Mark.usual();
         return DiskGuard.start(
-                new DiskGuard.Mark(usual.minFreeRatio(), config.raft().minFreeSpace(), usual.interval()),
+                DiskGuard.Mark.of(config.raft().minFreeSpace()),
                 DiskGuard.Probe.of(directory),
                 ground.environment().scheduler(),
                 ground.environment().threads().serial("holdfast-disk", 4),
@@ -238,6 +240,18 @@ final class ConsensusPart implements AutoCloseable {
                     new GuardedReplica(replica.get(), disk, ground.environment().clock()), made.applier()));
             serving.set(new Backups.Replica(replica.get()::status, made.machine(), made.applier()));
         }
+    }
+
+    /** What operators look for first when writes wait. */
+    private void note(Leadership.Term term) {
+        if (term.epoch().equals(Epoch.ZERO)) {
+            return; // nothing is known yet
+        }
+        String what = term.leader()
+                .map(leader -> leader + " leads in term " + term.epoch().value())
+                .orElseGet(() -> "no leader is known in term " + term.epoch().value());
+        ground.telemetry().recorder().record("group", GROUP.value(), what);
+        log.info("group {}: {}", GROUP, what);
     }
 
     /** A backup under a name of its own in the directory that is set for it. */

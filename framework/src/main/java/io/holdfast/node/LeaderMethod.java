@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,7 +111,8 @@ record LeaderMethod(String election, Duration every, LeaderElection.Duty body) {
                             + " and let the contract's method read what the job has put into a map");
         }
         try {
-            Check.between("election's name in bytes", said.election().length(), 1, 255);
+            int bytes = said.election().getBytes(StandardCharsets.UTF_8).length;
+            Check.between("election's name in bytes", bytes, 1, 255);
             every(said);
         } catch (IllegalArgumentException e) {
             wrong.add(e.getMessage());

@@ -5,6 +5,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
+import io.holdfast.discovery.seed.SeedSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -88,5 +89,14 @@ public record NodeConfig(
         Check.that(version.length() <= 64, "version (%s) must have at most 64 characters", version);
         Check.positive("drain", drain);
         seeds = List.copyOf(seeds);
+        seeds.forEach(NodeConfig::checkSeed);
+    }
+
+    private static void checkSeed(String seed) {
+        try {
+            SeedSource.parse(seed);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("seeds (" + seed + ") holds no seed: " + e.getMessage(), e);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.admin.AdminRoutes;
+import io.holdfast.admin.LocalChanges;
 import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.codec.CborCodec;
@@ -41,9 +42,11 @@ import io.holdfast.transport.netty.NettyTransport;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -126,21 +129,26 @@ final class NodeParts {
                                     .withBind(Address.of(
                                             settings.admin().host(),
                                             settings.admin().port())),
-                            AdminRoutes.of(
-                                    telemetry,
-                                    metrics,
-                                    discovery,
-                                    discovery,
-                                    () -> consensus.map(ConsensusPart::page),
-                                    this::backup,
-                                    links,
-                                    policies,
-                                    traffic)));
+                            adminRoutes(metrics)));
             gauges();
         } catch (RuntimeException | Error e) {
             closers.closeAll();
             throw e;
         }
+    }
+
+    private HttpHandler adminRoutes(PrometheusMetrics metrics) {
+        HttpHandler routes = AdminRoutes.of(
+                telemetry,
+                metrics,
+                discovery,
+                discovery,
+                () -> consensus.map(ConsensusPart::page),
+                this::backup,
+                links,
+                policies,
+                traffic);
+        return settings.admin().remoteChanges() ? routes : new LocalChanges(routes);
     }
 
     static NodeParts start(NodeSettings settings, OpenTelemetry tracing) {
@@ -152,9 +160,9 @@ final class NodeParts {
                 parts.transport.address(),
                 parts.admin.address());
         log.info(
-                "node {} calls pass: fallback > retry (budgeted) > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > balance ({}) > send",
+                "node {} calls pass: fallback > cache > coalesce > retry (budgeted) > hedge > circuit breaker > rate limit > adaptive limit > bulkhead > timeout > balance ({}) > send",
                 parts.id,
-                settings.client().balance());
+                settings.client().balance().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return parts;
     }
 
@@ -237,7 +245,11 @@ final class NodeParts {
         if (directory == null) {
             return DurableCells.inMemory();
         }
-        return closers.add("data directory", FileCells.open(directory, id.value()));
+        try {
+            return closers.add("data directory", FileCells.open(directory, id.value()));
+        } catch (IllegalStateException | UncheckedIOException e) { // the operator's to mend, as a port that is taken
+            throw new UnavailableException(e.getMessage() + " (holdfast.node.data-dir)", e);
+        }
     }
 
     private HttpServer serve(String name, HttpConfig config, HttpHandler handler) {

@@ -27,6 +27,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /** A node from its start to its end. Safe for use by many threads. */
 public final class RunningNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
+    private static final Duration READY_POLL = Duration.ofMillis(10);
 
     private final Configuration configuration;
     private final NodeParts parts;
@@ -276,15 +278,24 @@ public final class RunningNode implements AutoCloseable {
     }
 
     /**
-     * Waits until the node has joined.
+     * Waits until every readiness check is up.
      *
      * @param limit how long
-     * @throws UnavailableException if it has not in time
+     * @throws UnavailableException if that does not come in time
      */
     public void awaitReady(Duration limit) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        parts.discovery().joined().whenComplete((joined, error) -> {
+            if (error == null) {
+                checkReady(ready);
+            } else {
+                ready.completeExceptionally(error);
+            }
+        });
         try {
-            parts.discovery().joined().toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            ready.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
+            ready.cancel(false);
             throw new UnavailableException("node " + id() + " is not ready after " + DurationText.of(limit) + ": "
                     + notReady() + "; check holdfast.node.seeds and holdfast.node.expect and that the other nodes run");
         } catch (ExecutionException e) {
@@ -293,8 +304,18 @@ public final class RunningNode implements AutoCloseable {
             }
             throw new UnavailableException("node " + id() + " cannot join: " + e.getCause(), e);
         } catch (InterruptedException e) {
+            ready.cancel(false);
             Thread.currentThread().interrupt();
             throw new UnavailableException("the wait for node " + id() + " was interrupted", e);
+        }
+    }
+
+    /** Health is asked, it does not tell by itself. */
+    private void checkReady(CompletableFuture<Void> ready) {
+        if (ready()) {
+            ready.complete(null);
+        } else if (!ready.isDone()) {
+            parts.environment().scheduler().schedule(READY_POLL, () -> checkReady(ready));
         }
     }
 

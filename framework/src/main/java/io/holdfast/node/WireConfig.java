@@ -10,7 +10,6 @@ import io.holdfast.transport.TransportConfig;
 import io.holdfast.transport.TransportLimits;
 import io.holdfast.transport.TransportTiming;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * How the wire between nodes works: {@code holdfast.transport}. Where it listens stands in {@link NodeConfig}.
@@ -41,25 +40,18 @@ public record WireConfig(
 
         @Doc("Certificates for TLS 1.3 on both sides; plaintext without it.")
         Optional<TlsConfig> tls) {
-    /** The literals only: a name such as 127.example.com may stand for any address. */
-    private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
-
     LinkFaults faults() {
         return faultInjection ? LinkFaults.possible() : LinkFaults.off();
     }
 
     TransportConfig of(NodeConfig node) {
-        String host = node.bind().host();
-        boolean loopback = host.equals("localhost")
-                || host.equals("::1")
-                || IPV4_LOOPBACK.matcher(host).matches();
-        if (tls.isEmpty() && !node.insecure() && !loopback) {
+        if (tls.isEmpty() && !node.insecure() && !node.bind().isLoopback()) {
             throw ConfigurationException.of(
                     "holdfast.node.bind",
                     "bind (" + node.bind() + ") is beyond loopback and there is no TLS: anybody could join; configure"
                             + " holdfast.transport.tls, bind 127.0.0.1, or say holdfast.node.insecure=true if the network is private");
         }
-        if (faultInjection && !loopback) {
+        if (faultInjection && !node.bind().isLoopback()) {
             throw ConfigurationException.of(
                     "holdfast.transport.fault-injection",
                     "fault-injection (true) needs a node that others reach on the loopback interface only, and bind is "

@@ -11,7 +11,6 @@ import io.holdfast.core.security.Principal;
 import io.holdfast.core.transport.Exchange;
 import io.holdfast.core.transport.Inbound;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +29,9 @@ final class ServedCall implements Runnable {
     private final RpcSpan span;
     private final RetryLedger ledger = new RetryLedger();
 
-    private @Nullable Thread runner; // guarded by this
-    private @Nullable CompletableFuture<?> pending; // guarded by this
+    private final StoppableWork work = new StoppableWork();
+
     private @Nullable CallStatus givenUp; // guarded by this; why nobody waits any more, null while somebody does
-    private boolean interrupted; // guarded by this
 
     ServedCall(ServiceServer server, ServedMethod method, Exchange exchange, long startNanos, boolean admitted) {
         this.server = server;
@@ -74,7 +72,7 @@ final class ServedCall implements Runnable {
         } catch (Throwable e) {
             failed(e);
         } finally {
-            end();
+            work.end();
         }
     }
 
@@ -106,14 +104,7 @@ final class ServedCall implements Runnable {
     }
 
     private void await(CompletionStage<?> stage) {
-        if (stage instanceof CompletableFuture<?> future) {
-            synchronized (this) {
-                pending = future;
-                if (givenUp != null) {
-                    future.cancel(true);
-                }
-            }
-        }
+        work.await(stage);
         stage.whenComplete((value, error) -> {
             if (error == null) {
                 succeededLater(value);
@@ -188,7 +179,7 @@ final class ServedCall implements Runnable {
             return CallStatus.DEADLINE_EXCEEDED;
         }
         if (!method.nonBlocking()) {
-            runner = Thread.currentThread();
+            work.begin();
         }
         return null;
     }
@@ -197,25 +188,14 @@ final class ServedCall implements Runnable {
         return exchange.request().context().deadline().isExpired(server.nanoTime());
     }
 
-    private synchronized void end() {
-        runner = null;
-        if (interrupted) {
-            Thread.interrupted(); // ours, not the pool's
-        }
-    }
-
     private synchronized @Nullable CallStatus givenUp() {
         return givenUp;
     }
 
-    private synchronized void cancel() {
-        givenUp = deadlinePassed() ? CallStatus.DEADLINE_EXCEEDED : CallStatus.CANCELLED;
-        if (runner != null) {
-            interrupted = true;
-            runner.interrupt();
+    private void cancel() {
+        synchronized (this) {
+            givenUp = deadlinePassed() ? CallStatus.DEADLINE_EXCEEDED : CallStatus.CANCELLED;
         }
-        if (pending != null) {
-            pending.cancel(true);
-        }
+        work.stop();
     }
 }

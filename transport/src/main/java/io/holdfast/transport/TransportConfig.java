@@ -44,7 +44,7 @@ public record TransportConfig(
         Check.between("threads", threads, 1, 64);
         Check.between("max-frame-size", maxFrameSize.bytes(), 64 * 1024, 64L * 1024 * 1024);
         Check.that(
-                tls.isPresent() || insecure || isLoopback(bind.host()),
+                tls.isPresent() || insecure || bind.isLoopback(),
                 "bind (%s) is beyond loopback and there is no TLS: anybody could join; configure transport.tls, bind 127.0.0.1, or say"
                         + " transport.insecure=true if the network is private",
                 bind);
@@ -73,11 +73,6 @@ public record TransportConfig(
                 TransportLimits.defaults(),
                 TransportTiming.defaults(),
                 Optional.empty());
-    }
-
-    /** A literal: a name such as 127.example.com is anybody's to resolve. */
-    private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     /**

@@ -54,7 +54,13 @@ final class Cluster implements AutoCloseable {
                 environment,
                 "consensus-" + peer + "-client",
                 ClientMain.class,
-                Stream.concat(CLIENT_FLAGS.stream(), Stream.of(POOL)).toList(),
+                Stream.concat(
+                                CLIENT_FLAGS.stream(),
+                                Stream.of(
+                                        POOL,
+                                        "-Djava.io.tmpdir="
+                                                + Files.createDirectories(directory))) // a killed one leaves files
+                        .toList(),
                 List.of(peer, NodePorts.format(ports)));
     }
 
@@ -143,6 +149,13 @@ final class Cluster implements AutoCloseable {
     /** The largest heap in use of a node after a collection, in MiB. */
     long heapMebibytes() {
         return largest("heap");
+    }
+
+    /** Lets a node write a backup, and waits for it; its size in bytes. */
+    long backup(int index, Duration limit) {
+        ChildJvm jvm = nodes.get(index).jvm();
+        jvm.tell("backup");
+        return Long.parseLong(jvm.await("backup", limit).text());
     }
 
     /** The largest term that a node knows; 0 if the peer does not tell. */
@@ -261,7 +274,7 @@ final class Cluster implements AutoCloseable {
         delete(directory);
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Three nodes with a replica each, and the client as a fourth node without one: a map as an application has it. */
@@ -53,6 +54,7 @@ final class HoldfastKv implements KvPeer {
     /** Asks the admin page, as an operator does. */
     private record Node(HoldfastNode node, int voters, HttpClient http) implements KvNode {
         private static final Pattern VOTER = Pattern.compile("\"n\\d+#");
+        private static final Pattern BYTES = Pattern.compile("\"bytes\":(\\d+)");
         private static final Pattern TERM = Pattern.compile("\"term\":(\\d+)");
 
         @Override
@@ -75,6 +77,22 @@ final class HoldfastKv implements KvPeer {
                     .mapToLong(found -> Long.parseLong(found.group(1)))
                     .max()
                     .orElse(0);
+        }
+
+        @Override
+        public long backup() throws IOException, InterruptedException {
+            URI page = node.admin().resolve("/admin/consensus/backup");
+            String answer = http.send(
+                            HttpRequest.newBuilder(page)
+                                    .POST(HttpRequest.BodyPublishers.noBody())
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            Matcher bytes = BYTES.matcher(answer);
+            if (!bytes.find()) {
+                throw new IOException("no backup was taken: " + answer);
+            }
+            return Long.parseLong(bytes.group(1));
         }
 
         private String page() throws IOException, InterruptedException {

@@ -24,6 +24,11 @@ interface KvNode {
         return ProcessHandle.current().pid();
     }
 
+    /** Writes a backup of the group, and returns its size in bytes once it is on disk. */
+    default long backup() throws Exception {
+        throw new UnsupportedOperationException("this peer takes no backups");
+    }
+
     /** Ends the node. */
     void close() throws Exception;
 }

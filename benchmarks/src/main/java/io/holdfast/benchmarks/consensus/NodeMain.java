@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
-/** A server's JVM: one node of one peer. The line {@code role} of the driver is answered with the node's role, {@code term} with its group's term, {@code heap} with the heap that is used after a collection; the end of its lines ends the process. */
+/** A server's JVM: one node of one peer. The line {@code role} of the driver is answered with the node's role, {@code term} with its group's term, {@code heap} with the heap that is used after a collection, {@code backup} with the size of one once it is written; the end of its lines ends the process. */
 final class NodeMain {
     private NodeMain() {}
 
@@ -36,7 +36,8 @@ final class NodeMain {
                 case "role" -> ParentLines.say("role " + node.role().name().toLowerCase(Locale.ROOT));
                 case "heap" -> ParentLines.say("heap " + usedMebibytes());
                 case "term" -> ParentLines.say("term " + node.term());
-                default -> throw new IllegalArgumentException("line (" + line + ") must be role, term or heap");
+                case "backup" -> ParentLines.say("backup " + node.backup());
+                default -> throw new IllegalArgumentException("line (" + line + ") must be role, term, heap or backup");
             }
         }
         node.close();

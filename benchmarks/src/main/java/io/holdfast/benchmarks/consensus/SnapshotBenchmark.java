@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The driver: a map of many entries on three nodes, writes at a fixed rate, and the latency of those that met a snapshot beside those that met none; then all nodes are killed and started again.
+ * The driver: a map of many entries on three nodes, writes at a fixed rate, and the latency of those that met a snapshot beside those that met none; the same with online backups; then all nodes are
+ * killed and started again.
  */
 final class SnapshotBenchmark {
     private static final String PEER = "holdfast";
     private static final String BEING_WRITTEN = "state.new";
     private static final Duration LONG = Duration.ofMinutes(6);
     private static final Duration ANSWER = Duration.ofSeconds(100);
+    private static final Duration BETWEEN_BACKUPS = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(10);
     private static final double RATIO_BAR = 5;
     private static final double RESTART_BAR_SECONDS = 15;
@@ -42,6 +44,7 @@ final class SnapshotBenchmark {
                 new Option("interval", "20", "seconds from one snapshot of a node to its next"),
                 new Option("seconds", "120", "seconds of writes"),
                 new Option("warm-seconds", "40", "seconds of full load before them"),
+                new Option("backups", "3", "online backups after them, one after the other, by the leader"),
                 new Option("data", "target/snapshot-data", "directory of the nodes' logs; use a real disk"));
         try (Environment environment = Environment.system()) {
             new SnapshotBenchmark(environment, options).run();
@@ -52,16 +55,22 @@ final class SnapshotBenchmark {
         System.out.println(Disk.describe(environment.clock(), Path.of(options.text("data"))));
         System.out.println(PEER + ": " + Peers.named(PEER).settings() + "; servers "
                 + String.join(" ", Cluster.SERVER_FLAGS) + "; a snapshot every " + options.number("interval") + " s");
+        Path backups = Files.createDirectories(
+                Path.of(options.text("data")).resolve("backups").toAbsolutePath());
         try (Cluster cluster = Cluster.start(
                 environment,
                 PEER,
                 Path.of(options.text("data")),
                 "-Dholdfast.consensus.raft.snapshot-interval=" + options.number("interval") + "s",
                 "-Dholdfast.consensus.raft.snapshot-entries=100000000",
-                "-Dholdfast.consensus.raft.snapshot-bytes=1TiB")) {
+                "-Dholdfast.consensus.raft.snapshot-bytes=1TiB",
+                "-Dholdfast.consensus.backup-directory=" + backups)) {
             fill(cluster);
             watch(cluster);
+            backUp(cluster);
             restart(cluster);
+        } finally {
+            Cluster.delete(backups);
         }
     }
 
@@ -83,6 +92,9 @@ final class SnapshotBenchmark {
     }
 
     private void watch(Cluster cluster) throws IOException {
+        if (options.number("seconds") == 0) {
+            return;
+        }
         List<Path> files = snapshotFiles(cluster.directory());
         cluster.client().tell("write " + options.number("rate"));
         cluster.pause(Duration.ofSeconds(2));
@@ -100,10 +112,48 @@ final class SnapshotBenchmark {
             }
             cluster.pause(POLL);
         }
+        tell(latencies(cluster), cluster);
+    }
+
+    /** Of the unmarked time and of the marked, as {@link OpenLoop#line} has them; the writes end. */
+    private static String[] latencies(Cluster cluster) {
         cluster.client().tell("latencies");
-        tell(cluster.client().await("latencies", ANSWER).text().split(" ", -1), cluster);
+        String[] words = cluster.client().await("latencies", ANSWER).text().split(" ", -1);
         cluster.client().tell("stop");
         cluster.client().await("outcome", ANSWER);
+        return words;
+    }
+
+    /** Snapshots that fall into this time count as well as without backups. */
+    private void backUp(Cluster cluster) {
+        int count = options.number("backups");
+        if (count == 0) {
+            return;
+        }
+        cluster.client().tell("write " + options.number("rate"));
+        long nanos = 0;
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            cluster.pause(BETWEEN_BACKUPS);
+            int leader = cluster.awaitLeader();
+            cluster.client().tell("mark true");
+            long begin = environment.clock().nanoTime();
+            bytes = cluster.backup(leader, LONG);
+            nanos += environment.clock().nanoTime() - begin;
+            cluster.client().tell("mark false");
+        }
+        String[] words = latencies(cluster);
+        System.out.println(
+                Results.format("without a backup: %s writes, p50 %s ms, p99 %s ms", words[0], words[1], words[2]));
+        System.out.println(Results.format(
+                "while the leader writes one: %s writes, p50 %s ms, p99 %s ms; %d of %,d bytes, %.1f s together; p99 %.1f x",
+                words[3],
+                words[4],
+                words[5],
+                count,
+                bytes,
+                nanos / 1e9,
+                Double.parseDouble(words[5]) / Double.parseDouble(words[2])));
     }
 
     /** Where the nodes write a snapshot until it is whole. */

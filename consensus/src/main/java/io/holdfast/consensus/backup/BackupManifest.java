@@ -16,30 +16,53 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * What a backup says of itself; plain text at the head of the file. All but cluster, node, term and the time of day is compared with the contents.
+ * What a backup says of itself; plain text at the head of the file. The contents are compared with what is in the file, the rest cannot be.
  *
- * @param cluster the id of the cluster that it was taken from
- * @param group the group
- * @param node the node whose replica it was taken from
+ * @param place where it was taken
  * @param origin how it was taken
  * @param takenAt when, by that node's time of day
- * @param term the Raft term at that time
- * @param entry the last log entry that it knows
+ * @param position where the replica was in the log
  * @param build the version of Holdfast
  * @param contents what the state holds
  * @param names the names of the types that {@code contents} counts
  */
 public record BackupManifest(
-        String cluster,
-        GroupId group,
-        NodeId node,
+        Place place,
         Origin origin,
         Instant takenAt,
-        long term,
-        long entry,
+        Position position,
         String build,
         Census contents,
         Map<Integer, String> names) {
+    /**
+     * Where a backup was taken.
+     *
+     * @param cluster the id of the cluster
+     * @param group the group
+     * @param node the node whose replica it was taken from
+     */
+    public record Place(String cluster, GroupId group, NodeId node) {
+        /**
+         * Validates the id.
+         *
+         * @param cluster as the component
+         * @param group as the component
+         * @param node as the component
+         * @throws IllegalArgumentException if the cluster's id has more than one line
+         */
+        public Place {
+            requireLine(cluster);
+        }
+    }
+
+    /**
+     * Where the replica was in the log of its group.
+     *
+     * @param term the Raft term at that time
+     * @param entry the last log entry that it knows
+     */
+    public record Position(long term, long entry) {}
+
     /** How a backup was taken. */
     public enum Origin {
         /** From a replica that was up to date with a majority. */
@@ -54,13 +77,10 @@ public record BackupManifest(
     /**
      * Copies the names.
      *
-     * @param cluster as the component
-     * @param group as the component
-     * @param node as the component
+     * @param place as the component
      * @param origin as the component
      * @param takenAt as the component
-     * @param term as the component
-     * @param entry as the component
+     * @param position as the component
      * @param build as the component
      * @param contents as the component
      * @param names as the component
@@ -73,60 +93,42 @@ public record BackupManifest(
                 "names (%s) must name all types that the contents have (%s)",
                 names,
                 contents.types().keySet());
-        for (String text : List.of(cluster, build)) {
-            Check.that(text.indexOf('\n') < 0, "a text of a manifest (%s) must have one line", text);
-        }
+        requireLine(build);
+    }
+
+    private static void requireLine(String text) {
+        Check.that(text.indexOf('\n') < 0, "a text of a manifest (%s) must have one line", text);
     }
 
     /**
      * The manifest of a state, with this build's names.
      *
-     * @param cluster as the component
-     * @param group as the component
-     * @param node as the component
+     * @param place as the component
      * @param origin as the component
      * @param takenAt as the component
-     * @param term as the component
-     * @param entry as the component
+     * @param position as the component
      * @param contents as the component
      * @param machine knows the names of the types
      * @return the manifest
      */
     public static BackupManifest of(
-            String cluster,
-            GroupId group,
-            NodeId node,
-            Origin origin,
-            Instant takenAt,
-            long term,
-            long entry,
-            Census contents,
-            PrimitiveMachine machine) {
+            Place place, Origin origin, Instant takenAt, Position position, Census contents, PrimitiveMachine machine) {
         Map<Integer, String> names = new LinkedHashMap<>();
         contents.types().keySet().forEach(type -> names.put(type, machine.typeName(type)));
         String build = BackupManifest.class.getPackage().getImplementationVersion();
         return new BackupManifest(
-                cluster,
-                group,
-                node,
-                origin,
-                takenAt,
-                term,
-                entry,
-                build == null ? "unpackaged" : build,
-                contents,
-                names);
+                place, origin, takenAt, position, build == null ? "unpackaged" : build, contents, names);
     }
 
     byte[] encode() {
         StringJoiner lines = new StringJoiner("\n", "", "\n");
-        lines.add("cluster=" + cluster);
-        lines.add("group=" + group);
-        lines.add("node=" + node);
+        lines.add("cluster=" + place.cluster());
+        lines.add("group=" + place.group());
+        lines.add("node=" + place.node());
         lines.add("origin=" + origin);
         lines.add("taken-at=" + takenAt);
-        lines.add("term=" + term);
-        lines.add("entry=" + entry);
+        lines.add("term=" + position.term());
+        lines.add("entry=" + position.entry());
         lines.add("build=" + build);
         lines.add("revision=" + contents.revision());
         lines.add("log-nanos=" + contents.logNanos());
@@ -165,13 +167,10 @@ public record BackupManifest(
                     (int) number(lines, "sessions"),
                     types.counts);
             return new BackupManifest(
-                    text(lines, "cluster"),
-                    GroupId.of(text(lines, "group")),
-                    NodeId.of(text(lines, "node")),
+                    new Place(text(lines, "cluster"), GroupId.of(text(lines, "group")), NodeId.of(text(lines, "node"))),
                     Origin.valueOf(text(lines, "origin")),
                     Instant.parse(text(lines, "taken-at")),
-                    number(lines, "term"),
-                    number(lines, "entry"),
+                    new Position(number(lines, "term"), number(lines, "entry")),
                     text(lines, "build"),
                     contents,
                     types.names);
@@ -216,8 +215,10 @@ public record BackupManifest(
     public String summary() {
         StringJoiner counts = new StringJoiner(", ");
         contents.types().forEach((type, count) -> counts.add(count.names() + " " + names.get(type)));
-        return "group " + group + " of cluster " + cluster + ", revision " + contents.revision() + ", taken at "
-                + takenAt + " from " + node + " (" + origin + "), " + contents.rows() + " rows, " + contents.bytes()
+        return "group " + place.group() + " of cluster " + place.cluster() + ", revision " + contents.revision()
+                + ", taken at "
+                + takenAt + " from " + place.node() + " (" + origin + "), " + contents.rows() + " rows, "
+                + contents.bytes()
                 + " bytes: " + (counts.length() == 0 ? "empty" : counts);
     }
 }

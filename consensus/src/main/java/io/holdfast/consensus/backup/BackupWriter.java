@@ -2,9 +2,10 @@ package io.holdfast.consensus.backup;
 
 import io.holdfast.consensus.storage.BlockOutput;
 import io.holdfast.consensus.storage.Durably;
+import io.holdfast.consensus.storage.Pace;
+import io.holdfast.consensus.storage.PacedFile;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,15 +27,17 @@ public final class BackupWriter {
      * @param file where to; its directory is there
      * @param manifest what it says of itself
      * @param state what a replica's applier has captured, of the moment that the manifest tells of
+     * @param pace whether a log is written meanwhile
      * @return the backup
      * @throws IOException if it cannot be written, or there is a file already: choose another name
      */
-    public static Backup write(Path file, BackupManifest manifest, ReplicatedLog.Capture state) throws IOException {
+    public static Backup write(Path file, BackupManifest manifest, ReplicatedLog.Capture state, Pace pace)
+            throws IOException {
         Path target = file.toAbsolutePath().normalize();
         requireAbsent(target);
         Path temporary = target.resolveSibling(target.getFileName() + UNFINISHED);
         try {
-            Backup backup = writeTo(temporary, target, manifest, state);
+            Backup backup = writeTo(temporary, target, manifest, state, pace);
             requireAbsent(target);
             Files.move(temporary, target);
             Durably.syncDirectory(target.resolveSibling("."));
@@ -52,9 +55,10 @@ public final class BackupWriter {
         }
     }
 
-    private static Backup writeTo(Path temporary, Path target, BackupManifest manifest, ReplicatedLog.Capture state)
+    private static Backup writeTo(
+            Path temporary, Path target, BackupManifest manifest, ReplicatedLog.Capture state, Pace pace)
             throws IOException {
-        try (FileOutputStream file = new FileOutputStream(temporary.toFile());
+        try (PacedFile file = new PacedFile(temporary, pace);
                 Counting counted = new Counting(file);
                 DigestOutputStream summed = new DigestOutputStream(counted, Backup.newDigest());
                 BufferedOutputStream out = new BufferedOutputStream(summed, Backup.BUFFER)) {
@@ -64,7 +68,7 @@ public final class BackupWriter {
             blocks.finish();
             byte[] sum = summed.getMessageDigest().digest();
             counted.write(sum, 0, sum.length);
-            file.getChannel().force(true);
+            file.sync();
             return new Backup(
                     target,
                     manifest,

@@ -5,6 +5,7 @@ import io.holdfast.consensus.log.GroupLog;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.consensus.state.Census;
 import io.holdfast.consensus.state.PrimitiveMachine;
+import io.holdfast.consensus.storage.Pace;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.OverloadedException;
@@ -148,7 +149,7 @@ public final class Backups implements AutoCloseable {
         try (var state = taken.held.state()) {
             requireReached(taken.manifest.contents(), acknowledged);
             requireSpace(file, taken.manifest.contents());
-            return BackupWriter.write(file, taken.manifest, state);
+            return BackupWriter.write(file, taken.manifest, state, Pace.besideALog(environment.clock()::nanoTime));
         }
     }
 
@@ -162,13 +163,13 @@ public final class Backups implements AutoCloseable {
         return new Taken(
                 held,
                 BackupManifest.of(
-                        source.cluster().get().orElse("unknown"),
-                        source.log().group(),
-                        source.node(),
+                        new BackupManifest.Place(
+                                source.cluster().get().orElse("unknown"),
+                                source.log().group(),
+                                source.node()),
                         BackupManifest.Origin.ONLINE,
                         environment.wallClock().now(),
-                        status.term(),
-                        held.entryIndex(),
+                        new BackupManifest.Position(status.term(), held.entryIndex()),
                         held.answer(),
                         replica.machine()));
     }

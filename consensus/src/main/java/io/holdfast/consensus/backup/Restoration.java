@@ -55,7 +55,7 @@ public final class Restoration {
             return Optional.empty();
         }
         Backup backup = verified(file);
-        GroupId of = backup.manifest().group();
+        GroupId of = backup.manifest().place().group();
         if (!of.equals(group)) {
             throw new UnavailableException(
                     "backup " + path + " is of group " + of + ", not of " + group + "; choose the right one");

@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,10 @@ final class GroupCodec {
             out.writeByte(8);
             out.writeLong(lost.term());
             out.writeUTF(lost.leader().toString());
+        } else if (message instanceof GroupMessage.Failing failing) {
+            out.writeByte(9);
+            out.writeUTF(failing.peer().toString());
+            out.writeLong(failing.lasted().toMillis());
         }
     }
 
@@ -101,7 +106,8 @@ final class GroupCodec {
             case 6 -> new GroupMessage.Leaving();
             case 7 -> new GroupMessage.Released();
             case 8 -> new GroupMessage.LeaderLost(in.readLong(), PeerId.parse(in.readUTF()));
-            default -> throw new IllegalArgumentException("its type (" + type + ") must be 1 to 8");
+            case 9 -> new GroupMessage.Failing(PeerId.parse(in.readUTF()), Duration.ofMillis(in.readLong()));
+            default -> throw new IllegalArgumentException("its type (" + type + ") must be 1 to 9");
         };
     }
 

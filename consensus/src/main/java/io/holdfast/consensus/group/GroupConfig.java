@@ -7,7 +7,7 @@ import java.time.Duration;
  * How a group chooses its voters.
  *
  * @param voters how many nodes vote, if there are as many: 1, 3, 5 or 7. All nodes beyond them use the group without a vote
- * @param replaceAfter how long a voter may be dead before a live node takes its seat; a restart should fit into it. Also how long a node waits in vain for a seat before it is sent away
+ * @param replaceAfter how long a voter may be dead, or its replica fail, before a live node takes its seat; a restart should fit into it. Also how long a node waits in vain for a seat before it is sent away
  * @param interval how often a node compares what is with what should be
  * @param joinLimit how long a new voter may take to catch up
  * @param leaveLimit how long a node that leaves waits for another to take its seat

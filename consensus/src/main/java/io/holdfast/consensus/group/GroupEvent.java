@@ -17,7 +17,7 @@ public sealed interface GroupEvent {
     record Open(PeerId peer, RaftEngine.Opening opening) implements GroupEvent {}
 
     /**
-     * Close the replica if one runs, and move whatever storage is there out of the way; answered by {@link GroupRequest.SetAsideDone}.
+     * Close the replica if one runs, and move whatever storage is there out of the way; answered by {@link GroupRequest.SetAsideDone} or {@link GroupRequest.SetAsideFailed}.
      *
      * @param reason why, for the record and the name
      */

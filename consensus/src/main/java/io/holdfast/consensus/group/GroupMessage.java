@@ -3,6 +3,7 @@ package io.holdfast.consensus.group;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.Voters;
 import io.holdfast.core.NodeId;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What nodes say to each other about one group of one cluster. None of it decides anything: what counts is what the log commits. */
@@ -42,6 +43,14 @@ public sealed interface GroupMessage {
 
     /** The receiver of {@link Leaving} may stop. */
     record Released() implements GroupMessage {}
+
+    /**
+     * The sender lives, and its replica does not run: it failed, and opening it again has not helped yet.
+     *
+     * @param peer the replica
+     * @param lasted how long ago it began to fail
+     */
+    record Failing(PeerId peer, Duration lasted) implements GroupMessage {}
 
     /**
      * A voter has lost its leader: the connection closed and a probe stayed without answer.

@@ -1,14 +1,11 @@
 package io.holdfast.consensus.group;
 
-import io.holdfast.consensus.group.GroupRequest.OpenFailed;
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftEngine;
-import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
-import io.holdfast.consensus.storage.Finding;
 import io.holdfast.consensus.storage.ReplicaStorage;
 import io.holdfast.core.Address;
 import io.holdfast.core.GroupId;
@@ -30,8 +27,6 @@ import io.holdfast.core.transport.Lane;
 import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Peer;
 import io.holdfast.core.transport.Transport;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +34,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,33 +74,30 @@ public final class GroupNode implements AutoCloseable {
     private final GroupId group;
     private final Surroundings surroundings;
     private final GroupConfig config;
-    private final Supplier<? extends EntryApplier> appliers;
-    private final Optional<Supplier<? extends EntryApplier>> seed;
-    private final ReplicaStorage storage;
+    private final ReplicaHost host;
     private final ExecutorService worker;
     private final EventLoop<GroupRequest, GroupMessage, GroupTimer, GroupEvent> loop;
     private final List<Registration> registrations = new ArrayList<>();
-    private final List<Consumer<Optional<RaftReplica>>> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> released = new CompletableFuture<>();
-    private volatile @Nullable RaftReplica replica;
     private volatile Optional<NodeId> leader = Optional.empty();
-    private volatile @Nullable String refusal;
     private volatile boolean closed;
-    private boolean examined;
 
     private GroupNode(
             GroupId group,
             GroupConfig config,
             Supplier<? extends EntryApplier> appliers,
             Optional<Supplier<? extends EntryApplier>> seed,
-            Surroundings surroundings)
-            throws IOException {
+            Surroundings surroundings) {
         this.group = group;
         this.config = config;
-        this.appliers = appliers;
-        this.seed = seed;
         this.surroundings = surroundings;
-        this.storage = ReplicaStorage.of(surroundings.storage(), group);
+        this.host = new ReplicaHost(
+                group,
+                surroundings.engine(),
+                ReplicaStorage.of(surroundings.storage(), group),
+                appliers,
+                seed,
+                this::ask);
         NodeId node = surroundings.membership().self().id();
         Environment environment = surroundings.environment();
         GroupMembers members = new GroupMembers(
@@ -115,7 +105,7 @@ public final class GroupNode implements AutoCloseable {
                 node,
                 config,
                 ReplicaIdentity.read(surroundings.cells(), group),
-                usable(),
+                host.mayBeUsable(),
                 seed.isPresent(),
                 environment.random().split("group-" + group));
         worker = environment.threads().serial("holdfast-group-" + group, 64);
@@ -133,12 +123,10 @@ public final class GroupNode implements AutoCloseable {
      * @param config the rules' numbers; alike on all nodes
      * @param appliers makes the empty state of each replica that this node comes to run: one that joins anew must not begin with what the last one knew
      * @param surroundings what the node brings
-     * @return the group, which founds, reopens or joins by itself
-     * @throws IOException if the storage cannot be read
+     * @return the group, which founds, reopens or joins by itself; if its storage cannot be used now, as on a full disk, it does so as soon as it can, and {@link #refusal} tells why not yet
      */
     public static GroupNode start(
-            GroupId group, GroupConfig config, Supplier<? extends EntryApplier> appliers, Surroundings surroundings)
-            throws IOException {
+            GroupId group, GroupConfig config, Supplier<? extends EntryApplier> appliers, Surroundings surroundings) {
         GroupNode started = new GroupNode(group, config, appliers, Optional.empty(), surroundings);
         started.connect();
         return started;
@@ -153,28 +141,16 @@ public final class GroupNode implements AutoCloseable {
      * @param seed makes the state to begin with; asked once, on the group's thread, and may throw {@link HoldfastException}
      * @param surroundings what the node brings
      * @return the group; {@link #refusal} tells if it cannot be founded so
-     * @throws IOException if the storage cannot be read
      */
     public static GroupNode restore(
             GroupId group,
             GroupConfig config,
             Supplier<? extends EntryApplier> appliers,
             Supplier<? extends EntryApplier> seed,
-            Surroundings surroundings)
-            throws IOException {
+            Surroundings surroundings) {
         GroupNode started = new GroupNode(group, config, appliers, Optional.of(seed), surroundings);
         started.connect();
         return started;
-    }
-
-    /** Whether there is storage that a replica can run on; damaged storage is out of the way afterwards. */
-    private boolean usable() throws IOException {
-        Finding finding = storage.examine();
-        if (finding instanceof Finding.Damaged damaged) {
-            storage.setAside(damaged.reason());
-        }
-        examined = true;
-        return isUsable(finding);
     }
 
     /** The protocol must hear of a write that failed: a turn whose write fails has no effect. */
@@ -193,10 +169,6 @@ public final class GroupNode implements AutoCloseable {
                 throw e;
             }
         }
-    }
-
-    private static boolean isUsable(Finding finding) {
-        return finding instanceof Finding.Sound || finding instanceof Finding.Repaired;
     }
 
     private String route() {
@@ -230,7 +202,7 @@ public final class GroupNode implements AutoCloseable {
 
     /** The status is asked for, since words of the leader are no change that the replica tells. */
     private void listenToLeader() {
-        RaftReplica running = replica;
+        RaftReplica running = host.replica().orElse(null);
         if (running != null && isSilent(running.status())) {
             ask(new GroupRequest.LeaderSilent());
         }
@@ -287,19 +259,18 @@ public final class GroupNode implements AutoCloseable {
         } else if (event instanceof GroupEvent.Released) {
             released.complete(null);
         } else if (event instanceof GroupEvent.Refused refused) {
-            refusal = refused.reason();
-            log.error("group {} stays closed on this node: {}", group, refused.reason());
+            host.refuse(refused.reason());
         } else {
             worker.execute(() -> carryOut(event));
         }
     }
 
     private void carryOut(GroupEvent event) {
-        RaftReplica running = replica;
+        RaftReplica running = host.replica().orElse(null);
         if (event instanceof GroupEvent.Open open) {
-            open(open);
+            host.open(open);
         } else if (event instanceof GroupEvent.SetAside aside) {
-            setAside(aside.reason());
+            host.setAside(aside.reason());
         } else if (event instanceof GroupEvent.ChangeVoters change) {
             if (running == null) {
                 ask(new GroupRequest.VotersChanged("no replica runs"));
@@ -319,92 +290,13 @@ public final class GroupNode implements AutoCloseable {
         }
     }
 
-    /** The doctor looks before each start: a replica that stopped may have left a torn or a damaged log. */
-    private void open(GroupEvent.Open open) {
-        closeReplica();
-        try {
-            if (open.opening() instanceof Opening.Reopen && !examined) {
-                Finding finding = storage.examine();
-                if (!isUsable(finding)) {
-                    String reason =
-                            finding instanceof Finding.Damaged damaged ? damaged.reason() : "its storage is gone";
-                    failed(open.peer(), reason, OpenFailed.Storage.LOST);
-                    return;
-                }
-            }
-            examined = false;
-            EntryApplier state = open.opening() instanceof Opening.Seeded
-                    ? seed.orElseThrow().get()
-                    : appliers.get();
-            RaftReplica opened = surroundings.engine().open(group, open.peer(), open.opening(), state);
-            replica = opened;
-            ask(new GroupRequest.Opened(open.peer()));
-            refusal = null;
-            opened.onChange(() -> seen(opened));
-            ask(new GroupRequest.ReplicaSeen(opened.status()));
-            listeners.forEach(listener -> listener.accept(Optional.of(opened)));
-        } catch (HoldfastException | IllegalArgumentException e) {
-            log.error("group {}: replica {} cannot be opened", group, open.peer(), e);
-            failed(open.peer(), String.valueOf(e.getMessage()), left());
-        } catch (IOException | UncheckedIOException e) {
-            log.error("group {}: the storage of replica {} cannot be examined", group, open.peer(), e);
-            failed(open.peer(), "its storage cannot be examined: " + e, OpenFailed.Storage.USABLE);
-        }
-    }
-
-    private void failed(PeerId peer, String reason, OpenFailed.Storage storageLeft) {
-        refusal = "replica " + peer + " cannot be opened: " + reason;
-        ask(new OpenFailed(peer, reason, storageLeft));
-    }
-
-    /** A replica that was closed tells of it, too, maybe when the next one runs already. */
-    private void seen(RaftReplica of) {
-        if (replica == of) {
-            ask(new GroupRequest.ReplicaSeen(of.status()));
-        }
-    }
-
-    /** After a failed start the storage tells whether it was at fault. */
-    private OpenFailed.Storage left() {
-        try {
-            Finding finding = storage.examine();
-            return isUsable(finding)
-                    ? OpenFailed.Storage.USABLE
-                    : finding instanceof Finding.Unused ? OpenFailed.Storage.NONE : OpenFailed.Storage.LOST;
-        } catch (IOException | UncheckedIOException e) {
-            log.warn("group {}: the storage cannot be examined; asked again at the next start", group, e);
-            return OpenFailed.Storage.USABLE;
-        }
-    }
-
-    private void setAside(String reason) {
-        closeReplica();
-        try {
-            storage.setAside(reason);
-            refusal = null;
-            ask(new GroupRequest.SetAsideDone());
-        } catch (IOException e) {
-            refusal = "the storage cannot be set aside: " + e;
-            log.error("group {} stays closed on this node: {}", group, refusal, e);
-        }
-    }
-
-    private void closeReplica() {
-        RaftReplica running = replica;
-        if (running != null) {
-            replica = null;
-            listeners.forEach(listener -> listener.accept(Optional.empty()));
-            running.close();
-        }
-    }
-
     /**
      * This node's replica.
      *
      * @return the replica, or empty on a node without a seat
      */
     public Optional<RaftReplica> replica() {
-        return Optional.ofNullable(replica);
+        return host.replica();
     }
 
     /**
@@ -414,9 +306,7 @@ public final class GroupNode implements AutoCloseable {
      * @return ends the listening
      */
     public Registration onReplica(Consumer<Optional<RaftReplica>> listener) {
-        listeners.add(listener);
-        listener.accept(replica());
-        return () -> listeners.remove(listener);
+        return host.onReplica(listener);
     }
 
     /**
@@ -425,11 +315,11 @@ public final class GroupNode implements AutoCloseable {
      * @return the node, or empty
      */
     public Optional<NodeId> leader() {
-        RaftReplica running = replica;
-        Optional<NodeId> own = running == null
-                ? Optional.empty()
-                : Optional.of(running.status()).flatMap(ReplicaStatus::leader).map(peer -> peer.node());
-        return own.isPresent() ? own : leader;
+        return host.replica()
+                .map(RaftReplica::status)
+                .flatMap(ReplicaStatus::leader)
+                .map(PeerId::node)
+                .or(() -> leader);
     }
 
     /**
@@ -438,7 +328,7 @@ public final class GroupNode implements AutoCloseable {
      * @return what is wrong and what to do, or empty while nothing is
      */
     public Optional<String> refusal() {
-        return Optional.ofNullable(refusal);
+        return host.refusal();
     }
 
     /**
@@ -457,7 +347,7 @@ public final class GroupNode implements AutoCloseable {
         closed = true;
         registrations.forEach(Registration::close);
         loop.close();
-        worker.execute(this::closeReplica);
+        worker.execute(host::close);
         worker.shutdown();
         try {
             if (!worker.awaitTermination(30, TimeUnit.SECONDS)) {

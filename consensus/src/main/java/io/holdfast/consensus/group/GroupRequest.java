@@ -50,6 +50,8 @@ public sealed interface GroupRequest {
         public enum Storage {
             /** A replica can run on it once the reason is gone. */
             USABLE,
+            /** It cannot be looked at now, so the same opening is to be tried again. */
+            UNKNOWN,
             /** None, and none is missing: it was never made. */
             NONE,
             /** It is missing or damaged, so this replica must never vote again. */
@@ -62,6 +64,13 @@ public sealed interface GroupRequest {
 
     /** {@link GroupEvent.SetAside} is done: no replica runs and the place for storage is empty. */
     record SetAsideDone() implements GroupRequest {}
+
+    /**
+     * {@link GroupEvent.SetAside} failed; it is asked for again after a pause.
+     *
+     * @param reason why
+     */
+    record SetAsideFailed(String reason) implements GroupRequest {}
 
     /**
      * {@link GroupEvent.ChangeVoters} has ended.

@@ -19,6 +19,6 @@ public sealed interface GroupTimer {
      */
     record CampaignDue(long term) implements GroupTimer {}
 
-    /** A replica that stopped has waited long enough. */
-    record OpenAgain() implements GroupTimer {}
+    /** What failed has waited long enough: the replica is opened again, its storage set aside again. */
+    record Again() implements GroupTimer {}
 }

@@ -3,6 +3,7 @@ package io.holdfast.consensus.group;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.Voters;
 import io.holdfast.core.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,8 +15,8 @@ import java.util.function.Predicate;
 /**
  * Which change of the voters comes next. One at a time, and only if a majority of the voters before and after it lives.
  *
- * <p>A seat is free to be taken when its peer is gone for good (its node offers itself, so it runs another replica or none), when its node leaves, or when it has been dead for
- * {@link GroupConfig#replaceAfter}. The dead one keeps its seat until somebody is there to take it, so a restart of the whole cluster changes nothing.
+ * <p>A seat is free to be taken when its peer is gone for good (its node offers itself, so it runs another replica or none), when its node leaves, or when for
+ * {@link GroupConfig#replaceAfter} the node has been dead or the replica has failed. Such a one keeps its seat until somebody is there to take it, so a restart of the whole cluster changes nothing.
  */
 final class SeatPlan {
     /** What to do. */
@@ -88,7 +89,10 @@ final class SeatPlan {
 
     /** Whether the peer can vote now, as far as this node sees. */
     private boolean isWell(PeerId peer) {
-        return peer.equals(self) || (neighbours.isLive(peer.node()) && !isGone(peer));
+        return peer.equals(self)
+                || (neighbours.isLive(peer.node())
+                        && !isGone(peer)
+                        && neighbours.failingFor(peer).isEmpty());
     }
 
     private boolean isGone(PeerId peer) {
@@ -98,11 +102,18 @@ final class SeatPlan {
     }
 
     private boolean isFree(PeerId peer) {
-        return isGone(peer)
-                || neighbours.isLeaving(peer.node())
-                || (!isWell(peer)
-                        && neighbours.deadFor(peer.node(), nowNanos)
-                                >= config.replaceAfter().toNanos());
+        return isGone(peer) || neighbours.isLeaving(peer.node()) || isLost(peer);
+    }
+
+    /** Whether it has not voted for too long. */
+    private boolean isLost(PeerId peer) {
+        if (peer.equals(self)) {
+            return false;
+        }
+        Duration lasted = neighbours.isLive(peer.node())
+                ? neighbours.failingFor(peer).orElse(Duration.ZERO)
+                : neighbours.deadFor(peer.node(), nowNanos);
+        return lasted.compareTo(config.replaceAfter()) >= 0;
     }
 
     private int urgency(PeerId peer) {

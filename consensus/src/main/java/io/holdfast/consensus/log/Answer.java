@@ -48,10 +48,13 @@ record Answer(Status status, Term term, ByteBuffer body) {
         return new Answer(status, term, ByteBuffer.wrap(why.getBytes(StandardCharsets.UTF_8)));
     }
 
+    static Throwable causeOf(Throwable error) {
+        return error instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : error;
+    }
+
     /** What a failed request to a node, or a failed append, means for who asked. */
     static Answer failed(Term term, Throwable error) {
-        Throwable cause =
-                error instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : error;
+        Throwable cause = causeOf(error);
         Status status = Status.UNKNOWN;
         if (cause instanceof NotAppliedException
                 || cause instanceof UnavailableException

@@ -41,6 +41,8 @@ public final class BatchApplier implements EntryApplier {
     private volatile long logNanos;
     private volatile long entryIndex = -1;
     private volatile long nextDeadline;
+    /** Changed under the lock only. */
+    private boolean broken;
 
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     private record Question(byte[] query, CompletableFuture<byte[]> answer) {}
@@ -58,6 +60,7 @@ public final class BatchApplier implements EntryApplier {
     @Override
     public byte[] apply(long at, byte[] bytes) {
         byte[] results;
+        boolean whole = false;
         lock.lock();
         try {
             Entry entry = Entry.decode(bytes);
@@ -65,10 +68,11 @@ public final class BatchApplier implements EntryApplier {
             results = applyAll(entry);
             nextDeadline = applier.nextDeadline();
             entryIndex = at;
+            whole = true;
         } finally {
-            lock.unlock();
+            unlock(whole);
         }
-        moved();
+        onApplied.run();
         return results;
     }
 
@@ -89,9 +93,11 @@ public final class BatchApplier implements EntryApplier {
         return Results.encode(results);
     }
 
-    private void moved() {
+    /** A state that was changed in part answers nothing any more; its replica stops. */
+    private void unlock(boolean whole) {
+        broken |= !whole;
+        lock.unlock();
         answerQuestions();
-        onApplied.run();
     }
 
     /** The answer of the state as it is when nothing else runs on it; completes on the thread that holds the state then. */
@@ -122,10 +128,15 @@ public final class BatchApplier implements EntryApplier {
     }
 
     private Runnable answer(Question question) {
+        if (broken) {
+            return () -> question.answer()
+                    .completeExceptionally(new UnavailableException(
+                            "the state could not take an entry or a snapshot, and its replica stops; ask another one"));
+        }
         try {
             byte[] answer = applier.query(index, question.query());
             return () -> question.answer().complete(answer);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             return () -> question.answer()
                     .completeExceptionally(new UnavailableException("the state could not answer a query: " + e, e));
         }
@@ -159,8 +170,7 @@ public final class BatchApplier implements EntryApplier {
             T answer = question.get();
             return new Held<>(new Framed(applier.capture(), index, logNanos), entryIndex, answer);
         } finally {
-            lock.unlock();
-            answerQuestions();
+            unlock(true);
         }
     }
 
@@ -178,9 +188,9 @@ public final class BatchApplier implements EntryApplier {
             index = later;
             nextDeadline = applier.nextDeadline();
         } finally {
-            lock.unlock();
+            unlock(true);
         }
-        moved();
+        onApplied.run();
     }
 
     /**
@@ -232,6 +242,7 @@ public final class BatchApplier implements EntryApplier {
 
     @Override
     public void restore(long at, InputStream snapshot) throws IOException {
+        boolean whole = false;
         lock.lock();
         try {
             Head head = Head.read(snapshot);
@@ -240,12 +251,13 @@ public final class BatchApplier implements EntryApplier {
             logNanos = head.logNanos();
             entryIndex = at;
             nextDeadline = applier.nextDeadline();
+            whole = true;
         } catch (CodecException e) {
             throw new IOException("a snapshot cannot be read: " + e.getMessage(), e);
         } finally {
-            lock.unlock();
+            unlock(whole);
         }
-        moved();
+        onApplied.run();
     }
 
     void onApplied(Runnable listener) {

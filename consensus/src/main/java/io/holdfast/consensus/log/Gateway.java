@@ -114,12 +114,12 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    CompletionStage<byte[]> offer(byte[] item, Deadline deadline) {
+    CompletionStage<byte[]> offer(byte[] item, Deadline deadline, long now) {
         Pending pending = new Pending(item, deadline);
         OverloadedException full = null;
         boolean late;
         synchronized (this) {
-            late = closed || deadline.isExpired(context.now());
+            late = closed || deadline.isExpired(now);
             if (!late) {
                 full = full(item.length);
                 if (full == null) {

@@ -186,7 +186,7 @@ public final class GroupLog implements ReplicatedLog {
     public CompletionStage<byte[]> propose(byte[] command, Deadline deadline) {
         checkSize("command", command);
         long began = context.now();
-        CompletionStage<byte[]> result = commands.offer(command, deadline);
+        CompletionStage<byte[]> result = commands.offer(command, deadline, began);
         result.whenComplete((value, error) -> context.meters().committed(context.now() - began, error));
         return result;
     }

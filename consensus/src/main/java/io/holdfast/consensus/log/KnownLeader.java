@@ -12,9 +12,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who leads, from this node's replica and from what others say. */
 final class KnownLeader implements Leadership {
+    private static final Logger log = LoggerFactory.getLogger(KnownLeader.class);
     private static final int MAX_NEWS = 1024;
 
     private final NodeId self;
@@ -26,9 +29,14 @@ final class KnownLeader implements Leadership {
     private boolean telling;
 
     private record Listener(Consumer<Term> consumer, AtomicBoolean ended) {
+        /** One that fails must not keep the news from the others, nor the next news from all. */
         void hear(Term term) {
             if (!ended.get()) {
-                consumer.accept(term);
+                try {
+                    consumer.accept(term);
+                } catch (RuntimeException e) {
+                    log.error("a listener of the leadership failed at {}; it is told of the next term again", term, e);
+                }
             }
         }
     }

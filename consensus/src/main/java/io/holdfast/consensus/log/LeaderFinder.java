@@ -15,6 +15,10 @@ final class LeaderFinder {
     private static final int AT_ONCE = 3;
     private static final int IN_DOUBT = 2;
     private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+    /** Times before the pause is longer by another {@link #PAUSE}: an election is waited for closely, an outage of many nodes is no storm of questions. */
+    private static final int CLOSELY = 10;
+
     private static final long SHORTEST_DOUBT_NANOS = 100_000_000;
     private static final long LONGEST_DOUBT_NANOS = 400_000_000;
 
@@ -35,18 +39,19 @@ final class LeaderFinder {
     /** Asks until a leader is known. Does nothing if that is under way. */
     void want() {
         if (!closed && asking.compareAndSet(false, true)) {
-            again();
+            again(0);
         }
     }
 
-    private void again() {
+    private void again(int times) {
         Term known = context.leader().current();
         if (closed || known.leader().isPresent()) {
             asking.set(false);
             return;
         }
         ask(known, AT_ONCE);
-        context.later(PAUSE, this::again);
+        Duration pause = PAUSE.multipliedBy(1L + times / CLOSELY);
+        context.later(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, () -> again(times + 1));
     }
 
     /** The leader that this node knows has not answered for a while: others may know a newer one. They are asked now and then only, however often and by whomever this is called. */

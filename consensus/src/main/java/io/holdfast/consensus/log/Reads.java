@@ -64,7 +64,7 @@ final class Reads {
             return query(here, query, deadline);
         }
         if (query.consistency() instanceof ReadConsistency.Linearizable) {
-            return linearizable.offer(query.encode(), deadline);
+            return linearizable.offer(query.encode(), deadline, context.now());
         }
         return bounded(() -> {
             Elsewhere asking = new Elsewhere(query, deadline);
@@ -147,7 +147,7 @@ final class Reads {
                     here.confirmed(began);
                     result.complete(here.applier().index());
                 } else if (!isDone()) {
-                    last = String.valueOf(error.getMessage());
+                    last = String.valueOf(Answer.causeOf(error).getMessage());
                     context.later(PAUSE, this::attempt);
                 }
             });

@@ -22,6 +22,9 @@ public final class BarrierType implements PrimitiveType {
     /** The event of parties that may pass. */
     public static final int EVENT_PASSED = 1;
 
+    /** The event of parties whose session has ended. */
+    public static final int EVENT_GONE = 2;
+
     /** The most parties. */
     public static final int MAX_PARTIES = 10_000;
 
@@ -95,23 +98,8 @@ public final class BarrierType implements PrimitiveType {
     public BarrierType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "barrier";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return WAITING;
+    public Traits traits() {
+        return new Traits(ID, "barrier", 1, WAITING);
     }
 
     @Override
@@ -185,7 +173,9 @@ public final class BarrierType implements PrimitiveType {
 
     @Override
     public void onSessionClosed(StateContext state, long session) {
-        leave(state, keys(state, key(session, 0), key(session + 1, 0)));
+        if (leave(state, keys(state, key(session, 0), key(session + 1, 0)))) {
+            state.emit(EVENT_GONE, NOTHING, NOTHING);
+        }
     }
 
     @Override

@@ -96,23 +96,8 @@ public final class CounterType implements PrimitiveType {
     public CounterType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "counter";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return GET;
+    public Traits traits() {
+        return new Traits(ID, "counter", 1, GET);
     }
 
     @Override

@@ -47,23 +47,8 @@ public final class IdType implements PrimitiveType {
     public IdType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "ids";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return NEXT;
+    public Traits traits() {
+        return new Traits(ID, "ids", 1, NEXT);
     }
 
     @Override

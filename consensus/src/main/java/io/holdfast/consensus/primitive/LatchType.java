@@ -59,23 +59,8 @@ public final class LatchType implements PrimitiveType {
     public LatchType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "latch";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return GET;
+    public Traits traits() {
+        return new Traits(ID, "latch", 1, GET);
     }
 
     @Override

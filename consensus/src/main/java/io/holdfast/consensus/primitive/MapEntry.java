@@ -42,4 +42,14 @@ public record MapEntry(long created, long modified, long version, boolean expire
         ByteReader in = new ByteReader(bytes);
         return new MapEntry(in.varlong(), in.varlong(), in.varlong(), in.bool(), in.varlong(), in.rest());
     }
+
+    /** The session with which it ends, or 0, without copying the value. */
+    static long owner(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        in.varlong();
+        in.varlong();
+        in.varlong();
+        in.bool();
+        return in.varlong();
+    }
 }

@@ -43,9 +43,9 @@ public record MapTransaction(List<Compare> conditions, List<Step> then, List<Ste
      * @param outcomes one for each step that was done, in order
      */
     public record Outcome(boolean succeeded, List<MapChange.Outcome> outcomes) {
-        void encode(ByteWriter out) {
-            out.bool(succeeded).varlong(outcomes.size());
-            outcomes.forEach(outcome -> outcome.encode(out));
+        /** The outcomes follow. */
+        static void begin(ByteWriter out, boolean succeeded, int outcomes) {
+            out.bool(succeeded).varlong(outcomes);
         }
 
         /**

@@ -31,6 +31,7 @@ public final class MapType implements PrimitiveType {
     private static final int GET = 3;
     private static final int RANGE = 4;
     private static final int SIZE = 5;
+    private static final int MAX_LOOKED_THROUGH = 100;
     private static final byte[] NOTHING = {};
 
     /**
@@ -102,23 +103,8 @@ public final class MapType implements PrimitiveType {
     public MapType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "map";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return SIZE;
+    public Traits traits() {
+        return new Traits(ID, "map", 1, SIZE);
     }
 
     @Override
@@ -134,7 +120,7 @@ public final class MapType implements PrimitiveType {
             case TRANSACT -> {
                 MapTransaction transaction = MapTransaction.decode(in);
                 in.end();
-                transact(state, transaction).encode(answer);
+                transact(state, transaction, answer);
             }
             default -> throw new Refusal("map operation " + operation.opcode() + " does not change anything; ask it");
         }
@@ -182,6 +168,9 @@ public final class MapType implements PrimitiveType {
         if (owner != 0) {
             state.holdSession(owner);
         }
+        if (existing != null && existing.owner() != owner) {
+            releaseIfLast(state, existing.owner());
+        }
         state.emit(EVENT_PUT, change.key(), row);
         return new MapChange.Outcome(true, entry.version(), null);
     }
@@ -191,19 +180,42 @@ public final class MapType implements PrimitiveType {
         if (existing.expires()) {
             state.clearDeadline(key);
         }
+        releaseIfLast(state, existing.owner());
         state.emit(event, key, NOTHING);
     }
 
-    private static MapTransaction.Outcome transact(StateContext state, MapTransaction transaction) {
+    /**
+     * A map that comes and goes with its ephemeral keys must leave nothing with a session that lives on. Only a small map is looked through; what a large one leaves, it leaves once.
+     */
+    private static void releaseIfLast(StateContext state, long owner) {
+        if (owner == 0 || state.size() > MAX_LOOKED_THROUGH) {
+            return;
+        }
+        boolean[] others = {false};
+        state.scan(NOTHING, null, row -> {
+            others[0] = MapEntry.owner(row.value()) == owner;
+            return !others[0];
+        });
+        if (!others[0]) {
+            state.releaseSession(owner);
+        }
+    }
+
+    /** Stops at the step whose answer is too much: thousands that read large values would fill the memory of every replica. */
+    private static void transact(StateContext state, MapTransaction transaction, ByteWriter answer) {
         boolean holds = true;
         for (MapTransaction.Compare compare : transaction.conditions()) {
             holds &= compare.condition().holds(entry(state.sibling(compare.map()), compare.key()));
         }
-        List<MapChange.Outcome> outcomes = new ArrayList<>();
-        for (MapTransaction.Step step : holds ? transaction.then() : transaction.otherwise()) {
-            outcomes.add(write(state.sibling(step.map()), MapCondition.ALWAYS, step.change()));
+        List<MapTransaction.Step> steps = holds ? transaction.then() : transaction.otherwise();
+        MapTransaction.Outcome.begin(answer, holds, steps.size());
+        for (MapTransaction.Step step : steps) {
+            write(state.sibling(step.map()), MapCondition.ALWAYS, step.change()).encode(answer);
+            if (answer.length() > StateLimits.MAX_ANSWER) {
+                throw new Refusal("the values that this transaction reads and removes must have at most "
+                        + StateLimits.MAX_ANSWER + " bytes together; divide it");
+            }
         }
-        return new MapTransaction.Outcome(holds, outcomes);
     }
 
     @Override
@@ -253,7 +265,7 @@ public final class MapType implements PrimitiveType {
     public void onSessionClosed(StateContext state, long session) {
         List<StateView.Row> gone = new ArrayList<>();
         state.scan(NOTHING, null, row -> {
-            if (MapEntry.decode(row.value()).owner() == session) {
+            if (MapEntry.owner(row.value()) == session) {
                 gone.add(row);
             }
             return true;

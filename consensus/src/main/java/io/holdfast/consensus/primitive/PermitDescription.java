@@ -2,6 +2,7 @@ package io.holdfast.consensus.primitive;
 
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.consensus.state.ByteWriter;
+import io.holdfast.consensus.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +43,31 @@ public record PermitDescription(int permits, int taken, int waiting, List<Claim>
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Claim(long session, long number, int permits, long ageNanos, byte[] owner) {}
+
+    static PermitDescription of(StateView state, int limit) {
+        PermitRows.Totals totals = PermitRows.Totals.read(state);
+        return new PermitDescription(
+                totals == null ? 0 : totals.permits(),
+                totals == null ? 0 : totals.taken(),
+                totals == null ? 0 : totals.waiting(),
+                list(state, PermitRows.GRANT, limit),
+                list(state, PermitRows.WAITER, limit));
+    }
+
+    private static List<Claim> list(StateView state, int kind, int limit) {
+        List<Claim> found = new ArrayList<>();
+        state.scan(PermitRows.key(kind, 0), PermitRows.key(kind + 1, 0), row -> {
+            PermitRows.Claimed claimed = PermitRows.Claimed.decode(row.value());
+            found.add(new Claim(
+                    claimed.session(),
+                    PermitRows.number(row.key()),
+                    claimed.permits(),
+                    Math.max(0, state.logNanos() - claimed.sinceNanos()),
+                    claimed.owner()));
+            return found.size() < limit;
+        });
+        return found;
+    }
 
     void encode(ByteWriter out) {
         out.varlong(permits).varlong(taken).varlong(waiting);

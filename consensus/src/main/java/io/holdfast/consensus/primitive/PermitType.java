@@ -1,5 +1,7 @@
 package io.holdfast.consensus.primitive;
 
+import io.holdfast.consensus.primitive.PermitRows.Claimed;
+import io.holdfast.consensus.primitive.PermitRows.Totals;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.consensus.state.ByteWriter;
 import io.holdfast.consensus.state.PrimitiveType;
@@ -10,7 +12,6 @@ import io.holdfast.consensus.state.StateView.Row;
 import io.holdfast.core.CodecException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A number of permits and a fair queue for them: locks (one permit), read-write locks (a writer takes all), semaphores and elections are this with different numbers.
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A session asks with a claim, a number that it uses once. It holds the permits until it releases the claim or ends. Those who wait get theirs strictly in the order in which they
  * came, so a large claim is not starved by small ones. Each grant carries a token that is larger than every one before in the group.
  *
- * <p>Rows: {@code 1, token -> grant}; {@code 2, revision -> waiting claim}; {@code 3, session, claim -> key of the grant or of the waiting claim}, an empty value if the claim was
- * given up before it came; {@code 4 -> permits, permits taken}. A name that nobody holds or waits for has no rows.
+ * <p>How it stands in rows: {@link PermitRows}.
  */
 public final class PermitType implements PrimitiveType {
     /** A lock: one permit. */
@@ -59,18 +59,12 @@ public final class PermitType implements PrimitiveType {
     private static final int MAX_LISTED = 100;
     private static final int MAX_OUTLINED = 10;
 
-    private static final int GRANT = 1;
-    private static final int WAITER = 2;
-    private static final int INDEX = 3;
-    private static final byte[] TOTALS = {4};
     private static final byte[] NOTHING = {};
 
-    private final int id;
-    private final String name;
+    private final Traits traits;
 
     private PermitType(int id, String name) {
-        this.id = id;
-        this.name = name;
+        this.traits = new Traits(id, name, 1, DESCRIBE);
     }
 
     /**
@@ -194,95 +188,9 @@ public final class PermitType implements PrimitiveType {
         }
     }
 
-    /** A row of a grant or of a waiting claim. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Claimed(long session, long claim, int permits, long sinceNanos, byte[] owner) {
-        byte[] encode() {
-            return new ByteWriter(32 + owner.length)
-                    .varlong(session)
-                    .varlong(claim)
-                    .varlong(permits)
-                    .signed(sinceNanos)
-                    .raw(owner)
-                    .toBytes();
-        }
-
-        static Claimed decode(byte[] row) {
-            ByteReader in = new ByteReader(row);
-            return new Claimed(in.varlong(), in.varlong(), in.varint(MAX_PERMITS), in.signed(), in.rest());
-        }
-
-        Claimed at(long nanos) {
-            return new Claimed(session, claim, permits, nanos, owner);
-        }
-
-        byte[] index() {
-            return PermitType.index(session, claim);
-        }
-    }
-
-    /** How many permits there are, are taken, and how many claims wait. */
-    private record Totals(int permits, int taken, int waiting) {
-        static @Nullable Totals read(StateView state) {
-            byte[] row = state.get(TOTALS);
-            if (row == null) {
-                return null;
-            }
-            ByteReader in = new ByteReader(row);
-            return new Totals(in.varint(MAX_PERMITS), in.varint(MAX_PERMITS), in.varint(MAX_WAITING));
-        }
-
-        void write(StateContext state) {
-            if (taken == 0 && waiting == 0) {
-                state.remove(TOTALS);
-            } else {
-                state.put(
-                        TOTALS,
-                        new ByteWriter(9)
-                                .varlong(permits)
-                                .varlong(taken)
-                                .varlong(waiting)
-                                .toBytes());
-            }
-        }
-
-        Totals plus(int moreTaken, int moreWaiting) {
-            return new Totals(permits, taken + moreTaken, waiting + moreWaiting);
-        }
-    }
-
-    private static byte[] key(int kind, long number) {
-        return new ByteWriter(9).u8(kind).fixed64(number).toBytes();
-    }
-
-    private static byte[] index(long session, long claim) {
-        return new ByteWriter(17).u8(INDEX).fixed64(session).fixed64(claim).toBytes();
-    }
-
-    private static long number(byte[] key) {
-        ByteReader in = new ByteReader(key);
-        in.u8();
-        return in.fixed64();
-    }
-
     @Override
-    public int id() {
-        return id;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return DESCRIBE;
+    public Traits traits() {
+        return traits;
     }
 
     @Override
@@ -296,7 +204,8 @@ public final class PermitType implements PrimitiveType {
                 in.end();
                 release(state, claim, mayStillCome).encode(answer);
             }
-            default -> throw new CodecException(name + " operation " + operation.opcode() + " changes nothing; ask it");
+            default ->
+                throw new CodecException(name() + " operation " + operation.opcode() + " changes nothing; ask it");
         }
     }
 
@@ -305,7 +214,7 @@ public final class PermitType implements PrimitiveType {
         Totals totals = known == null ? new Totals(wanted.of, 0, 0) : known;
         check(state, wanted, totals);
         Claimed claimed = new Claimed(state.session(), wanted.claim, wanted.permits, state.logNanos(), wanted.owner);
-        boolean free = totals.waiting == 0 && totals.permits - totals.taken >= wanted.permits;
+        boolean free = totals.waiting() == 0 && totals.permits() - totals.taken() >= wanted.permits;
         if (!free && wanted.waitNanos == 0) {
             return new Status(Stage.NONE, state.session(), 0);
         }
@@ -323,22 +232,22 @@ public final class PermitType implements PrimitiveType {
             throw new Refusal(wanted.permits + " permits of " + state.name() + " must be between 1 and " + wanted.of
                     + ", all that there are");
         }
-        if (wanted.of != totals.permits) {
-            throw new Refusal(name + " " + state.name() + " has " + totals.permits + " permits, not " + wanted.of
+        if (wanted.of != totals.permits()) {
+            throw new Refusal(name() + " " + state.name() + " has " + totals.permits() + " permits, not " + wanted.of
                     + "; all who use it must name the same number, until nobody holds or waits");
         }
-        if (state.get(index(state.session(), wanted.claim)) != null) {
+        if (state.get(PermitRows.index(state.session(), wanted.claim)) != null) {
             throw new Refusal("claim " + wanted.claim + " on " + state.name()
                     + " was used or given up before; use another number");
         }
-        if (totals.waiting >= MAX_WAITING) {
-            throw new Refusal(name + " " + state.name() + " has " + MAX_WAITING
+        if (totals.waiting() >= MAX_WAITING) {
+            throw new Refusal(name() + " " + state.name() + " has " + MAX_WAITING
                     + " who wait, its limit; try again later, or divide what it guards");
         }
     }
 
     private static void enqueue(StateContext state, Claimed claimed, long waitNanos) {
-        byte[] key = key(WAITER, state.revision());
+        byte[] key = PermitRows.key(PermitRows.WAITER, state.revision());
         state.put(key, claimed.encode());
         state.put(claimed.index(), key);
         if (waitNanos < MAX_WAIT_NANOS) {
@@ -348,16 +257,16 @@ public final class PermitType implements PrimitiveType {
 
     private static Status grant(StateContext state, Claimed claimed, Totals totals) {
         long token = state.nextToken();
-        byte[] key = key(GRANT, token);
+        byte[] key = PermitRows.key(PermitRows.GRANT, token);
         state.put(key, claimed.at(state.logNanos()).encode());
         state.put(claimed.index(), key);
         totals.write(state);
         state.emit(EVENT_HOLDERS, NOTHING, NOTHING);
-        return new Status(Stage.GRANTED, claimed.session, token);
+        return new Status(Stage.GRANTED, claimed.session(), token);
     }
 
     private Status release(StateContext state, long claim, boolean mayStillCome) {
-        byte[] index = index(state.session(), claim);
+        byte[] index = PermitRows.index(state.session(), claim);
         Status before = status(state, state.session(), claim);
         byte[] key = state.get(index);
         if (key != null && key.length > 0) {
@@ -373,55 +282,39 @@ public final class PermitType implements PrimitiveType {
 
     /** Removes a grant or a waiting claim. */
     private static void take(StateContext state, byte[] key) {
-        Claimed claimed = Claimed.decode(row(state, key));
-        Totals totals = totals(state);
-        boolean granted = key[0] == GRANT;
+        Claimed claimed = Claimed.decode(PermitRows.row(state, key));
+        Totals totals = PermitRows.totals(state);
+        boolean granted = key[0] == PermitRows.GRANT;
         state.remove(key);
         state.remove(claimed.index());
         state.clearDeadline(key);
-        (granted ? totals.plus(-claimed.permits, 0) : totals.plus(0, -1)).write(state);
+        (granted ? totals.plus(-claimed.permits(), 0) : totals.plus(0, -1)).write(state);
         if (granted) {
             state.emit(EVENT_HOLDERS, NOTHING, NOTHING);
         }
-        state.emit(EVENT_DECIDED, eventKey(claimed.session, claimed.claim), NOTHING);
-        Row next = state.ceiling(index(claimed.session, 0));
-        if (next == null || next.key()[0] != INDEX || number(next.key()) != claimed.session) {
-            state.releaseSession(claimed.session);
+        state.emit(EVENT_DECIDED, eventKey(claimed.session(), claimed.claim()), NOTHING);
+        Row next = state.ceiling(PermitRows.index(claimed.session(), 0));
+        if (next == null || next.key()[0] != PermitRows.INDEX || PermitRows.number(next.key()) != claimed.session()) {
+            state.releaseSession(claimed.session());
         }
-    }
-
-    private static byte[] row(StateView state, byte[] key) {
-        byte[] row = state.get(key);
-        if (row == null) {
-            throw new IllegalStateException(state.name() + " has an index to a row that is not there");
-        }
-        return row;
-    }
-
-    private static Totals totals(StateView state) {
-        Totals totals = Totals.read(state);
-        if (totals == null) {
-            throw new IllegalStateException(state.name() + " has claims and no totals");
-        }
-        return totals;
     }
 
     /** Gives free permits to those who wait, in their order, until one wants more than there is. */
     private static void serve(StateContext state) {
         while (true) {
-            Row head = state.ceiling(key(WAITER, 0));
-            if (head == null || head.key()[0] != WAITER) {
+            Row head = state.ceiling(PermitRows.key(PermitRows.WAITER, 0));
+            if (head == null || head.key()[0] != PermitRows.WAITER) {
                 return;
             }
             Claimed claimed = Claimed.decode(head.value());
-            Totals totals = totals(state);
-            if (totals.permits - totals.taken < claimed.permits) {
+            Totals totals = PermitRows.totals(state);
+            if (totals.permits() - totals.taken() < claimed.permits()) {
                 return;
             }
             state.remove(head.key());
             state.clearDeadline(head.key());
-            grant(state, claimed, totals.plus(claimed.permits, -1));
-            state.emit(EVENT_DECIDED, eventKey(claimed.session, claimed.claim), NOTHING);
+            grant(state, claimed, totals.plus(claimed.permits(), -1));
+            state.emit(EVENT_DECIDED, eventKey(claimed.session(), claimed.claim()), NOTHING);
         }
     }
 
@@ -437,7 +330,7 @@ public final class PermitType implements PrimitiveType {
     @Override
     public void onSessionClosed(StateContext state, long session) {
         List<Row> claims = new ArrayList<>();
-        state.scan(index(session, 0), index(session + 1, 0), row -> claims.add(row));
+        state.scan(PermitRows.index(session, 0), PermitRows.index(session + 1, 0), row -> claims.add(row));
         for (Row claim : claims) {
             if (claim.value().length == 0) {
                 state.remove(claim.key());
@@ -449,12 +342,12 @@ public final class PermitType implements PrimitiveType {
     }
 
     private static Status status(StateView state, long session, long claim) {
-        byte[] key = state.get(index(session, claim));
+        byte[] key = state.get(PermitRows.index(session, claim));
         if (key == null || key.length == 0) {
             return new Status(Stage.NONE, session, 0);
         }
-        return key[0] == GRANT
-                ? new Status(Stage.GRANTED, session, number(key))
+        return key[0] == PermitRows.GRANT
+                ? new Status(Stage.GRANTED, session, PermitRows.number(key))
                 : new Status(Stage.WAITING, session, 0);
     }
 
@@ -470,40 +363,15 @@ public final class PermitType implements PrimitiveType {
             }
             case DESCRIBE -> {
                 in.end();
-                describe(state, MAX_LISTED).encode(answer);
+                PermitDescription.of(state, MAX_LISTED).encode(answer);
             }
-            default -> throw new CodecException(name + " operation " + operation.opcode() + " is no question; do it");
+            default -> throw new CodecException(name() + " operation " + operation.opcode() + " is no question; do it");
         }
     }
 
     /** A {@link PermitDescription} with the first ten of each. */
     @Override
     public void outline(StateView state, ByteWriter out) {
-        describe(state, MAX_OUTLINED).encode(out);
-    }
-
-    private static PermitDescription describe(StateView state, int limit) {
-        Totals totals = Totals.read(state);
-        return new PermitDescription(
-                totals == null ? 0 : totals.permits,
-                totals == null ? 0 : totals.taken,
-                totals == null ? 0 : totals.waiting,
-                list(state, GRANT, limit),
-                list(state, WAITER, limit));
-    }
-
-    private static List<PermitDescription.Claim> list(StateView state, int kind, int limit) {
-        List<PermitDescription.Claim> found = new ArrayList<>();
-        state.scan(key(kind, 0), key(kind + 1, 0), row -> {
-            Claimed claimed = Claimed.decode(row.value());
-            found.add(new PermitDescription.Claim(
-                    claimed.session,
-                    number(row.key()),
-                    claimed.permits,
-                    Math.max(0, state.logNanos() - claimed.sinceNanos),
-                    claimed.owner));
-            return found.size() < limit;
-        });
-        return found;
+        PermitDescription.of(state, MAX_OUTLINED).encode(out);
     }
 }

@@ -196,23 +196,8 @@ public final class QueueType implements PrimitiveType {
     public QueueType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "queue";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return COUNT;
+    public Traits traits() {
+        return new Traits(ID, "queue", 1, COUNT);
     }
 
     @Override

@@ -93,23 +93,8 @@ public final class RefType implements PrimitiveType {
     public RefType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "ref";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return GET;
+    public Traits traits() {
+        return new Traits(ID, "ref", 1, GET);
     }
 
     @Override

@@ -121,23 +121,8 @@ public final class TopicType implements PrimitiveType {
     public TopicType() {}
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "topic";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return READ;
+    public Traits traits() {
+        return new Traits(ID, "topic", 1, READ);
     }
 
     @Override
@@ -147,16 +132,18 @@ public final class TopicType implements PrimitiveType {
         }
         int retained = operation.payload().varint(Integer.MAX_VALUE);
         long offset = next(state);
+        makeRoom(state, Math.max(1, retained));
         state.put(NEXT, new ByteWriter(10).varlong(offset + 1).toBytes());
         state.put(key(offset), operation.payload().rest());
-        trim(state, Math.max(1, retained));
         state.emit(EVENT_APPENDED, NOTHING, NOTHING);
         answer.varlong(offset);
     }
 
-    /** If fewer are retained than before, it takes some appends until the others are gone. */
-    private static void trim(StateContext state, int retained) {
-        for (int i = 0; i < MAX_TRIM && state.size() - 1 > retained; i++) {
+    /**
+     * Before the message is put: a topic that has as many bytes as it may can go on, if fewer messages are retained. It takes some appends until all the others are gone.
+     */
+    private static void makeRoom(StateContext state, int retained) {
+        for (int i = 0; i < MAX_TRIM && state.size() > retained; i++) {
             Row oldest = oldest(state);
             if (oldest != null) {
                 state.remove(oldest.key());

@@ -19,9 +19,9 @@ import java.time.Duration;
  * @param snapshotBytes a snapshot is written after so many bytes of entries
  * @param snapshotInterval a snapshot is written after so long, if there are new entries
  * @param snapshotsKept how many snapshots are kept, so that a damaged one has an elder
- * @param logMargin how many entries before the snapshot stay in the log, so that a slow follower needs no snapshot
+ * @param logMargin how many entries at the end of the log stay there though a snapshot holds them, so that a slow follower needs no snapshot
  * @param joinTimeout how long a new voter may be silent before its change is given up
- * @param minFreeSpace a replica does not start with less space on its disk
+ * @param minFreeSpace with less space on its disk than this, or than a tenth of the disk if that is less, a replica does not start and a running one is read-only
  */
 public record RaftConfig(
         @Doc(
@@ -58,14 +58,17 @@ public record RaftConfig(
         @Doc("How many snapshots are kept, so that a damaged one has an elder.") @Default("3")
         int snapshotsKept,
 
-        @Doc("How many entries before the snapshot stay in the log, so that a slow follower needs no snapshot.")
+        @Doc(
+                "How many entries at the end of the log stay there though a snapshot holds them, so that a slow follower needs no snapshot.")
         @Default("20000")
         int logMargin,
 
         @Doc("How long a new voter may be silent before its change is given up.") @Default("30s")
         Duration joinTimeout,
 
-        @Doc("A replica does not start with less space on its disk.") @Default("512MiB")
+        @Doc(
+                "With less space on its disk than this, or than a tenth of the disk if that is less, a replica does not start and a running one is read-only.")
+        @Default("512MiB")
         DataSize minFreeSpace) {
     /**
      * Validates the numbers.
@@ -201,6 +204,29 @@ public record RaftConfig(
                 logMargin,
                 joinTimeout,
                 minFreeSpace);
+    }
+
+    /**
+     * With another least space on the disk.
+     *
+     * @param value the least, if a tenth of the disk is not less
+     * @return a copy
+     */
+    public RaftConfig withMinFreeSpace(DataSize value) {
+        return new RaftConfig(
+                electionTimeoutMin,
+                electionTimeoutMax,
+                maxEntry,
+                pendingEntries,
+                pendingBytes,
+                segmentSize,
+                snapshotEntries,
+                snapshotBytes,
+                snapshotInterval,
+                snapshotsKept,
+                logMargin,
+                joinTimeout,
+                value);
     }
 
     /**

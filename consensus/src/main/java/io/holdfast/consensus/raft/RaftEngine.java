@@ -44,7 +44,8 @@ public interface RaftEngine extends AutoCloseable {
      * @param opening how it begins
      * @param applier its state
      * @return the replica
-     * @throws io.holdfast.core.HoldfastException if the storage is missing, damaged, in use, or of another peer; the message says what to do
+     * @throws StorageLostException if the storage is damaged so that this peer must never vote again
+     * @throws io.holdfast.core.HoldfastException if the storage is missing, in use, of another peer, or has too little space; the message says what to do
      */
     RaftReplica open(GroupId group, PeerId self, Opening opening, EntryApplier applier);
 

@@ -24,6 +24,16 @@ public record Voters(List<PeerId> current, List<PeerId> outgoing, long index) {
     }
 
     /**
+     * Whether a peer votes.
+     *
+     * @param peer the peer
+     * @return true if it is one of the current voters or of the outgoing ones
+     */
+    public boolean names(PeerId peer) {
+        return current.contains(peer) || outgoing.contains(peer);
+    }
+
+    /**
      * Whether those who agree can decide.
      *
      * @param agrees who agrees

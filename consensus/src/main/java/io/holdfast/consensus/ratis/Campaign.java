@@ -18,6 +18,7 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.server.protocol.RaftServerProtocol;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ final class Campaign {
 
     void start() {
         ReplicaStatus status = replica.status();
-        TermIndex end = replica.division().getRaftLog().getLastEntryTermIndex();
+        TermIndex end = replica.lastEntry();
         boolean mayStand =
                 status.role() == RaftRole.FOLLOWER && status.voters().current().contains(wiring.self());
         if (!mayStand || end == null || !asking.compareAndSet(false, true)) {
@@ -79,27 +80,31 @@ final class Campaign {
     }
 
     private void decide(ReplicaStatus before, TermIndex end, Map<PeerId, TermIndex> ends) {
-        if (!before.voters().isQuorum(ends::containsKey)) {
-            return; // a majority cannot be had; the election timeout tries again
+        if (!before.voters().isQuorum(peer -> isNoFurther(ends.get(peer), end))) {
+            return; // the votes of a majority cannot be had; the election timeout tries again
         }
         boolean longest = ends.values().stream().noneMatch(other -> other.compareTo(end) > 0);
         boolean first = ends.entrySet().stream()
                 .noneMatch(e -> e.getValue().compareTo(end) == 0 && e.getKey().compareTo(wiring.self()) < 0);
         if (longest && first) {
             stand(before, end);
-        } else if (longest) { // the other may not have heard that the leader is gone
-            wiring.node().environment().scheduler().schedule(patience, () -> stand(before, end));
+        } else { // the other may not have heard that the leader is gone; one whose log reaches further may reach no
+            // majority
+            Duration wait = longest ? patience : patience.multipliedBy(2);
+            wiring.node().environment().scheduler().schedule(wait, () -> stand(before, end));
         }
+    }
+
+    private static boolean isNoFurther(@Nullable TermIndex other, TermIndex end) {
+        return other != null && other.compareTo(end) <= 0;
     }
 
     private void stand(ReplicaStatus before, TermIndex end) {
         try {
             wiring.node().work().execute(() -> {
                 ReplicaStatus now = replica.status();
-                boolean unchanged = now.term() == before.term()
-                        && now.role() == RaftRole.FOLLOWER
-                        && now.lastContactNanos() == before.lastContactNanos();
-                if (unchanged) {
+                boolean returned = now.lastContactNanos() != before.lastContactNanos() && wasSilent(before);
+                if (now.term() == before.term() && now.role() == RaftRole.FOLLOWER && !returned) {
                     elect(now, end);
                 }
             });
@@ -108,7 +113,17 @@ final class Campaign {
         }
     }
 
+    /** Otherwise this replica stands for those who do not hear the leader, though it does itself. */
+    private boolean wasSilent(ReplicaStatus before) {
+        long silence = wiring.nowNanos() - before.lastContactNanos();
+        return before.lastContactNanos() == Long.MIN_VALUE
+                || silence > wiring.node().config().electionTimeoutMin().toNanos();
+    }
+
     private void elect(ReplicaStatus now, TermIndex end) {
+        if (end.getTerm() < now.term()) {
+            return; // an election without a winner lies between: Ratis would not recognize whoever hands over
+        }
         PeerId gone = now.leader().orElse(wiring.self());
         StartLeaderElectionRequestProto request = StartLeaderElectionRequestProto.newBuilder()
                 .setServerRequest(header(gone, wiring.self()))

@@ -48,6 +48,7 @@ final class Leading {
     // touched only by the guard's turn
     private @Nullable ReplicaStatus last;
     private long leadsSinceNanos;
+    private boolean wasAlone;
 
     Leading(Replica replica) {
         this.replica = replica;
@@ -84,7 +85,10 @@ final class Leading {
 
     // ---- the guard -------------------------------------------------------------------------------------------
 
-    /** Ratis looks after its majority only when it has nothing else to do. */
+    /**
+     * Ratis looks after its majority only when it has nothing else to do. As long as a follower without a leader waits, a leader waits for its majority, and a turn longer: after a pause of this
+     * process the answers that came meanwhile are read first.
+     */
     private void guard() {
         if (closed) {
             return;
@@ -104,15 +108,16 @@ final class Leading {
         if (!led) {
             leadsSinceNanos = wiring.nowNanos();
         }
-        long patience = 2 * wiring.node().config().electionTimeoutMax().toMillis();
-        boolean young = wiring.nowNanos() - leadsSinceNanos
-                < Duration.ofMillis(patience).toNanos();
-        if (!young && !now.voters().isQuorum(peer -> isNear(peer, patience))) {
-            replica.alarm("no majority has answered for " + patience + " ms in term " + now.term()
+        Duration patience = wiring.node().config().electionTimeoutMax();
+        boolean young = wiring.nowNanos() - leadsSinceNanos < patience.toNanos();
+        boolean alone = !young && !now.voters().isQuorum(peer -> isNear(peer, patience.toMillis()));
+        if (alone && wasAlone) {
+            replica.alarm("no majority has answered for " + patience.toMillis() + " ms in term " + now.term()
                     + ": the leader steps down");
             leadsSinceNanos = wiring.nowNanos(); // it gets as long again before it is told again
-            transfer(Optional.empty(), wiring.node().config().electionTimeoutMax());
+            transfer(Optional.empty(), patience);
         }
+        wasAlone = alone;
     }
 
     /** A lone voter says nothing to anybody, which would keep its term. */

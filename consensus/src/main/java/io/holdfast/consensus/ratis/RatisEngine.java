@@ -5,6 +5,8 @@ import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.consensus.raft.RaftEngine;
 import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.raft.StorageLostException;
+import io.holdfast.consensus.storage.DiskGuard;
 import io.holdfast.core.Address;
 import io.holdfast.core.Check;
 import io.holdfast.core.GroupId;
@@ -114,6 +116,7 @@ public final class RatisEngine implements RaftEngine {
             started = true;
             return replica;
         } catch (IOException | CompletionException | IllegalStateException e) {
+            throwIfLost(e);
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             throw new UnavailableException(
                     "raft group " + group + " cannot be opened in " + directory.resolve(group.value()) + ": "
@@ -122,6 +125,15 @@ public final class RatisEngine implements RaftEngine {
         } finally {
             if (!started) {
                 replica.close();
+            }
+        }
+    }
+
+    /** Ratis wraps it in exceptions of its own. */
+    private static void throwIfLost(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StorageLostException lost) {
+                throw lost;
             }
         }
     }
@@ -135,6 +147,7 @@ public final class RatisEngine implements RaftEngine {
 
     private void start(Replica replica, Opening opening) throws IOException {
         Wiring wiring = replica.wiring();
+        requireSpace();
         Path home = directory.resolve(wiring.group().value());
         Path raft = home.resolve("raft");
         boolean exists = Files.isDirectory(
@@ -177,6 +190,16 @@ public final class RatisEngine implements RaftEngine {
                 RaftGroup.valueOf(
                         wiring.groupId(), founders.stream().map(Wiring::peerOf).toList()),
                 StartupOption.FORMAT);
+    }
+
+    /** Whoever may run with so little space may start with it: the mark is that of {@link DiskGuard}. */
+    private void requireSpace() throws IOException {
+        Files.createDirectories(directory);
+        DiskGuard.Mark mark = DiskGuard.Mark.of(node.config().minFreeSpace());
+        DiskGuard.Space space = DiskGuard.Probe.of(directory).measure();
+        if (mark.isPassedBy(space)) {
+            throw new IOException("No space left on device for a replica to start: " + mark.describe(space));
+        }
     }
 
     private static void checkLife(Wiring wiring, FileCells cells, boolean exists) {

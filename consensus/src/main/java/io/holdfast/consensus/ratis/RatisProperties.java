@@ -34,7 +34,7 @@ final class RatisProperties {
         RaftServerConfigKeys.setRemovedGroupsDir(
                 properties, directory.resolve("removed").toFile());
         RaftServerConfigKeys.setStorageFreeSpaceMin(
-                properties, size(config.minFreeSpace().bytes()));
+                properties, SizeInBytes.valueOf(0)); // the engine looks, and says more
         // the state machine decides when, beside apply; nothing is written while a replica closes
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);

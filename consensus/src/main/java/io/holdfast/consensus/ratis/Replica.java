@@ -3,9 +3,7 @@ package io.holdfast.consensus.ratis;
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftReplica;
-import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
-import io.holdfast.consensus.raft.Voters;
 import io.holdfast.consensus.storage.VoteCopy;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.env.FileCells;
@@ -23,16 +21,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupMemberId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
-import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +36,6 @@ import org.slf4j.LoggerFactory;
 /** One replica: a Ratis server of one group, and what this module wants to know of it. */
 final class Replica implements RaftReplica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
-
-    private record Conf(RaftConfiguration of, Voters voters) {}
-
-    private record Named(RaftPeerId of, PeerId peer) {}
 
     private final Wiring wiring;
     private final Runnable whenClosed;
@@ -53,6 +45,7 @@ final class Replica implements RaftReplica {
     private final ReplicaMachine machine;
     private final ReplicaThreads threads;
     private final Leading leading;
+    private final ReplicaView view;
     private final AtomicLong unique = new AtomicLong();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean changing = new AtomicBoolean();
@@ -63,10 +56,7 @@ final class Replica implements RaftReplica {
     private volatile @Nullable FileCells storage;
     private volatile @Nullable VoteCopy voteCopy;
     private volatile @Nullable Path arrivals;
-    private volatile long lastContactNanos = Long.MIN_VALUE;
-    private volatile @Nullable String failure;
-    private volatile @Nullable Conf conf;
-    private volatile @Nullable Named named;
+    private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
     Replica(Wiring wiring, EntryApplier applier, Runnable whenClosed) {
         this.wiring = wiring;
@@ -77,6 +67,7 @@ final class Replica implements RaftReplica {
         this.machine = new ReplicaMachine(this, applier);
         this.threads = new ReplicaThreads(this);
         this.leading = new Leading(this);
+        this.view = new ReplicaView(wiring, machine);
     }
 
     /** To be called before anything is said that binds this replica in a term or by a vote. */
@@ -163,6 +154,13 @@ final class Replica implements RaftReplica {
         return Objects.requireNonNull(division);
     }
 
+    /** The end of the log, or of the snapshot if no entry follows it; null if there is neither. */
+    @Nullable TermIndex lastEntry() {
+        TermIndex end = division().getRaftLog().getLastEntryTermIndex();
+        SnapshotInfo snapshot = end == null ? machine.getLatestSnapshot() : null;
+        return snapshot == null ? end : snapshot.getTermIndex();
+    }
+
     Set<WireAppender> appenders() {
         return appenders;
     }
@@ -184,7 +182,7 @@ final class Replica implements RaftReplica {
     }
 
     void heardFromLeader() {
-        lastContactNanos = wiring.nowNanos();
+        view.heardFromLeader();
     }
 
     boolean isClosed() {
@@ -232,16 +230,14 @@ final class Replica implements RaftReplica {
     }
 
     /**
-     * As {@link #fail}, from Ratis' applying thread, which throws next and then stops the replica itself: if a stop from outside came first, that thread would spin for ever.
+     * As {@link #fail}, from Ratis' applying thread, which throws next and then stops the replica itself: if a stop from outside came first, that thread would spin for ever. It takes no
+     * lock: whoever closes the replica holds one, and waits for the very threads that call this.
      *
      * @return whether this is the first reason
      */
     boolean failing(String reason, @Nullable Throwable cause) {
-        synchronized (this) {
-            if (failure != null || closed.get()) {
-                return false;
-            }
-            failure = reason;
+        if (closed.get() || !failure.compareAndSet(null, reason)) {
+            return false;
         }
         log.error("raft group {}, replica {} stops", wiring.group(), wiring.self(), cause);
         alarm(reason);
@@ -256,85 +252,9 @@ final class Replica implements RaftReplica {
         return wiring.group();
     }
 
-    /** A term never comes back, so what was read between two equal terms belongs to it. */
     @Override
     public ReplicaStatus status() {
-        RaftServer.Division known = division();
-        while (true) {
-            long term = known.getInfo().getCurrentTerm();
-            ReplicaStatus status = status(known, term);
-            if (known.getInfo().getCurrentTerm() == term) {
-                return status;
-            }
-        }
-    }
-
-    private ReplicaStatus status(RaftServer.Division known, long term) {
-        RaftRole role = role(known);
-        boolean leads = role == RaftRole.LEADER;
-        boolean ready = leads && known.getInfo().isLeaderReady();
-        RaftPeerId leader = known.getInfo().getLeaderId();
-        long committed = known.getRaftLog().getLastCommittedIndex();
-        return new ReplicaStatus(
-                wiring.self(),
-                role,
-                ready,
-                term,
-                role == RaftRole.STOPPED
-                        ? Optional.empty()
-                        : Optional.ofNullable(leader).map(this::named),
-                committed,
-                Math.max(0, machine.getLastAppliedTermIndex().getIndex()),
-                voters(known.getRaftConf()),
-                leads ? wiring.nowNanos() : lastContactNanos,
-                Optional.ofNullable(failure));
-    }
-
-    private RaftRole role(RaftServer.Division known) {
-        LifeCycle.State state = known.getInfo().getLifeCycleState();
-        if (failure != null || closed.get() || state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION) {
-            return RaftRole.STOPPED;
-        }
-        if (state == LifeCycle.State.NEW || state == LifeCycle.State.STARTING) {
-            return RaftRole.STARTING;
-        }
-        RaftPeerRole role = known.getInfo().getCurrentRole();
-        return switch (role) {
-            case LEADER -> RaftRole.LEADER;
-            case CANDIDATE -> RaftRole.CANDIDATE;
-            default -> RaftRole.FOLLOWER;
-        };
-    }
-
-    PeerId named(RaftPeerId id) {
-        Named last = named;
-        if (last == null || !last.of().equals(id)) {
-            last = new Named(id, PeerId.parse(id.toString()));
-            named = last;
-        }
-        return last.peer();
-    }
-
-    private Voters voters(RaftConfiguration configuration) {
-        Conf last = conf;
-        if (last == null || last.of() != configuration) {
-            last = new Conf(
-                    configuration,
-                    new Voters(
-                            configuration.getCurrentPeers().stream()
-                                    .map(Replica::peer)
-                                    .toList(),
-                            configuration.getPreviousPeers().stream()
-                                    .map(Replica::peer)
-                                    .toList(),
-                            configuration.getLogEntryIndex()));
-            conf = last;
-        }
-        return last.voters();
-    }
-
-    private static PeerId peer(RaftPeer peer) {
-        return PeerId.parse(peer.getId().toString());
+        return view.status(division(), Optional.ofNullable(failure.get()), closed.get());
     }
 
     @Override

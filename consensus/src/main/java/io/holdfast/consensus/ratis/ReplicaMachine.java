@@ -2,6 +2,7 @@ package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.consensus.storage.Pace;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,16 +77,11 @@ final class ReplicaMachine extends BaseStateMachine {
         seeded = true;
     }
 
+    /** The group begins with it, so nobody waits for its log yet. */
     private SnapshotFile firstSnapshot() throws IOException {
         try (ReplicatedLog.Capture state = applier.capture()) {
             return SnapshotFile.write(
-                    store.temporary(),
-                    store.directory(),
-                    replica.wiring().group(),
-                    0,
-                    0,
-                    state,
-                    replica.wiring()::nowNanos);
+                    store.temporary(), store.directory(), replica.wiring().group(), 0, 0, state, Pace.alone());
         }
     }
 

@@ -49,13 +49,13 @@ final class SnapshotArrival {
 
     private static String name(SnapshotChunkProto offer) {
         ByteBuffer tail = offer.getFileChunks(0).getFileDigest().asReadOnlyByteBuffer();
+        return String.format("%s%x%s", prefix(offer), tail.remaining() == 4 ? tail.getInt() : 0, SUFFIX);
+    }
+
+    private static String prefix(SnapshotChunkProto snapshot) {
         return String.format(
-                "%x-%x-%x-%x%s",
-                offer.getTermIndex().getTerm(),
-                offer.getTermIndex().getIndex(),
-                offer.getTotalSize(),
-                tail.remaining() == 4 ? tail.getInt() : 0,
-                SUFFIX);
+                "%x-%x-%x-",
+                snapshot.getTermIndex().getTerm(), snapshot.getTermIndex().getIndex(), snapshot.getTotalSize());
     }
 
     /** In a file of an earlier life the last chunk may be there in length only: each was synced before the next was written. */
@@ -81,7 +81,7 @@ final class SnapshotArrival {
     InstallSnapshotRequestProto whole(InstallSnapshotRequestProto request) throws IOException {
         SnapshotChunkProto snapshot = request.getSnapshotChunk();
         FileChunkProto chunk = snapshot.getFileChunks(0);
-        if (!known) {
+        if (!known || !file.getFileName().toString().startsWith(prefix(snapshot))) { // or a late one of a leader before
             throw new IOException("chunk " + chunk.getChunkIndex() + " of a snapshot that was not offered");
         }
         if (chunk.getData().isEmpty()) {

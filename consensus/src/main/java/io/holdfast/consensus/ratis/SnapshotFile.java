@@ -3,6 +3,8 @@ package io.holdfast.consensus.ratis;
 import io.holdfast.consensus.storage.BlockInput;
 import io.holdfast.consensus.storage.BlockOutput;
 import io.holdfast.consensus.storage.Durably;
+import io.holdfast.consensus.storage.Pace;
+import io.holdfast.consensus.storage.PacedFile;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.BufferedInputStream;
@@ -19,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -53,11 +54,11 @@ record SnapshotFile(Path path, long term, long index) {
             long term,
             long index,
             ReplicatedLog.Capture state,
-            LongSupplier nanoTime)
+            Pace pace)
             throws IOException {
         Files.createDirectories(temporary.getParent());
         Files.createDirectories(directory);
-        try (PacedFile file = new PacedFile(temporary, nanoTime);
+        try (PacedFile file = new PacedFile(temporary, pace);
                 BufferedOutputStream out = new BufferedOutputStream(file, BUFFER)) {
             byte[] header = headerBytes(group, term, index);
             out.write(header);

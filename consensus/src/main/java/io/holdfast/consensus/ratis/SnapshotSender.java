@@ -166,8 +166,8 @@ final class SnapshotSender {
         appender.getFollower().updateLastRpcResponseTime();
         InstallSnapshotResult result = reply.getResult();
         if (result == InstallSnapshotResult.NOT_LEADER) {
-            replica.wiring().node().work().execute(() -> appender.onFollowerTerm(reply.getTerm()));
             end(false);
+            appender.stepDownIfOutdated(reply.getTerm());
         } else if (result == InstallSnapshotResult.ALREADY_INSTALLED
                 || (result == InstallSnapshotResult.SUCCESS && last)) {
             appender.getFollower().setSnapshotIndex(snapshot.getIndex());

@@ -1,5 +1,6 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.raft.StorageLostException;
 import io.holdfast.consensus.storage.Durably;
 import io.holdfast.core.GroupId;
 import java.io.IOException;
@@ -77,19 +78,16 @@ final class SnapshotStore implements StateMachineStorage {
     /**
      * The newest snapshot that is whole. A damaged one is set aside; an older one then serves, if the log goes on from it.
      *
-     * @throws IOException if snapshots are damaged and what is left does not reach the log
+     * @throws StorageLostException if snapshots are damaged and what is left does not reach the log
      */
     Optional<SnapshotFile> newest() throws IOException {
         IOException damage = null;
+        Optional<SnapshotFile> whole = Optional.empty();
         for (Path path : files()) {
             try {
-                SnapshotFile file = SnapshotFile.verify(path, group);
-                checkReach(damage, file.index());
-                return Optional.of(file);
+                whole = Optional.of(SnapshotFile.verify(path, group));
+                break;
             } catch (IOException e) {
-                if (damage != null && e.getMessage() != null && e.getMessage().contains("no snapshot that the log")) {
-                    throw e;
-                }
                 log.error("{}; it is set aside", e.getMessage());
                 Files.move(
                         path,
@@ -98,8 +96,8 @@ final class SnapshotStore implements StateMachineStorage {
                 damage = e;
             }
         }
-        checkReach(damage, -1);
-        return Optional.empty();
+        checkReach(damage, whole.map(SnapshotFile::index).orElse(-1L));
+        return whole;
     }
 
     private void checkReach(@Nullable IOException damage, long index) throws IOException {
@@ -108,9 +106,9 @@ final class SnapshotStore implements StateMachineStorage {
         }
         long start = logStart();
         if (start > index + 1) {
-            throw new IOException(
+            throw new StorageLostException(
                     "group " + group + " has no snapshot that the log (from entry " + start + ") continues: "
-                            + damage.getMessage() + "; remove this replica's storage and let it join as a new peer",
+                            + damage.getMessage() + "; the replica must join as a new peer",
                     damage);
         }
     }

@@ -2,6 +2,7 @@ package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.RaftConfig;
+import io.holdfast.consensus.storage.Pace;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import io.holdfast.core.env.Registration;
@@ -190,7 +191,7 @@ final class Snapshots {
                             applied.getTerm(),
                             applied.getIndex(),
                             capture,
-                            replica.wiring()::nowNanos),
+                            Pace.besideALog(replica.wiring()::nowNanos)),
                     null);
             success = true;
         } catch (IOException | RuntimeException | Error e) {

@@ -4,15 +4,14 @@ import io.holdfast.core.env.Registration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
@@ -26,7 +25,6 @@ import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.util.LifeCycle;
-import org.apache.ratis.util.TimeDuration;
 import org.apache.ratis.util.Timestamp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,12 +43,9 @@ final class WireAppender extends LogAppenderBase {
     /** Entries this near to the end of the log are in memory. */
     private static final long NEAR = 256;
 
-    private static final int MAX_ENTRIES = 512;
     private static final int OPEN_ON_LONG_LINK = 4;
     private static final int MAX_BEATS = 4;
     private static final long LONG_LINK_NANOS = 5_000_000;
-    private static final Duration QUIET = Duration.ofMillis(3);
-    private static final TimeDuration NO_WAIT = TimeDuration.valueOf(1, java.util.concurrent.TimeUnit.SECONDS);
     /** Doubts in a row before a follower is held to have lost what it acknowledged. */
     private static final int DOUBTS = 5;
 
@@ -75,12 +70,11 @@ final class WireAppender extends LogAppenderBase {
     private final Duration beatLimit;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wakeUps = new AtomicInteger();
-    private final AtomicBoolean quietTimer = new AtomicBoolean();
+    private final CommitPush push;
     private volatile State state = State.NEW;
     private volatile @Nullable Registration timer;
     private volatile boolean installing;
-    private volatile long sentCommit = -1;
-    private volatile long lastSentNanos;
+    private volatile boolean installFailed;
     private volatile int openCount;
 
     // touched only by who does the work
@@ -102,6 +96,11 @@ final class WireAppender extends LogAppenderBase {
         this.tick = wiring.node().config().electionTimeoutMin().dividedBy(4);
         this.beatLimit = wiring.node().config().electionTimeoutMin();
         this.requestLimit = wiring.node().config().electionTimeoutMax();
+        this.push = new CommitPush(
+                wiring,
+                () -> openCount == 0 && !installing && isRunning(),
+                () -> getRaftLog().getLastCommittedIndex(),
+                this::triggerHeartbeat);
     }
 
     // ---- life ------------------------------------------------------------------------------------------------
@@ -165,7 +164,7 @@ final class WireAppender extends LogAppenderBase {
         wake(false);
     }
 
-    private void wakeOn(java.util.concurrent.Executor executor) {
+    private void wakeOn(Executor executor) {
         try {
             executor.execute(() -> wake(executor == wiring.node().work()));
         } catch (RejectedExecutionException e) {
@@ -182,7 +181,9 @@ final class WireAppender extends LogAppenderBase {
         do {
             try {
                 work(mayRead);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException
+                    | RuntimeException
+                    | Error e) { // whatever it is, an appender that never works again would be worse
                 failed("cannot read the log", e);
             }
             seen = wakeUps.addAndGet(-seen);
@@ -195,6 +196,10 @@ final class WireAppender extends LogAppenderBase {
         }
         if (!isRunning()) {
             return;
+        }
+        if (installFailed) {
+            installFailed = false;
+            failed("snapshot was not installed", new IOException("no answer"));
         }
         boolean due = getHeartbeatWaitTimeMs() <= tick.toMillis() / 2;
         if (!installing && !lost && wiring.nowNanos() - retryAtNanos >= 0) {
@@ -209,7 +214,7 @@ final class WireAppender extends LogAppenderBase {
         if (due && beatsOpen < MAX_BEATS) {
             sendBeat();
         } else {
-            pushCommitWhenQuiet();
+            push.whenQuiet();
         }
         getLeaderState().checkHealth(getFollower());
     }
@@ -245,7 +250,7 @@ final class WireAppender extends LogAppenderBase {
                     && next != getFollower().getSnapshotIndex() + 1) {
                 return; // purged just now: a snapshot is due at the next wake
             }
-            List<LogEntryProto> entries = gather(next);
+            List<LogEntryProto> entries = LogSlice.read(getRaftLog(), next, batchBytes);
             if (entries.isEmpty()) {
                 return;
             }
@@ -264,35 +269,12 @@ final class WireAppender extends LogAppenderBase {
         return open.isEmpty() || (roundTripNanos > LONG_LINK_NANOS && open.size() < OPEN_ON_LONG_LINK);
     }
 
-    private List<LogEntryProto> gather(long from) throws IOException {
-        List<LogEntryProto> entries = new ArrayList<>();
-        long end = getRaftLog().getNextIndex();
-        long bytes = 0;
-        try {
-            for (long index = from; index < end && entries.size() < MAX_ENTRIES; index++) {
-                RaftLog.EntryWithData found = getRaftLog().getEntryWithData(index);
-                if (found == null) {
-                    break;
-                }
-                LogEntryProto entry = found.getEntry(NO_WAIT);
-                bytes += entry.getSerializedSize();
-                if (bytes > batchBytes && !entries.isEmpty()) {
-                    break;
-                }
-                entries.add(entry);
-            }
-        } catch (java.util.concurrent.TimeoutException e) {
-            throw new IOException("entry is not there", e); // cannot be: our entries keep no data beside the log
-        }
-        return entries;
-    }
-
     private Sent sent(long first, @Nullable TermIndex previous, AppendEntriesRequestProto request, boolean beat) {
-        sentCommit = Math.max(sentCommit, request.getLeaderCommit());
+        long now = wiring.nowNanos();
+        push.sent(request.getLeaderCommit(), now);
         resetHeartbeatTrigger();
-        lastSentNanos = wiring.nowNanos();
         long previousIndex = previous == null ? RaftLog.INVALID_LOG_INDEX : previous.getIndex();
-        return new Sent(first, previousIndex, epoch, lastSentNanos, Timestamp.currentTime(), beat);
+        return new Sent(first, previousIndex, epoch, now, Timestamp.currentTime(), beat);
     }
 
     private void send(Route route, AppendEntriesRequestProto request, Sent sent) {
@@ -328,29 +310,6 @@ final class WireAppender extends LogAppenderBase {
         beatsOpen++;
         getFollower().updateLastRpcSendTime(true);
         send(Route.BEAT, request, sent);
-    }
-
-    /** A follower learns with each append what is committed; after the last one, nothing would tell it. */
-    private void pushCommitWhenQuiet() {
-        if (isBehindOnCommit() && quietTimer.compareAndSet(false, true)) {
-            wiring.node().environment().scheduler().schedule(QUIET, this::pushCommitIfQuiet);
-        }
-    }
-
-    private void pushCommitIfQuiet() {
-        quietTimer.set(false);
-        if (!isRunning() || !isBehindOnCommit()) {
-            return;
-        }
-        if (wiring.nowNanos() - lastSentNanos < QUIET.toNanos()) {
-            pushCommitWhenQuiet();
-        } else {
-            triggerHeartbeat();
-        }
-    }
-
-    private boolean isBehindOnCommit() {
-        return openCount == 0 && !installing && sentCommit < getRaftLog().getLastCommittedIndex();
     }
 
     @Override
@@ -435,7 +394,7 @@ final class WireAppender extends LogAppenderBase {
         getFollower().setNextIndex(Math.max(RaftLog.LEAST_VALID_LOG_INDEX, index));
     }
 
-    private void stepDownIfOutdated(long term) {
+    void stepDownIfOutdated(long term) {
         try {
             wiring.node().work().execute(() -> onFollowerTerm(term));
         } catch (RejectedExecutionException e) {
@@ -451,12 +410,9 @@ final class WireAppender extends LogAppenderBase {
     }
 
     private void installed(boolean done) {
+        installFailed = !done; // seen by who does the work, before it may begin another one
         installing = false;
-        if (done) {
-            wakeOn(wiring.node().beats());
-        } else {
-            failed("snapshot was not installed", new IOException("no answer"));
-        }
+        wakeOn(wiring.node().beats());
     }
 
     /** When the follower last answered, in milliseconds ago. */

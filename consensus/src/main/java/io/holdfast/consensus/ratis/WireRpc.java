@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,7 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
+import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
@@ -38,12 +40,15 @@ import org.apache.ratis.server.protocol.RaftServerProtocol;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
 import org.apache.ratis.thirdparty.com.google.protobuf.Parser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Raft's messages on the routes of the one wire. What comes in leaves the transport's thread at once: appends with entries go to one thread of the group, so that they keep
  * their order; votes and heartbeats to another, so that they do not wait for a disk.
  */
 final class WireRpc implements RaftServerRpc {
+    private static final Logger log = LoggerFactory.getLogger(WireRpc.class);
     /** More than a leader can have open; beyond it a sender repeats itself. */
     private static final int WAITING = 256;
 
@@ -60,6 +65,7 @@ final class WireRpc implements RaftServerRpc {
     private final RaftServer server;
     private final WireClient client;
     private final SnapshotArrival arrival;
+    private final PreVotes preVotes;
     private final ExecutorService appends;
     private final ExecutorService control;
     private volatile List<Registration> routes = List.of();
@@ -70,6 +76,7 @@ final class WireRpc implements RaftServerRpc {
         this.server = server;
         this.client = replica.client();
         this.arrival = new SnapshotArrival(replica.arrivals());
+        this.preVotes = new PreVotes(replica);
         String prefix = "raft-" + replica.wiring().group();
         this.appends = replica.wiring().node().environment().threads().serial(prefix + "-appends", WAITING);
         this.control = replica.wiring().node().environment().threads().serial(prefix + "-control", WAITING);
@@ -86,11 +93,32 @@ final class WireRpc implements RaftServerRpc {
         return RequestVoteReplyProto.parseFrom(await(Route.VOTE, request.getServerRequest(), request, limit));
     }
 
+    /** A voter that cannot be asked counts as one that refused: Ratis waits for its election all the same, and would print a stack trace for it. */
     @Override
-    public StartLeaderElectionReplyProto startLeaderElection(StartLeaderElectionRequestProto request)
-            throws IOException {
+    public StartLeaderElectionReplyProto startLeaderElection(StartLeaderElectionRequestProto request) {
+        RaftRpcRequestProto header = request.getServerRequest();
         Duration limit = replica.wiring().node().config().electionTimeoutMin();
-        return StartLeaderElectionReplyProto.parseFrom(await(Route.ELECT, request.getServerRequest(), request, limit));
+        try {
+            return StartLeaderElectionReplyProto.parseFrom(await(Route.ELECT, header, request, limit));
+        } catch (IOException e) {
+            log.info(
+                    "group {}: {} was not handed the lead: {}",
+                    replica.wiring().group(),
+                    header.getReplyId().toStringUtf8(),
+                    e.getMessage());
+            return StartLeaderElectionReplyProto.newBuilder()
+                    .setServerReply(replyTo(header, false))
+                    .build();
+        }
+    }
+
+    static RaftRpcReplyProto.Builder replyTo(RaftRpcRequestProto asked, boolean success) {
+        return RaftRpcReplyProto.newBuilder()
+                .setRequestorId(asked.getRequestorId())
+                .setReplyId(asked.getReplyId())
+                .setRaftGroupId(asked.getRaftGroupId())
+                .setCallId(asked.getCallId())
+                .setSuccess(success);
     }
 
     private byte[] await(Route route, RaftRpcRequestProto header, MessageLite request, Duration limit)
@@ -206,10 +234,12 @@ final class WireRpc implements RaftServerRpc {
     }
 
     private RequestVoteReplyProto vote(RequestVoteRequestProto request) throws IOException {
-        RequestVoteReplyProto reply = protocol().requestVote(request);
-        if (!request.getPreVote()) {
-            replica.keepVote();
+        if (request.getPreVote()) {
+            Optional<RequestVoteReplyProto> granted = preVotes.grant(request);
+            return granted.isPresent() ? granted.get() : protocol().requestVote(request);
         }
+        RequestVoteReplyProto reply = protocol().requestVote(request);
+        replica.keepVote();
         return reply;
     }
 

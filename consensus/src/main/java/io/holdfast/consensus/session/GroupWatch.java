@@ -91,15 +91,19 @@ final class GroupWatch {
 
     private void answered(Answer answer) {
         Poll poll = Poll.decode(answer.payload());
+        boolean begins = start == Start.NOW;
         revision = Math.max(revision, answer.revision());
         expiryNanos = poll.expiryNanos();
         start = Start.EVENT;
         cursor = poll.next();
-        if (!poll.compacted() && poll.events().isEmpty()) {
+        if (begins) {
+            deliver(watcher::onBegin);
+        } else if (!poll.compacted() && poll.events().isEmpty()) {
             idle(poll);
         } else {
             pauseNanos = 0;
-            deliver(poll, answer.revision());
+            long at = answer.revision();
+            deliver(poll.compacted() ? () -> watcher.onCompacted(at) : () -> watcher.onEvents(poll.events()));
         }
     }
 
@@ -127,30 +131,26 @@ final class GroupWatch {
         ask(ReadConsistency.atLeast(revision + 1), wait);
     }
 
-    private void deliver(Poll poll, long at) {
+    private void deliver(Runnable news) {
         try {
             watchers.execute(() -> {
-                tell(poll, at);
+                tell(news);
                 ask(seen(), LONGEST);
             });
         } catch (RejectedExecutionException e) {
             if (!watchers.isShutdown()) {
-                environment.scheduler().schedule(RETRY, () -> deliver(poll, at));
+                environment.scheduler().schedule(RETRY, () -> deliver(news));
             }
         }
     }
 
-    private void tell(Poll poll, long at) {
+    private void tell(Runnable news) {
         if (closed) {
             return;
         }
         try {
-            if (poll.compacted()) {
-                watcher.onCompacted(at);
-            } else {
-                watcher.onEvents(poll.events());
-            }
-        } catch (RuntimeException e) {
+            news.run();
+        } catch (RuntimeException | Error e) {
             LOG.warn("a watcher of {} failed; it goes on with the next events", subject.name, e);
         }
     }

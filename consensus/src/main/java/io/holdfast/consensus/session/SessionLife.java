@@ -63,7 +63,7 @@ final class SessionLife {
         byte[] command = new Command.Open(
                         parts.config().timeToLive().toNanos(), parts.node().value())
                 .encode();
-        parts.log().propose(command, parts.attempt(Deadline.NONE)).whenComplete((bytes, error) -> {
+        parts.log().propose(command, parts.attempt(Deadline.NONE, sent)).whenComplete((bytes, error) -> {
             Answer answer = error == null ? Answer.decode(bytes) : null;
             if (answer != null && answer.status() == Answer.Status.OK) {
                 opened(answer.revision(), sent);
@@ -130,8 +130,8 @@ final class SessionLife {
                 return false;
             }
             contactNanos = sentNanos - contactNanos > 0 ? sentNanos : contactNanos;
-            boolean alive = contactNanos + parts.config().timeToLive().toNanos() - parts.now() > 0;
-            boolean again = suspended && alive;
+            boolean again =
+                    suspended && contactNanos + parts.config().timeToLive().toNanos() - parts.now() > 0;
             suspended &= !again;
             return again;
         });
@@ -173,7 +173,7 @@ final class SessionLife {
     private void keepAlive(long session, long acked) {
         long sent = parts.now();
         byte[] command = new Command.KeepAlive(session, acked).encode();
-        parts.log().propose(command, parts.attempt(Deadline.NONE)).whenComplete((bytes, error) -> {
+        parts.log().propose(command, parts.attempt(Deadline.NONE, sent)).whenComplete((bytes, error) -> {
             if (error == null) {
                 Answer answer = Answer.decode(bytes);
                 if (answer.status() == Answer.Status.SESSION_GONE) {
@@ -212,6 +212,6 @@ final class SessionLife {
     }
 
     private void end(long session) {
-        parts.log().propose(new Command.Close(session).encode(), parts.attempt(Deadline.NONE));
+        parts.log().propose(new Command.Close(session).encode(), parts.attempt(Deadline.NONE, parts.now()));
     }
 }

@@ -121,13 +121,15 @@ final class SessionOperations implements SessionLife.Waiting {
             return pending.command(
                     Math.min(pending.sequence - 1, pending.session == window.session() ? window.acked() : 0));
         });
-        parts.log().propose(command, parts.attempt(pending.deadline)).whenComplete((bytes, error) -> {
-            if (error == null) {
-                answered(pending, bytes);
-            } else {
-                failed(pending, error);
-            }
-        });
+        parts.log()
+                .propose(command, parts.attempt(pending.deadline, pending.sentNanos))
+                .whenComplete((bytes, error) -> {
+                    if (error == null) {
+                        answered(pending, bytes);
+                    } else {
+                        failed(pending, error);
+                    }
+                });
     }
 
     private void answered(PendingOperation pending, byte[] bytes) {

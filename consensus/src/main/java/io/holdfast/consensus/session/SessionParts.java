@@ -45,9 +45,9 @@ record SessionParts(
         return Duration.ofNanos(Math.max(0, deadline.remainingNanos(now())));
     }
 
-    /** Until when one attempt waits for its answer. */
-    Deadline attempt(Deadline deadline) {
-        return deadline.earlier(Deadline.after(now(), config.attemptTimeout()));
+    /** Until when an attempt that begins then waits for its answer. */
+    Deadline attempt(Deadline deadline, long beganNanos) {
+        return deadline.earlier(Deadline.after(beganNanos, config.attemptTimeout()));
     }
 
     /** How long to wait before another attempt: longer each time, up to ten times as long, with jitter. */

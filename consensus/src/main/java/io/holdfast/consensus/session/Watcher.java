@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Who follows a resource. Called one call after the other. */
 public interface Watcher {
+    /** The watching of what happens from now on has begun: what is read after this, together with the events that follow, is whole. Not called if a revision was given to begin at. */
+    default void onBegin() {}
+
     /**
      * Something has happened.
      *

@@ -111,11 +111,8 @@ public final class ByteReader {
      */
     public long fixed64() {
         need(8);
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value = value << 8 | bytes[at++] & 0xFF;
-        }
-        return value;
+        at += 8;
+        return Fixed.get(bytes, at - 8);
     }
 
     /**

@@ -85,9 +85,8 @@ public final class ByteWriter {
      */
     public ByteWriter fixed64(long value) {
         room(8);
-        for (int shift = 56; shift >= 0; shift -= 8) {
-            buffer[length++] = (byte) (value >>> shift);
-        }
+        Fixed.put(buffer, length, value);
+        length += 8;
         return this;
     }
 

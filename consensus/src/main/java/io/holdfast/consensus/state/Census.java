@@ -52,4 +52,23 @@ public record Census(
             return new Count(names + other.names, rows + other.rows);
         }
     }
+
+    static Census of(StateStore store, Moment moment) {
+        SortedMap<Integer, Count> types = new TreeMap<>();
+        store.scan(Tables.RESOURCES, Tables.NOTHING, null, row -> {
+            long resource = new ByteReader(row.key()).fixed64();
+            int type = new ByteReader(row.value()).u8();
+            types.merge(type, new Count(1, store.size(resource)), Count::plus);
+            return true;
+        });
+        return new Census(
+                moment.revision(),
+                moment.logNanos(),
+                Marks.level(store),
+                store.rows(),
+                store.bytes(),
+                store.hash(),
+                store.size(Tables.SESSIONS),
+                types);
+    }
 }

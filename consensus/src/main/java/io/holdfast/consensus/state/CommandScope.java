@@ -10,16 +10,14 @@ final class CommandScope {
     record State(StateStore store, Deadlines deadlines, Sessions sessions, Catalogue catalogue, StateLimits limits) {}
 
     private final State state;
-    private final long revision;
-    private final long logNanos;
+    private final Moment moment;
     private final long session;
     private final TreeMap<String, ResourceState> touched = new TreeMap<>();
     private final List<EventRing.Entry> events = new ArrayList<>(2);
 
-    CommandScope(State state, long revision, long logNanos, long session) {
+    CommandScope(State state, Moment moment, long session) {
         this.state = state;
-        this.revision = revision;
-        this.logNanos = logNanos;
+        this.moment = moment;
         this.session = session;
     }
 
@@ -28,11 +26,11 @@ final class CommandScope {
     }
 
     long revision() {
-        return revision;
+        return moment.revision();
     }
 
     long logNanos() {
-        return logNanos;
+        return moment.logNanos();
     }
 
     long session() {

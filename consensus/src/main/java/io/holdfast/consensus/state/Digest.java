@@ -11,6 +11,16 @@ package io.holdfast.consensus.state;
  * @param level the feature level
  */
 public record Digest(long hash, long rows, long bytes, int resources, int sessions, int level) {
+    static Digest of(StateStore store) {
+        return new Digest(
+                store.hash(),
+                store.rows(),
+                store.bytes(),
+                store.size(Tables.NAMES),
+                store.size(Tables.SESSIONS),
+                Marks.level(store));
+    }
+
     byte[] encode() {
         return new ByteWriter(48)
                 .fixed64(hash)

@@ -13,6 +13,10 @@ final class EventRing {
     private final int maxEvents;
     private final long maxBytes;
     private @Nullable Entry[] slots = new @Nullable Entry[SMALLEST];
+    /** Of the event in each slot, so that an old one is dropped without a look at it: it has long left the processor's cache. */
+    private long[] revisions = new long[SMALLEST];
+
+    private int[] sizes = new int[SMALLEST];
     private long first;
     private long end;
     private long bytes;
@@ -36,22 +40,32 @@ final class EventRing {
         if (end - first == slots.length) {
             grow();
         }
-        slots[slot(end++)] = entry;
-        bytes += entry.event().size();
+        int added = slot(end++);
+        slots[added] = entry;
+        revisions[added] = entry.event().revision();
+        sizes[added] = entry.event().size();
+        bytes += sizes[added];
         while (end - first > maxEvents || bytes > maxBytes && end > first) {
-            Entry dropped = at(first);
-            slots[slot(first++)] = null;
-            bytes -= dropped.event().size();
-            forgotten = dropped.event().revision();
+            int dropped = slot(first++);
+            slots[dropped] = null;
+            bytes -= sizes[dropped];
+            forgotten = revisions[dropped];
         }
     }
 
     private void grow() {
         @Nullable Entry[] larger = new @Nullable Entry[slots.length * 2];
+        long[] largerRevisions = new long[larger.length];
+        int[] largerSizes = new int[larger.length];
         for (long i = first; i < end; i++) {
-            larger[(int) (i & (larger.length - 1))] = at(i);
+            int place = (int) (i & (larger.length - 1));
+            larger[place] = slots[slot(i)];
+            largerRevisions[place] = revisions[slot(i)];
+            largerSizes[place] = sizes[slot(i)];
         }
         slots = larger;
+        revisions = largerRevisions;
+        sizes = largerSizes;
     }
 
     private int slot(long number) {
@@ -87,7 +101,7 @@ final class EventRing {
         long high = end;
         while (low < high) {
             long middle = (low + high) >>> 1;
-            if (at(middle).event().revision() < revision) {
+            if (revisions[slot(middle)] < revision) {
                 low = middle + 1;
             } else {
                 high = middle;

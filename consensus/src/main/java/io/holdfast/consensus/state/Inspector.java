@@ -5,33 +5,26 @@ import io.holdfast.consensus.state.Inspection.Resident;
 import io.holdfast.consensus.state.Inspection.Used;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Looks through the state for one {@link Query.Inspect}. */
 final class Inspector {
     private final CommandScope.State state;
-    private final long revision;
-    private final long logNanos;
+    private final Moment moment;
     private final Query.Inspect wanted;
     private long bytes;
 
-    Inspector(CommandScope.State state, long revision, long logNanos, Query.Inspect wanted) {
+    Inspector(CommandScope.State state, Moment moment, Query.Inspect wanted) {
         this.state = state;
-        this.revision = revision;
-        this.logNanos = logNanos;
+        this.moment = moment;
         this.wanted = wanted;
     }
 
-    Inspection look(@Nullable PrimitiveType[] types, Digest digest) {
-        List<Kind> kinds = new ArrayList<>();
-        for (PrimitiveType type : types) {
-            if (type != null && (wanted.type() == 0 || wanted.type() == type.id())) {
-                Kind kind = kind(type);
-                if (!kind.used().isEmpty()) {
-                    kinds.add(kind);
-                }
-            }
-        }
+    Inspection look(Types types, Digest digest) {
+        List<Kind> kinds = types.all().stream()
+                .filter(type -> wanted.type() == 0 || wanted.type() == type.id())
+                .map(this::kind)
+                .filter(kind -> !kind.used().isEmpty())
+                .toList();
         List<Resident> sessions = new ArrayList<>();
         boolean more = state.sessions().list(wanted.afterSession(), (id, known) -> {
             boolean fits = sessions.size() < wanted.limit();
@@ -40,7 +33,7 @@ final class Inspector {
                         id,
                         known.owner(),
                         known.ttlNanos(),
-                        Math.max(0, logNanos - known.seenNanos()),
+                        Math.max(0, moment.logNanos() - known.seenNanos()),
                         state.sessions().holding(id)));
             }
             return fits;
@@ -62,7 +55,7 @@ final class Inspector {
 
     private Used used(PrimitiveType type, String name, long resource) {
         ByteWriter outline = new ByteWriter(64);
-        type.outline(new CommandScope(state, revision, logNanos, 0).resource(type.id(), name), outline);
+        type.outline(new CommandScope(state, moment, 0).resource(type.id(), name), outline);
         bytes += name.length() + outline.length();
         return new Used(name, state.store().size(resource), state.store().bytes(resource), outline.toBytes());
     }

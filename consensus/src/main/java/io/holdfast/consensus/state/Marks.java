@@ -24,6 +24,11 @@ enum Marks {
         return value == null ? 0 : new ByteReader(value).fixed64();
     }
 
+    /** The group's feature level. */
+    static int level(StateStore store) {
+        return (int) Math.max(1, LEVEL.read(store));
+    }
+
     void write(StateStore store, long value) {
         store.put(Tables.MARKS, key, Tables.key(value));
     }

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,6 +16,38 @@ import java.util.List;
 public record Poll(boolean compacted, long next, boolean more, long expiryNanos, List<Event> events) {
     static final int MAX_EVENTS = 1000;
     static final int MAX_BYTES = 256 << 10;
+
+    /** What the ring has for a watch. */
+    static Poll of(EventRing events, Query.Watch watch, long expiryNanos) {
+        boolean compacted = switch (watch.start()) {
+            case REVISION -> watch.cursor() <= events.forgotten();
+            case EVENT -> watch.cursor() < events.first();
+            case NOW -> false;
+        };
+        if (compacted || watch.start() == Query.Watch.Start.NOW) {
+            return new Poll(compacted, events.end(), false, expiryNanos, List.of());
+        }
+        // a cursor from a replica that is ahead of this one by an expiry stands behind the end: it waits
+        long at = watch.start() == Query.Watch.Start.EVENT ? watch.cursor() : events.from(watch.cursor());
+        List<Event> found = new ArrayList<>();
+        int bytes = 0;
+        while (at < events.end() && found.size() < MAX_EVENTS && bytes < MAX_BYTES) {
+            EventRing.Entry entry = events.at(at++);
+            if (concerns(watch, entry)) {
+                found.add(entry.event());
+                bytes += entry.event().size();
+            }
+        }
+        return new Poll(false, at, at < events.end(), expiryNanos, found);
+    }
+
+    private static boolean concerns(Query.Watch watch, EventRing.Entry entry) {
+        byte[] key = entry.event().key();
+        return entry.type() == watch.type()
+                && entry.name().equals(watch.name())
+                && Arrays.compareUnsigned(key, watch.from()) >= 0
+                && (watch.to() == null || Arrays.compareUnsigned(key, watch.to()) < 0);
+    }
 
     byte[] encode() {
         ByteWriter out = new ByteWriter(64)

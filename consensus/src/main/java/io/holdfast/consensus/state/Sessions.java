@@ -1,6 +1,5 @@
 package io.holdfast.consensus.state;
 
-import io.holdfast.consensus.state.StateView.Row;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +51,10 @@ final class Sessions {
     private static final int MAX_COUNTED = 1000;
 
     private final StateStore store;
+    /** The row that was read or written last, and what stands in it: commands of one session come in a row. */
+    private byte @Nullable [] lastRow;
+
+    private @Nullable Known lastKnown;
     private final Deadlines deadlines;
     private final StateLimits limits;
 
@@ -62,8 +65,19 @@ final class Sessions {
     }
 
     @Nullable Known find(long session) {
-        byte[] value = store.get(Tables.SESSIONS, Tables.key(session));
-        return value == null ? null : Known.decode(value);
+        byte[] row = store.get(Tables.SESSIONS, Tables.key(session));
+        if (row != null && row != lastRow) {
+            lastKnown = Known.decode(row);
+            lastRow = row;
+        }
+        return row == null ? null : lastKnown;
+    }
+
+    private void write(byte[] key, Known known) {
+        byte[] row = known.encode();
+        store.put(Tables.SESSIONS, key, row);
+        lastKnown = known;
+        lastRow = row;
     }
 
     void open(long session, long ttlNanos, String owner, long now) {
@@ -73,39 +87,56 @@ final class Sessions {
         }
         Known known = new Known(ttlNanos, now, 0, 0, 0, owner);
         byte[] key = Tables.key(session);
-        store.put(Tables.SESSIONS, key, known.encode());
+        write(key, known);
         deadlines.set(Tables.SESSIONS, key, known.endsNanos());
     }
 
     /** The session was heard of; answers up to this number are not asked for again. */
-    Known seen(long session, Known known, long now, long acked) {
+    void seen(long session, Known known, long now, long acked) {
+        write(Tables.key(session), hear(session, known, now, acked));
+    }
+
+    /** As {@link #seen}, but what is known now is still to be written, by {@link #remember}. */
+    Known hear(long session, Known known, long now, long acked) {
         Known next = forget(session, known, Math.max(acked, known.acked));
-        Known seen = new Known(
+        return new Known(
                 known.ttlNanos,
                 Math.max(now, known.seenNanos),
                 next.acked,
                 next.answers,
                 next.answerBytes,
                 known.owner);
-        store.put(Tables.SESSIONS, Tables.key(session), seen.encode());
-        return seen;
     }
 
+    /** What was acknowledged before is forgotten already. */
     private Known forget(long session, Known known, long acked) {
         int answers = known.answers;
         long bytes = known.answerBytes;
-        Row row = answers == 0 ? null : store.ceiling(Tables.ANSWERS, Tables.key(session, 0));
-        while (row != null) {
-            ByteReader key = new ByteReader(row.key());
-            if (key.fixed64() != session || key.fixed64() > acked) {
-                break;
+        if (answers > 0 && acked > known.acked) {
+            for (byte[] key : answers(session, known.acked, acked)) {
+                byte[] answer = store.get(Tables.ANSWERS, key);
+                if (answer != null) {
+                    store.remove(Tables.ANSWERS, key);
+                    answers--;
+                    bytes -= answer.length;
+                }
             }
-            store.remove(Tables.ANSWERS, row.key());
-            answers--;
-            bytes -= row.value().length;
-            row = store.ceiling(Tables.ANSWERS, Tables.key(session, 0));
         }
         return new Known(known.ttlNanos, known.seenNanos, acked, answers, bytes, known.owner);
+    }
+
+    /** Where the answers behind one number and up to another may stand. A step within the window is taken by the keys, so that the rows need no order; a longer one, and the end of the session, by what there is. */
+    private List<byte[]> answers(long session, long behind, long last) {
+        List<byte[]> keys = new ArrayList<>();
+        if (last - behind <= StateLimits.WINDOW) {
+            for (long sequence = behind + 1; sequence <= last; sequence++) {
+                keys.add(Tables.key(session, sequence));
+            }
+        } else {
+            byte[] end = last == Long.MAX_VALUE ? Tables.key(session + 1, 0) : Tables.key(session, last + 1);
+            store.scan(Tables.ANSWERS, Tables.key(session, 0), end, row -> keys.add(row.key()));
+        }
+        return keys;
     }
 
     byte @Nullable [] answer(long session, long sequence) {
@@ -121,7 +152,7 @@ final class Sessions {
                 known.answers + 1,
                 known.answerBytes + answer.length,
                 known.owner);
-        store.put(Tables.SESSIONS, Tables.key(session), next.encode());
+        write(Tables.key(session), next);
     }
 
     void hold(long session, long resource) {

@@ -14,25 +14,25 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables of rows, in plain sorted maps, with an undo list for the running command and a hash that moves along with each change.
+ * Tables of rows, in plain maps, with an undo list for the running command and a hash that moves along with each change.
  *
- * <p>Changes are made by one thread at a time, which holds {@link #lock()}; a {@link StoreCapture} takes it for each chunk that it reads. Reading without the lock is for the thread
- * that changes, or for one that never runs beside it.
+ * <p>For one thread at a time, which holds {@link #lock()}, also to read; a {@link StoreCapture} takes it for each chunk that it reads.
  */
 final class StateStore {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long PRIME = 0x9E3779B97F4A7C15L;
 
-    private static final class Table {
-        final TreeMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
-        long bytes;
-    }
-
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Undo(long table, byte[] key, byte @Nullable [] old) {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final TreeMap<Long, Table> tables = new TreeMap<>();
+    private final TreeMap<Long, StateTable> tables = new TreeMap<>();
+    /** The machine's own tables once more, by their numbers. */
+    private final @Nullable StateTable[] reserved = new @Nullable StateTable[(int) Tables.LAST_RESERVED + 1];
+    /** The resource that was asked for last: a command asks several times. */
+    private long lastId = -1;
+
+    private @Nullable StateTable last;
     private final List<Undo> undo = new ArrayList<>();
     private final List<StoreCapture> captures = new ArrayList<>();
     private long bytes;
@@ -43,9 +43,21 @@ final class StateStore {
         return lock;
     }
 
+    private @Nullable StateTable table(long id) {
+        if (id >= 0 && id < reserved.length) {
+            return reserved[(int) id];
+        }
+        if (id != lastId) {
+            last = tables.get(id);
+            lastId = id;
+        }
+        return last;
+    }
+
     byte @Nullable [] get(long table, byte[] key) {
-        Table found = tables.get(table);
-        return found == null ? null : found.rows.get(key);
+        StateTable found = table(table);
+        StateTable.Cell cell = found == null ? null : found.find(key);
+        return cell == null ? null : cell.value;
     }
 
     void put(long table, byte[] key, byte[] value) {
@@ -53,44 +65,70 @@ final class StateStore {
     }
 
     boolean remove(long table, byte[] key) {
-        byte[] old = set(table, key, null);
+        byte[] old = clear(table, key);
         if (old != null) {
             undo.add(new Undo(table, key, old));
         }
         return old != null;
     }
 
-    private byte @Nullable [] set(long id, byte[] key, byte @Nullable [] value) {
-        Table table = tables.get(id);
+    private byte @Nullable [] set(long id, byte[] key, byte[] value) {
+        StateTable table = table(id);
         if (table == null) {
-            if (value == null) {
-                return null;
-            }
-            table = new Table();
-            tables.put(id, table);
+            table = new StateTable();
+            put(id, table);
         }
-        byte[] old = value == null ? table.rows.remove(key) : table.rows.put(key, value);
-        if (old == null && value == null) {
-            return null;
-        }
-        for (StoreCapture capture : captures) {
-            capture.changing(id, key, old);
-        }
-        account(table, id, key, old, -1);
-        account(table, id, key, value, 1);
-        if (table.rows.isEmpty()) {
-            tables.remove(id);
+        StateTable.Cell cell = table.find(key);
+        byte[] old = cell == null ? null : cell.value;
+        changing(id, key, old);
+        long added = hash(id, key, value);
+        hash += added;
+        if (cell == null) {
+            table.add(key, value, added);
+            bytes += (long) key.length + value.length;
+            rows++;
+        } else {
+            hash -= cell.hash;
+            bytes += value.length - cell.value.length;
+            table.change(cell, value, added);
         }
         return old;
     }
 
-    private void account(Table table, long id, byte[] key, byte @Nullable [] value, int sign) {
-        if (value != null) {
-            long size = (long) key.length + value.length;
-            table.bytes += sign * size;
-            bytes += sign * size;
-            rows += sign;
-            hash += sign * hash(id, key, value);
+    private byte @Nullable [] clear(long id, byte[] key) {
+        StateTable table = table(id);
+        StateTable.Cell cell = table == null ? null : table.find(key);
+        if (table == null || cell == null) {
+            return null;
+        }
+        byte[] old = cell.value;
+        changing(id, key, old);
+        hash -= cell.hash;
+        bytes -= (long) key.length + old.length;
+        rows--;
+        table.remove(cell);
+        if (table.count() == 0) {
+            put(id, null);
+        }
+        return old;
+    }
+
+    private void put(long id, @Nullable StateTable table) {
+        if (table == null) {
+            tables.remove(id);
+        } else {
+            tables.put(id, table);
+        }
+        if (id >= 0 && id < reserved.length) {
+            reserved[(int) id] = table;
+        } else if (id == lastId) {
+            last = table;
+        }
+    }
+
+    private void changing(long id, byte[] key, byte @Nullable [] old) {
+        for (int i = 0; i < captures.size(); i++) {
+            captures.get(i).changing(id, key, old);
         }
     }
 
@@ -100,7 +138,7 @@ final class StateStore {
     }
 
     /** Not cryptographic: it tells replicas apart that have diverged, not forgers. */
-    private static long mix(long seed, byte[] data) {
+    static long mix(long seed, byte[] data) {
         long mixed = seed ^ data.length * PRIME;
         int at = 0;
         for (; at + 8 <= data.length; at += 8) {
@@ -129,19 +167,23 @@ final class StateStore {
     void undo() {
         for (int i = undo.size() - 1; i >= 0; i--) {
             Undo change = undo.get(i);
-            set(change.table, change.key, change.old);
+            if (change.old == null) {
+                clear(change.table, change.key);
+            } else {
+                set(change.table, change.key, change.old);
+            }
         }
         undo.clear();
     }
 
     int size(long table) {
-        Table found = tables.get(table);
-        return found == null ? 0 : found.rows.size();
+        StateTable found = table(table);
+        return found == null ? 0 : found.count();
     }
 
     long bytes(long table) {
-        Table found = tables.get(table);
-        return found == null ? 0 : found.bytes;
+        StateTable found = table(table);
+        return found == null ? 0 : found.bytes();
     }
 
     long bytes() {
@@ -157,27 +199,27 @@ final class StateStore {
     }
 
     @Nullable Row ceiling(long table, byte[] key) {
-        Table found = tables.get(table);
-        return found == null ? null : row(found.rows.ceilingEntry(key));
+        StateTable found = table(table);
+        return found == null ? null : row(found.rows().ceilingEntry(key));
     }
 
     @Nullable Row last(long table) {
-        Table found = tables.get(table);
-        return found == null ? null : row(found.rows.lastEntry());
+        StateTable found = table(table);
+        return found == null ? null : row(found.rows().lastEntry());
     }
 
-    private static @Nullable Row row(Map.@Nullable Entry<byte[], byte[]> entry) {
-        return entry == null ? null : new Row(entry.getKey(), entry.getValue());
+    private static @Nullable Row row(Map.@Nullable Entry<byte[], StateTable.Cell> entry) {
+        return entry == null ? null : new Row(entry.getKey(), entry.getValue().value);
     }
 
     void scan(long table, byte[] from, byte @Nullable [] to, Predicate<Row> visitor) {
-        Table found = tables.get(table);
+        StateTable found = table(table);
         if (found == null || to != null && Arrays.compareUnsigned(from, to) >= 0) {
             return;
         }
-        var range = to == null ? found.rows.tailMap(from, true) : found.rows.subMap(from, true, to, false);
-        for (Map.Entry<byte[], byte[]> entry : range.entrySet()) {
-            if (!visitor.test(new Row(entry.getKey(), entry.getValue()))) {
+        var range = to == null ? found.rows().tailMap(from, true) : found.rows().subMap(from, true, to, false);
+        for (StateTable.Cell cell : range.values()) {
+            if (!visitor.test(new Row(cell.key, cell.value))) {
                 return;
             }
         }
@@ -185,22 +227,28 @@ final class StateStore {
 
     /** The first row behind a place, in whatever table. */
     StoreCapture.@Nullable Placed after(StoreCapture.Place place) {
-        Table table = tables.get(place.table());
-        Map.Entry<byte[], byte[]> next = table == null ? null : table.rows.higherEntry(place.key());
+        StateTable table = table(place.table());
+        Map.Entry<byte[], StateTable.Cell> next =
+                table == null ? null : table.rows().higherEntry(place.key());
         if (next != null) {
-            return new StoreCapture.Placed(new StoreCapture.Place(place.table(), next.getKey()), next.getValue());
+            return placed(place.table(), next);
         }
-        Map.Entry<Long, Table> following = tables.higherEntry(place.table());
-        if (following == null) {
-            return null;
-        }
-        Map.Entry<byte[], byte[]> first = following.getValue().rows.firstEntry();
-        return new StoreCapture.Placed(new StoreCapture.Place(following.getKey(), first.getKey()), first.getValue());
+        Map.Entry<Long, StateTable> following = tables.higherEntry(place.table());
+        return following == null
+                ? null
+                : placed(following.getKey(), following.getValue().rows().firstEntry());
+    }
+
+    private static StoreCapture.Placed placed(long table, Map.Entry<byte[], StateTable.Cell> row) {
+        return new StoreCapture.Placed(new StoreCapture.Place(table, row.getKey()), row.getValue().value);
     }
 
     /** Forgets all, also what is captured: those who still read it get an error. */
     void reset() {
         tables.clear();
+        Arrays.fill(reserved, null);
+        lastId = -1;
+        last = null;
         undo.clear();
         captures.forEach(StoreCapture::lost);
         captures.clear();

@@ -26,11 +26,16 @@ final class Tables {
     private Tables() {}
 
     static byte[] key(long number) {
-        return new ByteWriter(8).fixed64(number).toBytes();
+        byte[] key = new byte[8];
+        Fixed.put(key, 0, number);
+        return key;
     }
 
     static byte[] key(long first, long second) {
-        return new ByteWriter(16).fixed64(first).fixed64(second).toBytes();
+        byte[] key = new byte[16];
+        Fixed.put(key, 0, first);
+        Fixed.put(key, 8, second);
+        return key;
     }
 
     static byte[] key(long number, byte[] rest) {

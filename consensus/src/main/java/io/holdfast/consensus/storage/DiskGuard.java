@@ -47,16 +47,50 @@ public final class DiskGuard implements AutoCloseable {
         }
 
         /**
-         * A tenth of the disk, of a large one 512 MiB; once a second.
+         * A tenth of the disk, or as much of a large one; once a second.
          *
+         * @param minFree as the component: {@code holdfast.consensus.raft.min-free-space}
          * @return the mark
          */
-        public static Mark usual() {
-            return new Mark(0.1, DataSize.parse("512MiB"), Duration.ofSeconds(1));
+        public static Mark of(DataSize minFree) {
+            return new Mark(0.1, minFree, Duration.ofSeconds(1));
         }
 
-        long bytes(long total) {
+        private long bytes(long total) {
             return Math.min((long) (total * minFreeRatio), minFree.bytes());
+        }
+
+        /**
+         * Whether a disk has too little space.
+         *
+         * @param space what it has
+         * @return true if less is free than must be
+         */
+        public boolean isPassedBy(Space space) {
+            return space.free() < bytes(space.total());
+        }
+
+        /** So much more must be free before all is as before, so that it does not change all the time. */
+        private boolean isNearlyPassedBy(Space space) {
+            long least = bytes(space.total());
+            return space.free() < least + least / 10;
+        }
+
+        /**
+         * What there is, what must be, and how to change either.
+         *
+         * @param space what the disk has
+         * @return a sentence without its end
+         */
+        public String describe(Space space) {
+            return mebibytes(space.free()) + " are free on the disk of the replicas, which has "
+                    + mebibytes(space.total()) + ", and " + mebibytes(bytes(space.total()))
+                    + " must be: a tenth of it, or holdfast.consensus.raft.min-free-space (" + minFree
+                    + ") if that is less; make space, or lower that";
+        }
+
+        private static String mebibytes(long bytes) {
+            return (bytes >> 20) + " MiB";
         }
     }
 
@@ -149,7 +183,7 @@ public final class DiskGuard implements AutoCloseable {
      */
     public void requireSpace() {
         if (full) {
-            throw new UnavailableException(detail + "; the group is read-only here until there is space again");
+            throw new UnavailableException("the group is read-only here until there is space again: " + detail);
         }
     }
 
@@ -183,9 +217,8 @@ public final class DiskGuard implements AutoCloseable {
         boolean before = full;
         try {
             Space space = probe.measure();
-            long least = mark.bytes(space.total());
-            full = space.free() < (before ? least + least / 10 : least);
-            detail = "disk of the replicas has " + space.free() + " bytes free, the mark is " + least;
+            full = before ? mark.isNearlyPassedBy(space) : mark.isPassedBy(space);
+            detail = mark.describe(space);
         } catch (IOException | UncheckedIOException e) {
             full = true;
             detail = "disk of the replicas cannot be asked for its space: " + e;

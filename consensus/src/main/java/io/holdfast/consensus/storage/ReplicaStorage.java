@@ -55,13 +55,19 @@ public final class ReplicaStorage {
     public Finding examine() throws IOException {
         Path raft = home().resolve("raft");
         if (!Files.isDirectory(raft)) {
+            delete(home());
             return new Finding.Unused();
         }
         List<Path> replicas;
         try (Stream<Path> found = Files.list(raft)) {
             replicas = found.filter(Files::isDirectory).toList();
         }
-        Optional<byte[]> copy = FileCells.peek(home().resolve("identity"), VoteCopy.CELL);
+        Path cells = home().resolve("identity");
+        Optional<Path> rotten = FileCells.damaged(cells);
+        if (rotten.isPresent()) {
+            return new Finding.Damaged(rotten.get() + " has a wrong checksum");
+        }
+        Optional<byte[]> copy = FileCells.peek(cells, VoteCopy.CELL);
         Finding finding = new Finding.Unused();
         for (Path replica : replicas) {
             Finding one = LogDoctor.examine(replica.resolve("current"), copy);

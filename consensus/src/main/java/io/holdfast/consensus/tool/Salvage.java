@@ -11,6 +11,7 @@ import io.holdfast.consensus.raft.Voters;
 import io.holdfast.consensus.state.Census;
 import io.holdfast.consensus.state.PrimitiveMachine;
 import io.holdfast.consensus.state.StateLimits;
+import io.holdfast.consensus.storage.Pace;
 import io.holdfast.core.Address;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
@@ -130,17 +131,14 @@ final class Salvage {
         BatchApplier.Held<Census> held = found.applier().hold(found.machine()::census);
         Survivor best = found.best();
         BackupManifest manifest = BackupManifest.of(
-                best.cluster(),
-                group,
-                best.peer().node(),
+                new BackupManifest.Place(best.cluster(), group, best.peer().node()),
                 BackupManifest.Origin.SALVAGED,
                 now,
-                best.stored().term(),
-                held.entryIndex(),
+                new BackupManifest.Position(best.stored().term(), held.entryIndex()),
                 held.answer(),
                 found.machine());
         try (ReplicatedLog.Capture state = held.state()) {
-            BackupWriter.write(file, manifest, state);
+            BackupWriter.write(file, manifest, state, Pace.alone());
         }
         return Backup.verify(file);
     }

@@ -14,6 +14,7 @@ import io.holdfast.consensus.state.Census;
 import io.holdfast.consensus.state.Command;
 import io.holdfast.consensus.state.PrimitiveMachine;
 import io.holdfast.consensus.state.StateLimits;
+import io.holdfast.consensus.storage.Pace;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
@@ -26,12 +27,18 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,13 +78,10 @@ class BackupTest {
 
     private static BackupManifest manifest(Census contents, PrimitiveMachine machine) {
         return BackupManifest.of(
-                "c1",
-                GROUP,
-                NodeId.of("n1"),
+                new BackupManifest.Place("c1", GROUP, NodeId.of("n1")),
                 BackupManifest.Origin.ONLINE,
                 Instant.parse("2026-11-22T10:00:00Z"),
-                3,
-                99,
+                new BackupManifest.Position(3, 99),
                 contents,
                 machine);
     }
@@ -85,7 +89,7 @@ class BackupTest {
     private static Backup write(Path file, PrimitiveMachine machine) throws IOException {
         BatchApplier.Held<Census> held = applier(machine).hold(machine::census);
         try (ReplicatedLog.Capture state = held.state()) {
-            return BackupWriter.write(file, manifest(held.answer(), machine), state);
+            return BackupWriter.write(file, manifest(held.answer(), machine), state, Pace.alone());
         }
     }
 
@@ -187,6 +191,62 @@ class BackupTest {
         assertThat(read.toString()).contains("primitive.1=map 1 50", "cluster=c1", "revision=52", "sessions=1");
     }
 
+    /** The log waits for the disk behind whatever part of the file is synced. */
+    @Test
+    void besideALogItIsWrittenInSmallParts() throws IOException {
+        PrimitiveMachine machine = filled(5000);
+        Path temporary = directory.resolve("b.unfinished");
+        List<Long> sizes = new ArrayList<>();
+        BatchApplier.Held<Census> held = applier(machine).hold(machine::census);
+        try (ReplicatedLog.Capture state = held.state()) {
+            Pace pace = Pace.besideALog(() -> {
+                sizes.add(temporary.toFile().length());
+                return 0;
+            });
+            BackupWriter.write(directory.resolve("b"), manifest(held.answer(), machine), state, pace);
+        }
+        sizes.add(Files.size(directory.resolve("b")));
+        assertThat(sizes).last().asInstanceOf(InstanceOfAssertFactories.LONG).isGreaterThan(1_000_000);
+        for (int i = 1; i < sizes.size(); i++) {
+            assertThat(sizes.get(i) - sizes.get(i - 1))
+                    .as("part %d", i)
+                    .isLessThanOrEqualTo(256 * 1024 + Backup.BUFFER);
+        }
+        assertThat(Backup.verify(directory.resolve("b")).manifest().contents()).isEqualTo(held.answer());
+    }
+
+    @Test
+    void theManifestIsTextOfAFixedForm() {
+        SortedMap<Integer, Census.Count> counts = new TreeMap<>(Map.of(1, new Census.Count(2, 3)));
+        BackupManifest manifest = new BackupManifest(
+                new BackupManifest.Place("c1", GROUP, NodeId.of("n1")),
+                BackupManifest.Origin.SALVAGED,
+                Instant.parse("2026-11-22T10:00:00Z"),
+                new BackupManifest.Position(3, 99),
+                "0.1",
+                new Census(7, 8, 1, 4, 5, -1, 6, counts),
+                Map.of(1, "map"));
+        assertThat(new String(manifest.encode(), StandardCharsets.UTF_8)).isEqualTo("""
+                cluster=c1
+                group=default
+                node=n1
+                origin=SALVAGED
+                taken-at=2026-11-22T10:00:00Z
+                term=3
+                entry=99
+                build=0.1
+                revision=7
+                log-nanos=8
+                feature-level=1
+                sessions=6
+                rows=4
+                bytes=5
+                hash=ffffffffffffffff
+                primitive.1=map 2 3
+                """);
+        assertThat(BackupManifest.decode(manifest.encode())).isEqualTo(manifest);
+    }
+
     @Test
     void whatChangesWhileItIsWrittenIsNotInIt() throws IOException {
         PrimitiveMachine machine = filled(500);
@@ -197,7 +257,7 @@ class BackupTest {
         machine.apply(1000, 900, new Command.Operate(1, 1000, 501, MapType.ID, "titles", put).encode());
         assertThat(machine.census()).isNotEqualTo(before);
         try (ReplicatedLog.Capture state = held.state()) {
-            BackupWriter.write(directory.resolve("b"), manifest(held.answer(), machine), state);
+            BackupWriter.write(directory.resolve("b"), manifest(held.answer(), machine), state, Pace.alone());
         }
         assertThat(Backup.verify(directory.resolve("b")).manifest().contents()).isEqualTo(before);
     }
@@ -218,7 +278,8 @@ class BackupTest {
             @Override
             public void close() {}
         };
-        assertThatThrownBy(() -> BackupWriter.write(directory.resolve("c"), manifest(machine.census(), machine), full))
+        assertThatThrownBy(() -> BackupWriter.write(
+                        directory.resolve("c"), manifest(machine.census(), machine), full, Pace.alone()))
                 .hasMessageContaining("No space left");
         assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file));
     }

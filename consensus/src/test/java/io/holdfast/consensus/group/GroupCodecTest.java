@@ -10,6 +10,7 @@ import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ProtocolException;
 import io.holdfast.core.env.DurableCells;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,7 +40,8 @@ class GroupCodecTest {
                 new GroupMessage.Dismiss(PEER),
                 new GroupMessage.Leaving(),
                 new GroupMessage.Released(),
-                new GroupMessage.LeaderLost(3, PEER));
+                new GroupMessage.LeaderLost(3, PEER),
+                new GroupMessage.Failing(PEER, Duration.ofMillis(31_500)));
     }
 
     @ParameterizedTest
@@ -69,6 +71,8 @@ class GroupCodecTest {
     void theLayoutOfVersionOneStays() {
         assertThat(HexFormat.of().formatHex(GroupCodec.encode(new GroupMessage.Dismiss(PEER))))
                 .isEqualTo("0105" + "0007" + "6e312335663361");
+        assertThat(HexFormat.of().formatHex(GroupCodec.encode(new GroupMessage.Failing(PEER, Duration.ofMillis(258)))))
+                .isEqualTo("0109" + "0007" + "6e312335663361" + "0000000000000102");
         assertThat(HexFormat.of().formatHex(identity().encode()))
                 .isEqualTo("01" + "00046d61696e" + "00026331" + "0007" + "6e312335663361" + "00" + "01" + "0007"
                         + "6e312335663361");

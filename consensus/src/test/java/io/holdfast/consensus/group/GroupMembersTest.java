@@ -190,6 +190,98 @@ class GroupMembersTest {
         assertThat(world.settled(3)).isFalse();
     }
 
+    /** Its node lives all the while, so nothing else would take its seat. */
+    @Test
+    void aVoterWhoseReplicaNeverComesBackIsReplacedAfterTheGrace() {
+        GroupWorld world = settled(24, 4, 3);
+        String victim = nodes(world).get(1);
+        world.failReplica(victim, "its disk is full", 1000);
+        world.world.advance(GroupWorld.CONFIG.replaceAfter().minus(Duration.ofMillis(500)));
+        assertThat(world.model.decided()).isEmpty();
+        world.await("n4 votes", () -> world.settled(3) && nodes(world).contains("n4"), SOON);
+        assertThat(nodes(world)).doesNotContain(victim);
+    }
+
+    @Test
+    void aVoterThatNeedsAnUpgradeIsReplacedAfterTheGrace() {
+        GroupWorld world = settled(25, 4, 3);
+        String victim = nodes(world).get(1);
+        world.failReplica(victim, "NEEDS_UPGRADE: operation 9", 0);
+        world.await("n4 votes", () -> world.settled(3) && nodes(world).contains("n4"), SOON);
+        assertThat(nodes(world)).doesNotContain(victim);
+    }
+
+    @Test
+    void aVoterWhoseReplicaFailsKeepsItsSeatWhileNobodyIsThereToTakeIt() {
+        GroupWorld world = settled(26, 3, 3);
+        String victim = nodes(world).get(1);
+        world.failReplica(victim, "its disk is full", 6);
+        world.world.advance(Duration.ofSeconds(10));
+        assertThat(nodes(world)).contains(victim);
+        world.await("it is back", () -> world.settled(3), Duration.ofSeconds(60));
+        assertThat(world.model.decided()).isEmpty();
+    }
+
+    /** Three that fail now and then, each mended in less than the grace, are three voters. */
+    @Test
+    void aVoterWhoseReplicaComesBackInTimeKeepsItsSeatHoweverOftenItFails() {
+        GroupWorld world = settled(27, 4, 3);
+        List<String> before = nodes(world);
+        for (int i = 0; i < 12; i++) {
+            world.failReplica(before.get(i % 3), "a fault", 0);
+            world.await("it is back", () -> world.settled(3), SOON);
+            world.world.advance(Duration.ofSeconds(5));
+        }
+        assertThat(nodes(world)).isEqualTo(before);
+    }
+
+    /** Replicas of living nodes fail for as long as they like; two at once are a lost majority, and nobody is replaced then. */
+    @Property(tries = 500)
+    void failingReplicasAreReplacedAndNeverBelowASafeMajority(@ForAll long seed) {
+        GroupWorld world = settled(seed, 5, 3);
+        var random = world.world.faults();
+        for (int i = 0; i < 6; i++) {
+            String victim = nodes(world).get(random.nextInt(3));
+            world.failReplica(victim, "a fault", random.nextInt(12));
+            if (random.nextInt(3) == 0) {
+                world.failReplica("n" + (1 + random.nextInt(5)), "another", random.nextInt(8));
+            }
+            if (random.nextInt(3) == 0) {
+                world.kill("n" + (1 + random.nextInt(5)));
+            }
+            world.world.advance(Duration.ofMillis(random.nextInt(8000)));
+            world.heal();
+            world.await("three vote", () -> world.settled(3), Duration.ofSeconds(120));
+        }
+        int before = world.model.commits;
+        world.await("it goes on", () -> world.model.commits > before, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aFounderWhoseDiskCannotBeLookedAtFoundsOnceItCan() {
+        GroupWorld world = GroupWorld.of(28, 1, 1);
+        world.cannotLookAt("n1");
+        world.failOpenings("n1", 3);
+        world.await("leads", () -> world.settled(1), SOON);
+        assertThat(world.leader().orElseThrow().self()).isEqualTo(peer("n1"));
+    }
+
+    @Test
+    void storageThatCannotBeSetAsideIsSetAsideLater() {
+        GroupWorld world = settled(29, 3, 3);
+        world.failOpenings("n3", 3);
+        world.restartWithoutStorage("n3");
+        world.await(
+                "n3 votes anew",
+                () -> world.settled(3)
+                        && !world.model.decided().contains(peer("n3"))
+                        && nodes(world).contains("n3"),
+                Duration.ofSeconds(60));
+        assertThat(world.world.node("n3").published())
+                .filteredOn(p -> p.event() instanceof GroupEvent.SetAside)
+                .hasSizeGreaterThan(3);
+    }
+
     /** The loop drops a turn whose write fails; a full disk must not leave the node waiting for ever. */
     @Test
     void whatCouldNotBeWrittenIsWrittenAndAskedForAgain() {
@@ -310,6 +402,36 @@ class GroupMembersTest {
             world.world.advance(Duration.ofMillis(60));
         }
         assertThat(world.leader().orElseThrow().term()).isEqualTo(before.term());
+    }
+
+    /** A bridge: nobody but it can be elected, and the leader that the others have lost answers it. */
+    @Test
+    void whoStillHearsALeaderThatAMajorityHasLostFollowsItAtOnceIfNobodyElseCan() {
+        for (long seed = 0; seed < 10; seed++) {
+            GroupWorld world = new GroupWorld(seed, 5, 5, GroupWorld.CONFIG.withVoters(5), Map.of());
+            world.await("settled", () -> world.settled(5), SOON);
+            world.world.advance(Duration.ofSeconds(1));
+            var before = world.leader().orElseThrow();
+            String bridge = nodes(world).stream()
+                    .filter(node -> !node.equals(before.self().node().value()))
+                    .findFirst()
+                    .orElseThrow();
+            for (String one : nodes(world)) {
+                for (String other : nodes(world)) {
+                    if (!one.equals(other) && !one.equals(bridge) && !other.equals(bridge)) {
+                        world.cutOneWay(one, other);
+                    }
+                }
+            }
+            Duration took = world.await(
+                    "the bridge leads",
+                    () -> world.leader()
+                            .filter(leader -> leader.term() > before.term())
+                            .isPresent(),
+                    Duration.ofSeconds(5));
+            assertThat(world.leader().orElseThrow().self().node()).isEqualTo(NodeId.of(bridge));
+            assertThat(took).as("seed %d", seed).isLessThan(Duration.ofMillis(250));
+        }
     }
 
     @Test

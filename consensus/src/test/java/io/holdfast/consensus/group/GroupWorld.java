@@ -49,6 +49,7 @@ final class GroupWorld {
     private final Map<String, Duration> unreached = new HashMap<>();
     private final Map<NodeId, ReplicaStatus> told = new HashMap<>();
     private final Map<NodeId, Integer> failures = new HashMap<>();
+    private final Set<NodeId> blind = new HashSet<>();
     final Set<String> refused = new HashSet<>();
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> gone = new HashSet<>();
@@ -98,11 +99,7 @@ final class GroupWorld {
         if (event instanceof GroupEvent.Open open) {
             later(node, life, delay, () -> open(node, open));
         } else if (event instanceof GroupEvent.SetAside) {
-            later(node, life, delay, () -> {
-                model.close(node);
-                disks.remove(node);
-                world.node(node.value()).request(new GroupRequest.SetAsideDone());
-            });
+            later(node, life, delay, () -> setAside(node));
         } else if (event instanceof GroupEvent.ChangeVoters change) {
             model.change(node, change.expected(), change.wanted());
         } else if (event instanceof GroupEvent.TransferLead transfer) {
@@ -114,6 +111,16 @@ final class GroupWorld {
         } else if (event instanceof GroupEvent.Refused refusal) {
             refused.add(node + ": " + refusal.reason());
         }
+    }
+
+    private void setAside(NodeId node) {
+        model.close(node);
+        if (failures.merge(node, -1, Integer::sum) >= 0) {
+            request(node, new GroupRequest.SetAsideFailed("of a test"));
+            return;
+        }
+        disks.remove(node);
+        request(node, new GroupRequest.SetAsideDone());
     }
 
     private void later(NodeId node, int life, Duration delay, Runnable action) {
@@ -158,6 +165,11 @@ final class GroupWorld {
         }
     }
 
+    /** As long as its openings fail, the storage cannot be looked at either. */
+    void cannotLookAt(String name) {
+        blind.add(NodeId.of(name));
+    }
+
     void failOpenings(String name, int openings) {
         failures.put(NodeId.of(name), openings);
     }
@@ -170,9 +182,11 @@ final class GroupWorld {
                     new GroupRequest.OpenFailed(
                             open.peer(),
                             "of a test",
-                            disks.containsKey(node)
-                                    ? GroupRequest.OpenFailed.Storage.USABLE
-                                    : GroupRequest.OpenFailed.Storage.NONE));
+                            blind.contains(node)
+                                    ? GroupRequest.OpenFailed.Storage.UNKNOWN
+                                    : disks.containsKey(node)
+                                            ? GroupRequest.OpenFailed.Storage.USABLE
+                                            : GroupRequest.OpenFailed.Storage.NONE));
             return;
         }
         ModelGroup.Disk disk = disks.get(node);

@@ -334,4 +334,18 @@ class GroupLogTest {
         assertThat(failure(cluster.log(leader).propose(new byte[1], Deadline.NONE)))
                 .isInstanceOf(NotAppliedException.class);
     }
+
+    @Test
+    void aGroupThatHasNoLeaderForLongIsAskedForItLessAndLess() {
+        start(3, 1, GroupLogConfig.lan());
+        for (int voter = 0; voter < 3; voter++) {
+            cluster.group.cut(voter, (voter + 1) % 3);
+            cluster.group.cut((voter + 1) % 3, voter);
+        }
+        var unused = propose(3, "x", Duration.ofSeconds(60));
+        cluster.environment.advance(Duration.ofSeconds(10));
+        long before = cluster.wire.network().sent();
+        cluster.environment.advance(Duration.ofSeconds(10));
+        assertThat(cluster.wire.network().sent() - before).isBetween(10L, 600L);
+    }
 }

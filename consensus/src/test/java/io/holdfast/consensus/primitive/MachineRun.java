@@ -83,17 +83,30 @@ final class MachineRun {
         return machine.digest().rows();
     }
 
-    /** Goes on from a snapshot. */
-    void restart() {
+    byte[] snapshot() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ReplicatedLog.Capture capture = machine.capture()) {
             capture.writeTo(out);
-            PrimitiveMachine next = machine();
-            next.restore(index, new ByteArrayInputStream(out.toByteArray()));
-            assertThat(next.digest()).isEqualTo(machine.digest());
-            machine = next;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return out.toByteArray();
+    }
+
+    /** What a replica answers to something else than a question to a primitive. */
+    byte[] ask(Query question) {
+        return machine.query(index, question.encode());
+    }
+
+    /** Goes on from a snapshot. */
+    void restart() {
+        PrimitiveMachine next = machine();
+        try {
+            next.restore(index, new ByteArrayInputStream(snapshot()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(next.digest()).isEqualTo(machine.digest());
+        machine = next;
     }
 }

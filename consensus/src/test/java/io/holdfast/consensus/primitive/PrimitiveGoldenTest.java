@@ -81,7 +81,7 @@ class PrimitiveGoldenTest {
             for (int i = 0; i < 500; i++) {
                 byte[] bytes = new byte[2 + random.nextInt(24)];
                 random.nextBytes(bytes);
-                bytes[0] = (byte) random.nextInt(type.lastOpcode() + 1);
+                bytes[0] = (byte) random.nextInt(type.traits().lastOpcode() + 1);
                 bytes[1] = 1;
                 assertThat(run.operate(session, type.id(), bytes).status())
                         .isIn(Answer.Status.OK, Answer.Status.REFUSED);

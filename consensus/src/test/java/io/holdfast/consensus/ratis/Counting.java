@@ -10,16 +10,44 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** Remembers each entry and answers how many there are; entries that start with {@code poison} blow up. */
 final class Counting implements EntryApplier {
     private final List<String> entries = new ArrayList<>();
     private volatile String broken = "";
     private volatile boolean uncapturable;
+    private volatile boolean stuck;
+    private volatile CountDownLatch delay;
 
     /** From now on each entry is refused with this message. */
     void breakWith(String message) {
         broken = message;
+    }
+
+    /** The next entry waits for this, and is refused then. */
+    void breakAfter(CountDownLatch latch) {
+        delay = latch;
+    }
+
+    boolean isStuck() {
+        return stuck;
+    }
+
+    private void waitAndBreak(CountDownLatch latch) {
+        stuck = true;
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true; // Ratis interrupts who is to end; a command does not notice that
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IllegalStateException("broken while it closes");
     }
 
     /** The next capture fails. */
@@ -30,6 +58,10 @@ final class Counting implements EntryApplier {
     @Override
     public synchronized byte[] apply(long index, byte[] entry) {
         String text = new String(entry, StandardCharsets.UTF_8);
+        CountDownLatch latch = delay;
+        if (latch != null) {
+            waitAndBreak(latch);
+        }
         if (!broken.isEmpty()) {
             throw new IllegalStateException(broken);
         }

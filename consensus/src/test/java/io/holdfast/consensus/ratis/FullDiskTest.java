@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.core.config.DataSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -101,6 +103,45 @@ class FullDiskTest {
                 nodes.awaitEverywhere(entries);
                 assertThat(full.peer()).contains(new PeerId(full.id, 0));
             }
+        }
+    }
+
+    /** It cannot even lock its data directory with its process id; and it must not end, as nobody would start it again when there is space. */
+    @Test
+    void aNodeThatStartsOnAFullDiskSaysWhyAndComesBackWhenThereIsSpace() throws Exception {
+        Path disk = disk("a");
+        RaftConfig usual = Nodes.RAFT.withMinFreeSpace(DataSize.parse("512MiB"));
+        try (Nodes nodes = new Nodes(directory, Nodes.CONFIG, usual)
+                .place("a", disk.resolve("data"))
+                .found("a", "b", "c")) {
+            nodes.append("one");
+            Nodes.Node full = nodes.nodes.get("a");
+            Group.until("it has it", () -> full.state().entries().contains("one"));
+            nodes.kill("a");
+            fill(disk);
+            nodes.append("two");
+            Nodes.Node again = nodes.start("a");
+            Group.until("it says why", () -> again.group.refusal().isPresent());
+            assertThat(again.group.refusal().orElseThrow()).contains("No space");
+            nodes.append("three");
+            Files.delete(disk.resolve("ballast"));
+            try (FileChannel file =
+                    FileChannel.open(disk.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(
+                        (int) (disk.toFile().getUsableSpace() - (2 << 20)))); // of 2.4 MiB that must be
+            }
+            Group.until(
+                    "it names the setting",
+                    () -> again.group
+                            .refusal()
+                            .filter(why -> why.contains("min-free-space"))
+                            .isPresent());
+            assertThat(again.group.refusal().orElseThrow())
+                    .contains("which has 24 MiB, and 2 MiB must be", "holdfast.consensus.raft.min-free-space (512MiB)");
+            Files.delete(disk.resolve("ballast"));
+            nodes.awaitVoters(3);
+            nodes.awaitEverywhere(List.of("one", "two", "three"));
+            assertThat(again.peer()).contains(new PeerId(again.id, 0));
         }
     }
 }

@@ -24,7 +24,6 @@ import io.holdfast.transport.netty.NettyTransport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,16 +65,12 @@ final class Nodes implements AutoCloseable {
             engine = RatisEngine.start(
                     id, transport, cluster::address, raft, environment, telemetry, data.resolve("raft"), this::disk);
             Membership membership = cluster.join(id, transport.address(), founders);
-            try {
-                group = GroupNode.start(
-                        GROUP,
-                        config,
-                        this::emptyState,
-                        new GroupNode.Surroundings(
-                                membership, transport, engine, data.resolve("raft"), cells, environment, telemetry));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            group = GroupNode.start(
+                    GROUP,
+                    config,
+                    this::emptyState,
+                    new GroupNode.Surroundings(
+                            membership, transport, engine, data.resolve("raft"), cells, environment, telemetry));
         }
 
         private Counting emptyState() {

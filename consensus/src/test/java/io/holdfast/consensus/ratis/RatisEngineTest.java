@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,26 @@ class RatisEngineTest {
             assertThat(failure(follower.replica.append(Group.bytes("x")).toCompletableFuture()))
                     .isInstanceOf(NotAppliedException.class)
                     .hasMessageContaining("ask the leader");
+        }
+    }
+
+    /** It fails on the thread that the close waits for. */
+    @Test
+    void aReplicaWhoseApplierFailsWhileItClosesIsClosedAllTheSame() throws InterruptedException {
+        try (Group group = new Group(directory, Group.steady()).found("a")) {
+            Group.Member member = group.leader();
+            CountDownLatch failNow = new CountDownLatch(1);
+            member.state.breakAfter(failNow);
+            var unused = member.replica.append(Group.bytes("x"));
+            Group.until("it applies", member.state::isStuck);
+            Thread closer = new Thread(member.replica::close);
+            closer.start();
+            Group.until(
+                    "the close waits",
+                    () -> closer.getState() == Thread.State.WAITING || closer.getState() == Thread.State.TIMED_WAITING);
+            failNow.countDown();
+            closer.join(Group.LIMIT.toMillis());
+            assertThat(closer.isAlive()).isFalse();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.core.config.DataSize;
@@ -155,6 +156,18 @@ class SnapshotResumeTest {
             send(all, before, 4);
             assertThat(new SnapshotArrival(directory.resolve("arrivals")).held(all.offer()))
                     .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aLateChunkOfAnotherLeadersSnapshotIsNotKept() throws IOException {
+        SnapshotArrival arrival = new SnapshotArrival(directory.resolve("arrivals"));
+        try (SnapshotChunks old = chunks("old", FIVE_AND_A_HALF);
+                SnapshotChunks next = chunks("next", 2 * FIVE_AND_A_HALF)) {
+            arrival.held(old.offer());
+            arrival.held(next.offer());
+            assertThatThrownBy(() -> send(old, arrival, 1)).hasMessageContaining("was not offered");
+            assertThat(arrival.held(next.offer())).isZero();
         }
     }
 

@@ -3,11 +3,14 @@ package io.holdfast.consensus.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.core.config.DataSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -132,15 +135,102 @@ class WatchdogTest {
         }
     }
 
-    /** A bit of the first entry of the open segment, which whole ones follow. */
-    private static void rot(Path data) throws IOException {
+    /** Line 7 of the issue from the start on: the node lives, says why, and goes on when it can. */
+    @Test
+    void aNodeWhoseStorageCannotBeLookedAtStartsAllTheSameAndComesBackByItself() throws IOException {
+        try (Nodes nodes = Nodes.founded(directory, "a", "b", "c")) {
+            nodes.append("one");
+            Nodes.Node full = nodes.follower();
+            nodes.kill(full.name);
+            nodes.append("two");
+            // where the doctor writes the open segment anew, as on a full disk it cannot
+            Path blocked = open(full.data).resolveSibling("segment.new");
+            Path ballast = Files.createFile(Files.createDirectory(blocked).resolve("ballast"));
+            Nodes.Node again = nodes.start(full.name);
+            Group.until("it says why", () -> again.group.refusal().isPresent());
+            assertThat(again.group.refusal().orElseThrow()).contains("segment.new");
+            nodes.append("three");
+            Files.delete(ballast);
+            nodes.awaitVoters(3);
+            nodes.awaitEverywhere(List.of("one", "two", "three"));
+            assertThat(again.peer()).contains(new PeerId(again.id, 0));
+        }
+    }
+
+    @Test
+    void aReplicaWhoseOnlySnapshotHasRottedJoinsAsANewPeer() throws IOException {
+        RaftConfig small = Nodes.RAFT.withLog(new DataSize(1 << 20), 0);
+        try (Nodes nodes = new Nodes(directory, Nodes.CONFIG, small).found("a", "b", "c")) {
+            List<String> entries = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                entries.add("bulk-" + i + "x".repeat(60_000));
+                nodes.append(entries.get(i));
+            }
+            Nodes.Node rotten = nodes.follower();
+            Group.until("it has them", () -> rotten.state().entries().size() >= 24);
+            rotten.group
+                    .replica()
+                    .orElseThrow()
+                    .snapshot()
+                    .toCompletableFuture()
+                    .join();
+            nodes.kill(rotten.name);
+            rotSnapshotAndPurge(rotten.data);
+            Nodes.Node again = nodes.start(rotten.name);
+            nodes.awaitVoters(3);
+            nodes.awaitEverywhere(entries);
+            assertThat(again.peer()).isNotEqualTo(Optional.of(new PeerId(again.id, 0)));
+            assertThat(again.data.resolve("raft/g.set-aside-1")).isDirectory();
+        }
+    }
+
+    private static void rotSnapshotAndPurge(Path data) throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
-            Path segment = files.filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (name.startsWith("state-")) {
+                    byte[] bytes = Files.readAllBytes(file);
+                    bytes[bytes.length / 2] ^= 1;
+                    Files.write(file, bytes);
+                } else if (name.matches("log_0-\\d+")) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReplicaWhoseVoteCopyHasRottedIsSetAsideAndJoinsAsANewPeer() throws IOException {
+        try (Nodes nodes = Nodes.founded(directory, "a", "b", "c")) {
+            nodes.append("one");
+            Nodes.Node rotten = nodes.follower();
+            nodes.kill(rotten.name);
+            Path cell = rotten.data.resolve("raft/g/identity/vote.cell");
+            byte[] bytes = Files.readAllBytes(cell);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(cell, bytes);
+            Nodes.Node again = nodes.start(rotten.name);
+            nodes.awaitVoters(3);
+            assertThat(again.peer()).isNotEqualTo(Optional.of(new PeerId(again.id, 0)));
+            assertThat(again.decided("vote.cell has a wrong checksum")
+                            || Files.isDirectory(again.data.resolve("raft/g.set-aside-1")))
+                    .isTrue();
+        }
+    }
+
+    private static Path open(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
                     .findFirst()
                     .orElseThrow();
-            byte[] bytes = Files.readAllBytes(segment);
-            bytes[14] ^= 4;
-            Files.write(segment, bytes);
         }
+    }
+
+    /** A bit of the first entry of the open segment, which whole ones follow. */
+    private static void rot(Path data) throws IOException {
+        Path segment = open(data);
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[14] ^= 4;
+        Files.write(segment, bytes);
     }
 }

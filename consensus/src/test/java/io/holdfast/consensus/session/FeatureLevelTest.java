@@ -49,23 +49,8 @@ class FeatureLevelTest {
         private static final byte[] KEY = {1};
 
         @Override
-        public int id() {
-            return 201;
-        }
-
-        @Override
-        public String name() {
-            return "growing";
-        }
-
-        @Override
-        public int version() {
-            return 2;
-        }
-
-        @Override
-        public int lastOpcode() {
-            return 2;
+        public Traits traits() {
+            return new Traits(201, "growing", 2, 2);
         }
 
         @Override

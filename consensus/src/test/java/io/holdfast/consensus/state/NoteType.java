@@ -42,23 +42,8 @@ class NoteType implements PrimitiveType {
     }
 
     @Override
-    public int id() {
-        return ID;
-    }
-
-    @Override
-    public String name() {
-        return "note";
-    }
-
-    @Override
-    public int version() {
-        return 1;
-    }
-
-    @Override
-    public int lastOpcode() {
-        return LAST;
+    public Traits traits() {
+        return new Traits(ID, "note", 1, LAST);
     }
 
     private static byte[] utf8(String text) {
@@ -73,7 +58,7 @@ class NoteType implements PrimitiveType {
             case APPEND -> {
                 byte[] old = state.get(key);
                 String text = (old == null ? "" : new String(old, StandardCharsets.UTF_8))
-                        + operation.payload().text(100);
+                        + operation.payload().text(StateLimits.MAX_ANSWER);
                 state.put(key, utf8(text));
                 answer.raw(utf8(text));
             }

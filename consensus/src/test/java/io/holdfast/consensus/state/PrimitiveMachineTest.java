@@ -91,6 +91,21 @@ class PrimitiveMachineTest {
         assertThat(room.status()).isEqualTo(Status.OK);
     }
 
+    /** Without it, nothing would be acknowledged any more: the number that the others wait for could never be applied. */
+    @Test
+    void theOldestOpenNumberHasRoomHoweverManyBytesOfAnswersTheOthersHave() {
+        long session = rows.open();
+        String large = "x".repeat(900_000);
+        for (int i = 2; i <= 11; i++) {
+            rows.apply(new Command.Operate(session, i, 0, NoteType.ID, "n", NoteType.append("k" + i, large)));
+        }
+        Answer newest = rows.apply(new Command.Operate(session, 12, 0, NoteType.ID, "n", NoteType.append("k", "12")));
+        assertThat(newest.status()).isEqualTo(Status.FULL);
+        Answer oldest = rows.apply(new Command.Operate(session, 1, 0, NoteType.ID, "n", NoteType.append("k", "1")));
+        assertThat(oldest.status()).isEqualTo(Status.OK);
+        assertThat(rows.read("n", "k")).isEqualTo("1");
+    }
+
     @Test
     void aCommandThatThrowsChangesNothing() {
         long session = rows.open();
@@ -125,8 +140,8 @@ class PrimitiveMachineTest {
     void refusesWhatItKnowsButTheGroupIsNotReadyFor() {
         Rows newer = new Rows(new NoteType() {
             @Override
-            public int version() {
-                return 2;
+            public Traits traits() {
+                return new Traits(ID, "note", 2, LAST);
             }
         });
         long session = newer.open();

@@ -104,8 +104,20 @@ class DiskGuardTest {
 
     @Test
     void ofALargeDiskAFixedAmountIsEnough() {
-        assertThat(DiskGuard.Mark.usual().bytes(1000 * GIB)).isEqualTo(GIB / 2);
-        assertThat(DiskGuard.Mark.usual().bytes(GIB)).isEqualTo(GIB / 10);
+        DiskGuard.Mark mark = DiskGuard.Mark.of(DataSize.parse("512MiB"));
+        assertThat(mark.isPassedBy(new DiskGuard.Space(1000 * GIB, GIB / 2))).isFalse();
+        assertThat(mark.isPassedBy(new DiskGuard.Space(1000 * GIB, GIB / 2 - 1)))
+                .isTrue();
+        assertThat(mark.isPassedBy(new DiskGuard.Space(GIB, GIB / 10))).isFalse();
+        assertThat(mark.isPassedBy(new DiskGuard.Space(GIB, GIB / 10 - 1))).isTrue();
+    }
+
+    @Test
+    void tooLittleSpaceIsToldWithTheSizeOfTheDiskAndTheSettingToChange() {
+        String told = DiskGuard.Mark.of(DataSize.parse("512MiB")).describe(new DiskGuard.Space(2 * GIB, GIB / 8));
+        assertThat(told)
+                .contains("128 MiB are free", "which has 2048 MiB", "204 MiB must be")
+                .contains("holdfast.consensus.raft.min-free-space (512MiB)");
     }
 
     @Test

@@ -16,18 +16,27 @@ public final class ConfigurationReference {
     public static String markdown(List<Section<?>> sections) {
         StringBuilder page = new StringBuilder();
         for (Section<?> section : sections) {
+            Shape.Group keys = Shape.of(section.type());
             page.append(page.isEmpty() ? "" : "\n")
                     .append("## ")
-                    .append(section.prefix())
+                    .append(heading(section, keys))
                     .append("\n\n");
             Doc doc = section.type().getAnnotation(Doc.class);
             if (doc != null) {
                 page.append(doc.value()).append("\n\n");
             }
             page.append("| key | type | default | what it does |\n|---|---|---|---|\n");
-            rows(Shape.of(section.type()), section.prefix(), page);
+            rows(keys, section.prefix(), page);
         }
         return page.toString();
+    }
+
+    /** A section of nothing but names has the key above them: two such sections may share a prefix. */
+    private static String heading(Section<?> section, Shape.Group keys) {
+        Shape.Part first = keys.parts().get(0);
+        return keys.parts().size() == 1 && first.shape() instanceof Shape.Named
+                ? section.prefix() + "." + first.name()
+                : section.prefix();
     }
 
     private static void rows(Shape.Group group, String prefix, StringBuilder page) {

@@ -83,7 +83,7 @@ public final class FileCells implements DurableCells, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "data directory " + directory + " cannot be opened (" + e
-                            + "); choose one that this process may create and write",
+                            + "); make space, or choose one that this process may create and write",
                     e);
         }
     }
@@ -107,13 +107,22 @@ public final class FileCells implements DurableCells, AutoCloseable {
             if (file.tryLock() == null) {
                 throw inUse(directory, new String(read(file, 32), StandardCharsets.US_ASCII));
             }
-            file.truncate(0);
-            file.write(
-                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            tellProcess(file);
             return file;
         } catch (RuntimeException | IOException e) {
             file.close();
             throw e;
+        }
+    }
+
+    /** For the message of a second process only: a node must start on a full disk too. */
+    private static void tellProcess(FileChannel file) {
+        try {
+            file.truncate(0);
+            file.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException full) {
+            // then that message lacks the process
         }
     }
 
@@ -164,6 +173,37 @@ public final class FileCells implements DurableCells, AutoCloseable {
         return readFile(directory, Check.label("cell name", name));
     }
 
+    /**
+     * Looks at all cells of a directory that nobody has open, for an examination before a start. Takes no lock.
+     *
+     * @param directory the directory
+     * @return a file whose form or checksum is wrong, or empty if all are whole or the directory is not there
+     * @throws IOException if one cannot be read
+     */
+    public static Optional<Path> damaged(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
+        try (DirectoryStream<Path> cells = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : cells) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                    if (!isWhole(read(channel, HEADER + MAX_BYTES + 1))) {
+                        return Optional.of(file);
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isWhole(byte[] content) {
+        ByteBuffer header = ByteBuffer.wrap(content);
+        return content.length >= HEADER
+                && header.getInt() == MAGIC
+                && header.getInt() == content.length - HEADER
+                && header.getInt() == checksum(content, HEADER);
+    }
+
     private synchronized Optional<byte[]> readFile(String name) {
         checkOpen();
         return readFile(directory, name);
@@ -173,12 +213,7 @@ public final class FileCells implements DurableCells, AutoCloseable {
         Path file = directory.resolve(name + SUFFIX);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             byte[] content = read(channel, HEADER + MAX_BYTES + 1);
-            ByteBuffer header = ByteBuffer.wrap(content);
-            boolean whole = content.length >= HEADER
-                    && header.getInt() == MAGIC
-                    && header.getInt() == content.length - HEADER
-                    && header.getInt() == checksum(content, HEADER);
-            if (!whole) {
+            if (!isWhole(content)) {
                 throw new IOException("its form or checksum is wrong");
             }
             return Optional.of(Arrays.copyOfRange(content, HEADER, content.length));

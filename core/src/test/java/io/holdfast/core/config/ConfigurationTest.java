@@ -483,4 +483,12 @@ class ConfigurationTest {
                         | `holdfast.node.tls.verify` | true or false | `true` |  |
                         """);
     }
+
+    record Jobs(Map<String, Duration> jobs) {}
+
+    @Test
+    void aSectionOfNamesIsCalledByTheKeyAboveThemInTheReference() {
+        assertThat(ConfigurationReference.markdown(List.of(Section.of("holdfast", Jobs.class))))
+                .startsWith("## holdfast.jobs\n");
+    }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,25 @@ class FileCellsTest {
         assertThatThrownBy(() -> cells.read("value"))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("value.cell");
+    }
+
+    @Test
+    void aSpoiltCellOfADirectoryIsFoundWithoutOpeningIt() throws IOException {
+        assertThat(FileCells.damaged(directory.resolve("not-there"))).isEmpty();
+        try (FileCells cells = FileCells.open(directory, "a")) {
+            cells.write("one", new byte[] {1});
+            cells.write("two", new byte[] {2});
+        }
+        assertThat(FileCells.damaged(directory)).isEmpty();
+        for (String name : List.of("two.cell", "_owner.cell")) {
+            Path file = directory.resolve(name);
+            byte[] whole = Files.readAllBytes(file);
+            byte[] spoilt = whole.clone();
+            spoilt[spoilt.length - 1] ^= 1;
+            Files.write(file, spoilt);
+            assertThat(FileCells.damaged(directory)).contains(file);
+            Files.write(file, whole);
+        }
     }
 
     @Test

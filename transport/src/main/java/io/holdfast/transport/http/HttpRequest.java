@@ -1,5 +1,6 @@
 package io.holdfast.transport.http;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param query the query parameters, decoded, in order
  * @param headers by lower-case name; several of one name are joined with {@code ", "}
  * @param body the bytes, empty if there are none
- * @param remote the address of the other end of the connection
+ * @param remote the address of the other end of the connection, or empty if it is not known any more
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record HttpRequest(
@@ -24,7 +25,7 @@ public record HttpRequest(
         Map<String, List<String>> query,
         Map<String, String> headers,
         byte[] body,
-        String remote) {
+        Optional<InetAddress> remote) {
     /**
      * The decoded path, for people and logs.
      *

@@ -31,10 +31,13 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -372,8 +375,10 @@ final class HttpSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private String remote() {
-        return channel == null ? "" : String.valueOf(channel.remoteAddress());
+    private Optional<InetAddress> remote() {
+        return channel != null && channel.remoteAddress() instanceof InetSocketAddress address
+                ? Optional.ofNullable(address.getAddress())
+                : Optional.empty();
     }
 
     private static Map<String, String> headers(HttpRequest request) {

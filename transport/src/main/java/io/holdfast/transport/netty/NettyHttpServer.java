@@ -76,8 +76,8 @@ public final class NettyHttpServer implements HttpServer {
         if (!bound.isSuccess()) {
             group.close();
             throw new UnavailableException(
-                    "%s cannot be bound for HTTP: %s; choose another address, or port 0 for a free one"
-                            .formatted(config.bind(), OutboundWire.reasonOf(bound.cause())),
+                    "%s cannot be bound for the HTTP endpoint %s: %s; choose another address, or port 0 for a free one"
+                            .formatted(config.bind(), name, OutboundWire.reasonOf(bound.cause())),
                     bound.cause());
         }
         counted.connections(sessions::size);

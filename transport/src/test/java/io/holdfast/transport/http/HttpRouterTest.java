@@ -7,6 +7,7 @@ import io.holdfast.core.env.Registration;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,8 +25,8 @@ class HttpRouterTest {
 
     private HttpResponse ask(String method, String target) {
         RequestTarget parsed = RequestTarget.parse(target);
-        HttpRequest request =
-                new HttpRequest(method, parsed.segments(), Map.of(), parsed.query(), Map.of(), new byte[0], "test");
+        HttpRequest request = new HttpRequest(
+                method, parsed.segments(), Map.of(), parsed.query(), Map.of(), new byte[0], Optional.empty());
         return router.handle(request).toCompletableFuture().join();
     }
 

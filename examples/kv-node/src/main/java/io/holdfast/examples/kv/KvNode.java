@@ -5,6 +5,7 @@ import io.holdfast.HoldfastNode;
 import io.holdfast.core.Address;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.config.Configuration;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +14,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** One node from the command line. */
 @Command(
         name = "kv-node",
-        mixinStandardHelpOptions = true,
+        usageHelpWidth = 140, // the commands at its end can be copied
         sortOptions = false,
         description = {
             "Runs one node of a replicated store and serves its primitives over HTTP until it is told to stop (SIGTERM leaves gracefully).",
@@ -37,7 +41,7 @@ import picocli.CommandLine.Option;
             "  DELETE /lock/K?owner=O&token=T  200, 409 not held so",
             "  POST /queue/K                 200 number; the body is the item",
             "  POST /queue/K/poll            200 value, 204 empty",
-            "503 with X-Not-Applied: true was surely not done; any other failure has an unknown outcome.",
+            "503 with X-Not-Applied: true was surely not done; any other 5xx, and no answer, has an unknown outcome.",
             "",
             "Three nodes on one machine:",
             "  java -jar kv-node.jar --id a --bind 127.0.0.1:7001 --http 127.0.0.1:8001 --expect 3 --data /tmp/kv-a",
@@ -55,16 +59,14 @@ public final class KvNode implements Callable<Integer> {
     @Option(
             names = "--bind",
             paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:0",
-            description = "Where it listens for other nodes. Default: ${DEFAULT-VALUE}, a free port.")
-    private String bind = "";
+            description = "Where it listens for other nodes. Default: 127.0.0.1:0, a free port.")
+    private @Nullable String bind;
 
     @Option(
             names = "--http",
             paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:0",
-            description = "Where it listens for requests. Default: ${DEFAULT-VALUE}, a free port.")
-    private String http = "";
+            description = "Where it listens for requests. Default: 127.0.0.1:0, a free port.")
+    private @Nullable String http;
 
     @Option(
             names = "--seeds",
@@ -76,9 +78,8 @@ public final class KvNode implements Callable<Integer> {
     @Option(
             names = "--expect",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "How many nodes form the cluster the first time. Default: ${DEFAULT-VALUE}.")
-    private int expect;
+            description = "How many nodes form the cluster the first time. Default: 1.")
+    private @Nullable Integer expect;
 
     @Option(
             names = "--data",
@@ -105,6 +106,17 @@ public final class KvNode implements Callable<Integer> {
             description = "Any other setting, for instance --set holdfast.admin.port=9001; see docs/configuration.md.")
     private Map<String, String> more = Map.of();
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and exit.")
+    @SuppressWarnings("unused") // picocli looks at it
+    private boolean help;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
     private KvNode() {}
 
     /**
@@ -113,16 +125,24 @@ public final class KvNode implements Callable<Integer> {
      * @param args the flags; {@code --help} tells them
      */
     public static void main(String[] args) {
-        int status = new CommandLine(new KvNode())
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new KvNode())
+                .setParameterExceptionHandler((wrong, arguments) -> {
+                    PrintWriter err = wrong.getCommandLine().getErr();
+                    err.println(wrong.getMessage());
+                    err.println("--help tells the flags");
+                    return 2;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (failure instanceof HoldfastException || failure instanceof IllegalArgumentException) {
+                    if (failure instanceof HoldfastException) {
                         command.getErr().println("the node cannot start: " + failure.getMessage());
                         return 1;
                     }
                     throw failure;
-                })
-                .execute(args);
-        System.exit(status);
+                });
     }
 
     @Override
@@ -131,6 +151,7 @@ public final class KvNode implements Callable<Integer> {
                 .settings(settings())
                 .systemProperties()
                 .environment()
+                .defaults(Map.of("holdfast.gateway.timeout", "5s"))
                 .build());
         KvRoutes routes = new KvRoutes(node.consensus());
         node.http(routes::add);
@@ -138,29 +159,46 @@ public final class KvNode implements Callable<Integer> {
         return 0;
     }
 
+    /** What the flags say; of what they do not mention, environment and defaults decide. */
     private Map<String, String> settings() {
-        Address front = Address.parse(http);
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("holdfast.node.id", id);
-        settings.put("holdfast.node.bind", bind);
-        settings.put("holdfast.node.expect", Integer.toString(expect));
-        settings.put("holdfast.gateway.host", front.host());
-        settings.put("holdfast.gateway.port", Integer.toString(front.port()));
-        settings.put("holdfast.gateway.timeout", "5s");
         settings.put("holdfast.consensus.enabled", "true");
-        if (!seeds.isEmpty()) {
-            settings.put("holdfast.node.seeds", String.join(",", seeds));
+        put(settings, "holdfast.node.bind", bind);
+        put(settings, "holdfast.node.expect", expect);
+        put(settings, "holdfast.node.seeds", seeds.isEmpty() ? null : String.join(",", seeds));
+        put(settings, "holdfast.node.data-dir", data);
+        put(settings, "holdfast.consensus.backup-directory", backupDir);
+        put(settings, "holdfast.consensus.restore-from", restore);
+        if (http != null) {
+            Address front = front(http);
+            settings.put("holdfast.gateway.host", front.host());
+            settings.put("holdfast.gateway.port", Integer.toString(front.port()));
         }
-        if (data != null) {
-            settings.put("holdfast.node.data-dir", data.toString());
-        }
-        if (backupDir != null) {
-            settings.put("holdfast.consensus.backup-directory", backupDir.toString());
-        }
-        if (restore != null) {
-            settings.put("holdfast.consensus.restore-from", restore.toString());
-        }
-        settings.putAll(more);
+        more.forEach((key, value) -> {
+            require(key.startsWith("holdfast."), "--set (" + key + ") must name a key of docs/configuration.md");
+            settings.put(key, value);
+        });
         return settings;
+    }
+
+    private Address front(String address) {
+        try {
+            return Address.parse(address);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--http: " + e.getMessage(), e);
+        }
+    }
+
+    private void require(boolean holds, String rule) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), rule);
+        }
+    }
+
+    private static void put(Map<String, String> settings, String key, @Nullable Object value) {
+        if (value != null) {
+            settings.put(key, value.toString());
+        }
     }
 }

@@ -15,6 +15,8 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -123,8 +125,9 @@ final class KvRoutes {
         Written<String> written = from.isEmpty() ? values.putIfAbsent(key, to) : values.compareAndSet(key, from, to);
         return written.applied()
                 ? text(written.revision())
-                : conflict("key has another value: "
-                        + written.existing().map(Versioned::value).orElse("none"));
+                : conflict(written.existing()
+                        .map(found -> "key has another value: " + found.value())
+                        .orElse("key is not set"));
     }
 
     private HttpResponse count(HttpRequest request) {
@@ -203,7 +206,14 @@ final class KvRoutes {
             throw new BadRequestException(
                     413, "body (" + request.body().length + " bytes) must have at most " + MAX_VALUE + " bytes");
         }
-        return new String(request.body(), StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(request.body()))
+                    .toString();
+        } catch (CharacterCodingException e) { // what was kept would not be what was sent
+            throw new BadRequestException(400, "body must be text in UTF-8");
+        }
     }
 
     private static String parameter(HttpRequest request, String name, String otherwise) {
@@ -213,7 +223,7 @@ final class KvRoutes {
     private static String required(HttpRequest request, String name) {
         return request.query(name)
                 .filter(value -> !value.isEmpty())
-                .orElseThrow(() -> new BadRequestException(400, "query parameter " + name + " is missing"));
+                .orElseThrow(() -> new BadRequestException(400, "query parameter " + name + " is missing or empty"));
     }
 
     private static long number(HttpRequest request, String name, long least, long most) {

@@ -70,10 +70,14 @@ class KvNodeIT {
     }
 
     private HttpResponse<String> send(int node, String method, String path, String body) throws Exception {
+        return send(node, method, path, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private HttpResponse<String> send(int node, String method, String path, byte[] body) throws Exception {
         return client.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(node) + path))
                         .timeout(Duration.ofSeconds(60))
-                        .method(method, BodyPublishers.ofString(body))
+                        .method(method, BodyPublishers.ofByteArray(body))
                         .build(),
                 BodyHandlers.ofString());
     }
@@ -152,6 +156,9 @@ class KvNodeIT {
         assertThat(ok(other, "GET", "/kv?prefix=" + name, "")).isEqualTo("two\nthree\n");
         assertThat(status(at, "GET", "/kv/" + "k".repeat(256))).isEqualTo(400);
         assertThat(send(at, "PUT", key, "v".repeat(300_000)).statusCode()).isEqualTo(413);
+        assertThat(send(at, "PUT", key, new byte[] {'v', (byte) 0xff}).statusCode())
+                .as("what is no text would come back as another")
+                .isEqualTo(400);
     }
 
     private void locks(int at, int other, String name) throws Exception {

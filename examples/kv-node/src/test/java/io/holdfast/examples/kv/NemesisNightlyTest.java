@@ -71,15 +71,15 @@ class NemesisNightlyTest {
 
     @Test
     @Timeout(3600)
-    void noLockIsHeldByTwoTokensAndNoOfficeByTwoTerms(@TempDir Path folder) throws Exception {
+    void noLockIsHeldByTwoTokensNoOfficeByTwoTermsAndNoLeaderOnlyBodyRunsInTwo(@TempDir Path folder) throws Exception {
         try (Environment environment = Environment.system();
                 KvCluster cluster = KvCluster.start(
                         folder,
                         3,
                         OfficeNode.class,
-                        Map.of("holdfast.consensus.session-time-to-live", "3s"),
+                        Map.of("holdfast.consensus.session-time-to-live", OfficeNode.TIME_TO_LIVE.toSeconds() + "s"),
                         NemesisRun.JVM)) {
-            new Offices(cluster, new SplittableRandom(NemesisRun.seed(environment))).run(6 * ROUNDS);
+            new Offices(cluster, new SplittableRandom(NemesisRun.seed(environment))).run(8 * ROUNDS);
         }
     }
 

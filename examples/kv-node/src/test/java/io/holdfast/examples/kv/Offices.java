@@ -15,9 +15,9 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Harms nodes that want a lock and an office, and compares the times in which they had them. For use by one thread. */
+/** Harms nodes that want a lock and an office and do a leader-only job, and compares the times in which they had them. For use by one thread. */
 final class Offices {
-    private static final Pattern HELD = Pattern.compile("held (lock|office) (\\d+) (-?\\d+) (-?\\d+)");
+    private static final Pattern HELD = Pattern.compile("held (lock|office|job) (\\d+) (-?\\d+) (-?\\d+)");
 
     /** From when to when the holder of a token surely held it. */
     private record Held(String node, long token, long first, long last) {}
@@ -30,38 +30,42 @@ final class Offices {
         this.random = random;
     }
 
-    /** Each fault meets the node that holds the office; the next holder must come by itself. */
+    /** Each fault meets the node that holds the office or does the job, by turns; the next one must come by itself. */
     void run(int faults) {
         awaitNext("office", 0);
+        awaitNext("job", 0);
         for (int i = 0; i < faults; i++) {
-            Held holder = latest("office");
-            ProcessNode node = cluster.nodes().stream()
-                    .filter(each -> each.name().equals(holder.node()))
-                    .findFirst()
-                    .orElseThrow();
-            switch (random.nextInt(3)) {
-                case 0 -> {
-                    node.kill();
-                    awaitNext("office", holder.token());
-                    node.restart().awaitReady(KvCluster.LIMIT);
-                }
-                case 1 -> {
-                    node.pause();
-                    awaitNext("office", holder.token());
-                    node.resume();
-                }
-                default -> {
-                    cluster.nodes().stream()
-                            .filter(other -> other != node)
-                            .forEach(other -> cluster.cutBoth(node, other));
-                    awaitNext("office", holder.token());
-                    cluster.healLinks();
-                }
-            }
+            harm(i % 2 == 0 ? "office" : "job");
             awaitNext("lock", latest("lock").token());
         }
         judge("lock", faults);
         judge("office", faults);
+        judge("job", faults);
+    }
+
+    private void harm(String what) {
+        Held holder = latest(what);
+        ProcessNode node = cluster.nodes().stream()
+                .filter(each -> each.name().equals(holder.node()))
+                .findFirst()
+                .orElseThrow();
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                node.kill();
+                awaitNext(what, holder.token());
+                node.restart().awaitReady(KvCluster.LIMIT);
+            }
+            case 1 -> {
+                node.pause();
+                awaitNext(what, holder.token());
+                node.resume();
+            }
+            default -> {
+                cluster.nodes().stream().filter(other -> other != node).forEach(other -> cluster.cutBoth(node, other));
+                awaitNext(what, holder.token());
+                cluster.healLinks();
+            }
+        }
     }
 
     private void awaitNext(String what, long token) {
@@ -112,7 +116,7 @@ final class Offices {
             }
         }
         System.out.println(what + ": " + tokens.size() + " tokens, by node " + byNode + ", " + faults
-                + " faults at the holder of the office, " + problems.size() + " overlaps");
+                + " faults at the holders of the office and the job, " + problems.size() + " overlaps");
         assertThat(problems).isEmpty();
     }
 }

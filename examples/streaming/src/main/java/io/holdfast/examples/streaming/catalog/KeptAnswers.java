@@ -3,15 +3,19 @@ package io.holdfast.examples.streaming.catalog;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -88,12 +92,18 @@ public final class KeptAnswers<K, V> {
         }
     }
 
-    /** The one who asks may have had less time than this caller has. */
+    /** The one who asks may have less time than this caller has, or more. */
     private V await(CompletableFuture<V> other, Supplier<V> source) {
         try {
-            return other.join();
-        } catch (CompletionException failed) {
+            return other.get(CallContext.current().deadline().remainingNanos(clock.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failed) {
             return source.get();
+        } catch (TimeoutException late) {
+            throw new DeadlineExceededException(
+                    "the answer did not come in time from the caller who asks for it; allow more time", late);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallCancelledException("the wait for an answer that another caller asks for was interrupted");
         }
     }
 

@@ -222,7 +222,9 @@ public final class Demo implements Callable<Integer> {
                         : ", after the kill of the leader " + result.failOverMillis() + " ms (fail-over)");
         out.printf(
                 "%s; %s%n",
-                rolling ? result.restarts() + " nodes restarted one by one" : "one node killed, a " + victim(),
+                rolling
+                        ? result.restarts() + " nodes restarted one by one"
+                        : victim() == Victim.leader ? "the leader killed" : "a follower killed",
                 result.rejoined() ? "all back and serving" : "not all came back");
         out.printf(
                 "watch positions: %d of %d viewers still have their last acknowledged one%n",

@@ -61,7 +61,7 @@ final class LiveScreen implements Screen {
         long judged = progress.window().succeeded() + progress.window().failed();
         double success = judged == 0 ? 100 : 100.0 * progress.window().succeeded() / judged;
         String time = progress.seconds() > 0
-                ? progress.second() + " of " + progress.seconds() + " s"
+                ? Math.min(progress.second(), progress.seconds()) + " of " + progress.seconds() + " s"
                 : progress.second() + " s";
         lines.add(ansi("@|bold Holdfast demo|@   " + time));
         lines.add("");

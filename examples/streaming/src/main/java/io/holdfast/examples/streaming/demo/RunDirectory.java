@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class RunDirectory {
     private static final String PREFIX = "holdfast-demo-";
     private static final String LOCK = "lock";
+
+    /** Those of this JVM, as long as they exist: to open and close a lock file that the JVM holds would give its lock away (fcntl(2)). */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path path;
 
@@ -32,19 +36,20 @@ final class RunDirectory {
     }
 
     /** Makes a directory for this run below another and deletes those of runs that have ended. */
-    static RunDirectory create(Path base) {
+    static RunDirectory create(Path parent) {
         try {
-            Files.createDirectories(base);
+            Path base = Files.createDirectories(parent).toRealPath(); // one name for each run
             try (FileChannel one = open(base.resolve(PREFIX + LOCK));
                     FileLock alone = one.lock()) { // nobody else may see a directory that is not locked yet
                 sweep(base);
                 Path path = Files.createTempDirectory(base, PREFIX);
                 FileChannel held = open(path.resolve(LOCK));
                 held.lock();
+                OURS.add(path);
                 return new RunDirectory(path, held);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("no directory can be made in " + base + "; make it writable", e);
+            throw new UncheckedIOException("no directory can be made in " + parent + "; make it writable", e);
         }
     }
 
@@ -67,11 +72,12 @@ final class RunDirectory {
     }
 
     private static boolean hasEnded(Path run) throws IOException {
+        if (OURS.contains(run)) {
+            return false;
+        }
         try (FileChannel channel = open(run.resolve(LOCK));
                 @Nullable FileLock lock = channel.tryLock()) {
             return lock != null;
-        } catch (OverlappingFileLockException ours) {
-            return false;
         }
     }
 
@@ -82,6 +88,7 @@ final class RunDirectory {
     /** Deletes it; says so where that cannot be done. */
     void delete() {
         delete(path);
+        OURS.remove(path);
     }
 
     private static void delete(Path directory) {

@@ -2,13 +2,19 @@ package io.holdfast.examples.streaming.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.call.CallContext;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,6 +87,19 @@ class CachedCatalogTest {
         assertThat(meanwhile).containsExactly(1);
         assertThat(renewed).isEqualTo(2);
         assertThat(kept.get("key", asked::incrementAndGet)).isEqualTo(2);
+    }
+
+    @Test
+    void whoWaitsForTheQuestionOfAnotherWaitsNoLongerThanItsOwnDeadline() {
+        KeptAnswers<String, Integer> kept = new KeptAnswers<>(10, Duration.ofSeconds(30), now::get);
+        CallContext hasty = CallContext.EMPTY.withDeadline(Deadline.after(now.get(), Duration.ofMillis(20)));
+        kept.get("key", () -> {
+            CompletableFuture<Throwable> other = new CompletableFuture<>();
+            Runnable question = () -> other.complete(catchThrowable(() -> kept.get("key", () -> 2)));
+            new Thread(hasty.wrap(question)).start();
+            assertThat(other.orTimeout(10, TimeUnit.SECONDS).join()).isInstanceOf(DeadlineExceededException.class);
+            return 1;
+        });
     }
 
     @Test

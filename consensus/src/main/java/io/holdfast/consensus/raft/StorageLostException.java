@@ -1,0 +1,22 @@
+package io.holdfast.consensus.raft;
+
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.Retry;
+
+/**
+ * A part of a replica's storage is gone that nothing else on its disk makes up for. It may have acknowledged what it has lost, so it must never be opened again: set the storage aside and join as a new
+ * peer.
+ */
+public final class StorageLostException extends HoldfastException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes the exception.
+     *
+     * @param message what is gone and what to do
+     * @param cause what was found
+     */
+    public StorageLostException(String message, Throwable cause) {
+        super(message, Retry.NEVER, cause);
+    }
+}
