@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The demo's nodes, each in a zone of its own: starts, stops and kills them and knows when they serve. For use by many threads. */
+/** The nodes of a run: starts, stops and kills them and knows when they serve. For use by many threads. */
 final class Fleet {
     /** What each node offers to the others. */
     static final List<String> SERVICES = List.of("auth", "catalog", "playback", "recommendation");
