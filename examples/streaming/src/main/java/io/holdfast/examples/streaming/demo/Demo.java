@@ -132,15 +132,15 @@ public final class Demo implements Callable<Integer> {
         boolean live = !headless && Boolean.getBoolean("demo.terminal");
         DemoPlan plan = new DemoPlan(rate, Duration.ofSeconds(seconds(30)), rolling, victim(), live);
         List<NodePorts> ports = ports(env);
+        DemoResult result;
         try (Screen screen = live ? new LiveScreen(out, env.clock(), rate) : new PlainScreen(out, env.clock())) {
-            DemoResult result = new FreshFleet(env, screen)
+            result = new FreshFleet(env, screen)
                     .use(ports, FleetPlan.plain(chaos), DemoResult::good, given -> new DemoRun(
                                     plan, given.fleet(), given.probe(), given.secrets(), screen, env)
                             .run());
-            screen.close();
-            summarize(result, out);
-            return result.good() ? 0 : 1;
         }
+        summarize(result, out);
+        return result.good() ? 0 : 1;
     }
 
     private int show(Environment env, PrintStream out) {
