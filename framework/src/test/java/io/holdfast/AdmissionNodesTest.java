@@ -68,8 +68,9 @@ class AdmissionNodesTest {
     }
 
     private static CompletableFuture<String> as(Criticality criticality, Desk desk, boolean blocking) throws Exception {
-        return CallContext.EMPTY.withCriticality(criticality).call(() -> (blocking ? desk.sit() : desk.stand())
-                .toCompletableFuture());
+        return CallContext.EMPTY
+                .withCriticality(criticality)
+                .call(() -> (blocking ? desk.sit() : desk.stand()).toCompletableFuture());
     }
 
     private double running() {

@@ -59,7 +59,8 @@ class RunTimeChangeTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(catalog.describe())
                 .isEqualTo("circuit-breaker(50.0% of 20 calls, closed) > bulkhead(8) > timeout(300ms) > call");
-        assertThat(ask("PUT", "/admin/policies/catalog", "{\"bulkhead\": {\"max-concurrent\": 2}}").body())
+        assertThat(ask("PUT", "/admin/policies/catalog", "{\"bulkhead\": {\"max-concurrent\": 2}}")
+                        .body())
                 .contains("bulkhead(2) > call");
         assertThat(catalog.describe()).isEqualTo("bulkhead(2) > call");
         assertThat(ask("GET", "/admin/explain?area=policy", "").body()).contains("numbers changed to");
@@ -109,14 +110,13 @@ class RunTimeChangeTest {
 
     @Test
     void trafficRulesAreChangedAsAWholeWithWarningsForVersionsThatNobodyHas() throws Exception {
-        HttpResponse<String> answer = ask(
-                "PUT",
-                "/admin/traffic/catalog",
-                "rules:\n  canary:\n    split: [1.0=90, 2.0=10]\n");
+        HttpResponse<String> answer =
+                ask("PUT", "/admin/traffic/catalog", "rules:\n  canary:\n    split: [1.0=90, 2.0=10]\n");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.body()).contains("\"name\":\"canary\"").contains("no instance of catalog has it now");
-        assertThat(ask("PUT", "/admin/traffic/catalog", "rules: {canary: {split: 7}}").statusCode())
+        assertThat(ask("PUT", "/admin/traffic/catalog", "rules: {canary: {split: 7}}")
+                        .statusCode())
                 .isEqualTo(400);
         assertThat(ask("GET", "/admin/traffic/catalog", "").body()).contains("\"name\":\"canary\"");
         assertThat(ask("DELETE", "/admin/traffic/catalog", "").body()).contains("\"rules\":[]");

@@ -144,7 +144,12 @@ class TrafficNodesTest {
         caller.traffic().update(SHELF, BASE);
         await().atMost(LIMIT)
                 .until(() -> count(60).size() == 3
-                        && caller.telemetry().meters().get("holdfast.outlier.ejected").gauge().value() == 0);
+                        && caller.telemetry()
+                                        .meters()
+                                        .get("holdfast.outlier.ejected")
+                                        .gauge()
+                                        .value()
+                                == 0);
     }
 
     private static void rule(TrafficRule rule) {
@@ -172,13 +177,14 @@ class TrafficNodesTest {
         caller.traffic()
                 .update(
                         SHELF,
-                        BASE
-                                .withRule("beta", TrafficRule.of(0, beta).withSplit(new VersionWeight("2", 1)))
+                        BASE.withRule("beta", TrafficRule.of(0, beta).withSplit(new VersionWeight("2", 1)))
                                 .withRule("rest", TrafficRule.of(1, Match.ALL).withSplit(new VersionWeight("1", 1))));
         CallContext context = CallContext.EMPTY.withBaggage(Map.of("group", "beta"));
         for (int i = 0; i < 20; i++) {
             assertThat(context.call(() -> shelf.where("b"))).isEqualTo("new-1");
-            assertThat(context.call(() -> shelf.whereLater("b").toCompletableFuture().join())).isEqualTo("new-1");
+            assertThat(context.call(
+                            () -> shelf.whereLater("b").toCompletableFuture().join()))
+                    .isEqualTo("new-1");
         }
         assertThat(count(40)).containsOnlyKeys("old-1", "old-2");
         assertThat(caller.client(Shelf.class, NodeId.of("new-1")).where("b"))
@@ -215,7 +221,12 @@ class TrafficNodesTest {
             assertThat(shelf.whereLater("b")).isCompletedExceptionally();
         }
         caller.traffic().update(SHELF, BASE);
-        assertThat(caller.telemetry().meters().get("holdfast.outlier.ejected").gauge().value()).isZero();
+        assertThat(caller.telemetry()
+                        .meters()
+                        .get("holdfast.outlier.ejected")
+                        .gauge()
+                        .value())
+                .isZero();
     }
 
     @Test
@@ -269,8 +280,7 @@ class TrafficNodesTest {
         caller.traffic()
                 .update(
                         SHELF,
-                        BASE.withCanary(
-                                CanaryConfig.of("2", "1").withSteps(List.of(20, 100), Duration.ofMinutes(1))));
+                        BASE.withCanary(CanaryConfig.of("2", "1").withSteps(List.of(20, 100), Duration.ofMinutes(1))));
         ShelfService.broken = "new-1";
         await().atMost(LIMIT).until(() -> {
             try {

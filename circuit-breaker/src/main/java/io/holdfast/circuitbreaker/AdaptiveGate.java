@@ -32,7 +32,7 @@ record AdaptiveGate(
             MonotonicClock clock,
             MeterRegistry registry,
             Refusals refusals) {
-        AdaptiveLimiter limiter = new AdaptiveLimiter(numbers, clock.nanoTime());
+        AdaptiveLimiter limiter = new AdaptiveLimiter(numbers, clock);
         OverloadMeters meters = new OverloadMeters(policy, registry);
         meters.limiter(limiter);
         meters.refused("limit", limiter::refused);

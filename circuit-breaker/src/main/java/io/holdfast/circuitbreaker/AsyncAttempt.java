@@ -18,7 +18,7 @@ final class AsyncAttempt<T> {
     private final CallContext context;
     private final long startNanos;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final AtomicReference<Runnable> over = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> over = new AtomicReference<>();
     private final CallPool.Turn turn = this::begin;
     private volatile Registration timer = () -> {};
     private volatile @Nullable CompletionStage<T> stage;

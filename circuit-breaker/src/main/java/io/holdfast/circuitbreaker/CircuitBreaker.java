@@ -26,6 +26,13 @@ public @interface CircuitBreaker {
     Class<? extends Throwable>[] skipOn() default {};
 
     /**
+     * Whether each instance of the callee has a breaker of its own, so that the others are called while one fails.
+     *
+     * @return false for one breaker for all instances together
+     */
+    boolean perInstance() default false;
+
+    /**
      * Which policy; its numbers stand under {@code holdfast.policies.<name>}. All annotations of a method name the same one.
      *
      * @return the name; empty for the policy of the service

@@ -87,7 +87,12 @@ public final class GuardedContract {
         CircuitBreaker breaker = find(contract, method, CircuitBreaker.class);
         if (breaker != null) {
             Predicate<Throwable> failures = among(breaker.failOn(), breaker.skipOn());
-            pipeline.circuitBreaker().ignores(error -> !failures.test(error));
+            pipeline.ignores(error -> !failures.test(error));
+            if (breaker.perInstance()) {
+                pipeline.instanceCircuitBreaker();
+            } else {
+                pipeline.circuitBreaker();
+            }
         }
         if (find(contract, method, Bulkhead.class) != null) {
             pipeline.bulkhead();

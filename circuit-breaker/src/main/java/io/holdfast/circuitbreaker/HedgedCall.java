@@ -59,6 +59,7 @@ final class HedgedCall<T> {
     }
 
     /** The first attempt failed or was interrupted: the second one counts, if there is one and it ends well. */
+    @SuppressWarnings("NullAway") // null is a value of T where the call gives null
     private T orSecond(Exception failure) throws Exception {
         first.ended();
         if (!closed()) {
@@ -72,9 +73,7 @@ final class HedgedCall<T> {
             throw e;
         }
         if (outcome.error() == null) {
-            @SuppressWarnings("NullAway") // null is a value of T where the call gives null
-            T value = outcome.value();
-            return value;
+            return outcome.value();
         }
         if (outcome.error() != failure) {
             failure.addSuppressed(outcome.error());

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
     /** What the code asked for, apart from numbers in the configuration. */
     record Asked(
+            String policy,
             String place,
             Set<Policy.Stage> stages,
             boolean idempotent,
@@ -342,6 +343,15 @@ public final class Pipeline {
                         + ") and was cancelled; find what is slow or raise holdfast.policies." + policy.name()
                         + ".timeout",
                 cause);
+    }
+
+    /**
+     * What is known of the instances of the callee.
+     *
+     * @return the instances' breakers, or null if the policy has none
+     */
+    public @Nullable Instances instances() {
+        return plan().instances();
     }
 
     /** Whether calls with a key pass a stage that others do not. */

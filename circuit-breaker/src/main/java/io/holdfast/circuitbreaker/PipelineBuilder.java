@@ -74,6 +74,16 @@ public final class PipelineBuilder {
     }
 
     /**
+     * Leaves an instance of the callee alone while too many calls of it fail or are slow. Whoever chooses the instance asks {@link Pipeline#instances()}; clients of services do.
+     *
+     * @return this
+     */
+    public PipelineBuilder instanceCircuitBreaker() {
+        stages.add(Policy.Stage.INSTANCE_CIRCUIT_BREAKER);
+        return this;
+    }
+
+    /**
      * Bounds how many calls run at once.
      *
      * @return this
@@ -286,6 +296,7 @@ public final class PipelineBuilder {
         }
         policy.ask(stages);
         Pipeline.Asked asked = new Pipeline.Asked(
+                policy.name(),
                 place,
                 Set.copyOf(stages),
                 idempotent,

@@ -21,6 +21,7 @@ final class Plan {
     private final Policy.Live source;
     private final Gate<?>[] gates;
     private final @Nullable CallPool pool;
+    private final @Nullable Instances instances;
     private final boolean timed;
     private final boolean ranks;
     private final @Nullable RetryConfig retry;
@@ -36,7 +37,8 @@ final class Plan {
             @Nullable Hedges hedges,
             @Nullable Duration timeout,
             @Nullable ResultCache cache,
-            @Nullable CoalesceConfig coalesce) {
+            @Nullable CoalesceConfig coalesce,
+            @Nullable Instances instances) {
         this.source = source;
         this.gates = gates.toArray(new Gate<?>[0]);
         this.pool = gates.stream()
@@ -51,6 +53,7 @@ final class Plan {
         this.timeout = timeout;
         this.cache = cache;
         this.coalesce = coalesce;
+        this.instances = instances;
     }
 
     /**
@@ -79,7 +82,21 @@ final class Plan {
                         .filter(numbers -> asked.idempotent())
                         .map(kept)
                         .orElse(null),
-                asked.idempotent() ? config.coalesce().orElse(asked.coalesceNumbers()) : null);
+                asked.idempotent() ? config.coalesce().orElse(asked.coalesceNumbers()) : null,
+                instances(live, asked));
+    }
+
+    private static @Nullable Instances instances(Policy.Live live, Pipeline.Asked asked) {
+        boolean wanted = live.config().instanceCircuitBreaker().isPresent()
+                || asked.wants(Policy.Stage.INSTANCE_CIRCUIT_BREAKER);
+        return wanted && live.instances() != null
+                ? new Instances(asked.policy(), live.instances(), asked.judgement())
+                : null;
+    }
+
+    /** What is known of the callee's instances, or null if they are not told apart. */
+    @Nullable Instances instances() {
+        return instances;
     }
 
     /** The state of the policy that it was made from. */

@@ -7,7 +7,6 @@ import io.holdfast.circuitbreaker.shared.Circuit;
 import io.holdfast.circuitbreaker.shared.ClusterPolicies;
 import io.holdfast.circuitbreaker.shared.ClusterQuota;
 import io.holdfast.circuitbreaker.shared.Target;
-import io.holdfast.core.Check;
 import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.env.Environment;
@@ -138,7 +137,8 @@ public final class Policies implements AutoCloseable {
      * @return the numbers, empty if no such policy is in use
      */
     public Optional<PolicyConfig> numbers(String policy) {
-        return Optional.ofNullable(policies.get(policy)).map(found -> found.live().config());
+        return Optional.ofNullable(policies.get(policy))
+                .map(found -> found.live().config());
     }
 
     /**
@@ -150,11 +150,10 @@ public final class Policies implements AutoCloseable {
      */
     public void force(String policy, BreakerMode mode) {
         Policy found = policies.get(policy);
-        Check.that(
-                found != null,
-                "policy %s is not in use; these are: %s",
-                policy,
-                policies.keySet().stream().sorted().toList());
+        if (found == null) {
+            throw new IllegalArgumentException("policy " + policy + " is not in use; these are: "
+                    + policies.keySet().stream().sorted().toList());
+        }
         found.force(mode);
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One named policy: the state that all its pipelines share, and the numbers in use. Changes are made under its lock; pipelines read one volatile field. */
@@ -35,7 +36,8 @@ final class Policy {
         TIMEOUT,
         HEDGE,
         CACHE,
-        COALESCE
+        COALESCE,
+        INSTANCE_CIRCUIT_BREAKER
     }
 
     /**
@@ -51,7 +53,8 @@ final class Policy {
     record Live(
             PolicyConfig config,
             List<PlacedGate> gates,
-            @Nullable Hedges hedges) {}
+            @Nullable Hedges hedges,
+            @Nullable InstanceBreakers instances) {}
 
     private final String name;
     private final MeterRegistry meters;
@@ -61,10 +64,11 @@ final class Policy {
     private final Budget budget;
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
     private final List<GateSlot<?>> slots;
+    private final BiFunction<String, CircuitBreakerConfig, Breaker> instanceBreaker;
     private final Refusals exhausted;
     private final Waits waits;
     private BreakerMode mode = BreakerMode.AUTOMATIC; // guarded by this
-    private volatile Live live = new Live(PolicyConfig.NONE, List.of(), null);
+    private volatile Live live = new Live(PolicyConfig.NONE, List.of(), null, null);
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
         this.name = Check.label("policy", name);
@@ -76,6 +80,8 @@ final class Policy {
         this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
         this.waits = new Waits(environment.scheduler());
+        this.instanceBreaker =
+                (instance, numbers) -> new Breaker(name + "@" + instance, numbers, environment, meters, recorder);
         this.slots = slots(name, environment, meters, recorder);
         change(config);
     }
@@ -235,7 +241,13 @@ final class Policy {
             }
         }
         HedgeConfig hedge = config.hedge().orElse(asked.contains(Stage.HEDGE) ? HedgeConfig.DEFAULT : null);
-        live = new Live(config, List.copyOf(gates), Hedges.changed(live.hedges(), hedge, name, meters));
+        CircuitBreakerConfig each = config.instanceCircuitBreaker()
+                .orElse(asked.contains(Stage.INSTANCE_CIRCUIT_BREAKER) ? CircuitBreakerConfig.DEFAULT : null);
+        live = new Live(
+                config,
+                List.copyOf(gates),
+                Hedges.changed(live.hedges(), hedge, name, meters),
+                InstanceBreakers.changed(live.instances(), each, instanceBreaker));
     }
 
     /** Takes its metrics away, stops its timers and ends the waits for retries. */
@@ -243,6 +255,7 @@ final class Policy {
         synchronized (this) {
             slots.forEach(GateSlot::close);
             Hedges.changed(live.hedges(), null, name, meters);
+            InstanceBreakers.changed(live.instances(), null, instanceBreaker);
             counts.close();
             keyed.close();
         }

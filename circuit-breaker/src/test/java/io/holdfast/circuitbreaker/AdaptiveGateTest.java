@@ -42,10 +42,12 @@ class AdaptiveGateTest {
     }
 
     private CompletableFuture<String> begin(Pipeline pipeline, Criticality criticality) throws Exception {
-        return CallContext.EMPTY.withCriticality(criticality).call(() -> pipeline.callAsync(() -> {
-            running.add(new CompletableFuture<>());
-            return running.get(running.size() - 1);
-        }));
+        return CallContext.EMPTY
+                .withCriticality(criticality)
+                .call(() -> pipeline.callAsync(() -> {
+                    running.add(new CompletableFuture<>());
+                    return running.get(running.size() - 1);
+                }));
     }
 
     @Test
@@ -99,8 +101,7 @@ class AdaptiveGateTest {
     @Test
     void itStandsBetweenRateLimitAndBulkheadAndKeepsItsLimitThroughAChange() {
         Pipeline pipeline = policies.pipeline("p").adaptiveLimit().bulkhead().build();
-        assertThat(pipeline.describe())
-                .isEqualTo("adaptive-limit(gradient2, 20 of 4 to 1000) > bulkhead(64) > call");
+        assertThat(pipeline.describe()).isEqualTo("adaptive-limit(gradient2, 20 of 4 to 1000) > bulkhead(64) > call");
         policies.update("p", PolicyConfig.NONE.withAdaptiveLimit(AdaptiveLimitConfig.DEFAULT.withLimits(4, 4, 500)));
         assertThat(pipeline.describe()).contains("adaptive-limit(gradient2, 20 of 4 to 500)");
     }

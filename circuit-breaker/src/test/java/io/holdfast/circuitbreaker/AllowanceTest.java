@@ -24,32 +24,34 @@ class AllowanceTest {
     @Test
     void aFixedPeriodLetsTwiceTheLimitThroughAroundItsBoundary() {
         Allowance fixed = new Allowance.Fixed(100, SECOND, 0);
-        assertThat(taken(fixed, SECOND * 9 / 10, SECOND * 11 / 10, SECOND / 1000)).isEqualTo(200);
+        assertThat(taken(fixed, SECOND * 9 / 10, SECOND * 11 / 10, SECOND / 1000))
+                .isEqualTo(200);
     }
 
     @Test
     void aSlidingWindowDoesNot() {
         Allowance sliding = new Allowance.Sliding(100, SECOND, 0);
-        assertThat(taken(sliding, SECOND * 9 / 10, SECOND * 11 / 10, SECOND / 1000)).isBetween(100, 110);
+        assertThat(taken(sliding, SECOND * 9 / 10, SECOND * 11 / 10, SECOND / 1000))
+                .isBetween(100, 110);
     }
 
     @Test
     void smoothCallsComeOneByOneAfterTheBurst() {
         Allowance smooth = new Allowance.Smooth(100, 5, SECOND, 0);
         assertThat(taken(smooth, SECOND, SECOND + 1000, 1)).isEqualTo(5);
-        assertThat(taken(smooth, SECOND + 1000, 2 * SECOND + 1000, SECOND / 10_000)).isBetween(99, 101);
+        assertThat(taken(smooth, SECOND + 1000, 2 * SECOND + 1000, SECOND / 10_000))
+                .isBetween(99, 101);
     }
 
     @Property(tries = 200)
     void noWindowHoldsMoreThanTheWayOfCountingAllows(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 50) int limit, @ForAll @IntRange(max = 2) int kind) {
         Random random = new Random(seed);
-        Allowance allowance =
-                switch (kind) {
-                    case 0 -> new Allowance.Fixed(limit, SECOND, 0);
-                    case 1 -> new Allowance.Sliding(limit, SECOND, 0);
-                    default -> new Allowance.Smooth(limit, 1, SECOND, 0);
-                };
+        Allowance allowance = switch (kind) {
+            case 0 -> new Allowance.Fixed(limit, SECOND, 0);
+            case 1 -> new Allowance.Sliding(limit, SECOND, 0);
+            default -> new Allowance.Smooth(limit, 1, SECOND, 0);
+        };
         int most = kind == 0 ? 2 * limit : kind == 1 ? 2 * limit : limit + 1;
         Deque<Long> window = new ArrayDeque<>();
         long now = 0;
@@ -57,7 +59,9 @@ class AllowanceTest {
             now += random.nextInt((int) (SECOND / 100));
             boolean left = allowance.untilNextNanos(now) == 0;
             boolean took = allowance.take(now);
-            assertThat(took).as("seed %d: what it says is left can be taken", seed).isEqualTo(left);
+            assertThat(took)
+                    .as("seed %d: what it says is left can be taken", seed)
+                    .isEqualTo(left);
             if (took) {
                 window.addLast(now);
             } else {
@@ -67,7 +71,9 @@ class AllowanceTest {
             while (!window.isEmpty() && window.peekFirst() <= now - SECOND) {
                 window.removeFirst();
             }
-            assertThat(window.size()).as("seed %d, kind %d, limit %d", seed, kind, limit).isLessThanOrEqualTo(most);
+            assertThat(window.size())
+                    .as("seed %d, kind %d, limit %d", seed, kind, limit)
+                    .isLessThanOrEqualTo(most);
         }
     }
 
@@ -75,12 +81,11 @@ class AllowanceTest {
     void whoeverWaitsAsLongAsToldGetsACall(@ForAll long seed, @ForAll @IntRange(max = 2) int kind) {
         Random random = new Random(seed);
         int limit = 1 + random.nextInt(50);
-        Allowance allowance =
-                switch (kind) {
-                    case 0 -> new Allowance.Fixed(limit, SECOND, 0);
-                    case 1 -> new Allowance.Sliding(limit, SECOND, 0);
-                    default -> new Allowance.Smooth(limit, 1 + random.nextInt(limit), SECOND, 0);
-                };
+        Allowance allowance = switch (kind) {
+            case 0 -> new Allowance.Fixed(limit, SECOND, 0);
+            case 1 -> new Allowance.Sliding(limit, SECOND, 0);
+            default -> new Allowance.Smooth(limit, 1 + random.nextInt(limit), SECOND, 0);
+        };
         long now = 0;
         int waits = 0;
         for (int i = 0; i < 500; i++) {

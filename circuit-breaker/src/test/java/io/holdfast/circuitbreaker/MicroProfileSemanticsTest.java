@@ -231,7 +231,9 @@ class MicroProfileSemanticsTest {
 
     @Test
     void aFallbackIsAskedAfterTheLastRetry() throws Exception {
-        Callable<Object> call = call(PolicyConfig.NONE.withRetry(GENEROUS.withMaxRetries(2)), "covered",
+        Callable<Object> call = call(
+                PolicyConfig.NONE.withRetry(GENEROUS.withMaxRetries(2)),
+                "covered",
                 failing(new IllegalStateException("down")));
 
         assertThat(call.call()).isEqualTo("instead");

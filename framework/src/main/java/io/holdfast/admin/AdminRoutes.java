@@ -1,7 +1,7 @@
 package io.holdfast.admin;
 
-import io.holdfast.consensus.backup.Backup;
 import io.holdfast.circuitbreaker.Policies;
+import io.holdfast.consensus.backup.Backup;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.telemetry.HealthCheck;

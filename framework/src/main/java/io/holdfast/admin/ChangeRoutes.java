@@ -132,12 +132,13 @@ final class ChangeRoutes {
                 .value(service.value())
                 .name("rules")
                 .array();
-        policy.rules().forEach((name, rule) -> json.object()
-                .name("name")
-                .value(name)
-                .name("rule")
-                .value(rule.toString())
-                .endObject());
+        policy.rules()
+                .forEach((name, rule) -> json.object()
+                        .name("name")
+                        .value(name)
+                        .name("rule")
+                        .value(rule.toString())
+                        .endObject());
         json.endArray();
         traffic.canary(service).ifPresent(status -> canary(status, json));
         json.name("warnings").array();
@@ -167,8 +168,9 @@ final class ChangeRoutes {
     private static <T extends Record> T block(HttpRequest request, Section<T> section, String kind, String name) {
         String text = new String(request.body(), StandardCharsets.UTF_8);
         if (text.isBlank()) {
-            throw new IllegalArgumentException("the request has no body; send the block that would stand under holdfast."
-                    + kind + "." + name + ", as YAML or JSON; {} for an empty one");
+            throw new IllegalArgumentException(
+                    "the request has no body; send the block that would stand under holdfast." + kind + "." + name
+                            + ", as YAML or JSON; {} for an empty one");
         }
         return Configuration.builder()
                 .text(BODY, List.of("holdfast", kind, name), text)

@@ -117,8 +117,7 @@ final class NodeParts {
                     Policies.of(environment, telemetry.meters(), telemetry.recorder(), settings.policies()));
             admission = closers.add(
                     "admission",
-                    Admission.of(
-                            settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
+                    Admission.of(settings.server().admission(), environment, telemetry.meters(), telemetry.recorder()));
             closers.add("shared policies", policies.share(discovery.bulletin(), discovery));
             traffic = makeTraffic();
             admin = closers.add(

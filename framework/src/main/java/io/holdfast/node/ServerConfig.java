@@ -17,7 +17,8 @@ public record ServerConfig(
         @Default("1024")
         int maxConcurrent,
 
-        @Doc("Which calls are refused under overload, lowest criticality first.") AdmissionConfig admission) {
+        @Doc("Which calls are refused under overload, lowest criticality first.")
+        AdmissionConfig admission) {
     /**
      * Validates the bound.
      *

@@ -1,7 +1,9 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.Instances;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.core.transport.Lane;
@@ -25,6 +27,7 @@ final class Attempt {
     private final CallContext caller;
     private final Deadline deadline;
     private final Route route;
+    private final @Nullable Instances instances;
     private final long delayNanos;
     private final long startNanos;
     private final RpcSpan span;
@@ -36,6 +39,7 @@ final class Attempt {
         this.to = candidate.instance();
         this.candidate = candidate;
         this.route = invocation.route();
+        this.instances = method.instances();
         this.delayNanos = delay.toNanos();
         invocation.tried(candidate);
         candidate.load().begin();
@@ -124,6 +128,9 @@ final class Attempt {
         boolean failed = tells == Ended.FAILED || status == CallStatus.OVERLOADED;
         candidate.load().end(now, latency, failed);
         method.traffic().ended(route, candidate, tells, latency, now);
+        if (instances != null) {
+            instances.ended(to.node().value(), latency, spokenOf(error, status, tells));
+        }
         span.end(status, error);
     }
 
@@ -131,5 +138,12 @@ final class Attempt {
     private Ended tells(CallStatus status, long nowNanos) {
         Ended tells = status == CallStatus.CANCELLED && deadline.isExpired(nowNanos) ? Ended.FAILED : status.tells();
         return tells == Ended.FAILED && delayNanos > 0 ? Ended.SILENT : tells;
+    }
+
+    /** What a policy cancelled because its time was over has failed by being slow. */
+    private @Nullable Throwable spokenOf(@Nullable Throwable error, CallStatus status, Ended tells) {
+        return status == CallStatus.CANCELLED && tells == Ended.FAILED
+                ? new DeadlineExceededException(method.remote().name() + " was not answered in time", error)
+                : error;
     }
 }

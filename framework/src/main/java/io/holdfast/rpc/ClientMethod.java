@@ -1,6 +1,7 @@
 package io.holdfast.rpc;
 
 import io.holdfast.circuitbreaker.GuardedMethod;
+import io.holdfast.circuitbreaker.Instances;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.contract.ResultKind;
@@ -46,8 +47,7 @@ final class ClientMethod {
         this.side = side;
         this.candidates =
                 new CandidateList(side.directory(), side.telemetry().recorder(), contract.service(), remote, only);
-        this.traffic = side.traffic()
-                .method(contract.service(), remote.method().getName(), only != null);
+        this.traffic = side.traffic().method(contract.service(), remote.method().getName(), only != null);
         this.timers = new CallTimers(side.telemetry().meters(), RpcMetric.CLIENT_DURATION, remote.name());
     }
 
@@ -56,7 +56,8 @@ final class ClientMethod {
         CallContext caller = CallContext.current();
         Route taken = traffic.route(caller);
         Duration limit = taken.timeout().orElse(side.timeout());
-        Deadline deadline = caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), limit));
+        Deadline deadline =
+                caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), limit));
         byte[] request =
                 RpcWire.request(remote.hash(), remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments));
         Invocation invocation = new Invocation(request, caller, taken);
@@ -134,17 +135,35 @@ final class ClientMethod {
     private Candidate choose(Invocation invocation, Candidates able) {
         Candidate chosen = Objects.requireNonNull(
                 traffic.choose(
-                        invocation.route(), invocation.caller(), able, side.clock().nanoTime()),
+                        invocation.route(),
+                        invocation.caller(),
+                        able,
+                        side.clock().nanoTime()),
                 "there is at least one candidate");
-        if (chosen.probe() || !invocation.hasTried(chosen)) {
+        Instances instances = instances();
+        boolean again = invocation.hasTried(chosen) && !chosen.probe();
+        if (!again && admits(instances, chosen)) {
             return chosen;
         }
         for (int i = 0; i < able.size(); i++) {
-            if (!invocation.hasTried(able.at(i))) {
-                return able.at(i);
+            Candidate other = able.at(i);
+            if (other != chosen && !invocation.hasTried(other) && admits(instances, other)) {
+                return other;
             }
         }
-        return chosen;
+        if (instances == null || (again && admits(instances, chosen))) {
+            return chosen;
+        }
+        throw instances.allOpen(remote.name(), able.size());
+    }
+
+    /** What the policy knows of the service's instances, or null. */
+    @Nullable Instances instances() {
+        return guarded.pipeline().instances();
+    }
+
+    private static boolean admits(@Nullable Instances instances, Candidate candidate) {
+        return instances == null || instances.admits(candidate.instance().node().value());
     }
 
     /** Whether a call that an instance surely did not begin may go to another one. */

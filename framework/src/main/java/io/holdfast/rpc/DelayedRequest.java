@@ -17,8 +17,7 @@ final class DelayedRequest extends CompletableFuture<byte[]> {
     static DelayedRequest send(ClientSide side, Address to, Message message, Duration delay) {
         DelayedRequest request = new DelayedRequest();
         synchronized (request) {
-            request.timer = side.scheduler()
-                    .schedule(delay, () -> request.begin(side, to, message));
+            request.timer = side.scheduler().schedule(delay, () -> request.begin(side, to, message));
         }
         return request;
     }

@@ -14,6 +14,7 @@ import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.circuitbreaker.overload.Outcome;
 import io.holdfast.core.call.Criticality;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.LinkedHashMap;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that is compared. */
@@ -38,8 +38,8 @@ final class Doors {
         doors.put("netflix vegas", environment -> netflix(VegasLimit.newDefault(), Doors::simple));
         doors.put(
                 "netflix gradient2 windowed, partitioned",
-                environment -> netflix(
-                        WindowedLimit.newBuilder().build(Gradient2Limit.newDefault()), Doors::partitioned));
+                environment ->
+                        netflix(WindowedLimit.newBuilder().build(Gradient2Limit.newDefault()), Doors::partitioned));
         doors.put(
                 "netflix vegas windowed, partitioned",
                 environment -> netflix(WindowedLimit.newBuilder().build(VegasLimit.newDefault()), Doors::partitioned));
@@ -102,16 +102,15 @@ final class Doors {
     }
 
     private static Door limiter(Environment environment, AdaptiveLimitConfig.Algorithm algorithm) {
-        Supplier<Long> clock = environment.clock()::nanoTime;
-        AdaptiveLimiter limiter =
-                new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm), clock.get());
+        MonotonicClock clock = environment.clock();
+        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm), clock);
         return new Shown(limiter::limit) {
             @Override
             public @Nullable Course arrive(Criticality criticality) {
-                long arrived = clock.get();
+                long arrived = clock.nanoTime();
                 return limiter.enter(criticality)
                         ? inTime -> {
-                            long now = clock.get();
+                            long now = clock.nanoTime();
                             limiter.leave(criticality, inTime ? Outcome.DONE : Outcome.DROPPED, now - arrived, now);
                         }
                         : null;
@@ -149,7 +148,11 @@ final class Doors {
                 return new Course() {
                     @Override
                     public boolean begins() {
-                        return admission.begin(criticality, arrived, environment.clock().nanoTime()) == null;
+                        return admission.begin(
+                                        criticality,
+                                        arrived,
+                                        environment.clock().nanoTime())
+                                == null;
                     }
 
                     @Override

@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LimiterBenchmark {
     private final Environment environment = Environment.system();
     private final MonotonicClock clock = environment.clock();
-    private final AdaptiveLimiter ours = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT, clock.nanoTime());
+    private final AdaptiveLimiter ours = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT, clock);
     private final Admission admission = Admission.of(
             AdmissionConfig.DEFAULT.withAdaptiveLimit(AdaptiveLimitConfig.DEFAULT),
             environment,

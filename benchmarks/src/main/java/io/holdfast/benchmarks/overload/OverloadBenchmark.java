@@ -77,8 +77,7 @@ public final class OverloadBenchmark {
         System.out.println(table);
     }
 
-    private void row(
-            String name, Function<Environment, Door> made, double peak, int times, int warm, TextTable table)
+    private void row(String name, Function<Environment, Door> made, double peak, int times, int warm, TextTable table)
             throws InterruptedException {
         try (Door door = made.apply(environment);
                 Service service = new Service(environment, workers, serviceNanos, deadlineNanos)) {

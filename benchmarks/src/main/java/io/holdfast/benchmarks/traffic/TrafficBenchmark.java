@@ -74,12 +74,13 @@ public final class TrafficBenchmark {
     }
 
     private void slow(String balance, boolean ejection) {
-        List<Call> calls =
-                run(balance, policy(ejection), 12, cluster -> cluster.service(SICK).slow(10));
+        List<Call> calls = run(
+                balance, policy(ejection), 12, cluster -> cluster.service(SICK).slow(10));
         List<Call> after = calls.stream()
                 .filter(call -> call.second() >= WARM_UP + 5 && call.second() < WARM_UP + 11)
                 .toList();
-        double healthy = p99(after.stream().filter(call -> !call.node().equals(SICK_NODE)).toList());
+        double healthy = p99(
+                after.stream().filter(call -> !call.node().equals(SICK_NODE)).toList());
         double all = p99(after);
         row(
                 "one of ten 10x slow, after 5 s",
@@ -91,11 +92,17 @@ public final class TrafficBenchmark {
     }
 
     private void failing(String balance, boolean ejection) {
-        List<Call> calls =
-                run(balance, policy(ejection), 9, cluster -> cluster.service(SICK).fail(1));
+        List<Call> calls = run(
+                balance, policy(ejection), 9, cluster -> cluster.service(SICK).fail(1));
         double share = share(
                 calls.stream().filter(call -> call.second() >= WARM_UP + 2).toList(), Call::failed);
-        row("one of ten fails fast, after 2 s", balance, ejection, text("%.3f%% of the calls", 100 * share), "< 2%", share < 0.02);
+        row(
+                "one of ten fails fast, after 2 s",
+                balance,
+                ejection,
+                text("%.3f%% of the calls", 100 * share),
+                "< 2%",
+                share < 0.02);
     }
 
     /** The new version fails from its first call on; the figure is over all calls of the run. */

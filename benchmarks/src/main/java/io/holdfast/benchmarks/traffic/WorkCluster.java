@@ -40,7 +40,10 @@ final class WorkCluster implements AutoCloseable {
             services.add(service);
             node.host(service);
         }
-        caller().services().awaitInstances(WORK, INSTANCES, LIMIT).toCompletableFuture().join();
+        caller().services()
+                .awaitInstances(WORK, INSTANCES, LIMIT)
+                .toCompletableFuture()
+                .join();
     }
 
     private HoldfastNode caller() {

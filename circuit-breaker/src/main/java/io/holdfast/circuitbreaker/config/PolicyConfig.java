@@ -10,6 +10,7 @@ import java.util.Optional;
  * a block that is absent is applied with its defaults where the code asks for it.
  *
  * @param circuitBreaker when calls are stopped
+ * @param instanceCircuitBreaker when calls of one instance are stopped
  * @param retry how failed calls are tried again
  * @param hedge when a second attempt is made beside a slow one
  * @param timeout how long one attempt may take
@@ -21,6 +22,10 @@ import java.util.Optional;
  */
 public record PolicyConfig(
         @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
+
+        @Doc(
+                "Leaves an instance of the callee alone while too many calls of it fail or are slow; the others are called.")
+        Optional<CircuitBreakerConfig> instanceCircuitBreaker,
 
         @Doc("Tries failed calls again.") Optional<RetryConfig> retry,
 
@@ -51,12 +56,14 @@ public record PolicyConfig(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     /**
      * Validates the timeout.
      *
      * @param circuitBreaker when calls are stopped
+     * @param instanceCircuitBreaker when calls of one instance are stopped
      * @param retry how failed calls are tried again
      * @param hedge when a second attempt is made beside a slow one
      * @param timeout longer than zero
@@ -79,7 +86,36 @@ public record PolicyConfig(
      */
     public PolicyConfig withCircuitBreaker(CircuitBreakerConfig value) {
         return new PolicyConfig(
-                Optional.of(value), retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+                Optional.of(value),
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
+    }
+
+    /**
+     * This policy with a circuit breaker for each instance of the callee.
+     *
+     * @param value the block
+     * @return a copy
+     */
+    public PolicyConfig withInstanceCircuitBreaker(CircuitBreakerConfig value) {
+        return new PolicyConfig(
+                circuitBreaker,
+                Optional.of(value),
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -91,6 +127,7 @@ public record PolicyConfig(
     public PolicyConfig withRetry(RetryConfig value) {
         return new PolicyConfig(
                 circuitBreaker,
+                instanceCircuitBreaker,
                 Optional.of(value),
                 hedge,
                 timeout,
@@ -110,6 +147,7 @@ public record PolicyConfig(
     public PolicyConfig withHedge(HedgeConfig value) {
         return new PolicyConfig(
                 circuitBreaker,
+                instanceCircuitBreaker,
                 retry,
                 Optional.of(value),
                 timeout,
@@ -129,7 +167,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withTimeout(Duration value) {
         return new PolicyConfig(
-                circuitBreaker, retry, hedge, Optional.of(value), bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                Optional.of(value),
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -140,7 +187,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withBulkhead(BulkheadConfig value) {
         return new PolicyConfig(
-                circuitBreaker, retry, hedge, timeout, Optional.of(value), rateLimit, adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                Optional.of(value),
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -151,7 +207,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withRateLimit(RateLimitConfig value) {
         return new PolicyConfig(
-                circuitBreaker, retry, hedge, timeout, bulkhead, Optional.of(value), adaptiveLimit, cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                Optional.of(value),
+                adaptiveLimit,
+                cache,
+                coalesce);
     }
 
     /**
@@ -162,7 +227,16 @@ public record PolicyConfig(
      */
     public PolicyConfig withAdaptiveLimit(AdaptiveLimitConfig value) {
         return new PolicyConfig(
-                circuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, Optional.of(value), cache, coalesce);
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                Optional.of(value),
+                cache,
+                coalesce);
     }
 
     /**
@@ -174,6 +248,7 @@ public record PolicyConfig(
     public PolicyConfig withCache(CacheConfig value) {
         return new PolicyConfig(
                 circuitBreaker,
+                instanceCircuitBreaker,
                 retry,
                 hedge,
                 timeout,
@@ -192,6 +267,15 @@ public record PolicyConfig(
      */
     public PolicyConfig withCoalesce(CoalesceConfig value) {
         return new PolicyConfig(
-                circuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, Optional.of(value));
+                circuitBreaker,
+                instanceCircuitBreaker,
+                retry,
+                hedge,
+                timeout,
+                bulkhead,
+                rateLimit,
+                adaptiveLimit,
+                cache,
+                Optional.of(value));
     }
 }

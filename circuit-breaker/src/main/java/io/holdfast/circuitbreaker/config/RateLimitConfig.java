@@ -81,7 +81,9 @@ public record RateLimitConfig(
         Check.between("burst", burst, 1, kind == Kind.SMOOTH ? limit : 1);
         Check.between("max-keys", maxKeys, 1, 1_000_000);
         Check.that(
-                per.isEmpty() || per.equals("principal") || (per.startsWith(BAGGAGE) && per.length() > BAGGAGE.length()),
+                per.isEmpty()
+                        || per.equals("principal")
+                        || (per.startsWith(BAGGAGE) && per.length() > BAGGAGE.length()),
                 "per (%s) must be empty, principal, or baggage:<entry>, for instance baggage:tenant",
                 per);
         Check.that(

@@ -3,6 +3,7 @@ package io.holdfast.circuitbreaker.overload;
 import io.holdfast.circuitbreaker.config.AdaptiveLimitConfig;
 import io.holdfast.circuitbreaker.config.SharesConfig;
 import io.holdfast.core.call.Criticality;
+import io.holdfast.core.env.MonotonicClock;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +31,7 @@ public final class AdaptiveLimiter {
         }
     }
 
+    private final MonotonicClock clock;
     private final AtomicLong inflight = new AtomicLong(); // ByClass
     private final LongAdder[] refused = new LongAdder[Demand.CLASSES];
 
@@ -54,13 +56,14 @@ public final class AdaptiveLimiter {
      * Makes a limiter with nothing running.
      *
      * @param config the numbers
-     * @param nowNanos the monotonic clock's reading
+     * @param clock read when a call is refused for what the classes above it will want, since that may be long ago
      */
-    public AdaptiveLimiter(AdaptiveLimitConfig config, long nowNanos) {
+    public AdaptiveLimiter(AdaptiveLimitConfig config, MonotonicClock clock) {
         this.config = config;
+        this.clock = clock;
         this.limit = Limit.of(config);
-        this.windowStartNanos = nowNanos;
-        this.windowEndNanos = nowNanos + config.window().toNanos();
+        this.windowStartNanos = clock.nanoTime();
+        this.windowEndNanos = windowStartNanos + config.window().toNanos();
         for (int i = 0; i < refused.length; i++) {
             refused[i] = new LongAdder();
         }
@@ -75,15 +78,27 @@ public final class AdaptiveLimiter {
      */
     public boolean enter(Criticality criticality) {
         int mine = criticality.ordinal();
+        if (enter(criticality, numbers)) {
+            return true;
+        }
+        boolean heldForOthers = inflight() < numbers.limit();
+        if (heldForOthers && judgeIfDue(clock.nanoTime()) && enter(criticality, numbers)) {
+            return true;
+        }
+        refused[mine].increment();
+        return false;
+    }
+
+    private boolean enter(Criticality criticality, Numbers now) {
+        int mine = criticality.ordinal();
         long one = ByClass.one(criticality);
-        Numbers now = numbers;
         while (true) {
             long running = inflight.get();
             int own = ByClass.get(running, mine);
             int all = ByClass.sum(running);
-            if (own >= ByClass.get(now.guaranteed(), mine)
+            if (all > 0 // who has nothing to do refuses nobody
+                    && own >= ByClass.get(now.guaranteed(), mine)
                     && all >= now.limitOf(mine) - ByClass.missingAbove(mine, now.held(), running)) {
-                refused[mine].increment();
                 return false;
             }
             if (inflight.compareAndSet(running, running + one)) {
@@ -129,12 +144,19 @@ public final class AdaptiveLimiter {
             ended.increment();
             endedNanos.add(tookNanos);
         }
-        if (nowNanos - windowEndNanos >= 0 && judging.compareAndSet(false, true)) {
-            try {
-                judge(nowNanos);
-            } finally {
-                judging.set(false);
-            }
+        judgeIfDue(nowNanos);
+    }
+
+    /** Whether this thread has looked at the window: a call that ends does, and one that is refused, so that a demand of long ago is forgotten where no call is let in. */
+    private boolean judgeIfDue(long nowNanos) {
+        if (nowNanos - windowEndNanos < 0 || !judging.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            judge(nowNanos);
+            return true;
+        } finally {
+            judging.set(false);
         }
     }
 
@@ -153,8 +175,9 @@ public final class AdaptiveLimiter {
         long mean = count == 0 ? meanNanos : sum / count;
         boolean withDrops = dropped;
         dropped = false;
-        int next = limit.onWindow(mean, peaks.get(ALL), withDrops);
-        numbers = new Numbers(next, limit.steady(), shares(), held((double) mean / length));
+        int next = count == 0 && !withDrops ? numbers.limit() : limit.onWindow(mean, peaks.get(ALL), withDrops);
+        double windows = Math.max(1, (double) length / windowNanos);
+        numbers = new Numbers(next, limit.steady(), shares(), held((double) mean / length, windows));
         meanNanos = mean;
         windowStartNanos = nowNanos;
         windowEndNanos = nowNanos + Math.min(MAX_WINDOW_NANOS, Math.max(windowNanos, 2 * mean));
@@ -179,7 +202,7 @@ public final class AdaptiveLimiter {
         }
     }
 
-    private long held(double callsAtOnce) {
+    private long held(double callsAtOnce, double windows) {
         int[] most = new int[Demand.CLASSES];
         long[] turnedAway = new long[Demand.CLASSES];
         long running = inflight.get();
@@ -188,7 +211,7 @@ public final class AdaptiveLimiter {
             turnedAway[i] = refused[i].sum();
         }
         peaks.set(ALL, ByClass.sum(running));
-        return demand.learn(most, turnedAway, callsAtOnce, limit.steady());
+        return demand.learn(most, turnedAway, callsAtOnce, windows, limit.steady());
     }
 
     /** A class with a share has one place at least. */

@@ -53,7 +53,7 @@ public final class Admission implements AutoCloseable {
         this.cpu = new Pressure(config.cpuThreshold(), Criticality.CRITICAL.ordinal());
         this.heap = new Pressure(config.heapThreshold(), Criticality.CRITICAL_PLUS.ordinal());
         this.limiter = config.adaptiveLimit()
-                .map(numbers -> new AdaptiveLimiter(numbers, now))
+                .map(numbers -> new AdaptiveLimiter(numbers, environment.clock()))
                 .orElse(null);
         this.load = environment.load();
         this.listeners = environment.threads().serial("holdfast-brown-out", WAITING_CHANGES);

@@ -151,7 +151,7 @@ final class Circle {
                 waiting.add(node);
             }
         });
-        long patience = 2 * waiting.size() * local.waitNanos();
+        long patience = 2L * waiting.size() * local.waitNanos();
         return nowNanos - triedNanos >= patience || nowNanos >= turnNanos(waiting);
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -21,12 +22,12 @@ class AdaptiveLimiterTest {
 
     private static AdaptiveLimiter fixed(int limit, SharesConfig shares) {
         return new AdaptiveLimiter(
-                AdaptiveLimitConfig.DEFAULT.withLimits(limit, limit, limit).withShares(shares), 0);
+                AdaptiveLimitConfig.DEFAULT.withLimits(limit, limit, limit).withShares(shares), () -> 0);
     }
 
     @Property(tries = 10)
     void theHighestClassPassesAndTheLowestIsShedAtFiveTimesTheCapacity(@ForAll long seed) {
-        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT, 0);
+        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT, () -> 0);
         SimulatedService service = new SimulatedService(seed, 40, 20, 400, SimulatedService.behind(limiter));
         service.offer(Criticality.CRITICAL_PLUS, 0.5);
         service.offer(Criticality.CRITICAL, 1);
@@ -45,7 +46,7 @@ class AdaptiveLimiterTest {
     @Property(tries = 12)
     void aFloodOfAClassDoesNotCrowdOutTheClassesAboveIt(@ForAll long seed) {
         Criticality flood = CLASSES[(int) Math.floorMod(seed, 3L)];
-        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT, 0);
+        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT, () -> 0);
         SimulatedService service = new SimulatedService(seed, 40, 20, 400, SimulatedService.behind(limiter));
         service.offer(flood, 5);
         for (int above = flood.ordinal() + 1; above < CLASSES.length; above++) {
@@ -87,6 +88,27 @@ class AdaptiveLimiterTest {
         }
     }
 
+    /** Nobody ends where nobody is let in, so it is the refused call that must notice. */
+    @Test
+    void whatAHigherClassWantedLongAgoHoldsNobodyBack() {
+        AtomicLong now = new AtomicLong();
+        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withLimits(10, 10, 10), now::get);
+        for (int i = 0; i < 10; i++) {
+            assertThat(limiter.enter(Criticality.CRITICAL_PLUS)).isTrue();
+        }
+        for (int i = 0; i < 10; i++) {
+            limiter.leave(Criticality.CRITICAL_PLUS, Outcome.DONE, 1_000_000, now.addAndGet(100_000_000));
+        }
+        assertThat(limiter.enter(Criticality.SHEDDABLE)).as("nothing runs").isTrue();
+        assertThat(limiter.enter(Criticality.SHEDDABLE))
+                .as("the rest is held for the highest class")
+                .isFalse();
+        now.addAndGet(60_000_000_000L);
+        for (int i = 1; i < 10; i++) {
+            assertThat(limiter.enter(Criticality.SHEDDABLE)).isTrue();
+        }
+    }
+
     @Test
     void aChangeOfNumbersKeepsTheLimitThatWasLearntAndTheCallsThatRun() {
         AdaptiveLimiter limiter = fixed(100, SharesConfig.DEFAULT);
@@ -105,7 +127,7 @@ class AdaptiveLimiterTest {
                 random.nextDouble(), random.nextDouble(), random.nextDouble() / 2, random.nextDouble() / 2);
         int max = 1 + random.nextInt(200);
         AdaptiveLimiter limiter = new AdaptiveLimiter(
-                AdaptiveLimitConfig.DEFAULT.withLimits(max, 1, max).withShares(shares), seed);
+                AdaptiveLimitConfig.DEFAULT.withLimits(max, 1, max).withShares(shares), () -> seed);
         List<Criticality> running = new ArrayList<>();
         long now = seed;
         double most = max;
@@ -147,7 +169,11 @@ class AdaptiveLimiterTest {
                         if (limiter.enter(each)) {
                             most.accumulateAndGet(running.incrementAndGet(), Math::max);
                             running.decrementAndGet();
-                            limiter.leave(each, Outcome.DONE, 1000, environment.clock().nanoTime());
+                            limiter.leave(
+                                    each,
+                                    Outcome.DONE,
+                                    1000,
+                                    environment.clock().nanoTime());
                         }
                     }
                     over.countDown();

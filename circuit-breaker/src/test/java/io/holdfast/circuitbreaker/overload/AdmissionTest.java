@@ -139,8 +139,7 @@ class AdmissionTest {
 
     @Property(tries = 5)
     void withALearntLimitTheSameHoldsAndTheQueueIsShort(@ForAll long seed) {
-        try (Admission admission =
-                admission(AdmissionConfig.DEFAULT.withAdaptiveLimit(AdaptiveLimitConfig.DEFAULT))) {
+        try (Admission admission = admission(AdmissionConfig.DEFAULT.withAdaptiveLimit(AdaptiveLimitConfig.DEFAULT))) {
             SimulatedService service = service(seed, admission);
             offerFiveTimes(service);
             service.run(15);
@@ -171,13 +170,16 @@ class AdmissionTest {
             long now = environment.clock().nanoTime();
             OverloadedException refusal = admission.arrive(Criticality.SHEDDABLE, now);
             assertThat(refusal).hasMessageContaining("cpu-threshold (95%)");
-            assertThat(refusal.getStackTrace()).as("refusing costs less than doing").isEmpty();
+            assertThat(refusal.getStackTrace())
+                    .as("refusing costs less than doing")
+                    .isEmpty();
             assertThat(refusal.retryAfter()).hasValue(Duration.ofSeconds(1));
             assertThat(admission.arrive(Criticality.SHEDDABLE_PLUS, now)).isNotNull();
             assertThat(admission.arrive(Criticality.CRITICAL, now)).isNull();
             environment.cpu = 0.5;
             environment.simulated.advance(Duration.ofSeconds(5));
-            assertThat(admission.arrive(Criticality.SHEDDABLE, environment.clock().nanoTime()))
+            assertThat(admission.arrive(
+                            Criticality.SHEDDABLE, environment.clock().nanoTime()))
                     .isNull();
         }
     }
@@ -221,8 +223,8 @@ class AdmissionTest {
 
     @Test
     void refusalsAreCountedByClassAndReasonAndClosingTakesTheMetersAway() {
-        Admission admission = admission(AdmissionConfig.DEFAULT.withAdaptiveLimit(
-                AdaptiveLimitConfig.DEFAULT.withLimits(4, 4, 4)));
+        Admission admission =
+                admission(AdmissionConfig.DEFAULT.withAdaptiveLimit(AdaptiveLimitConfig.DEFAULT.withLimits(4, 4, 4)));
         for (int i = 0; i < 5; i++) {
             admission.arrive(Criticality.SHEDDABLE, environment.clock().nanoTime());
         }
@@ -249,7 +251,8 @@ class AdmissionTest {
                 java.util.Optional.of(AdaptiveLimitConfig.DEFAULT.withLimits(1, 1, 1)));
         try (Admission admission = admission(off)) {
             for (int i = 0; i < 10; i++) {
-                assertThat(admission.arrive(Criticality.SHEDDABLE, environment.clock().nanoTime()))
+                assertThat(admission.arrive(
+                                Criticality.SHEDDABLE, environment.clock().nanoTime()))
                         .isNull();
             }
             assertThat(meters.getMeters()).isEmpty();

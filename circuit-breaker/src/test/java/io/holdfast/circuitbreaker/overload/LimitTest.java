@@ -19,12 +19,11 @@ class LimitTest {
 
     private static AdaptiveLimiter limiter(Algorithm algorithm, int initial) {
         return new AdaptiveLimiter(
-                AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm).withLimits(initial, 1, 2000), 0);
+                AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm).withLimits(initial, 1, 2000), () -> 0);
     }
 
     private static SimulatedService overloaded(long seed, AdaptiveLimiter limiter) {
-        SimulatedService service =
-                new SimulatedService(seed, WORKERS, 20, 400, SimulatedService.behind(limiter));
+        SimulatedService service = new SimulatedService(seed, WORKERS, 20, 400, SimulatedService.behind(limiter));
         service.offer(Criticality.CRITICAL, 5);
         return service;
     }
@@ -114,9 +113,8 @@ class LimitTest {
             @ForAll @IntRange(max = 500) int room,
             @ForAll @Size(max = 300) java.util.List<@LongRange(min = 0, max = 5_000_000_000_000L) Long> times) {
         int max = min + room;
-        Limit limit = Limit.of(AdaptiveLimitConfig.DEFAULT
-                .withAlgorithm(algorithm)
-                .withLimits(min + room / 2, min, max));
+        Limit limit =
+                Limit.of(AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm).withLimits(min + room / 2, min, max));
         for (long time : times) {
             int next = limit.onWindow(time % 50_000_000, (int) (time % 997), time % 7 == 0);
             assertThat(next).isBetween(min, max);

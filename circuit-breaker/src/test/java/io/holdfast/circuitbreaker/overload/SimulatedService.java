@@ -28,7 +28,8 @@ final class SimulatedService {
         long late;
 
         double success() {
-            return offered == 0 ? 1 : (double) good / offered;
+            long ended = good + late + refused; // some that were offered are still under way
+            return ended == 0 ? 1 : (double) good / ended;
         }
 
         double served() {

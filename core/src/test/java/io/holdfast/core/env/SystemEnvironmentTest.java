@@ -135,7 +135,9 @@ class SystemEnvironmentTest {
     @Test
     void theLoadOfTheProcessIsAShare() {
         ProcessLoad load = environment.load();
-        assertThat(load.cpu()).as("the first reading has nothing to compare with").isZero();
+        assertThat(load.cpu())
+                .as("the first reading has nothing to compare with")
+                .isZero();
         long sum = 0;
         for (int i = 0; i < 10_000_000; i++) {
             sum += i;

@@ -56,8 +56,9 @@ public final class LoadTable {
         List<Candidate> able = new ArrayList<>();
         List<Candidate> in = new ArrayList<>();
         List<Candidate> onProbe = new ArrayList<>();
-        List<ServiceInstance> ready =
-                instances.stream().filter(each -> each.ready() && each.weight() > 0).toList();
+        List<ServiceInstance> ready = instances.stream()
+                .filter(each -> each.ready() && each.weight() > 0)
+                .toList();
         for (ServiceInstance instance : Subset.of(caller, ready, subset)) {
             NodeId node = instance.node();
             Load load = loads.getOrDefault(node, new Load());
@@ -77,7 +78,8 @@ public final class LoadTable {
     }
 
     private static Candidates candidates(List<Candidate> chosen, List<Candidate> onProbe, long nowNanos) {
-        long cold = chosen.stream().filter(each -> each.standing().cold(nowNanos)).count();
+        long cold =
+                chosen.stream().filter(each -> each.standing().cold(nowNanos)).count();
         return new Candidates(chosen, onProbe, cold > 0 && 2 * cold < chosen.size());
     }
 }

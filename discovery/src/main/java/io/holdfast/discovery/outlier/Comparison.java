@@ -36,8 +36,7 @@ final class Comparison {
         }
         double[] rates = others.stream().mapToDouble(o -> o.successes().share()).toArray();
         double mean = Arrays.stream(rates).sum() / rates.length;
-        double variance =
-                Arrays.stream(rates).map(r -> (r - mean) * (r - mean)).sum() / rates.length;
+        double variance = Arrays.stream(rates).map(r -> (r - mean) * (r - mean)).sum() / rates.length;
         double limit = mean - Math.max(config.successRateFactor() * Math.sqrt(variance), MIN_GAP);
         if (own.successes().upper(SURE) >= limit) {
             return Optional.empty();

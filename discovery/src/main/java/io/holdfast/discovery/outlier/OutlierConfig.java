@@ -19,7 +19,8 @@ import java.time.Duration;
  * @param panicThreshold with a smaller share left, all are used
  * @param probeCalls so many good calls, one at a time, bring it back
  */
-@Doc("Takes instances out for a while that do worse than the others. Instances are compared with those of the same version.")
+@Doc(
+        "Takes instances out for a while that do worse than the others. Instances are compared with those of the same version.")
 public record OutlierConfig(
         @Doc(
                 "So many failures in a row take an instance out at once, unless most calls of the others fail too; 0 switches it off.")
@@ -52,11 +53,13 @@ public record OutlierConfig(
         @Default("30%")
         double maxEjected,
 
-        @Doc("When a smaller share of the instances is left, all are used: wrong answers from some beat the overload of few.")
+        @Doc(
+                "When a smaller share of the instances is left, all are used: wrong answers from some beat the overload of few.")
         @Default("50%")
         double panicThreshold,
 
-        @Doc("When its time is over, an instance gets one call at a time; so many good ones bring it back, a bad one sends it out again.")
+        @Doc(
+                "When its time is over, an instance gets one call at a time; so many good ones bring it back, a bad one sends it out again.")
         @Default("3")
         int probeCalls) {
     /** The defaults. */

@@ -85,8 +85,7 @@ public final class OutlierTable {
         for (ServiceInstance instance : instances) {
             present.add(instance.node());
             boolean ready = instance.ready() && instance.weight() > 0;
-            Standing standing =
-                    standings.computeIfAbsent(instance.node(), node -> new Standing(node, nowNanos));
+            Standing standing = standings.computeIfAbsent(instance.node(), node -> new Standing(node, nowNanos));
             if (started && ready && !standing.ready()) {
                 welcome(standing, nowNanos);
             }
@@ -138,7 +137,8 @@ public final class OutlierTable {
 
     /** Good conduct for as long as the first ejection takes one back. */
     private void fade(Standing standing, Service.In in, long nowNanos) {
-        if (in.ejections() > 0 && nowNanos - in.sinceNanos() >= config.baseEjection().toNanos()) {
+        if (in.ejections() > 0
+                && nowNanos - in.sinceNanos() >= config.baseEjection().toNanos()) {
             standing.fade(new Service.In(in.ejections() - 1, nowNanos));
         }
     }
@@ -195,7 +195,10 @@ public final class OutlierTable {
         }
         String why = inARow + " failures in a row";
         if (all > 0 && 2 * bad >= all) {
-            spare(standing, OutlierEvent.Kind.FAILURES, why + ", but the others fail as well (" + bad + " of " + all + ")");
+            spare(
+                    standing,
+                    OutlierEvent.Kind.FAILURES,
+                    why + ", but the others fail as well (" + bad + " of " + all + ")");
         } else if (eject(standing, OutlierEvent.Kind.FAILURES, why, nowNanos)) {
             publish(roster.instances());
         }

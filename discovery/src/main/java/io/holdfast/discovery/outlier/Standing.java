@@ -95,7 +95,7 @@ public final class Standing {
     /** Counts a call; gives how many have failed in a row. */
     int count(boolean failed, double relative) {
         calls.increment();
-        if (relative == relative) { // a number
+        if (!Double.isNaN(relative)) {
             paced.increment();
             pace.add((long) (Math.min(relative, MAX_RELATIVE) * FIXED));
         }

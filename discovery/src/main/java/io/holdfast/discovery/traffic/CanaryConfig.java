@@ -21,6 +21,7 @@ import java.util.List;
  */
 public record CanaryConfig(
         @Doc("The new version, as its instances tell it.") String version,
+
         @Doc("The version that it is held against, and that gets all calls back when it fails.")
         String baseline,
 
@@ -128,14 +129,6 @@ public record CanaryConfig(
      */
     public CanaryConfig withSteps(List<Integer> percents, Duration holding) {
         return new CanaryConfig(
-                version,
-                baseline,
-                percents,
-                holding,
-                minCalls,
-                maxFailureGap,
-                latencyFactor,
-                maxSlowGap,
-                patience);
+                version, baseline, percents, holding, minCalls, maxFailureGap, latencyFactor, maxSlowGap, patience);
     }
 }

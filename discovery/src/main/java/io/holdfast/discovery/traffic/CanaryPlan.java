@@ -84,8 +84,7 @@ final class CanaryPlan {
         int next = now.step() + 1;
         return next == config.steps().size()
                 ? new Decision(new CanaryState.Complete(now.percent()), why)
-                : new Decision(
-                        new CanaryState.Running(next, config.steps().get(next), nowNanos, baseline), why);
+                : new Decision(new CanaryState.Running(next, config.steps().get(next), nowNanos, baseline), why);
     }
 
     private static Decision back(String why) {

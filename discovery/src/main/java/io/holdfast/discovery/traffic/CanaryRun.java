@@ -52,7 +52,8 @@ final class CanaryRun {
     CanaryStatus status() {
         CanaryState now = state;
         if (now == null) {
-            return new CanaryStatus(config.version(), CanaryStatus.Phase.RUNNING, config.steps().get(0), "");
+            return new CanaryStatus(
+                    config.version(), CanaryStatus.Phase.RUNNING, config.steps().get(0), "");
         }
         if (now instanceof CanaryState.RolledBack back) {
             return new CanaryStatus(config.version(), CanaryStatus.Phase.ROLLED_BACK, 0, back.why());
@@ -101,7 +102,11 @@ final class CanaryRun {
         }
         Step counted = step;
         CanaryPlan.Decision decision = plan.decide(
-                running, counted.canary.read(), counted.baseline.read(), guard.get().check(nowNanos), nowNanos);
+                running,
+                counted.canary.read(),
+                counted.baseline.read(),
+                guard.get().check(nowNanos),
+                nowNanos);
         if (decision.next() != running) {
             state = decision.next();
             split = split(decision.next().percent());

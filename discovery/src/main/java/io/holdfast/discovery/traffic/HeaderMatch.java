@@ -19,7 +19,9 @@ public record HeaderMatch(String name, TextMatch value) {
     public static HeaderMatch parse(String pattern) {
         int equal = pattern.indexOf('=');
         Check.that(equal > 0, "must be written name=value, or name=* for any value");
-        return new HeaderMatch(pattern.substring(0, equal).strip(), TextMatch.parse(pattern.substring(equal + 1).strip()));
+        return new HeaderMatch(
+                pattern.substring(0, equal).strip(),
+                TextMatch.parse(pattern.substring(equal + 1).strip()));
     }
 
     @Override

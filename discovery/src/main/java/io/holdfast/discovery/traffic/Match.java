@@ -15,11 +15,13 @@ import java.util.Optional;
  * @param zone the caller's zone
  */
 public record Match(
-        @Doc("Names of methods, one of which it must be; none for all.") List<String> methods,
-        @Doc("Baggage entries that the call must carry, name=value each; a value may end in *.") List<HeaderMatch> headers,
+        @Doc("Names of methods, one of which it must be; none for all.")
+        List<String> methods,
 
-        @Doc("For whom the call is made; may end in *.")
-        Optional<TextMatch> principal,
+        @Doc("Baggage entries that the call must carry, name=value each; a value may end in *.")
+        List<HeaderMatch> headers,
+
+        @Doc("For whom the call is made; may end in *.") Optional<TextMatch> principal,
 
         @Doc("The zone of the calling node.") Optional<String> zone) {
     /** Every call. */
@@ -59,6 +61,7 @@ public record Match(
     }
 
     private static boolean fits(TextMatch wanted, CallContext context) {
-        return context.principal().isPresent() && wanted.matches(context.principal().get().name());
+        return context.principal().isPresent()
+                && wanted.matches(context.principal().get().name());
     }
 }

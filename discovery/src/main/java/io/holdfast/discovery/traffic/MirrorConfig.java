@@ -14,6 +14,7 @@ import io.holdfast.core.config.Doc;
  */
 public record MirrorConfig(
         @Doc("The version that gets the copies.") String version,
+
         @Doc("The share of the calls that is copied.") @Default("100%")
         double share,
 

@@ -32,7 +32,8 @@ public final class Route {
         this.mirror = rule.mirror().map(Mirror::new).orElse(null);
         this.timeout = rule.timeout();
         RouteFaultConfig fault = rule.fault().orElse(null);
-        this.latency = fault == null ? null : fault.latency().map(Fault.Latency::new).orElse(null);
+        this.latency =
+                fault == null ? null : fault.latency().map(Fault.Latency::new).orElse(null);
         this.latencyShare = fault == null ? 0 : fault.latencyShare();
         this.error = fault == null ? null : fault.error().map(Fault.Error::new).orElse(null);
         this.errorShare = fault == null ? 0 : fault.errorShare();

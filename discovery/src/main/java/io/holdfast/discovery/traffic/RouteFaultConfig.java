@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 public record RouteFaultConfig(
         @Doc("How much later a request is sent.") Optional<Duration> latency,
+
         @Doc("The share of the calls that is late.") @Default("100%")
         double latencyShare,
 
@@ -34,8 +35,7 @@ public record RouteFaultConfig(
      * @throws IllegalArgumentException if one is out of bounds, or neither latency nor error is said
      */
     public RouteFaultConfig {
-        Check.that(
-                latency.isPresent() || error.isPresent(), "fault must say latency or error; leave it out for none");
+        Check.that(latency.isPresent() || error.isPresent(), "fault must say latency or error; leave it out for none");
         latency.ifPresent(value -> Check.positive("latency", value));
         error.ifPresent(value -> Check.that(
                 !value.isEmpty() && value.length() <= 256,

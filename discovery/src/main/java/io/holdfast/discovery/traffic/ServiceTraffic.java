@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** What all methods of one service share on this node: the policy, who is out, the canary. Safe for use by many threads. */
 final class ServiceTraffic {
     /** Swapped in one write. */
-    private record Plan(TrafficPolicy policy, Route[] routes, @Nullable CanaryRun canary) {}
+    private record Plan(
+            TrafficPolicy policy, Route[] routes, @Nullable CanaryRun canary) {}
 
     private final String zone;
     private final Chance chance;
@@ -34,15 +35,17 @@ final class ServiceTraffic {
                 .tag("service", service)
                 .register(telemetry.meters());
         TrafficMetric.CANARY_PERCENT
-                .gauge(this, traffic -> traffic.canary().map(CanaryStatus::percent).orElse(0))
+                .gauge(
+                        this,
+                        traffic -> traffic.canary().map(CanaryStatus::percent).orElse(0))
                 .tag("service", service)
                 .register(telemetry.meters());
     }
 
     private Plan plan(TrafficPolicy policy, @Nullable CanaryRun before) {
         Route[] routes = policy.rules().entrySet().stream()
-                .sorted(Comparator.comparingInt(
-                                (Map.Entry<String, TrafficRule> rule) -> rule.getValue().order())
+                .sorted(Comparator.comparingInt((Map.Entry<String, TrafficRule> rule) ->
+                                rule.getValue().order())
                         .thenComparing(Map.Entry::getKey))
                 .map(rule -> new Route(rule.getKey(), rule.getValue()))
                 .toArray(Route[]::new);

@@ -15,7 +15,8 @@ public record StickyConfig(
         @Doc("The baggage entry whose value is the key; a call without it goes where the balancer says.")
         String key,
 
-        @Doc("An instance has at most so many times its share of this node's calls under way; what is above goes to the key's next instance.")
+        @Doc(
+                "An instance has at most so many times its share of this node's calls under way; what is above goes to the key's next instance.")
         @Default("1.25")
         double bound) {
     /**

@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param traffic the policy of each service
  */
-@Doc("How this node's calls find their instance, by the name of the service. The defaults hold for a service that is not named.")
+@Doc(
+        "How this node's calls find their instance, by the name of the service. The defaults hold for a service that is not named.")
 public record TrafficConfig(Map<String, TrafficPolicy> traffic) {
     /** Where they stand: {@code holdfast.traffic.<service>}. */
     public static final Section<TrafficConfig> SECTION = Section.of("holdfast", TrafficConfig.class);

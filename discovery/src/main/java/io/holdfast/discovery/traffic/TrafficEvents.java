@@ -19,7 +19,10 @@ final class TrafficEvents implements Consumer<OutlierEvent>, CanaryRun.Listener 
     @Override
     public void accept(OutlierEvent event) {
         if (event instanceof OutlierEvent.Ejected e) {
-            outlier("ejected", lower(e.kind()), "node " + e.node() + " is out for " + DurationText.of(e.length()) + ": " + e.why());
+            outlier(
+                    "ejected",
+                    lower(e.kind()),
+                    "node " + e.node() + " is out for " + DurationText.of(e.length()) + ": " + e.why());
         } else if (event instanceof OutlierEvent.Spared e) {
             outlier("spared", lower(e.kind()), "node " + e.node() + " stays in: " + e.why());
         } else if (event instanceof OutlierEvent.Probing e) {

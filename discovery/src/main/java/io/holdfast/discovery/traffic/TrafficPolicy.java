@@ -20,17 +20,23 @@ import java.util.Optional;
  * @param canary a new version that gets more and more of the calls
  */
 public record TrafficPolicy(
-        @Doc("Takes instances out for a while that do worse than the others.") OutlierConfig outlier,
+        @Doc("Takes instances out for a while that do worse than the others.")
+        OutlierConfig outlier,
+
         @Doc("Gives a new instance its share by and by.") SlowStartConfig slowStart,
 
-        @Doc("How many of the instances this node calls at all, always the same ones; 0 for all. For services of hundreds of instances.")
+        @Doc(
+                "How many of the instances this node calls at all, always the same ones; 0 for all. For services of hundreds of instances.")
         @Default("0")
         int subset,
 
         @Doc("Sends the calls of one key to one instance.") Optional<StickyConfig> sticky,
-        @Doc("What happens to which calls, by a name of your choice.") Map<String, TrafficRule> rules,
 
-        @Doc("A new version that gets more and more of the calls that no rule splits, while it is no worse than the one before.")
+        @Doc("What happens to which calls, by a name of your choice.")
+        Map<String, TrafficRule> rules,
+
+        @Doc(
+                "A new version that gets more and more of the calls that no rule splits, while it is no worse than the one before.")
         Optional<CanaryConfig> canary) {
     /** What holds for a service of which nothing is said. */
     public static final TrafficPolicy DEFAULT = new TrafficPolicy(

@@ -22,13 +22,15 @@ public record TrafficRule(
         @Default("0")
         int order,
 
-        @Doc("Which calls it is for; all of them if nothing is said.") Match match,
+        @Doc("Which calls it is for; all of them if nothing is said.")
+        Match match,
 
         @Doc(
                 "The versions that take these calls, version=weight each: a canary 1.4.0=95, 1.5.0=5, blue-green blue=0, green=100. The part of a version without instances goes to the others; if none is left, all instances take the calls.")
         List<VersionWeight> split,
 
-        @Doc("Copies calls to a version that is to be tried.") Optional<MirrorConfig> mirror,
+        @Doc("Copies calls to a version that is to be tried.")
+        Optional<MirrorConfig> mirror,
 
         @Doc("How long a call may take, instead of holdfast.client.timeout.")
         Optional<Duration> timeout,

@@ -51,7 +51,9 @@ class KeyedTest {
     }
 
     private static NodeId home(Candidates candidates, long key) {
-        return Objects.requireNonNull(Rendezvous.choose(candidates, key, 1.25)).instance().node();
+        return Objects.requireNonNull(Rendezvous.choose(candidates, key, 1.25))
+                .instance()
+                .node();
     }
 
     @Property(tries = 50)
@@ -105,7 +107,9 @@ class KeyedTest {
         List<ServiceInstance> after = Subset.of(caller, fewer, 20);
         assertThat(before).hasSize(20);
         assertThat(after).hasSize(20);
-        assertThat(after.stream().filter(before::contains).count()).as("seed %d", seed).isGreaterThanOrEqualTo(19);
+        assertThat(after.stream().filter(before::contains).count())
+                .as("seed %d", seed)
+                .isGreaterThanOrEqualTo(19);
     }
 
     @Test

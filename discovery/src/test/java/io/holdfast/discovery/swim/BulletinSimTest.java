@@ -149,9 +149,7 @@ class BulletinSimTest {
             run.figure(
                     "known dead by all (ms)",
                     board.cluster.await(
-                            "n7 is dead",
-                            () -> board.cluster.allSee("n7", MemberState.DEAD),
-                            Duration.ofSeconds(10)));
+                            "n7 is dead", () -> board.cluster.allSee("n7", MemberState.DEAD), Duration.ofSeconds(10)));
             board.cluster.requireNoFalseDeath();
         });
         assertThat(report.figure("known dead by all (ms)").p99()).isLessThan(1_500);

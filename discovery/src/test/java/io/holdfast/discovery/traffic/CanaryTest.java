@@ -36,7 +36,8 @@ class CanaryTest {
     @Test
     void aVersionThatFailsEachFifthCallIsRolledBackBeforeItHarmsOneInAHundred() {
         for (long seed = 1; seed <= SEEDS; seed++) {
-            TrafficSim sim = sim(seed, new Fleet().with(9, "1").with(1, "2"), new double[] {0.001, 0.2}, new double[] {10, 10});
+            TrafficSim sim =
+                    sim(seed, new Fleet().with(9, "1").with(1, "2"), new double[] {0.001, 0.2}, new double[] {10, 10});
             sim.run(60, 500);
             assertThat(status(sim).phase()).as("seed %d", seed).isEqualTo(CanaryStatus.Phase.ROLLED_BACK);
             double harmed = TrafficSim.share(
@@ -54,8 +55,8 @@ class CanaryTest {
     void aVersionThatIsAsGoodTakesOver() {
         int complete = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
-            TrafficSim sim =
-                    sim(seed, new Fleet().with(9, "1").with(3, "2"), new double[] {0.005, 0.005}, new double[] {10, 10});
+            TrafficSim sim = sim(
+                    seed, new Fleet().with(9, "1").with(3, "2"), new double[] {0.005, 0.005}, new double[] {10, 10});
             sim.run(300, 500);
             complete += status(sim).phase() == CanaryStatus.Phase.COMPLETE ? 1 : 0;
         }
@@ -65,7 +66,8 @@ class CanaryTest {
     @Test
     void aVersionThatIsThreeTimesAsSlowIsRolledBack() {
         for (long seed = 1; seed <= SEEDS; seed++) {
-            TrafficSim sim = sim(seed, new Fleet().with(9, "1").with(1, "2"), new double[] {0, 0}, new double[] {10, 30});
+            TrafficSim sim =
+                    sim(seed, new Fleet().with(9, "1").with(1, "2"), new double[] {0, 0}, new double[] {10, 30});
             sim.run(60, 500);
             assertThat(status(sim).phase()).as("seed %d", seed).isEqualTo(CanaryStatus.Phase.ROLLED_BACK);
             assertThat(status(sim).why()).contains("slow");
@@ -110,8 +112,7 @@ class CanaryTest {
         TrafficPolicy same = sim.policies.policy(Fleet.SERVICE).withSubset(0);
         sim.policies.update(Fleet.SERVICE, same.withRule("x", TrafficRule.of(0, Match.ALL)));
         assertThat(status(sim).phase()).isEqualTo(CanaryStatus.Phase.ROLLED_BACK);
-        sim.policies.update(
-                Fleet.SERVICE, same.withCanary(CANARY.withSteps(List.of(2, 100), Duration.ofSeconds(1))));
+        sim.policies.update(Fleet.SERVICE, same.withCanary(CANARY.withSteps(List.of(2, 100), Duration.ofSeconds(1))));
         assertThat(status(sim).phase()).isEqualTo(CanaryStatus.Phase.RUNNING);
     }
 
@@ -120,9 +121,11 @@ class CanaryTest {
         CanaryPlan plan = new CanaryPlan(CANARY);
         CanaryState.Running first = plan.begin(0);
         long late = CANARY.patience().toNanos() + 1;
-        assertThat(plan.decide(first, Counts.NONE, Counts.NONE, Guard.Verdict.OK, late - 1).next())
+        assertThat(plan.decide(first, Counts.NONE, Counts.NONE, Guard.Verdict.OK, late - 1)
+                        .next())
                 .isSameAs(first);
-        assertThat(plan.decide(first, Counts.NONE, Counts.NONE, Guard.Verdict.OK, late).next())
+        assertThat(plan.decide(first, Counts.NONE, Counts.NONE, Guard.Verdict.OK, late)
+                        .next())
                 .isInstanceOf(CanaryState.RolledBack.class);
     }
 

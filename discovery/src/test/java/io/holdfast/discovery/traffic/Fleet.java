@@ -52,8 +52,7 @@ final class Fleet implements ServiceDirectory {
     }
 
     TrafficPolicies policies(long seed, BalancePolicy balance, Map<String, TrafficPolicy> config) {
-        Telemetry telemetry =
-                new Telemetry(meters, TracerProvider.noop().get(""), new HealthChecks(), recorder);
+        Telemetry telemetry = new Telemetry(meters, TracerProvider.noop().get(""), new HealthChecks(), recorder);
         return new TrafficPolicies(
                 new TrafficPolicies.Ground(
                         NodeId.of("caller"), "zone-a", this, telemetry, balance, new SplittableRandom(seed)::nextLong),

@@ -26,8 +26,12 @@ class OutlierBarsTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             long[] slowFrom = {Long.MAX_VALUE};
             TrafficSim[] sim = new TrafficSim[1];
-            sim[0] = new TrafficSim(seed, new Fleet().with(10, "1"), balance, TrafficPolicy.DEFAULT, (to, now) ->
-                    new Answer(sim[0].latency(sick(to) && now >= slowFrom[0] ? 100 : 10), true));
+            sim[0] = new TrafficSim(
+                    seed,
+                    new Fleet().with(10, "1"),
+                    balance,
+                    TrafficPolicy.DEFAULT,
+                    (to, now) -> new Answer(sim[0].latency(sick(to) && now >= slowFrom[0] ? 100 : 10), true));
             sim[0].run(10, 500);
             slowFrom[0] = sim[0].now();
             sim[0].run(14, 500);
@@ -46,8 +50,12 @@ class OutlierBarsTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             long[] badFrom = {Long.MAX_VALUE};
             TrafficSim[] sim = new TrafficSim[1];
-            sim[0] = new TrafficSim(seed, new Fleet().with(10, "1"), balance, TrafficPolicy.DEFAULT, (to, now) ->
-                    sick(to) && now >= badFrom[0]
+            sim[0] = new TrafficSim(
+                    seed,
+                    new Fleet().with(10, "1"),
+                    balance,
+                    TrafficPolicy.DEFAULT,
+                    (to, now) -> sick(to) && now >= badFrom[0]
                             ? new Answer(100_000, false)
                             : new Answer(sim[0].latency(10), true));
             sim[0].run(5, 300);
@@ -66,10 +74,16 @@ class OutlierBarsTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             Fleet fleet = new Fleet().with(10, "1");
             TrafficSim[] sim = new TrafficSim[1];
-            sim[0] = new TrafficSim(seed, fleet, balance, TrafficPolicy.DEFAULT, (to, now) ->
-                    new Answer(sim[0].latency(10), sim[0].random().nextDouble() >= 0.01));
+            sim[0] = new TrafficSim(
+                    seed,
+                    fleet,
+                    balance,
+                    TrafficPolicy.DEFAULT,
+                    (to, now) -> new Answer(sim[0].latency(10), sim[0].random().nextDouble() >= 0.01));
             sim[0].run(120, 300);
-            assertThat(fleet.decisions("outlier")).as("%s, seed %d", balance, seed).isEmpty();
+            assertThat(fleet.decisions("outlier"))
+                    .as("%s, seed %d", balance, seed)
+                    .isEmpty();
         }
     }
 
@@ -80,8 +94,12 @@ class OutlierBarsTest {
             long[] well = {Long.MAX_VALUE};
             Fleet fleet = new Fleet().with(10, "1");
             TrafficSim[] sim = new TrafficSim[1];
-            sim[0] = new TrafficSim(seed, fleet, balance, TrafficPolicy.DEFAULT, (to, now) ->
-                    new Answer(sim[0].latency(10), !sick(to) || now >= well[0]));
+            sim[0] = new TrafficSim(
+                    seed,
+                    fleet,
+                    balance,
+                    TrafficPolicy.DEFAULT,
+                    (to, now) -> new Answer(sim[0].latency(10), !sick(to) || now >= well[0]));
             sim[0].run(20, 300);
             well[0] = sim[0].now();
             sim[0].run(100, 300);

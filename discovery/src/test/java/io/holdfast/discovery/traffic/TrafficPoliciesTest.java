@@ -66,7 +66,8 @@ class TrafficPoliciesTest {
                 Fleet.SERVICE,
                 TrafficPolicy.DEFAULT.withRule(
                         "split",
-                        TrafficRule.of(0, Match.ALL).withSplit(new VersionWeight("3", 90), new VersionWeight("2", 10))));
+                        TrafficRule.of(0, Match.ALL)
+                                .withSplit(new VersionWeight("3", 90), new VersionWeight("2", 10))));
         assertThat(versions(CallContext.EMPTY, 100)).containsOnlyKeys("2");
         policies.update(
                 Fleet.SERVICE,
@@ -77,8 +78,8 @@ class TrafficPoliciesTest {
 
     @Test
     void theFirstRuleThatMatchesHolds() {
-        Match beta = new Match(
-                List.of(), List.of(HeaderMatch.parse("group=beta*")), Optional.empty(), Optional.empty());
+        Match beta =
+                new Match(List.of(), List.of(HeaderMatch.parse("group=beta*")), Optional.empty(), Optional.empty());
         policies.update(
                 Fleet.SERVICE,
                 TrafficPolicy.DEFAULT
@@ -156,8 +157,8 @@ class TrafficPoliciesTest {
         assertThatThrownBy(() -> TrafficRule.of(0, Match.ALL).withSplit(new VersionWeight("1", 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sum to 0");
-        assertThatThrownBy(() -> TrafficRule.of(0, Match.ALL)
-                        .withSplit(new VersionWeight("1", 1), new VersionWeight("1", 2)))
+        assertThatThrownBy(() ->
+                        TrafficRule.of(0, Match.ALL).withSplit(new VersionWeight("1", 1), new VersionWeight("1", 2)))
                 .hasMessageContaining("twice");
     }
 
@@ -189,7 +190,9 @@ class TrafficPoliciesTest {
             calls.ended(route, chosen, Ended.FAILED, 1, now);
         }
         Candidates left = calls.candidates(few.instances(), few.instances(), now);
-        assertThat(Objects.requireNonNull(calls.choose(route, CallContext.EMPTY, left, now)).instance().version())
+        assertThat(Objects.requireNonNull(calls.choose(route, CallContext.EMPTY, left, now))
+                        .instance()
+                        .version())
                 .isEqualTo("1");
         now += Duration.ofSeconds(11).toNanos();
         Candidates probing = calls.candidates(few.instances(), few.instances(), now);
@@ -208,9 +211,12 @@ class TrafficPoliciesTest {
         Candidate copy = Objects.requireNonNull(method.mirror(route, CallContext.EMPTY, in(), NOW));
         assertThat(copy.instance().version()).isEqualTo("2");
         assertThat(method.mirror(route, CallContext.EMPTY, in(), NOW)).isNotNull();
-        assertThat(method.mirror(route, CallContext.EMPTY, in(), NOW)).as("two at most").isNull();
+        assertThat(method.mirror(route, CallContext.EMPTY, in(), NOW))
+                .as("two at most")
+                .isNull();
         method.mirrored(route, true);
-        assertThat(method.mirror(route, with(MirrorConfig.MARK, "true"), in(), NOW)).isNull();
+        assertThat(method.mirror(route, with(MirrorConfig.MARK, "true"), in(), NOW))
+                .isNull();
         assertThat(method.mirror(route, CallContext.EMPTY, in(), NOW)).isNotNull();
     }
 
@@ -252,8 +258,7 @@ class TrafficPoliciesTest {
                 .get(TrafficConfig.SECTION)
                 .traffic()
                 .get("catalog"));
-        Match beta =
-                new Match(List.of(), List.of(HeaderMatch.parse("group=beta")), Optional.empty(), Optional.empty());
+        Match beta = new Match(List.of(), List.of(HeaderMatch.parse("group=beta")), Optional.empty(), Optional.empty());
         TrafficPolicy same = TrafficPolicy.DEFAULT
                 .withSubset(20)
                 .withSticky(new StickyConfig("user", 1.25))
