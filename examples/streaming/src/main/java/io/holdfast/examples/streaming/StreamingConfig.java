@@ -5,8 +5,10 @@ import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
 import io.holdfast.examples.streaming.auth.AuthConfig;
 import io.holdfast.examples.streaming.recommendation.RecommendationConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The keys under {@code streaming.}
@@ -15,6 +17,7 @@ import java.util.List;
  * @param catalogTtl how old a cached title may be
  * @param nightlyEvery how long one nightly count is away from the next
  * @param stopWithParent whether the node stops when its standard input ends
+ * @param trouble what is wrong with services
  * @param auth how users prove who they are
  * @param recommendation how the recommendation service behaves
  */
@@ -31,6 +34,9 @@ public record StreamingConfig(
         @Default("false")
         @Doc("Stops the node when its standard input ends, so that it does not outlive who started it.")
         boolean stopWithParent,
+
+        @Doc("A YAML file that says what is wrong with which service, looked at all the time: recommendation: {latency: 3s, failures: 20%}, playback: {per-second: 100}. For demonstrations.")
+        Optional<Path> trouble,
 
         AuthConfig auth,
         RecommendationConfig recommendation) {

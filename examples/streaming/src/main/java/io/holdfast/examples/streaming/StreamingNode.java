@@ -27,10 +27,12 @@ import io.holdfast.examples.streaming.thumbnail.Thumbnails;
 import io.holdfast.examples.streaming.trending.Plays;
 import io.holdfast.examples.streaming.trending.Trending;
 import io.holdfast.examples.streaming.trending.TrendingJob;
+import io.holdfast.examples.streaming.trouble.TroubleFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One node of the platform, with the roles that its configuration names. What all nodes agree on needs {@code holdfast.consensus.enabled}. Closing it ends its jobs; the node stays its owner's.
@@ -41,6 +43,7 @@ public final class StreamingNode implements AutoCloseable {
             List.of(ServiceName.of("auth"), ServiceName.of("catalog"), PLAYBACK, ServiceName.of("recommendation"));
     private static final Duration SERVICES_LIMIT = Duration.ofMinutes(1);
     private static final Duration ORDER_WAIT = Duration.ofSeconds(4);
+    private static final Duration TROUBLE_EVERY = Duration.ofMillis(100);
     private static final int PICTURES_AT_START = 20;
 
     private final HoldfastNode node;
@@ -52,6 +55,7 @@ public final class StreamingNode implements AutoCloseable {
     private final Trending trending;
     private final Charts charts;
     private final Thumbnails thumbnails;
+    private final Optional<TroubleFile> trouble;
     private final List<Repeated> jobs = new ArrayList<>();
 
     private StreamingNode(HoldfastNode node, StreamingConfig config, Environment env) {
@@ -65,6 +69,7 @@ public final class StreamingNode implements AutoCloseable {
         this.trending = new Trending(consensus);
         this.charts = new Charts(consensus);
         this.thumbnails = new Thumbnails(consensus, env.clock());
+        this.trouble = config.trouble().map(file -> new TroubleFile(file, env));
     }
 
     /**
@@ -95,6 +100,7 @@ public final class StreamingNode implements AutoCloseable {
     static StreamingNode host(HoldfastNode node, Environment env) {
         StreamingConfig config = config(node);
         StreamingNode platform = new StreamingNode(node, config, env);
+        platform.trouble.ifPresent(platform::watch);
         config.roles().stream().filter(role -> role != Role.GATEWAY).forEach(platform::take);
         if (config.roles().contains(Role.GATEWAY)) {
             platform.awaitServices();
@@ -129,9 +135,13 @@ public final class StreamingNode implements AutoCloseable {
                 node.host(new CatalogService());
                 drawAndCount(name);
             }
-            case PLAYBACK -> node.host(new PlaybackService(name));
+            case PLAYBACK -> {
+                Playback playback = new PlaybackService(name);
+                node.host(trouble.map(file -> file.around(playback)).orElse(playback));
+            }
             case RECOMMENDATION -> {
-                node.host(new RecommendationService(cached, config.recommendation(), env, name));
+                Recommendation ranked = new RecommendationService(cached, config.recommendation(), env, name);
+                node.host(trouble.map(file -> file.around(ranked)).orElse(ranked));
                 node.host(new TrendingJob(plays, trending, name));
             }
             case GATEWAY -> open(gateway(name));
@@ -147,6 +157,12 @@ public final class StreamingNode implements AutoCloseable {
         try (CallContext.Scope scope = patient.open()) {
             accounts.seed(config.auth().demoPassword());
         }
+    }
+
+    /** What is in the file at the start holds from the first call on. */
+    private void watch(TroubleFile file) {
+        file.run();
+        jobs.add(repeat("trouble", TROUBLE_EVERY, file));
     }
 
     private void drawAndCount(String name) {

@@ -99,6 +99,34 @@ final class ClusterProbe {
         return states;
     }
 
+    /** How many calls of a method a node was asked for, refused ones included; 0 if it does not answer. */
+    double served(NodePorts node, String method) {
+        Pattern count = Pattern.compile("(?m)^rpc_server_call_duration_seconds_count\\{[^}]*rpc_method=\""
+                + Pattern.quote(method) + "\"[^}]*} (\\S+)$");
+        return get(node.admin(), "/metrics")
+                .map(metrics -> count.matcher(new String(metrics.body(), StandardCharsets.UTF_8))
+                        .results()
+                        .mapToDouble(found -> Double.parseDouble(found.group(1)))
+                        .sum())
+                .orElse(0.0);
+    }
+
+    /** Changes how a node's calls of a service find their instance; false if it refuses or does not answer. */
+    boolean changeTraffic(NodePorts node, String service, String yaml) {
+        HttpRequest request = HttpRequest.newBuilder(uri(node.admin(), "/admin/traffic/" + service))
+                .timeout(PATIENCE)
+                .PUT(HttpRequest.BodyPublishers.ofString(yaml))
+                .build();
+        return send(request).filter(answer -> answer.statusCode() == 200).isPresent();
+    }
+
+    /** How far the canary of a service is at a node: {@code running}, {@code complete}, {@code rolled_back}; empty if there is none or the node does not answer. */
+    String canaryPhase(NodePorts node, String service) {
+        return get(node.admin(), "/admin/traffic/" + service)
+                .flatMap(page -> Json.read(page.body()).at("canary").at("phase").string())
+                .orElse("");
+    }
+
     /** A token for a user, or empty if the gateway cannot give one now. */
     Optional<String> login(NodePorts node, String user, String password) {
         byte[] body = Json.write(Map.of("user", user, "password", password));

@@ -2,17 +2,14 @@ package io.holdfast.examples.streaming.demo;
 
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.env.Environment;
-import io.holdfast.core.env.Registration;
-import io.holdfast.core.env.ShutdownHook;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,9 +26,10 @@ import picocli.CommandLine.Spec;
                     + " the requests saw of it.",
             ""
         },
-        footer = {"", "Exit status: 0 no request failed and the node came back, 1 otherwise, 2 wrong usage."})
+        footer = {"", "Exit status: 0 no request failed and the node came back (of a scenario: the effect was shown), 1 otherwise, 2 wrong usage."})
 public final class Demo implements Callable<Integer> {
     private static final int NODES = 3;
+    private static final int SCENARIO_SECONDS = 16;
     private static final int LAST_PORT = 65_535;
 
     @Option(names = "--headless", description = "Print plain lines, and one JSON object as the last line.")
@@ -40,9 +38,8 @@ public final class Demo implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            defaultValue = "30",
-            description = "How long the load lasts, 8 to 3600. Default: ${DEFAULT-VALUE}.")
-    private int seconds;
+            description = "How long the load lasts, 8 to 3600. Default: 30; of each half of a scenario 16.")
+    private @Nullable Integer seconds;
 
     @Option(
             names = "--rate",
@@ -60,10 +57,16 @@ public final class Demo implements Callable<Integer> {
     @Option(
             names = "--kill",
             paramLabel = "WHOM",
-            defaultValue = "leader",
             description = "Which node is killed: the leader of the group of replicas, so that writes wait for an"
-                    + " election (leader), or one of the others (follower). Default: ${DEFAULT-VALUE}.")
-    private Victim victim = Victim.leader;
+                    + " election (leader), or one of the others (follower). Default: leader.")
+    private @Nullable Victim victim;
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            description = "Show what a policy is worth: the same thing goes wrong in a fleet without the policy and in"
+                    + " one with it. One of slow-recommendation, retry-storm, overload, bad-canary, kill.")
+    private @Nullable String scenario;
 
     @Option(names = "--chaos", description = "Make the recommendation service slow and failing at times.")
     private boolean chaos;
@@ -110,59 +113,86 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        within("--seconds", seconds, 8, 3600);
+        within("--seconds", seconds(30), 8, 3600);
         within("--rate", rate, 1, 5000);
         if (basePort != 0) {
             within("--base-port", basePort, 1024, LAST_PORT - NODES * 3);
         }
-        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        boolean live = !headless && Boolean.getBoolean("demo.terminal");
-        try (Environment env = Environment.system()) {
-            List<NodePorts> ports = basePort != 0
-                    ? NodePorts.from(basePort, NODES)
-                    : NodePorts.free(NODES, env.random().split("demo-ports"));
-            Screen screen = live ? new LiveScreen(out, env.clock(), rate) : new PlainScreen(out, env.clock());
-            DemoResult result =
-                    run(new DemoPlan(rate, Duration.ofSeconds(seconds), rolling, victim, live), ports, screen, env);
-            summarize(result, out);
-            return result.good() ? 0 : 1;
+        if (scenario != null) {
+            scenario();
+            alone();
         }
+        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        try (Environment env = Environment.system()) {
+            return scenario == null ? kill(env, out) : show(env, out);
+        }
+    }
+
+    private int kill(Environment env, PrintStream out) {
+        boolean live = !headless && Boolean.getBoolean("demo.terminal");
+        DemoPlan plan = new DemoPlan(rate, Duration.ofSeconds(seconds(30)), rolling, victim(), live);
+        List<NodePorts> ports = ports(env);
+        DemoResult result;
+        try (Screen screen = live ? new LiveScreen(out, env.clock(), rate) : new PlainScreen(out, env.clock())) {
+            result = new FreshFleet(env, screen)
+                    .use(ports, FleetPlan.plain(chaos), DemoResult::good, given -> new DemoRun(
+                                    plan, given.fleet(), given.probe(), given.secrets(), screen, env)
+                            .run());
+        }
+        summarize(result, out);
+        return result.good() ? 0 : 1;
+    }
+
+    private int show(Environment env, PrintStream out) {
+        Scenario chosen = scenario();
+        Duration each = Duration.ofSeconds(seconds(SCENARIO_SECONDS));
+        try (Screen screen = new PlainScreen(out, env.clock())) {
+            Comparison comparison = new ScenarioRun(chosen, rate, each, () -> ports(env), screen, env).run();
+            comparison.table().forEach(out::println);
+            if (headless) {
+                out.println(comparison.json());
+            }
+            out.flush();
+            return comparison.shown() ? 0 : 1;
+        }
+    }
+
+    private List<NodePorts> ports(Environment env) {
+        return basePort != 0
+                ? NodePorts.from(basePort, NODES)
+                : NodePorts.free(NODES, env.random().split("demo-ports"));
+    }
+
+    private int seconds(int otherwise) {
+        return seconds == null ? otherwise : seconds;
+    }
+
+    private Victim victim() {
+        return victim == null ? Victim.leader : victim;
+    }
+
+    private Scenario scenario() {
+        return Scenarios.ALL.stream()
+                .filter(one -> one.name().equals(scenario))
+                .findFirst()
+                .orElseThrow(() -> wrong("--scenario (" + scenario + ") must be one of " + Scenarios.names()));
+    }
+
+    /** A scenario says itself what happens to the nodes. */
+    private void alone() {
+        if (rolling || chaos || victim != null) {
+            throw wrong("--scenario (" + scenario + ") says itself what happens; leave "
+                    + (rolling ? "--rolling" : chaos ? "--chaos" : "--kill") + " out");
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private void within(String option, int value, int min, int max) {
         if (value < min || value > max) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " (" + value + ") must be between " + min + " and " + max);
-        }
-    }
-
-    private DemoResult run(DemoPlan plan, List<NodePorts> ports, Screen screen, Environment env) {
-        FleetSecrets secrets = FleetSecrets.fresh();
-        ExecutorService executor = env.threads().handlers("demo-probe", 16);
-        ClusterProbe probe = new ClusterProbe(executor);
-        RunDirectory directory = RunDirectory.create(
-                Path.of(System.getProperty("demo.directory", System.getProperty("java.io.tmpdir"))));
-        boolean good = false;
-        Fleet fleet = new Fleet(directory.path(), ports, secrets, chaos, probe, env.clock());
-        Registration hook = ShutdownHook.register("demo-stop", () -> {
-            screen.close();
-            fleet.stop();
-            directory.delete();
-        });
-        try {
-            DemoResult result = new DemoRun(plan, fleet, probe, secrets, screen, env).run();
-            good = result.good();
-            return result;
-        } finally {
-            screen.close();
-            fleet.stop();
-            hook.close();
-            executor.shutdown();
-            if (good) {
-                directory.delete();
-            } else {
-                System.err.println("demo: the nodes' logs are in " + directory.path() + " until the next start");
-            }
+            throw wrong(option + " (" + value + ") must be between " + min + " and " + max);
         }
     }
 
@@ -194,7 +224,7 @@ public final class Demo implements Callable<Integer> {
                 "%s; %s%n",
                 rolling
                         ? result.restarts() + " nodes restarted one by one"
-                        : victim == Victim.leader ? "the leader killed" : "a follower killed",
+                        : victim() == Victim.leader ? "the leader killed" : "a follower killed",
                 result.rejoined() ? "all back and serving" : "not all came back");
         out.printf(
                 "watch positions: %d of %d viewers still have their last acknowledged one%n",

@@ -5,9 +5,12 @@ import io.holdfast.core.env.MonotonicClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The demo's nodes, each in a zone of its own: starts, stops and kills them and knows when they serve. For use by many threads. */
+/** The nodes of a run: starts, stops and kills them and knows when they serve. For use by many threads. */
 final class Fleet {
     /** What each node offers to the others. */
     static final List<String> SERVICES = List.of("auth", "catalog", "playback", "recommendation");
@@ -33,6 +36,7 @@ final class Fleet {
 
     private final Path directory;
     private final List<NodePorts> ports;
+    private final FleetPlan plan;
     private final ClusterProbe probe;
     private final MonotonicClock clock;
     private final List<NodeProcess> processes = new ArrayList<>();
@@ -43,45 +47,17 @@ final class Fleet {
             Path directory,
             List<NodePorts> ports,
             FleetSecrets secrets,
-            boolean chaos,
+            FleetPlan plan,
             ClusterProbe probe,
             MonotonicClock clock) {
         this.directory = directory;
         this.ports = ports;
+        this.plan = plan;
         this.probe = probe;
         this.clock = clock;
         for (int node = 0; node < ports.size(); node++) {
-            write(config(node), yaml(node, secrets, chaos) + objectives());
+            write(config(node), new NodeYaml(directory, ports, secrets, plan).of(node) + objectives());
         }
-    }
-
-    private String yaml(int node, FleetSecrets secrets, boolean chaos) {
-        NodePorts own = ports.get(node);
-        String seeds = ports.stream().map(one -> "127.0.0.1:" + one.cluster()).collect(Collectors.joining(", "));
-        return """
-                holdfast:
-                  node: { id: %s, bind: "127.0.0.1:%d", zone: %s, data-dir: "%s", seeds: [%s], expect: %d }
-                  admin: { port: %d }
-                  gateway: { port: %d, timeout: 1800ms } # whoever waits is gone after 2 s: no work for nobody
-                  consensus: { enabled: true, session-time-to-live: 5s } # so that the jobs of a killed node go on elsewhere while somebody watches
-                  leader-only: { trending: { every: 1s } }
-                streaming:
-                  stop-with-parent: true
-                  nightly-every: 10s # nights are short in a demo
-                  auth: { secret: "%s", demo-password: "%s" }
-                  recommendation: { chaos: %s }
-                """.formatted(
-                        name(node),
-                        own.cluster(),
-                        (char) ('a' + node),
-                        directory.resolve(name(node)),
-                        seeds.replaceAll("([^, ]+)", "\"$1\""),
-                        ports.size(),
-                        own.admin(),
-                        own.gateway(),
-                        secrets.tokens(),
-                        secrets.password(),
-                        chaos);
     }
 
     /** What is wanted of the services, for /admin/slo and for whoever looks at the metrics. */
@@ -106,7 +82,31 @@ final class Fleet {
     }
 
     String name(int node) {
-        return "node-" + (node + 1);
+        return NodeYaml.name(node);
+    }
+
+    /** Gets a service of a node into trouble, or out of it with an empty text; the node sees it within a tenth of a second. */
+    void trouble(int node, String yaml) {
+        Path file = NodeYaml.trouble(directory, node);
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        write(next, yaml);
+        try {
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the demo cannot write " + file, e);
+        }
+    }
+
+    /** Where browsers ask. */
+    List<InetSocketAddress> gateways() {
+        return ports.stream()
+                .map(one -> new InetSocketAddress(InetAddress.getLoopbackAddress(), one.gateway()))
+                .toList();
+    }
+
+    /** Where they stand, for people. */
+    String zones() {
+        return plan.zones() ? ", one each in zone a, b and c" : "";
     }
 
     int size() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * People in front of the platform: eight of ten requests open the home page, one says how far somebody has watched, and one begins to play a title, which the nodes have to agree on. Each crosses at
@@ -16,6 +17,12 @@ final class Viewers {
     /** How many people watch. */
     static final int COUNT = 50;
 
+    /** The kinds of requests. */
+    static final String HOME = "home";
+
+    static final String START = "start";
+    static final String POSITION = "position";
+
     private static final int ROW = 10;
     private static final int PERIOD = 10;
     private static final int STARTS_AT = 4;
@@ -24,6 +31,7 @@ final class Viewers {
 
     private final List<String> tokens;
     private final AtomicLongArray acknowledged = new AtomicLongArray(COUNT);
+    private final LongAdder personalised = new LongAdder();
 
     /** One token per viewer, the first for viewer-1. */
     Viewers(List<String> tokens) {
@@ -56,13 +64,13 @@ final class Viewers {
             return start(someone);
         }
         int viewer = (int) (n % COUNT);
-        return Shot.of("GET", "/home", tokens.get(viewer), answer -> wrongWithHome(answer, viewer));
+        return Shot.of(HOME, "GET", "/home", tokens.get(viewer), answer -> home(answer, viewer));
     }
 
     private Shot start(int viewer) {
         int title = playedBy(viewer);
         String path = "/playback/" + title + "/start";
-        return Shot.of("POST", path, tokens.get(viewer), answer -> {
+        return Shot.of(START, "POST", path, tokens.get(viewer), answer -> {
                     if (answer.status() != 200) {
                         return Optional.of(path + " was answered with " + answer.status() + " " + text(answer));
                     }
@@ -76,7 +84,7 @@ final class Viewers {
     private Shot position(int viewer, int seconds) {
         int title = titleOf(viewer);
         String path = "/playback/" + title + "/position?seconds=" + seconds;
-        return Shot.of("POST", path, tokens.get(viewer), answer -> {
+        return Shot.of(POSITION, "POST", path, tokens.get(viewer), answer -> {
             if (answer.status() != 200) {
                 return Optional.of(path + " was answered with " + answer.status() + " " + text(answer));
             }
@@ -87,6 +95,19 @@ final class Viewers {
             acknowledged.accumulateAndGet(viewer, seconds, Math::max);
             return Optional.empty();
         });
+    }
+
+    private Optional<String> home(HttpAnswer answer, int viewer) {
+        Optional<String> wrong = wrongWithHome(answer, viewer);
+        if (wrong.isEmpty() && !Json.read(answer.body()).at("fallback").isTrue()) {
+            personalised.increment();
+        }
+        return wrong;
+    }
+
+    /** How many home pages came with picks for their user. */
+    long personalised() {
+        return personalised.sum();
     }
 
     static Optional<String> wrongWithHome(HttpAnswer answer, int viewer) {

@@ -1,6 +1,8 @@
 package io.holdfast.examples.streaming.gateway;
 
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Criticality;
 import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.examples.streaming.account.Accounts;
 import io.holdfast.examples.streaming.auth.Auth;
@@ -114,20 +116,20 @@ public final class Gateway {
         routes.get("/", request -> CompletableFuture.completedFuture(WebPage.answer()));
         routes.get("/thumbnails/{id}", request -> CompletableFuture.completedFuture(thumbnail(request)));
         routes.post("/login", request -> CompletableFuture.completedFuture(login(request)));
-        routes.get("/home", page((request, session) -> home.of(session)));
-        routes.get("/titles", page((request, session) -> cached.browse(number(request, "offset", 0), limit(request))));
-        routes.get("/titles/{id}", page((request, session) -> title(request, cached)));
-        routes.get("/search", page((request, session) -> cached.search(required(request, "q"), limit(request))));
-        routes.get("/genres", page((request, session) -> cached.genres()));
-        routes.get("/genres/{genre}", page((request, session) -> cached.ofGenre(genre(request), limit(request))));
-        routes.get("/charts", page((request, session) -> Chart.of(shared.charts(), cached)));
-        routes.post("/playback/{id}/start", page(this::start));
-        routes.post("/playback/{id}/position", page((request, session) -> {
+        routes.get("/home", page(Criticality.SHEDDABLE_PLUS, (request, session) -> home.of(session)));
+        routes.get("/titles", page(Criticality.CRITICAL, (request, session) -> cached.browse(number(request, "offset", 0), limit(request))));
+        routes.get("/titles/{id}", page(Criticality.CRITICAL, (request, session) -> title(request, cached)));
+        routes.get("/search", page(Criticality.SHEDDABLE, (request, session) -> cached.search(required(request, "q"), limit(request))));
+        routes.get("/genres", page(Criticality.CRITICAL, (request, session) -> cached.genres()));
+        routes.get("/genres/{genre}", page(Criticality.CRITICAL, (request, session) -> cached.ofGenre(genre(request), limit(request))));
+        routes.get("/charts", page(Criticality.SHEDDABLE, (request, session) -> Chart.of(shared.charts(), cached)));
+        routes.post("/playback/{id}/start", page(Criticality.CRITICAL_PLUS, this::start));
+        routes.post("/playback/{id}/position", page(Criticality.CRITICAL_PLUS, (request, session) -> {
             Title title = title(request, catalog);
             player.position(session.user(), title, seconds(request));
             return Map.of("title", title.id(), "seconds", seconds(request));
         }));
-        routes.post("/playback/{id}/stop", page((request, session) -> {
+        routes.post("/playback/{id}/stop", page(Criticality.CRITICAL_PLUS, (request, session) -> {
             Title title = title(request, catalog);
             player.stop(session.user(), title, seconds(request));
             return Map.of("title", title.id(), "seconds", seconds(request));
@@ -182,8 +184,15 @@ public final class Gateway {
                         "the body must be {\"user\": ..., \"password\": ...}; " + name + " is missing"));
     }
 
-    private HttpHandler page(Page page) {
-        return request -> CompletableFuture.completedFuture(answer(request, page));
+    /** All calls of a page matter as much as the page: under overload, who watches goes on watching, and who looks around is refused first. */
+    @SuppressWarnings("try") // the scope is the effect
+    private HttpHandler page(Criticality criticality, Page page) {
+        return request -> {
+            CallContext context = CallContext.current().withCriticality(criticality);
+            try (CallContext.Scope scope = context.open()) {
+                return CompletableFuture.completedFuture(answer(request, page));
+            }
+        };
     }
 
     private HttpResponse answer(HttpRequest request, Page page) {

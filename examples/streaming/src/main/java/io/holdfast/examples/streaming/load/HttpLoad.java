@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
@@ -31,6 +32,7 @@ public final class HttpLoad {
 
     private final List<InetSocketAddress> gateways;
     private final LongFunction<Shot> shots;
+    private final boolean secondTries;
     private final MonotonicClock clock;
     private final LoadRecorder recorder = new LoadRecorder();
     private final List<Deque<GatewayConnection>> idle = new ArrayList<>();
@@ -46,12 +48,15 @@ public final class HttpLoad {
      *
      * @param gateways where requests go, at least one
      * @param shots makes the n-th request, from 0
+     * @param secondTries whether a request whose connection is refused or reset goes to another gateway
      * @param clock measures
      */
-    public HttpLoad(List<InetSocketAddress> gateways, LongFunction<Shot> shots, MonotonicClock clock) {
+    public HttpLoad(
+            List<InetSocketAddress> gateways, LongFunction<Shot> shots, boolean secondTries, MonotonicClock clock) {
         Check.that(!gateways.isEmpty(), "the load needs at least one gateway");
         this.gateways = List.copyOf(gateways);
         this.shots = shots;
+        this.secondTries = secondTries;
         this.clock = clock;
         gateways.forEach(gateway -> idle.add(new ArrayDeque<>()));
     }
@@ -88,6 +93,20 @@ public final class HttpLoad {
      */
     public LoadReport report() {
         return recorder.report();
+    }
+
+    /** Counts by kind begin anew with the requests that leave from now on. */
+    public void mark() {
+        recorder.mark(clock.nanoTime());
+    }
+
+    /**
+     * What became of the requests that were due since {@link #mark}, or since the beginning.
+     *
+     * @return by {@link Shot#kind}
+     */
+    public Map<String, KindReport> kinds() {
+        return recorder.kinds();
     }
 
     /**
@@ -180,7 +199,7 @@ public final class HttpLoad {
         if (flight.landed()) {
             return;
         }
-        if (flight.secondTry() || gateways.size() == 1) {
+        if (flight.secondTry() || gateways.size() == 1 || !secondTries) {
             String how = reason instanceof ConnectException ? "refused" : "broken";
             fail(
                     flight,
@@ -231,8 +250,7 @@ public final class HttpLoad {
             fail(flight, cause + at(connection.gateway()), wrong.get());
         } else {
             flight.land();
-            recorder.succeeded(
-                    flight.dueNanos(), clock.nanoTime(), flight.shot().writes());
+            recorder.succeeded(flight, clock.nanoTime());
         }
     }
 
@@ -261,6 +279,6 @@ public final class HttpLoad {
 
     private void fail(Flight flight, String cause, @Nullable String example) {
         flight.land();
-        recorder.failed(cause, String.valueOf(example), clock.nanoTime());
+        recorder.failed(flight, cause, String.valueOf(example), clock.nanoTime());
     }
 }

@@ -19,11 +19,22 @@ final class LoadRecorder {
     private final Silence all = new Silence();
     private final Silence writes = new Silence();
     private long writesDone;
+    private final KindCounts kinds = new KindCounts();
 
     synchronized void begin(long nowNanos) {
         beginNanos = nowNanos;
         all.begin(nowNanos);
         writes.begin(nowNanos);
+        kinds.mark(nowNanos);
+    }
+
+    /** Counts by kind begin anew with the requests that are due from now on. */
+    synchronized void mark(long nowNanos) {
+        kinds.mark(nowNanos);
+    }
+
+    synchronized Map<String, KindReport> kinds() {
+        return kinds.report();
     }
 
     synchronized void sent() {
@@ -34,11 +45,13 @@ final class LoadRecorder {
         retried++;
     }
 
-    synchronized void succeeded(long dueNanos, long nowNanos, boolean write) {
+    synchronized void succeeded(Flight flight, long nowNanos) {
+        long dueNanos = flight.dueNanos();
+        kinds.answered(flight.shot().kind(), dueNanos, nowNanos - dueNanos);
         whole.add(nowNanos - dueNanos);
         window.add(nowNanos - dueNanos);
         all.broken(nowNanos);
-        if (write) {
+        if (flight.shot().writes()) {
             writes.broken(nowNanos);
             writesDone++;
         }
@@ -50,7 +63,8 @@ final class LoadRecorder {
     }
 
     /** Counts a failure to its cause; beyond {@value #MAX_CAUSES} causes to one that stands for all others. */
-    synchronized void failed(String cause, String example, long nowNanos) {
+    synchronized void failed(Flight flight, String cause, String example, long nowNanos) {
+        kinds.failed(flight.shot().kind(), flight.dueNanos());
         failed++;
         windowFailed++;
         String known = failures.containsKey(cause) || failures.size() < MAX_CAUSES ? cause : "other causes";

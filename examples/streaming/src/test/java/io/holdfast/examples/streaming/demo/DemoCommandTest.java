@@ -41,6 +41,30 @@ class DemoCommandTest {
     }
 
     @Test
+    void namesTheKnownScenariosWhereOneIsUnknown() {
+        assertThat(execute("--scenario", "flood")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "--scenario (flood) must be one of slow-recommendation, retry-storm, overload, bad-canary, kill");
+    }
+
+    @Test
+    void refusesAScenarioTogetherWithSomethingElseThatHappens() {
+        assertThat(execute("--scenario", "kill", "--rolling")).isEqualTo(2);
+        assertThat(err.toString()).contains("--scenario (kill) says itself what happens; leave --rolling out");
+        assertThat(execute("--scenario", "kill", "--kill", "follower")).isEqualTo(2);
+        assertThat(err.toString()).contains("leave --kill out");
+        assertThat(execute("--scenario", "overload", "--chaos")).isEqualTo(2);
+        assertThat(err.toString()).contains("leave --chaos out");
+    }
+
+    @Test
+    void itsHelpNamesEveryScenario() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString().replaceAll("\\s+", " ")).contains(Scenarios.names());
+    }
+
+    @Test
     void namesThePortThatIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int base = taken.getLocalPort() - 4;

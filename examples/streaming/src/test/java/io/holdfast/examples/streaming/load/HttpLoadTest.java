@@ -40,14 +40,14 @@ class HttpLoadTest {
     }
 
     private static Shot shot(String expected) {
-        return Shot.of("GET", "/home", "token", answer -> {
+        return Shot.of("home", "GET", "/home", "token", answer -> {
             String body = new String(answer.body(), StandardCharsets.UTF_8);
             return body.equals(expected) ? Optional.empty() : Optional.of("the body is " + body);
         });
     }
 
     private LoadReport run(List<InetSocketAddress> gateways, Shot shot, int rate, Duration duration) {
-        return new HttpLoad(gateways, n -> shot, env.clock()).run(rate, duration);
+        return new HttpLoad(gateways, n -> shot, true, env.clock()).run(rate, duration);
     }
 
     @Test
