@@ -1,6 +1,7 @@
 package io.holdfast.docs;
 
 import io.holdfast.circuitbreaker.overload.OverloadMetric;
+import io.holdfast.circuitbreaker.ResilienceMetric;
 import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.consensus.log.LogMetric;
 import io.holdfast.consensus.raft.RaftMetric;
@@ -52,6 +53,7 @@ final class ReferenceDocs {
         Map<String, List<? extends MetricName>> metrics = new LinkedHashMap<>();
         metrics.put("Calls", List.of(RpcMetric.values()));
         metrics.put("Policies", List.of(PolicyMetric.values()));
+        metrics.put("More of policies", List.of(ResilienceMetric.values()));
         metrics.put("Objectives", List.of(SloMetric.values()));
         metrics.put("Overload", List.of(OverloadMetric.values()));
         metrics.put("Discovery", List.of(DiscoveryMetric.values()));
