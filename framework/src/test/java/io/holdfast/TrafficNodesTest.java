@@ -121,7 +121,9 @@ class TrafficNodesTest {
         for (String[] each : new String[][] {{"caller", ""}, {"old-1", "1"}, {"old-2", "1"}, {"new-1", "2"}}) {
             NodeBuilder builder = Holdfast.node(each[0])
                     .set("holdfast.node.version", each[1])
-                    .set("holdfast.client.balance", "round-robin"); // one call after the other: the best balancer would take the fastest
+                    .set(
+                            "holdfast.client.balance",
+                            "round-robin"); // one call after the other: the best balancer would take the fastest
             if (!nodes.isEmpty()) {
                 builder.seeds(nodes.get(0).address().toString());
             }
