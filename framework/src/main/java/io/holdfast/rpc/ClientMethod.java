@@ -100,11 +100,11 @@ final class ClientMethod {
     /** Sends the request to an instance, and a copy of it to another one where the rule says so. */
     Attempt attempt(Invocation invocation) {
         Duration delay = injected(invocation.route());
-        Candidates able = able();
-        Candidate to = choose(invocation, able);
+        long now = side.clock().nanoTime();
+        Candidates able = able(now);
+        Candidate to = choose(invocation, able, now);
         if (remote.idempotent() && invocation.attempts() == 0) {
-            Candidate copy = traffic.mirror(
-                    invocation.route(), invocation.caller(), able, side.clock().nanoTime());
+            Candidate copy = traffic.mirror(invocation.route(), invocation.caller(), able);
             if (copy != null) {
                 new MirrorCopy(this, invocation).send(copy);
             }
@@ -126,19 +126,18 @@ final class ClientMethod {
         return fault instanceof Fault.Latency latency ? latency.delay() : Duration.ZERO;
     }
 
-    private Candidates able() {
+    private Candidates able(long now) {
         AbleInstances known = candidates.require();
-        return traffic.candidates(
-                known.instances(), known.snapshot(), side.clock().nanoTime());
+        return traffic.candidates(known.instances(), known.snapshot(), now);
     }
 
-    private Candidate choose(Invocation invocation, Candidates able) {
+    private Candidate choose(Invocation invocation, Candidates able, long now) {
         Candidate chosen = Objects.requireNonNull(
                 traffic.choose(
                         invocation.route(),
                         invocation.caller(),
                         able,
-                        side.clock().nanoTime()),
+                        now),
                 "there is at least one candidate");
         Instances instances = instances();
         boolean again = invocation.hasTried(chosen) && !chosen.probe();

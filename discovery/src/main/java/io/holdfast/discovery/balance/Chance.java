@@ -35,8 +35,13 @@ public final class Chance {
         return share > 0 && (next() >>> 11) * 0x1.0p-53 < share;
     }
 
-    /** Evenly 0 to {@code bound} exclusive, by the upper half of a product (Lemire, ACM TOMACS 2019); its bias is below {@code bound / 2^32}. */
-    int below(int bound) {
+    /**
+     * Evenly one of some numbers, by the upper half of a product (Lemire, ACM TOMACS 2019); its bias is below {@code bound / 2^32}.
+     *
+     * @param bound above 0
+     * @return 0 to {@code bound} exclusive
+     */
+    public int below(int bound) {
         return (int) ((next() >>> 32) * bound >>> 32);
     }
 }

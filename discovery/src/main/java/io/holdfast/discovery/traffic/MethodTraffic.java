@@ -128,17 +128,15 @@ public final class MethodTraffic {
      * @param route the call's rule
      * @param context the call's
      * @param in who may take it
-     * @param nowNanos the monotonic clock
      * @return the instance, or null if the call is not to be copied
      */
-    public @Nullable Candidate mirror(Route route, CallContext context, Candidates in, long nowNanos) {
+    public @Nullable Candidate mirror(Route route, CallContext context, Candidates in) {
         Mirror mirror = route.mirror();
         if (mirror == null || !mirror.wants(context, service.chance())) {
             return null;
         }
         Candidates its = in.ofVersion(mirror.version());
-        Candidate to = its == null ? null : balancer.choose(its, nowNanos);
-        if (to == null) {
+        if (its == null || its.size() == 0) {
             service.events().mirrored("nobody");
             return null;
         }
@@ -146,7 +144,7 @@ public final class MethodTraffic {
             service.events().mirrored("full");
             return null;
         }
-        return to;
+        return its.at(service.chance().below(its.size())); // the balancer may take turns, and copies are none of them
     }
 
     /**

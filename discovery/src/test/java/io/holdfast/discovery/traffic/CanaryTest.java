@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.slo.Guard;
 import io.holdfast.discovery.balance.BalancePolicy;
+import io.holdfast.discovery.outlier.Ended;
 import io.holdfast.discovery.traffic.TrafficSim.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +116,32 @@ class CanaryTest {
         assertThat(status(sim).phase()).isEqualTo(CanaryStatus.Phase.ROLLED_BACK);
         sim.policies.update(Fleet.SERVICE, same.withCanary(CANARY.withSteps(List.of(2, 100), Duration.ofSeconds(1))));
         assertThat(status(sim).phase()).isEqualTo(CanaryStatus.Phase.RUNNING);
+    }
+
+    @Test
+    void aStepIsJudgedByItsOwnCallsOnly() {
+        List<CanaryState> decided = new ArrayList<>();
+        CanaryRun run = new CanaryRun(CANARY, () -> Guard.NONE, (config, before, next, why) -> decided.add(next));
+        long now = 0;
+        for (int i = 0; i < 400; i++) { // half a minute, all good
+            now += 75_000_000L;
+            run.count("2", Ended.GOOD, 1_000_000, now);
+            run.count("1", Ended.GOOD, 1_000_000, now);
+            if (!decided.isEmpty()) {
+                break;
+            }
+        }
+        assertThat(decided).singleElement().isInstanceOf(CanaryState.Running.class);
+        for (int i = 0; i < 40; i++) {
+            run.count("1", Ended.GOOD, 1_000_000, now);
+        }
+        for (int i = 0; i < CanaryPlan.MIN_BAD; i++) {
+            run.count("2", Ended.FAILED, 1_000_000, now);
+        }
+        run.count("1", Ended.GOOD, 1_000_000, now + 200_000_000L);
+        assertThat(decided).hasSize(2);
+        assertThat(decided.get(1)).isInstanceOf(CanaryState.RolledBack.class);
+        assertThat(run.status().why()).startsWith("failed 5 of 5");
     }
 
     @Test

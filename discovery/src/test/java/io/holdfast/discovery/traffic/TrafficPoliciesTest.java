@@ -199,6 +199,10 @@ class TrafficPoliciesTest {
         Candidate probe = Objects.requireNonNull(calls.choose(route, CallContext.EMPTY, probing, now));
         assertThat(probe.instance().version()).isEqualTo("2");
         assertThat(probe.probe()).isTrue();
+        Candidate besides = Objects.requireNonNull(calls.choose(route, CallContext.EMPTY, probing, now));
+        assertThat(besides.instance().version())
+                .as("one probe at a time; the others go elsewhere")
+                .isEqualTo("1");
     }
 
     @Test
@@ -208,16 +212,35 @@ class TrafficPoliciesTest {
                 TrafficPolicy.DEFAULT.withRule(
                         "copy", TrafficRule.of(0, Match.ALL).withMirror(new MirrorConfig("2", 1, 2))));
         Route route = method.route(CallContext.EMPTY);
-        Candidate copy = Objects.requireNonNull(method.mirror(route, CallContext.EMPTY, in(), NOW));
+        Candidate copy = Objects.requireNonNull(method.mirror(route, CallContext.EMPTY, in()));
         assertThat(copy.instance().version()).isEqualTo("2");
-        assertThat(method.mirror(route, CallContext.EMPTY, in(), NOW)).isNotNull();
-        assertThat(method.mirror(route, CallContext.EMPTY, in(), NOW))
+        assertThat(method.mirror(route, CallContext.EMPTY, in())).isNotNull();
+        assertThat(method.mirror(route, CallContext.EMPTY, in()))
                 .as("two at most")
                 .isNull();
         method.mirrored(route, true);
-        assertThat(method.mirror(route, with(MirrorConfig.MARK, "true"), in(), NOW))
-                .isNull();
-        assertThat(method.mirror(route, CallContext.EMPTY, in(), NOW)).isNotNull();
+        assertThat(method.mirror(route, with(MirrorConfig.MARK, "true"), in())).isNull();
+        assertThat(method.mirror(route, CallContext.EMPTY, in())).isNotNull();
+    }
+
+    @Test
+    void copiesTakeNoTurnOfTheCalls() {
+        Fleet two = new Fleet().with(2, "1").with(1, "2");
+        TrafficRule copy = TrafficRule.of(0, Match.ALL)
+                .withSplit(new VersionWeight("1", 1))
+                .withMirror(new MirrorConfig("2", 1, 1000));
+        MethodTraffic calls = two.policies(
+                        3, BalancePolicy.ROUND_ROBIN, Map.of("catalog", TrafficPolicy.DEFAULT.withRule("copy", copy)))
+                .method(Fleet.SERVICE, "find", false);
+        Route route = calls.route(CallContext.EMPTY);
+        Candidates all = calls.candidates(two.instances(), two.instances(), NOW);
+        Set<Object> had = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+            had.add(Objects.requireNonNull(calls.choose(route, CallContext.EMPTY, all, NOW))
+                    .instance());
+            assertThat(calls.mirror(route, CallContext.EMPTY, all)).isNotNull();
+        }
+        assertThat(had).hasSize(2);
     }
 
     @Test
