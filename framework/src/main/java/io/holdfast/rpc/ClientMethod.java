@@ -133,12 +133,7 @@ final class ClientMethod {
 
     private Candidate choose(Invocation invocation, Candidates able, long now) {
         Candidate chosen = Objects.requireNonNull(
-                traffic.choose(
-                        invocation.route(),
-                        invocation.caller(),
-                        able,
-                        now),
-                "there is at least one candidate");
+                traffic.choose(invocation.route(), invocation.caller(), able, now), "there is at least one candidate");
         Instances instances = instances();
         boolean again = invocation.hasTried(chosen) && !chosen.probe();
         if (!again && admits(instances, chosen)) {

@@ -1,7 +1,7 @@
 package io.holdfast.docs;
 
-import io.holdfast.circuitbreaker.overload.OverloadMetric;
 import io.holdfast.circuitbreaker.ResilienceMetric;
+import io.holdfast.circuitbreaker.overload.OverloadMetric;
 import io.holdfast.circuitbreaker.resilience4j.PolicyMetric;
 import io.holdfast.consensus.log.LogMetric;
 import io.holdfast.consensus.raft.RaftMetric;
