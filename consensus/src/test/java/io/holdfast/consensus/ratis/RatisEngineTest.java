@@ -9,6 +9,7 @@ import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.core.NotAppliedException;
+import io.holdfast.consensus.raft.StorageLostException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.DataSize;
 import java.nio.file.Files;
@@ -201,7 +202,7 @@ class RatisEngineTest {
                 damage(file);
             }
             assertThatThrownBy(() -> group.reopen("a", 0))
-                    .isInstanceOf(UnavailableException.class)
+                    .isInstanceOf(StorageLostException.class)
                     .hasMessageContaining("no snapshot that the log")
                     .hasMessageContaining("join as a new peer");
         }
