@@ -35,7 +35,8 @@ public record StreamingConfig(
         @Doc("Stops the node when its standard input ends, so that it does not outlive who started it.")
         boolean stopWithParent,
 
-        @Doc("A YAML file that says what is wrong with which service, looked at all the time: recommendation: {latency: 3s, failures: 20%}, playback: {per-second: 100}. For demonstrations.")
+        @Doc(
+                "A YAML file that says what is wrong with which service, looked at all the time: recommendation: {latency: 3s, failures: 20%}, playback: {per-second: 100}. For demonstrations.")
         Optional<Path> trouble,
 
         AuthConfig auth,

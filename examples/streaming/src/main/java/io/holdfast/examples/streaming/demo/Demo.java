@@ -26,7 +26,10 @@ import picocli.CommandLine.Spec;
                     + " the requests saw of it.",
             ""
         },
-        footer = {"", "Exit status: 0 no request failed and the node came back (of a scenario: the effect was shown), 1 otherwise, 2 wrong usage."})
+        footer = {
+            "",
+            "Exit status: 0 no request failed and the node came back (of a scenario: the effect was shown), 1 otherwise, 2 wrong usage."
+        })
 public final class Demo implements Callable<Integer> {
     private static final int NODES = 3;
     private static final int SCENARIO_SECONDS = 16;
@@ -135,9 +138,12 @@ public final class Demo implements Callable<Integer> {
         DemoResult result;
         try (Screen screen = live ? new LiveScreen(out, env.clock(), rate) : new PlainScreen(out, env.clock())) {
             result = new FreshFleet(env, screen)
-                    .use(ports, FleetPlan.plain(chaos), DemoResult::good, given -> new DemoRun(
-                                    plan, given.fleet(), given.probe(), given.secrets(), screen, env)
-                            .run());
+                    .use(
+                            ports,
+                            FleetPlan.plain(chaos),
+                            DemoResult::good,
+                            given -> new DemoRun(plan, given.fleet(), given.probe(), given.secrets(), screen, env)
+                                    .run());
         }
         summarize(result, out);
         return result.good() ? 0 : 1;

@@ -12,8 +12,7 @@ import java.util.function.ToDoubleFunction;
  * @param least a smaller number counts as this one, so that nothing at all can be compared
  * @param value reads it
  */
-record Figure(
-        String name, String unit, Better better, double factor, double least, ToDoubleFunction<Observed> value) {
+record Figure(String name, String unit, Better better, double factor, double least, ToDoubleFunction<Observed> value) {
     /** Which way is better. */
     enum Better {
         LOWER,

@@ -26,9 +26,7 @@ final class KilledLeader implements Scenario {
 
     @Override
     public String settings(boolean policy) {
-        return policy
-                ? ""
-                : """
+        return policy ? "" : """
                 policies:
                   auth: { retry: { max-retries: 0 } }
                   catalog: { retry: { max-retries: 0 } }
@@ -51,9 +49,23 @@ final class KilledLeader implements Scenario {
     public List<Figure> figures() {
         return List.of(
                 Figure.falls("failed requests", "", 20, 1, Observed::failed),
-                Figure.falls("of all requests", "%", 20, 0.01, seen -> Percent.of(
-                        seen.failed(), seen.failed() + seen.answered())),
-                Figure.falls("longest time without an answer", "ms", 0, 1, seen -> seen.whole().longestGapMillis()),
-                Figure.falls("longest time without a write", "ms", 0, 1, seen -> seen.whole().longestWriteGapMillis()));
+                Figure.falls(
+                        "of all requests",
+                        "%",
+                        20,
+                        0.01,
+                        seen -> Percent.of(seen.failed(), seen.failed() + seen.answered())),
+                Figure.falls(
+                        "longest time without an answer",
+                        "ms",
+                        0,
+                        1,
+                        seen -> seen.whole().longestGapMillis()),
+                Figure.falls(
+                        "longest time without a write",
+                        "ms",
+                        0,
+                        1,
+                        seen -> seen.whole().longestWriteGapMillis()));
     }
 }

@@ -25,7 +25,8 @@ record NodeYaml(Path directory, List<NodePorts> ports, FleetSecrets secrets, Fle
     /** The file of one node. */
     String of(int node) {
         NodePorts own = ports.get(node);
-        String seeds = ports.stream().map(one -> "\"127.0.0.1:" + one.cluster() + "\"").collect(Collectors.joining(", "));
+        String seeds =
+                ports.stream().map(one -> "\"127.0.0.1:" + one.cluster() + "\"").collect(Collectors.joining(", "));
         return """
                 holdfast:
                   node: { id: %s, bind: "127.0.0.1:%d", zone: "%s", version: "%s", data-dir: "%s", seeds: [%s], expect: %d }

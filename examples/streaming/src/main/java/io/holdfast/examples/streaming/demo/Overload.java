@@ -49,14 +49,22 @@ final class Overload implements Scenario {
                 Figure.rises("starts and positions that succeed", "%", 2, 1, seen -> {
                     long answered = seen.of(Viewers.START).answered()
                             + seen.of(Viewers.POSITION).answered();
-                    long failed =
-                            seen.of(Viewers.START).failed() + seen.of(Viewers.POSITION).failed();
+                    long failed = seen.of(Viewers.START).failed()
+                            + seen.of(Viewers.POSITION).failed();
                     return Percent.of(answered, answered + failed);
                 }),
-                Figure.rises("home pages that succeed", "%", 0, 1, seen -> Percent.of(
-                        seen.home().answered(), seen.pages())),
+                Figure.rises(
+                        "home pages that succeed",
+                        "%",
+                        0,
+                        1,
+                        seen -> Percent.of(seen.home().answered(), seen.pages())),
                 Figure.rises("goodput", "requests/s", 1.5, 1, seen -> seen.answered() / seen.seconds()),
-                Figure.falls("p99 of positions", "ms", 0, 1, seen -> seen.of(Viewers.POSITION)
-                        .p99Millis()));
+                Figure.falls(
+                        "p99 of positions",
+                        "ms",
+                        0,
+                        1,
+                        seen -> seen.of(Viewers.POSITION).p99Millis()));
     }
 }

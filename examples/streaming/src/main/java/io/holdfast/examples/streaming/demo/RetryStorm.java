@@ -26,9 +26,7 @@ final class RetryStorm implements Scenario {
 
     @Override
     public String settings(boolean policy) {
-        return policy
-                ? ""
-                : """
+        return policy ? "" : """
                 policies:
                   recommendation:
                     circuit-breaker: { minimum-calls: 100000, window-size: 100000 }
@@ -48,10 +46,14 @@ final class RetryStorm implements Scenario {
     @Override
     public List<Figure> figures() {
         return List.of(
-                Figure.falls("calls that reach recommendation for each page", "", 5, 0.01, seen -> seen.pages() == 0
-                        ? 0
-                        : seen.asked() / seen.pages()),
-                Figure.falls("p99 of home pages", "ms", 3, 1, seen -> seen.home().p99Millis()),
+                Figure.falls(
+                        "calls that reach recommendation for each page",
+                        "",
+                        5,
+                        0.01,
+                        seen -> seen.pages() == 0 ? 0 : seen.asked() / seen.pages()),
+                Figure.falls(
+                        "p99 of home pages", "ms", 3, 1, seen -> seen.home().p99Millis()),
                 Figure.falls("failed requests", "", 0, 1, Observed::failed));
     }
 }

@@ -21,12 +21,7 @@ import java.util.stream.IntStream;
  * @param env threads and clocks
  */
 record ScenarioRun(
-        Scenario scenario,
-        int rate,
-        Duration each,
-        Supplier<List<NodePorts>> ports,
-        Screen screen,
-        Environment env) {
+        Scenario scenario, int rate, Duration each, Supplier<List<NodePorts>> ports, Screen screen, Environment env) {
     private static final String ASKED = "recommendation/pick";
 
     Comparison run() {
@@ -75,7 +70,12 @@ record ScenarioRun(
     private void watch(Fleet fleet, HttpLoad load, long startNanos, BooleanSupplier over) {
         while (!over.getAsBoolean()) {
             screen.progress(new Progress(
-                    elapsed(startNanos).toSeconds(), each.toSeconds(), load.takeWindow(), load.report(), List.of(), -1));
+                    elapsed(startNanos).toSeconds(),
+                    each.toSeconds(),
+                    load.takeWindow(),
+                    load.report(),
+                    List.of(),
+                    -1));
             fleet.await(Duration.ofSeconds(1), over);
         }
     }

@@ -30,10 +30,7 @@ final class SlowRecommendation implements Scenario {
     @Override
     public String settings(boolean policy) {
         String robin = "client: { balance: round-robin }\n";
-        return policy
-                ? robin
-                : robin
-                        + """
+        return policy ? robin : robin + """
                         policies: { recommendation: { timeout: 30s, circuit-breaker: { minimum-calls: 100000, window-size: 100000 }, retry: { max-retries: 0 } } }
                         traffic: { recommendation: { outlier: { max-ejected: 0% } } }
                         """;
@@ -49,9 +46,14 @@ final class SlowRecommendation implements Scenario {
     @Override
     public List<Figure> figures() {
         return List.of(
-                Figure.falls("p99 of home pages", "ms", 3, 1, seen -> seen.home().p99Millis()),
-                Figure.rises("home pages with picks for their user", "%", 1.2, 1, seen -> Percent.of(
-                        seen.personalised(), seen.pages())),
+                Figure.falls(
+                        "p99 of home pages", "ms", 3, 1, seen -> seen.home().p99Millis()),
+                Figure.rises(
+                        "home pages with picks for their user",
+                        "%",
+                        1.2,
+                        1,
+                        seen -> Percent.of(seen.personalised(), seen.pages())),
                 Figure.falls("failed requests", "", 5, 1, Observed::failed));
     }
 }

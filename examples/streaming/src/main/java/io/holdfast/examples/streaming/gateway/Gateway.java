@@ -117,11 +117,21 @@ public final class Gateway {
         routes.get("/thumbnails/{id}", request -> CompletableFuture.completedFuture(thumbnail(request)));
         routes.post("/login", request -> CompletableFuture.completedFuture(login(request)));
         routes.get("/home", page(Criticality.SHEDDABLE_PLUS, (request, session) -> home.of(session)));
-        routes.get("/titles", page(Criticality.CRITICAL, (request, session) -> cached.browse(number(request, "offset", 0), limit(request))));
+        routes.get(
+                "/titles",
+                page(
+                        Criticality.CRITICAL,
+                        (request, session) -> cached.browse(number(request, "offset", 0), limit(request))));
         routes.get("/titles/{id}", page(Criticality.CRITICAL, (request, session) -> title(request, cached)));
-        routes.get("/search", page(Criticality.SHEDDABLE, (request, session) -> cached.search(required(request, "q"), limit(request))));
+        routes.get(
+                "/search",
+                page(
+                        Criticality.SHEDDABLE,
+                        (request, session) -> cached.search(required(request, "q"), limit(request))));
         routes.get("/genres", page(Criticality.CRITICAL, (request, session) -> cached.genres()));
-        routes.get("/genres/{genre}", page(Criticality.CRITICAL, (request, session) -> cached.ofGenre(genre(request), limit(request))));
+        routes.get(
+                "/genres/{genre}",
+                page(Criticality.CRITICAL, (request, session) -> cached.ofGenre(genre(request), limit(request))));
         routes.get("/charts", page(Criticality.SHEDDABLE, (request, session) -> Chart.of(shared.charts(), cached)));
         routes.post("/playback/{id}/start", page(Criticality.CRITICAL_PLUS, this::start));
         routes.post("/playback/{id}/position", page(Criticality.CRITICAL_PLUS, (request, session) -> {

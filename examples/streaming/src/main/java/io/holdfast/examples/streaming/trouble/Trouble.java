@@ -16,7 +16,8 @@ public record Trouble(
         @Doc("How much longer each call takes.") @Default("0s")
         Duration latency,
 
-        @Doc("How many calls a second the service can do; the others wait for their turn, without end. 0 for any number.")
+        @Doc(
+                "How many calls a second the service can do; the others wait for their turn, without end. 0 for any number.")
         @Default("0")
         int perSecond,
 

@@ -15,12 +15,7 @@ class ComparisonTest {
 
     private static Observed observed(long answered, long failed, double p99Millis, long personalised, double asked) {
         return new Observed(
-                10,
-                Map.of(Viewers.HOME, new KindReport(answered, failed, p99Millis)),
-                personalised,
-                asked,
-                0,
-                NOTHING);
+                10, Map.of(Viewers.HOME, new KindReport(answered, failed, p99Millis)), personalised, asked, 0, NOTHING);
     }
 
     @Test
@@ -65,9 +60,11 @@ class ComparisonTest {
         Comparison comparison =
                 new Comparison(new RetryStorm(), observed(900, 100, 1500, 0, 6000), observed(1000, 0, 20, 0, 60));
         assertThat(comparison.table())
-                .anyMatch(line -> line.matches(
-                        "calls that reach recommendation for each page +6\\.00 +0\\.06 +100\\.0 times of at least 5\\.0"))
-                .anyMatch(line -> line.matches("p99 of home pages \\(ms\\) +1500 +20\\.00 +75\\.0 times of at least 3\\.0"))
+                .anyMatch(
+                        line -> line.matches(
+                                "calls that reach recommendation for each page +6\\.00 +0\\.06 +100\\.0 times of at least 5\\.0"))
+                .anyMatch(line ->
+                        line.matches("p99 of home pages \\(ms\\) +1500 +20\\.00 +75\\.0 times of at least 3\\.0"))
                 .anyMatch(line -> line.matches("failed requests +100 +0\\.00 +100\\.0 times"))
                 .contains("the effect was shown");
         Json json = Json.read(comparison.json().getBytes(StandardCharsets.UTF_8));
