@@ -2,8 +2,12 @@ package io.holdfast.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.circuitbreaker.config.AdaptiveLimitConfig;
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
+import io.holdfast.circuitbreaker.config.CacheConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
+import io.holdfast.circuitbreaker.config.CoalesceConfig;
+import io.holdfast.circuitbreaker.config.HedgeConfig;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
@@ -74,7 +78,14 @@ class ResilienceExampleTest {
                         .withTimeout(Duration.ofMillis(300))
                         .withCircuitBreaker(CircuitBreakerConfig.DEFAULT)
                         .withRetry(RetryConfig.DEFAULT)
+                        .withHedge(HedgeConfig.DEFAULT)
+                        .withCache(CacheConfig.of(Duration.ofSeconds(30))
+                                .withStale(Duration.ofMinutes(1), Duration.ofHours(1)))
+                        .withCoalesce(CoalesceConfig.DEFAULT)
                         .withBulkhead(BulkheadConfig.DEFAULT)
-                        .withRateLimit(new RateLimitConfig(100, Duration.ofSeconds(1))));
+                        .withRateLimit(new RateLimitConfig(100, Duration.ofSeconds(1))
+                                .smooth(10)
+                                .per("principal", 10_000))
+                        .withAdaptiveLimit(AdaptiveLimitConfig.DEFAULT));
     }
 }

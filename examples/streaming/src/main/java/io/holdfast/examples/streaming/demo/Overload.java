@@ -24,7 +24,7 @@ final class Overload implements Scenario {
 
     @Override
     public String with() {
-        return "admission with a learnt limit: home pages are refused first, watching last";
+        return "admission with a learnt limit: search is refused first, then home pages, watching last";
     }
 
     @Override

@@ -116,7 +116,7 @@ public final class Gateway {
         routes.get("/", request -> CompletableFuture.completedFuture(WebPage.answer()));
         routes.get("/thumbnails/{id}", request -> CompletableFuture.completedFuture(thumbnail(request)));
         routes.post("/login", request -> CompletableFuture.completedFuture(login(request)));
-        routes.get("/home", page(Criticality.SHEDDABLE_PLUS, (request, session) -> home.of(session)));
+        routes.get("/home", page(Criticality.CRITICAL, (request, session) -> home.of(session)));
         routes.get(
                 "/titles",
                 page(
