@@ -47,7 +47,7 @@ public final class Demo implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "350",
+            defaultValue = "150",
             description = "Requests a second, 1 to 5000. Default: ${DEFAULT-VALUE}.")
     private int rate;
 

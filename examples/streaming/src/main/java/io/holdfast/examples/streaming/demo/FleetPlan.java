@@ -17,6 +17,6 @@ record FleetPlan(boolean zones, boolean chaos, IntFunction<String> version, IntF
                 true,
                 chaos,
                 node -> "",
-                node -> "server: { admission: { queue-target: 25ms, queue-interval: 250ms } }\n");
+                node -> "server: { admission: { queue-target: 100ms, queue-interval: 1s } }\n");
     }
 }
