@@ -24,8 +24,8 @@ final class Held {
     /** Holds a call; cancelling the future takes the hold back. It is completed on a thread that must not block. */
     CompletableFuture<Void> hold(long nanos) {
         CompletableFuture<Void> hold = new CompletableFuture<>();
+        Registration timer = timer(nanos, hold); // before it is counted: a call that counts as held is timed already
         holds.add(hold);
-        Registration timer = timer(nanos, hold);
         if (over) {
             hold.complete(null);
         }
