@@ -185,8 +185,10 @@ class ChaosNodesTest {
                 }
                 return node.chaos().list().isEmpty();
             });
-            assertThat(ask(node.admin(), "GET", "/admin/explain?area=chaos").body())
-                    .contains("aborted: availability of stall (99.9% answered) burns at");
+            await().atMost(LIMIT) // it is noted after it is gone
+                    .until(() -> ask(node.admin(), "GET", "/admin/explain?area=chaos")
+                            .body()
+                            .contains("aborted: availability of stall (99.9% answered) burns at"));
             assertThat(ask(node.admin(), "GET", "/admin/slo").body())
                     .contains("\"service\":\"stall\",\"objective\":\"availability\"", "\"alert\":\"page-fast\"");
         }

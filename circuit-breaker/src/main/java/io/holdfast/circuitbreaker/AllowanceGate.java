@@ -101,17 +101,6 @@ final class AllowanceGate implements Gate<RateLimitConfig> {
     }
 
     @Override
-    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
-
-    @Override
-    public void withdraw(Criticality criticality) {}
-
-    @Override
-    public boolean timed() {
-        return false;
-    }
-
-    @Override
     public RateLimitConfig numbers() {
         return numbers;
     }

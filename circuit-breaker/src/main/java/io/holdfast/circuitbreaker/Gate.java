@@ -27,17 +27,19 @@ interface Gate<C> {
      * @param nanos how long it took; 0 unless some gate of the plan {@link #timed() wants to know}
      * @param error what it ended with, or null
      */
-    void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error);
+    default void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
 
     /**
      * A gate further in refused the attempt: as if it had never come.
      *
      * @param criticality what it was let in with
      */
-    void withdraw(Criticality criticality);
+    default void withdraw(Criticality criticality) {}
 
     /** Whether it wants to know how long attempts take; a clock read costs more than most gates. */
-    boolean timed();
+    default boolean timed() {
+        return false;
+    }
 
     /** Whether it wants to know how much attempts matter; finding the context of a thread costs as much as a cheap gate. */
     default boolean ranks() {

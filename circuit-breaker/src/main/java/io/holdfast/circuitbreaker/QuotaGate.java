@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Refuses attempts beyond this node's share of a limit of the whole cluster. */
 final class QuotaGate implements Gate<RateLimitConfig> {
@@ -74,17 +73,6 @@ final class QuotaGate implements Gate<RateLimitConfig> {
 
     private String perSecond() {
         return String.format(Locale.ROOT, "%.1f", quota.share());
-    }
-
-    @Override
-    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
-
-    @Override
-    public void withdraw(Criticality criticality) {}
-
-    @Override
-    public boolean timed() {
-        return false;
     }
 
     @Override

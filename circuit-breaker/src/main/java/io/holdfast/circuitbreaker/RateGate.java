@@ -5,7 +5,6 @@ import io.holdfast.circuitbreaker.resilience4j.Rate;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.call.Criticality;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Refuses attempts beyond so many in a period. */
 record RateGate(String policy, Rate rate, Refusals refusals, Function<RateLimitConfig, Gate<RateLimitConfig>> maker)
@@ -21,17 +20,6 @@ record RateGate(String policy, Rate rate, Refusals refusals, Function<RateLimitC
                             + "; wait for the next period or raise holdfast.policies." + policy + ".rate-limit.limit",
                     rate.untilNextPeriod());
         }
-    }
-
-    @Override
-    public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
-
-    @Override
-    public void withdraw(Criticality criticality) {}
-
-    @Override
-    public boolean timed() {
-        return false;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.config.Doc;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The numbers of one policy. A block that is there is applied to every pipeline of the policy, also where the code does not ask for it (what makes calls twice or keeps results: to the idempotent ones);
@@ -85,17 +86,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withCircuitBreaker(CircuitBreakerConfig value) {
-        return new PolicyConfig(
-                Optional.of(value),
-                instanceCircuitBreaker,
-                retry,
-                hedge,
-                timeout,
-                bulkhead,
-                rateLimit,
-                adaptiveLimit,
-                cache,
-                coalesce);
+        return with(blocks -> blocks.circuitBreaker = Optional.of(value));
     }
 
     /**
@@ -105,17 +96,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withInstanceCircuitBreaker(CircuitBreakerConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                Optional.of(value),
-                retry,
-                hedge,
-                timeout,
-                bulkhead,
-                rateLimit,
-                adaptiveLimit,
-                cache,
-                coalesce);
+        return with(blocks -> blocks.instanceCircuitBreaker = Optional.of(value));
     }
 
     /**
@@ -125,17 +106,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRetry(RetryConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                Optional.of(value),
-                hedge,
-                timeout,
-                bulkhead,
-                rateLimit,
-                adaptiveLimit,
-                cache,
-                coalesce);
+        return with(blocks -> blocks.retry = Optional.of(value));
     }
 
     /**
@@ -145,17 +116,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withHedge(HedgeConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                retry,
-                Optional.of(value),
-                timeout,
-                bulkhead,
-                rateLimit,
-                adaptiveLimit,
-                cache,
-                coalesce);
+        return with(blocks -> blocks.hedge = Optional.of(value));
     }
 
     /**
@@ -166,17 +127,7 @@ public record PolicyConfig(
      * @throws IllegalArgumentException if it is not longer than zero
      */
     public PolicyConfig withTimeout(Duration value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                retry,
-                hedge,
-                Optional.of(value),
-                bulkhead,
-                rateLimit,
-                adaptiveLimit,
-                cache,
-                coalesce);
+        return with(blocks -> blocks.timeout = Optional.of(value));
     }
 
     /**
@@ -186,17 +137,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withBulkhead(BulkheadConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                retry,
-                hedge,
-                timeout,
-                Optional.of(value),
-                rateLimit,
-                adaptiveLimit,
-                cache,
-                coalesce);
+        return with(blocks -> blocks.bulkhead = Optional.of(value));
     }
 
     /**
@@ -206,17 +147,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withRateLimit(RateLimitConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                retry,
-                hedge,
-                timeout,
-                bulkhead,
-                Optional.of(value),
-                adaptiveLimit,
-                cache,
-                coalesce);
+        return with(blocks -> blocks.rateLimit = Optional.of(value));
     }
 
     /**
@@ -226,17 +157,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withAdaptiveLimit(AdaptiveLimitConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                retry,
-                hedge,
-                timeout,
-                bulkhead,
-                rateLimit,
-                Optional.of(value),
-                cache,
-                coalesce);
+        return with(blocks -> blocks.adaptiveLimit = Optional.of(value));
     }
 
     /**
@@ -246,17 +167,7 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withCache(CacheConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                retry,
-                hedge,
-                timeout,
-                bulkhead,
-                rateLimit,
-                adaptiveLimit,
-                Optional.of(value),
-                coalesce);
+        return with(blocks -> blocks.cache = Optional.of(value));
     }
 
     /**
@@ -266,16 +177,43 @@ public record PolicyConfig(
      * @return a copy
      */
     public PolicyConfig withCoalesce(CoalesceConfig value) {
-        return new PolicyConfig(
-                circuitBreaker,
-                instanceCircuitBreaker,
-                retry,
-                hedge,
-                timeout,
-                bulkhead,
-                rateLimit,
-                adaptiveLimit,
-                cache,
-                Optional.of(value));
+        return with(blocks -> blocks.coalesce = Optional.of(value));
+    }
+
+    private PolicyConfig with(Consumer<Blocks> change) {
+        Blocks blocks = new Blocks(this);
+        change.accept(blocks);
+        return blocks.together();
+    }
+
+    /** The blocks while one of them is exchanged. */
+    private static final class Blocks {
+        private Optional<CircuitBreakerConfig> circuitBreaker;
+        private Optional<CircuitBreakerConfig> instanceCircuitBreaker;
+        private Optional<RetryConfig> retry;
+        private Optional<HedgeConfig> hedge;
+        private Optional<Duration> timeout;
+        private Optional<BulkheadConfig> bulkhead;
+        private Optional<RateLimitConfig> rateLimit;
+        private Optional<AdaptiveLimitConfig> adaptiveLimit;
+        private Optional<CacheConfig> cache;
+        private Optional<CoalesceConfig> coalesce;
+
+        private Blocks(PolicyConfig policy) {
+            circuitBreaker = policy.circuitBreaker;
+            instanceCircuitBreaker = policy.instanceCircuitBreaker;
+            retry = policy.retry;
+            hedge = policy.hedge;
+            timeout = policy.timeout;
+            bulkhead = policy.bulkhead;
+            rateLimit = policy.rateLimit;
+            adaptiveLimit = policy.adaptiveLimit;
+            cache = policy.cache;
+            coalesce = policy.coalesce;
+        }
+
+        private PolicyConfig together() {
+            return new PolicyConfig(circuitBreaker, instanceCircuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.holdfast.circuitbreaker.shared;
 import io.holdfast.core.Check;
 import io.holdfast.core.ProtocolException;
 import io.holdfast.core.cluster.Bulletin;
+import io.holdfast.core.wire.WireReader;
+import io.holdfast.core.wire.WireWriter;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,13 +19,13 @@ final class DemandsCodec {
     private DemandsCodec() {}
 
     static byte[] encode(Map<String, Double> demands) {
-        PageWriter out = new PageWriter(Bulletin.MAX_VALUE_BYTES);
+        WireWriter out = new WireWriter();
         out.u8(VERSION);
         for (Map.Entry<String, Double> entry : new TreeMap<>(demands).entrySet()) {
             int before = out.size();
             out.text(entry.getKey());
             out.number(Math.min(MAX_THOUSANDTHS, Math.round(entry.getValue() * 1000)));
-            if (out.isOver()) {
+            if (out.size() > Bulletin.MAX_VALUE_BYTES) {
                 out.cutTo(before);
                 break;
             }
@@ -37,8 +39,8 @@ final class DemandsCodec {
      * @throws ProtocolException if the bytes are no page of this version; ignore them
      */
     static Map<String, Double> decode(byte[] bytes) {
-        PageReader in = new PageReader("page of demands", bytes);
-        in.version(VERSION);
+        WireReader in = new WireReader("page of demands", bytes);
+        in.version("page of demands", VERSION);
         Map<String, Double> demands = new TreeMap<>();
         while (in.hasMore()) {
             String policy = in.text("policy", 63);

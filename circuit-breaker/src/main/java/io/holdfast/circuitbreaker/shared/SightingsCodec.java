@@ -3,6 +3,8 @@ package io.holdfast.circuitbreaker.shared;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ProtocolException;
 import io.holdfast.core.cluster.Bulletin;
+import io.holdfast.core.wire.WireReader;
+import io.holdfast.core.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,13 +32,13 @@ final class SightingsCodec {
     static byte[] encode(long number, Map<Target, Sighting> sightings) {
         List<Map.Entry<Target, Sighting>> order = new ArrayList<>(new TreeMap<>(sightings).entrySet());
         order.sort(IMPORTANCE);
-        PageWriter out = new PageWriter(Bulletin.MAX_VALUE_BYTES);
+        WireWriter out = new WireWriter();
         out.u8(VERSION);
         out.number(number);
         for (Map.Entry<Target, Sighting> entry : order) {
             int before = out.size();
             write(out, entry.getKey(), entry.getValue());
-            if (out.isOver()) {
+            if (out.size() > Bulletin.MAX_VALUE_BYTES) {
                 out.cutTo(before);
                 break;
             }
@@ -44,7 +46,7 @@ final class SightingsCodec {
         return out.bytes();
     }
 
-    private static void write(PageWriter out, Target target, Sighting sighting) {
+    private static void write(WireWriter out, Target target, Sighting sighting) {
         out.text(target.policy());
         out.text(target.instance().map(NodeId::value).orElse(""));
         out.u8(sighting.state().ordinal() | (sighting.wants() ? 0x80 : 0));
@@ -60,8 +62,8 @@ final class SightingsCodec {
      * @throws ProtocolException if the bytes are no page of this version; ignore them
      */
     static Map<Target, Sighting> decode(byte[] bytes) {
-        PageReader in = new PageReader("page of circuits", bytes);
-        in.version(VERSION);
+        WireReader in = new WireReader("page of circuits", bytes);
+        in.version("page of circuits", VERSION);
         in.number("page number");
         Map<Target, Sighting> sightings = new TreeMap<>();
         while (in.hasMore()) {
@@ -84,7 +86,7 @@ final class SightingsCodec {
         return sightings;
     }
 
-    private static Target target(PageReader in) {
+    private static Target target(WireReader in) {
         String policy = in.text("policy", 63);
         String instance = in.text("instance", 63);
         try {

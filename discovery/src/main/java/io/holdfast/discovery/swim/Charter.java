@@ -2,6 +2,8 @@ package io.holdfast.discovery.swim;
 
 import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.wire.WireReader;
+import io.holdfast.core.wire.WireWriter;
 import java.util.Collection;
 import java.util.List;
 

@@ -7,6 +7,8 @@ import io.holdfast.core.ServiceName;
 import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.cluster.ServiceInstance;
+import io.holdfast.core.wire.WireReader;
+import io.holdfast.core.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +59,7 @@ public final class PacketCodec {
      * @throws io.holdfast.core.ProtocolException if they are no packet of this version; the message names the byte and the flaw. Drop them
      */
     public static Packet decode(byte[] bytes) {
-        WireReader in = new WireReader(bytes);
+        WireReader in = new WireReader("swim message", bytes);
         in.version("swim message", VERSION);
         String cluster = in.text("cluster name", 63);
         String clusterId = in.text("cluster id", MAX_CLUSTER_ID);

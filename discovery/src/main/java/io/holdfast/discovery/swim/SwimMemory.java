@@ -2,6 +2,8 @@ package io.holdfast.discovery.swim;
 
 import io.holdfast.core.NodeId;
 import io.holdfast.core.env.DurableCells;
+import io.holdfast.core.wire.WireReader;
+import io.holdfast.core.wire.WireWriter;
 import java.util.List;
 
 /**
@@ -48,7 +50,7 @@ public record SwimMemory(String clusterId, long run, long promisedBallot, long a
     }
 
     static SwimMemory decode(byte[] bytes) {
-        WireReader in = new WireReader(bytes);
+        WireReader in = new WireReader("durable cell swim", bytes);
         in.version("durable cell swim", VERSION);
         SwimMemory memory = new SwimMemory(
                 in.text("cluster id", PacketCodec.MAX_CLUSTER_ID),
