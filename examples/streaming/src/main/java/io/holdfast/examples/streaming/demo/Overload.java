@@ -4,7 +4,10 @@ import java.util.List;
 
 /** More is asked for than can be done. */
 final class Overload implements Scenario {
-    private static final int PER_SECOND = 120;
+    /** A request asks playback 2.2 times in the mean: a home page two owners, a position two, a start four. */
+    private static final double CALLS_PER_REQUEST = 2.2;
+
+    private static final double TOO_MANY = 2.2;
 
     @Override
     public String name() {
@@ -13,8 +16,7 @@ final class Overload implements Scenario {
 
     @Override
     public String story() {
-        return "the store behind playback gets slow: " + PER_SECOND
-                + " calls/s a node, and more than twice as many are asked for";
+        return "the store behind playback gets slow: more than twice as many calls are asked for as it can do";
     }
 
     @Override
@@ -36,10 +38,12 @@ final class Overload implements Scenario {
 
     @Override
     public double happen(Stage stage, boolean policy) {
-        for (int node = 0; node < stage.fleet().size(); node++) {
-            stage.fleet().trouble(node, "playback: { latency: 10ms, per-second: " + PER_SECOND + " }");
+        int nodes = stage.fleet().size();
+        long perSecond = Math.round(stage.rate() * CALLS_PER_REQUEST / nodes / TOO_MANY);
+        for (int node = 0; node < nodes; node++) {
+            stage.fleet().trouble(node, "playback: { latency: 10ms, per-second: " + perSecond + " }");
         }
-        stage.screen().event("playback does " + PER_SECOND + " calls/s a node from now on");
+        stage.screen().event("playback does " + perSecond + " calls/s a node from now on");
         return 0;
     }
 

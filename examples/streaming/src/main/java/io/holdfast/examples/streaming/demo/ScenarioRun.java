@@ -46,13 +46,13 @@ record ScenarioRun(
         HttpLoad load = new HttpLoad(fleet.gateways(), viewers::shot, scenario.secondTries(policy), env.clock());
         Operator operator = new Operator(fleet, viewers.token(0), screen, load, env.clock());
         Duration before = each.dividedBy(3);
-        Stage stage = new Stage(fleet, given.probe(), operator, screen, env.clock(), each.minus(before));
+        Stage stage = new Stage(fleet, given.probe(), operator, screen, env.clock(), rate, each.minus(before));
         screen.event("load begins: " + rate + " requests/s through all gateways");
         long startNanos = env.clock().nanoTime();
         CompletableFuture<LoadReport> report = Background.start("demo-load", () -> load.run(rate, each), env);
         watch(fleet, load, startNanos, () -> elapsed(startNanos).compareTo(before) >= 0);
+        double askedBefore = asked(given); // takes a while, in which pages go on
         load.mark();
-        double askedBefore = asked(given);
         long personalisedBefore = viewers.personalised();
         CompletableFuture<Double> settled =
                 Background.start("demo-scenario", () -> scenario.happen(stage, policy), env);

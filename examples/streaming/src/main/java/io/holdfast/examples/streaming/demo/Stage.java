@@ -11,9 +11,17 @@ import java.time.Duration;
  * @param operator kills and starts nodes
  * @param screen is told what happens
  * @param clock measures
+ * @param rate requests a second
  * @param left how long the load goes on
  */
-record Stage(Fleet fleet, ClusterProbe probe, Operator operator, Screen screen, MonotonicClock clock, Duration left) {
+record Stage(
+        Fleet fleet,
+        ClusterProbe probe,
+        Operator operator,
+        Screen screen,
+        MonotonicClock clock,
+        int rate,
+        Duration left) {
     long nanoTime() {
         return clock.nanoTime();
     }

@@ -40,7 +40,11 @@ final class KindCounts {
         Map<String, KindReport> reports = new LinkedHashMap<>();
         kinds.forEach((name, kind) -> reports.put(
                 name,
-                new KindReport(kind.latencies.count() - kind.failed, kind.failed, kind.latencies.millisAt(0.99))));
+                new KindReport(
+                        kind.latencies.count() - kind.failed,
+                        kind.failed,
+                        kind.latencies.millisAt(0.5),
+                        kind.latencies.millisAt(0.99))));
         return reports;
     }
 }
