@@ -28,7 +28,7 @@ final class AsyncRound<T> {
     void start() {
         Hedges hedges = plan.hedges();
         long delay = hedges == null ? LearnedDelay.UNKNOWN : hedges.begin(context);
-        begin(context);
+        begin(new AsyncAttempt<>(this, plan, context));
         if (delay != LearnedDelay.UNKNOWN && isOpen()) {
             timer = owner.pipeline().environment().scheduler().schedule(Duration.ofNanos(delay), this::hedge);
             if (!isOpen()) {
@@ -41,16 +41,17 @@ final class AsyncRound<T> {
         return !over && open > 0;
     }
 
-    private void begin(CallContext within) {
-        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, plan, within);
+    /** False if nobody waits for it any more. */
+    private boolean begin(AsyncAttempt<T> attempt) {
         synchronized (this) {
             if (over) {
-                return;
+                return false;
             }
             attempts.add(attempt);
             open++;
         }
         attempt.start();
+        return true;
     }
 
     /** Runs on the timer's thread. */
@@ -60,8 +61,13 @@ final class AsyncRound<T> {
             return;
         }
         CallContext beside = Retries.spend(context, plan, 1);
+        Runnable second = () -> {
+            if (!begin(new AsyncAttempt<>(this, plan, beside))) {
+                hedges.ended(false);
+            }
+        };
         try {
-            owner.pipeline().continuations().execute(beside.wrap(() -> begin(beside)));
+            owner.pipeline().continuations().execute(beside.wrap(second));
         } catch (RejectedExecutionException noThread) {
             hedges.ended(false);
         }
@@ -82,7 +88,11 @@ final class AsyncRound<T> {
             running = List.copyOf(attempts);
         }
         timer.close();
-        running.forEach(AsyncAttempt::cancel);
+        for (AsyncAttempt<T> attempt : running) {
+            if (attempt.cancel()) {
+                hedged(attempt, false);
+            }
+        }
         return true;
     }
 

@@ -110,6 +110,7 @@ final class HedgedCall<T> {
         try {
             pipeline.continuations().execute(beside.wrap(this::runSecond));
         } catch (RejectedExecutionException noThread) {
+            hedges.ended(false);
             second.complete(new Outcome<>(null, noThread));
         }
     }

@@ -343,6 +343,11 @@ public final class Pipeline {
         current.leave(context.criticality(), ending, nanos, error);
     }
 
+    /** Gives back what the plan's gates took for an attempt that was not made after all. */
+    void withdraw(Plan current, CallContext context) {
+        current.withdraw(context.criticality());
+    }
+
     DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {
         policy.counts().timedOut();
         return new DeadlineExceededException(
