@@ -2,6 +2,7 @@ package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.chaos.StartedStage;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
@@ -22,10 +23,10 @@ final class AsyncAttempt<T> {
     private final Pipeline pipeline;
     private final Plan plan;
     private final CallContext context;
-    private final long startNanos;
+    private volatile long startNanos;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final AtomicReference<@Nullable Runnable> over = new AtomicReference<>();
-    private final CallPool.Turn turn = this::begin;
+    private final CallPool.Turn turn = new PooledTurn();
     private volatile Registration timer = () -> {};
     private final StartedStage<T> stage = new StartedStage<>();
 
@@ -34,7 +35,6 @@ final class AsyncAttempt<T> {
         this.pipeline = round.owner().pipeline();
         this.plan = plan;
         this.context = context;
-        this.startNanos = pipeline.environment().clock().nanoTime();
     }
 
     void start() {
@@ -49,6 +49,7 @@ final class AsyncAttempt<T> {
             }
             return;
         }
+        startNanos = plan.timed() ? pipeline.environment().clock().nanoTime() : 0;
         if (!state.compareAndSet(State.NEW, State.ENTERED)) {
             pipeline.withdraw(plan, context); // cancelled on the way in
             return;
@@ -62,12 +63,23 @@ final class AsyncAttempt<T> {
     }
 
     /** Has its turn on a thread of the pool, and keeps it until the stage ends. */
-    private void begin(Runnable ownTurnOver) {
-        over.set(ownTurnOver);
-        if (isEnded()) {
-            releaseTurn();
-        } else {
-            context.run(this::begin);
+    private final class PooledTurn implements CallPool.Turn {
+        @Override
+        public void run(Runnable ownTurnOver) {
+            over.set(ownTurnOver);
+            if (isEnded()) {
+                releaseTurn();
+            } else {
+                context.run(AsyncAttempt.this::begin);
+            }
+        }
+
+        @Override
+        public void refused(HoldfastException error) {
+            if (end()) {
+                pipeline.withdraw(plan, context);
+                round.failed(AsyncAttempt.this, error);
+            }
         }
     }
 
@@ -76,6 +88,11 @@ final class AsyncAttempt<T> {
         if (ownTurnOver != null) {
             ownTurnOver.run();
         }
+    }
+
+    /** How long ago it began; known where a stage wants to know. */
+    long elapsedNanos() {
+        return pipeline.environment().clock().nanoTime() - startNanos;
     }
 
     private boolean isEnded() {

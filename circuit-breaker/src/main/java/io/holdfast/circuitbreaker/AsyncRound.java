@@ -74,11 +74,11 @@ final class AsyncRound<T> {
     }
 
     void cancel() {
-        end();
+        end(null);
     }
 
-    /** Nothing of this round counts any more; what runs is cancelled. */
-    private boolean end() {
+    /** Nothing of this round but the winner counts any more; what runs is cancelled. */
+    private boolean end(@Nullable AsyncAttempt<T> winner) {
         List<AsyncAttempt<T>> running;
         synchronized (this) {
             if (over) {
@@ -90,14 +90,14 @@ final class AsyncRound<T> {
         timer.close();
         for (AsyncAttempt<T> attempt : running) {
             if (attempt.cancel()) {
-                hedged(attempt, false);
+                lost(attempt, winner);
             }
         }
         return true;
     }
 
     void succeeded(AsyncAttempt<T> attempt, @Nullable T value) {
-        boolean counts = end();
+        boolean counts = end(attempt);
         hedged(attempt, counts);
         if (counts) {
             owner.succeeded(value);
@@ -120,6 +120,15 @@ final class AsyncRound<T> {
         }
         timer.close();
         owner.failed(reported);
+    }
+
+    private void lost(AsyncAttempt<T> attempt, @Nullable AsyncAttempt<T> winner) {
+        Hedges hedges = plan.hedges();
+        if (hedges != null && winner != null && isSecond(winner)) {
+            hedges.learn(attempt.elapsedNanos());
+        } else {
+            hedged(attempt, false);
+        }
     }
 
     private void hedged(AsyncAttempt<T> attempt, boolean counted) {

@@ -39,12 +39,16 @@ final class HedgedCall<T> {
     }
 
     T call(long delayNanos) throws Exception {
+        long startNanos = pipeline.environment().clock().nanoTime();
         Registration timer = pipeline.environment().scheduler().schedule(Duration.ofNanos(delayNanos), this::begin);
         T value;
         try {
             value = attempt.call();
         } catch (Exception e) {
             timer.close();
+            if (first.ended()) {
+                hedges.learn(pipeline.environment().clock().nanoTime() - startNanos);
+            }
             return orSecond(e);
         } catch (Throwable e) {
             timer.close();
@@ -61,7 +65,6 @@ final class HedgedCall<T> {
     /** The first attempt failed or was interrupted: the second one counts, if there is one and it ends well. */
     @SuppressWarnings("NullAway") // null is a value of T where the call gives null
     private T orSecond(Exception failure) throws Exception {
-        first.ended();
         if (!closed()) {
             throw failure;
         }

@@ -73,11 +73,6 @@ class CancelledOnTheWayInTest {
         attempts.clear();
     }
 
-    /** The first read is of the time at which the attempt begins, the second one is made on its way to the gates. */
-    private void onTheWayIn(Runnable step) {
-        environment.atNextRead(() -> environment.atNextRead(step));
-    }
-
     private double inflight() {
         return meters.get("holdfast.overload.inflight").gauges().stream()
                 .mapToDouble(Gauge::value)
@@ -110,7 +105,7 @@ class CancelledOnTheWayInTest {
     void aSecondAttemptWhoseRoundIsWonMeanwhileIsNotMade() throws Exception {
         teach();
         CompletableFuture<String> result = begin();
-        onTheWayIn(() -> attempts.get(0).complete("first"));
+        environment.atNextRead(() -> attempts.get(0).complete("first"));
         environment.advance(Duration.ofMillis(6));
 
         assertThat(result).isCompletedWithValue("first");
@@ -123,7 +118,7 @@ class CancelledOnTheWayInTest {
     void aRetryThatIsCancelledMeanwhileIsNotMade() throws Exception {
         CompletableFuture<String> result = begin();
         attempts.get(0).completeExceptionally(new IOException("down"));
-        onTheWayIn(() -> result.cancel(true));
+        environment.atNextRead(() -> result.cancel(true));
         environment.advance(Duration.ofSeconds(1));
 
         assertThat(result).isCancelled();
