@@ -75,6 +75,7 @@ final class HedgedCall<T> {
             stopSecond();
             throw e;
         }
+        hedges.ended(outcome.error() == null);
         if (outcome.error() == null) {
             return outcome.value();
         }
@@ -90,11 +91,15 @@ final class HedgedCall<T> {
         return begun;
     }
 
+    /** Whatever the second attempt ends with, if there is one, it does not count. */
     private void stopSecond() {
         Interruption other;
         synchronized (this) {
             over = true;
             other = running;
+            if (begun) {
+                hedges.ended(false);
+            }
         }
         if (other != null) {
             other.fire();
@@ -113,7 +118,6 @@ final class HedgedCall<T> {
         try {
             pipeline.continuations().execute(beside.wrap(this::runSecond));
         } catch (RejectedExecutionException noThread) {
-            hedges.ended(false);
             second.complete(new Outcome<>(null, noThread));
         }
     }
@@ -122,7 +126,6 @@ final class HedgedCall<T> {
         Interruption self = new Interruption();
         synchronized (this) {
             if (over) {
-                hedges.ended(false);
                 second.complete(new Outcome<>(null, new CancellationException("the first attempt was quicker")));
                 return;
             }
@@ -135,11 +138,9 @@ final class HedgedCall<T> {
             outcome = new Outcome<>(null, e);
         }
         self.ended();
-        hedges.ended(outcome.error() == null && second.complete(outcome));
+        second.complete(outcome);
         if (outcome.error() == null) {
             first.fire();
-        } else {
-            second.complete(outcome);
         }
     }
 }

@@ -241,6 +241,8 @@ class HedgeTest {
 
             assertThat(answer).isEqualTo("second");
             assertThat(stopped).isTrue();
+            assertThat(hedges("won")).isEqualTo(1);
+            assertThat(hedges("lost")).isZero();
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
         }
     }
@@ -272,6 +274,8 @@ class HedgeTest {
             });
 
             assertThat(answer).isEqualTo("first");
+            assertThat(hedges("won")).isZero();
+            assertThat(hedges("lost")).isEqualTo(1);
             assertThat(secondStopped.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
