@@ -75,7 +75,8 @@ final class CallPool {
         BulkheadFullException refusal = new BulkheadFullException(
                 policy,
                 "the bulkhead of policy " + policy + " has no thread for a call whose turn has come ("
-                        + noThread.getMessage() + "); nothing was done: try again, and if it lasts, see how many threads"
+                        + noThread.getMessage()
+                        + "); nothing was done: try again, and if it lasts, see how many threads"
                         + " the process has or lower holdfast.policies." + policy + ".bulkhead.max-concurrent");
         refusal.addSuppressed(noThread);
         return refusal;

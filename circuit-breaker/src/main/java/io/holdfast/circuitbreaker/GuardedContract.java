@@ -55,8 +55,7 @@ public final class GuardedContract {
      * @return its methods with their pipelines
      * @throws InvalidContractException with every mistake in the annotations, each with its place and the fix
      */
-    public static GuardedContract of(
-            Class<?> contract, String service, Policies policies, @Nullable CallLimit limit) {
+    public static GuardedContract of(Class<?> contract, String service, Policies policies, @Nullable CallLimit limit) {
         List<String> mistakes = new ArrayList<>();
         Map<Method, GuardedMethod> methods = new LinkedHashMap<>();
         for (Method method : contract.getMethods()) {

@@ -257,8 +257,7 @@ public final class Pipeline {
         enter(current, context);
         long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
         CallPool pool = current.pool();
-        PooledCall<T> pooled =
-                pool == null ? null : new PooledCall<>(this, pool, context, () -> timed(current, call));
+        PooledCall<T> pooled = pool == null ? null : new PooledCall<>(this, pool, context, () -> timed(current, call));
         T value;
         try {
             value = pooled == null ? timed(current, call) : pooled.call();

@@ -78,9 +78,7 @@ final class Retries {
     long waitNanos(Throwable error, int made, long previousNanos, Plan plan, CallContext context) {
         noteInVain(error, context);
         RetryConfig retry = plan.retry();
-        if (retry == null
-                || retry.maxRetries() == 0
-                || !asked.judgement().retryable(error, asked.idempotent())) {
+        if (retry == null || retry.maxRetries() == 0 || !asked.judgement().retryable(error, asked.idempotent())) {
             return NONE;
         }
         long wait = made < retry.maxRetries() && context.retryBudget() > 0

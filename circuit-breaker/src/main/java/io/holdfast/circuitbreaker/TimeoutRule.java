@@ -22,7 +22,8 @@ final class TimeoutRule {
 
     private final String policy;
     private @Nullable Limited nearest;
-    private @Nullable Limited beyond; // has a timeout of its own that is too long, and one in the configuration that wins
+    private @Nullable Limited
+            beyond; // has a timeout of its own that is too long, and one in the configuration that wins
 
     TimeoutRule(String policy) {
         this.policy = policy;

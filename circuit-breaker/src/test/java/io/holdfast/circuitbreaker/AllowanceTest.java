@@ -45,7 +45,8 @@ class AllowanceTest {
         assertThat(taken(fixed, 0, 20, 1)).isEqualTo(10);
         long later = millisecond * 3_000_000_000L; // periods: more than half of what 32 bits can number
         assertThat(taken(fixed, later, later + 20, 1)).isEqualTo(10);
-        assertThat(taken(fixed, later + millisecond, later + millisecond + 20, 1)).isEqualTo(10);
+        assertThat(taken(fixed, later + millisecond, later + millisecond + 20, 1))
+                .isEqualTo(10);
     }
 
     @Test

@@ -91,7 +91,9 @@ class HalfOpenTimerTest {
         breaker.withdrawn(old);
 
         assertThat(breaker.state()).isEqualTo("half_open");
-        assertThat(breaker.admits()).as("one call is tried, and it is under way").isFalse();
+        assertThat(breaker.admits())
+                .as("one call is tried, and it is under way")
+                .isFalse();
         breaker.succeeded(0);
         assertThat(breaker.state()).isEqualTo("closed");
     }
@@ -133,8 +135,7 @@ class HalfOpenTimerTest {
     private String stateAfterAChange(int good, int slow, int failed, int slowFailed) {
         Duration slowly = Duration.ofSeconds(1);
         CircuitBreakerConfig lenient = thresholds(1, slowly);
-        Breaker lenientBreaker =
-                new Breaker("catalog", lenient, environment, new SimpleMeterRegistry(), recorder);
+        Breaker lenientBreaker = new Breaker("catalog", lenient, environment, new SimpleMeterRegistry(), recorder);
         for (int i = 0; i < good + slow + failed + slowFailed; i++) {
             assertThat(lenientBreaker.admits()).isTrue();
             long nanos = i < good || (i >= good + slow && i < good + slow + failed) ? 0 : slowly.toNanos() + 1;

@@ -180,7 +180,8 @@ class PoolBulkheadTest {
         ManualEnvironment virtual = new ManualEnvironment();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         PolicyConfig one = PolicyConfig.NONE
-                .withCircuitBreaker(CircuitBreakerConfig.DEFAULT) // wants to know how long: the clock is read after the gates
+                .withCircuitBreaker(
+                        CircuitBreakerConfig.DEFAULT) // wants to know how long: the clock is read after the gates
                 .withBulkhead(BulkheadConfig.pool(1, 0));
         Policies changing = Policies.of(
                 new RealThreads(virtual, environment),

@@ -146,10 +146,7 @@ class TimeoutTest {
     @Test
     void anAnnotatedTimeoutThatIsLongerThanTheCallIsAMistakeInTheContract() {
         assertThatThrownBy(() -> GuardedContract.of(
-                        Slow.class,
-                        "slow",
-                        policies,
-                        new CallLimit(Duration.ofSeconds(5), "holdfast.client.timeout")))
+                        Slow.class, "slow", policies, new CallLimit(Duration.ofSeconds(5), "holdfast.client.timeout")))
                 .isInstanceOf(InvalidContractException.class)
                 .hasMessageContaining(
                         "the timeout of policy slow (1m) must not be longer than a call of Slow.search may take in all (5s)");

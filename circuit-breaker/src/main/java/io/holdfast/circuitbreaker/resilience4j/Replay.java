@@ -76,8 +76,7 @@ final class Replay {
         Counts all = new Counts(0, 0, 0);
         for (Kind kind : Kind.values()) {
             int calls = left[kind.ordinal()];
-            all = new Counts(
-                    all.calls() + calls, all.failed() + calls * kind.failed, all.slow() + calls * kind.slow);
+            all = new Counts(all.calls() + calls, all.failed() + calls * kind.failed, all.slow() + calls * kind.slow);
         }
         boolean opens = isBeyond(all);
         Counts made = new Counts(0, 0, 0);
