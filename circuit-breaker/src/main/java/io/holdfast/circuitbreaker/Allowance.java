@@ -12,6 +12,9 @@ interface Allowance {
 
     /** Counts begin anew with each period: cheap, and up to twice the limit around a boundary. */
     final class Fixed implements Allowance {
+        /** How many periods a thread may lie behind. Not half of all numbers, which begin anew after 2^32 periods: a limit of short periods that nobody used for weeks would seem to lie ahead. */
+        private static final long MOST_AHEAD = 1 << 16;
+
         private final int limit;
         private final long periodNanos;
         private final long startNanos;
@@ -23,16 +26,23 @@ interface Allowance {
             this.startNanos = nowNanos;
         }
 
-        private long period(long nowNanos) {
+        /** The number of the period that counts now: a thread that read the clock before another one began the next period counts in that. */
+        private long period(long nowNanos, long begun) {
+            long own = own(nowNanos);
+            return ((begun - own) & 0xFFFF_FFFFL) < MOST_AHEAD ? begun : own;
+        }
+
+        private long own(long nowNanos) {
             return Math.floorDiv(nowNanos - startNanos, periodNanos) & 0xFFFF_FFFFL;
         }
 
         @Override
         public boolean take(long nowNanos) {
-            long period = period(nowNanos);
             while (true) {
                 long seen = state.get();
-                long taken = seen >>> 32 == period ? seen & 0xFFFF_FFFFL : 0;
+                long begun = seen >>> 32;
+                long period = period(nowNanos, begun);
+                long taken = begun == period ? seen & 0xFFFF_FFFFL : 0;
                 if (taken >= limit) {
                     return false;
                 }
@@ -45,8 +55,13 @@ interface Allowance {
         @Override
         public long untilNextNanos(long nowNanos) {
             long seen = state.get();
-            boolean left = seen >>> 32 != period(nowNanos) || (seen & 0xFFFF_FFFFL) < limit;
-            return left ? 0 : periodNanos - Math.floorMod(nowNanos - startNanos, periodNanos);
+            long begun = seen >>> 32;
+            long period = period(nowNanos, begun);
+            if (begun != period || (seen & 0xFFFF_FFFFL) < limit) {
+                return 0;
+            }
+            long ahead = (begun - own(nowNanos)) & 0xFFFF_FFFFL;
+            return ahead * periodNanos + periodNanos - Math.floorMod(nowNanos - startNanos, periodNanos);
         }
     }
 

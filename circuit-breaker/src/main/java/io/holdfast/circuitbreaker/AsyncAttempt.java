@@ -1,42 +1,57 @@
 package io.holdfast.circuitbreaker;
 
+import io.holdfast.circuitbreaker.chaos.StartedStage;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One asynchronous attempt: it enters the gates and leaves them exactly once, whoever ends it. */
+/** One asynchronous attempt: it enters the gates and leaves them exactly once, whoever ends it; who ends it before it has entered leaves that to the thread that enters. */
 final class AsyncAttempt<T> {
+    private enum State {
+        NEW,
+        ENTERED,
+        ENDED
+    }
+
     private final AsyncRound<T> round;
     private final Pipeline pipeline;
     private final Plan plan;
     private final CallContext context;
-    private final long startNanos;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile long startNanos;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final AtomicReference<@Nullable Runnable> over = new AtomicReference<>();
-    private final CallPool.Turn turn = this::begin;
+    private final CallPool.Turn turn = new PooledTurn();
     private volatile Registration timer = () -> {};
-    private volatile @Nullable CompletionStage<T> stage;
+    private final StartedStage<T> stage = new StartedStage<>();
 
     AsyncAttempt(AsyncRound<T> round, Plan plan, CallContext context) {
         this.round = round;
         this.pipeline = round.owner().pipeline();
         this.plan = plan;
         this.context = context;
-        this.startNanos = pipeline.environment().clock().nanoTime();
     }
 
     void start() {
+        if (isEnded()) {
+            return;
+        }
         try {
             pipeline.enter(plan, context);
-        } catch (RuntimeException refused) {
-            ended.set(true);
-            round.failed(this, refused);
+        } catch (Throwable refused) {
+            if (state.getAndSet(State.ENDED) == State.NEW) {
+                round.failed(this, refused);
+            }
+            return;
+        }
+        startNanos = plan.timed() ? pipeline.environment().clock().nanoTime() : 0;
+        if (!state.compareAndSet(State.NEW, State.ENTERED)) {
+            pipeline.withdraw(plan, context); // cancelled on the way in
             return;
         }
         CallPool pool = plan.pool();
@@ -48,12 +63,23 @@ final class AsyncAttempt<T> {
     }
 
     /** Has its turn on a thread of the pool, and keeps it until the stage ends. */
-    private void begin(Runnable ownTurnOver) {
-        over.set(ownTurnOver);
-        if (ended.get()) {
-            releaseTurn();
-        } else {
-            context.run(this::begin);
+    private final class PooledTurn implements CallPool.Turn {
+        @Override
+        public void run(Runnable ownTurnOver) {
+            over.set(ownTurnOver);
+            if (isEnded()) {
+                releaseTurn();
+            } else {
+                context.run(AsyncAttempt.this::begin);
+            }
+        }
+
+        @Override
+        public void refused(HoldfastException error) {
+            if (end()) {
+                pipeline.withdraw(plan, context);
+                round.failed(AsyncAttempt.this, error);
+            }
         }
     }
 
@@ -62,6 +88,19 @@ final class AsyncAttempt<T> {
         if (ownTurnOver != null) {
             ownTurnOver.run();
         }
+    }
+
+    /** How long ago it began; known where a stage wants to know. */
+    long elapsedNanos() {
+        return pipeline.environment().clock().nanoTime() - startNanos;
+    }
+
+    private boolean isEnded() {
+        return state.get() == State.ENDED;
+    }
+
+    private boolean end() {
+        return state.compareAndSet(State.ENTERED, State.ENDED);
     }
 
     private void begin() {
@@ -75,44 +114,47 @@ final class AsyncAttempt<T> {
             }
             CompletionStage<T> started =
                     within.call(() -> pipeline.fault().callAsync(round.owner().call(), pipeline.continuations()));
-            stage = started;
+            stage.set(started);
             started.whenComplete((value, error) -> end(value, error));
-            if (ended.get()) {
-                cancelStage();
+            if (isEnded()) {
+                timer.close();
+                stage.cancel();
             }
         } catch (Throwable e) {
             end(null, e);
         }
     }
 
-    /** Nobody waits for it any more. */
-    void cancel() {
-        if (ended.compareAndSet(false, true)) {
+    /** Nobody waits for it any more. False if it has ended by itself. */
+    boolean cancel() {
+        State was = state.getAndSet(State.ENDED);
+        if (was == State.ENTERED) {
             timer.close();
             leave(new CancellationException("the caller cancelled"));
-            cancelStage();
+            stage.cancel();
         }
+        return was != State.ENDED;
     }
 
     private void ranOut(Duration timeout) {
-        if (ended.compareAndSet(false, true)) {
+        if (end()) {
             Throwable error = pipeline.timedOut(timeout, null);
             leave(error);
             boolean handedOver = round.owner()
                     .onward(
                             () -> {
-                                cancelStage();
+                                stage.cancel();
                                 round.failed(this, error);
                             },
                             error);
             if (!handedOver) {
-                cancelStage();
+                stage.cancel();
             }
         }
     }
 
     private void end(@Nullable T value, @Nullable Throwable error) {
-        if (!ended.compareAndSet(false, true)) {
+        if (!end()) {
             return;
         }
         timer.close();
@@ -133,17 +175,6 @@ final class AsyncAttempt<T> {
         CallPool pool = plan.pool();
         if (pool != null && !pool.withdraw(turn)) {
             releaseTurn();
-        }
-    }
-
-    private void cancelStage() {
-        CompletionStage<T> started = stage;
-        if (started != null) {
-            try {
-                started.toCompletableFuture().cancel(true);
-            } catch (UnsupportedOperationException notAFuture) {
-                // a stage that cannot be cancelled runs to its end; nobody waits for it
-            }
         }
     }
 }

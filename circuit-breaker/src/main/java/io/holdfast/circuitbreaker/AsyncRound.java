@@ -28,7 +28,7 @@ final class AsyncRound<T> {
     void start() {
         Hedges hedges = plan.hedges();
         long delay = hedges == null ? LearnedDelay.UNKNOWN : hedges.begin(context);
-        begin(context);
+        begin(new AsyncAttempt<>(this, plan, context));
         if (delay != LearnedDelay.UNKNOWN && isOpen()) {
             timer = owner.pipeline().environment().scheduler().schedule(Duration.ofNanos(delay), this::hedge);
             if (!isOpen()) {
@@ -41,16 +41,17 @@ final class AsyncRound<T> {
         return !over && open > 0;
     }
 
-    private void begin(CallContext within) {
-        AsyncAttempt<T> attempt = new AsyncAttempt<>(this, plan, within);
+    /** False if nobody waits for it any more. */
+    private boolean begin(AsyncAttempt<T> attempt) {
         synchronized (this) {
             if (over) {
-                return;
+                return false;
             }
             attempts.add(attempt);
             open++;
         }
         attempt.start();
+        return true;
     }
 
     /** Runs on the timer's thread. */
@@ -60,19 +61,24 @@ final class AsyncRound<T> {
             return;
         }
         CallContext beside = Retries.spend(context, plan, 1);
+        Runnable second = () -> {
+            if (!begin(new AsyncAttempt<>(this, plan, beside))) {
+                hedges.ended(false);
+            }
+        };
         try {
-            owner.pipeline().continuations().execute(beside.wrap(() -> begin(beside)));
+            owner.pipeline().continuations().execute(beside.wrap(second));
         } catch (RejectedExecutionException noThread) {
             hedges.ended(false);
         }
     }
 
     void cancel() {
-        end();
+        end(null);
     }
 
-    /** Nothing of this round counts any more; what runs is cancelled. */
-    private boolean end() {
+    /** Nothing of this round but the winner counts any more; what runs is cancelled. */
+    private boolean end(@Nullable AsyncAttempt<T> winner) {
         List<AsyncAttempt<T>> running;
         synchronized (this) {
             if (over) {
@@ -82,12 +88,16 @@ final class AsyncRound<T> {
             running = List.copyOf(attempts);
         }
         timer.close();
-        running.forEach(AsyncAttempt::cancel);
+        for (AsyncAttempt<T> attempt : running) {
+            if (attempt.cancel()) {
+                lost(attempt, winner);
+            }
+        }
         return true;
     }
 
     void succeeded(AsyncAttempt<T> attempt, @Nullable T value) {
-        boolean counts = end();
+        boolean counts = end(attempt);
         hedged(attempt, counts);
         if (counts) {
             owner.succeeded(value);
@@ -110,6 +120,15 @@ final class AsyncRound<T> {
         }
         timer.close();
         owner.failed(reported);
+    }
+
+    private void lost(AsyncAttempt<T> attempt, @Nullable AsyncAttempt<T> winner) {
+        Hedges hedges = plan.hedges();
+        if (hedges != null && winner != null && isSecond(winner)) {
+            hedges.learn(attempt.elapsedNanos());
+        } else {
+            hedged(attempt, false);
+        }
     }
 
     private void hedged(AsyncAttempt<T> attempt, boolean counted) {

@@ -37,7 +37,7 @@ final class Fallbacks {
         for (FallbackMethod method : methods) {
             try {
                 return method.answer(proxy, arguments, last);
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 last = following(e, last);
             }
         }

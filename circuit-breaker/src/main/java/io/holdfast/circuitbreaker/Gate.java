@@ -30,7 +30,7 @@ interface Gate<C> {
     default void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {}
 
     /**
-     * A gate further in refused the attempt: as if it had never come.
+     * A gate further in refused the attempt, or it was cancelled before it was made: as if it had never come.
      *
      * @param criticality what it was let in with
      */

@@ -42,12 +42,26 @@ public final class GuardedContract {
      * @throws InvalidContractException with every mistake in the annotations, each with its place and the fix
      */
     public static GuardedContract of(Class<?> contract, String service, Policies policies) {
+        return of(contract, service, policies, null);
+    }
+
+    /**
+     * Reads an interface whose calls have a deadline of their own.
+     *
+     * @param contract the interface
+     * @param service the name of the service, which is also the policy of annotations that name none
+     * @param policies the policies
+     * @param limit how long a call may take in all; a timeout that is longer is a mistake. Null if that is not known
+     * @return its methods with their pipelines
+     * @throws InvalidContractException with every mistake in the annotations, each with its place and the fix
+     */
+    public static GuardedContract of(Class<?> contract, String service, Policies policies, @Nullable CallLimit limit) {
         List<String> mistakes = new ArrayList<>();
         Map<Method, GuardedMethod> methods = new LinkedHashMap<>();
         for (Method method : contract.getMethods()) {
             if (!Modifier.isStatic(method.getModifiers())) {
                 try {
-                    methods.put(method, guard(contract, method, service, policies));
+                    methods.put(method, guard(contract, method, service, policies, limit));
                 } catch (InvalidContractException | IllegalArgumentException e) {
                     mistakes.add(String.valueOf(e.getMessage()));
                 }
@@ -76,11 +90,15 @@ public final class GuardedContract {
         return guarded;
     }
 
-    private static GuardedMethod guard(Class<?> contract, Method method, String service, Policies policies) {
+    private static GuardedMethod guard(
+            Class<?> contract, Method method, String service, Policies policies, @Nullable CallLimit limit) {
         String place = contract.getSimpleName() + "." + method.getName();
         PipelineBuilder pipeline = policies.pipeline(policyName(contract, method, service, place))
                 .named(place)
                 .service(service);
+        if (limit != null) {
+            pipeline.within(limit);
+        }
         boolean idempotent = find(contract, method, Idempotent.class) != null;
         if (idempotent) {
             pipeline.idempotent();

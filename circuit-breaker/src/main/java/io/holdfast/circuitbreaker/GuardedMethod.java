@@ -43,7 +43,7 @@ public final class GuardedMethod {
         if (fallbacks.isEmpty()) {
             return guarded(given, typed);
         }
-        return pipeline.callOr(() -> guarded(given, typed), error -> fallbacks.answer(proxy, given, error));
+        return pipeline.standIn().call(() -> guarded(given, typed), error -> fallbacks.answer(proxy, given, error));
     }
 
     private Object guarded(Object[] arguments, Callable<Object> call) throws Exception {
@@ -67,7 +67,7 @@ public final class GuardedMethod {
         if (fallbacks.isEmpty()) {
             return called;
         }
-        return pipeline.orAsync(called, error -> fallbacks.answerAsync(proxy, arguments, error));
+        return pipeline.standIn().follow(called, error -> fallbacks.answerAsync(proxy, arguments, error));
     }
 
     /**

@@ -39,12 +39,16 @@ final class HedgedCall<T> {
     }
 
     T call(long delayNanos) throws Exception {
+        long startNanos = pipeline.environment().clock().nanoTime();
         Registration timer = pipeline.environment().scheduler().schedule(Duration.ofNanos(delayNanos), this::begin);
         T value;
         try {
             value = attempt.call();
         } catch (Exception e) {
             timer.close();
+            if (first.ended()) {
+                hedges.learn(pipeline.environment().clock().nanoTime() - startNanos);
+            }
             return orSecond(e);
         } catch (Throwable e) {
             timer.close();
@@ -61,7 +65,6 @@ final class HedgedCall<T> {
     /** The first attempt failed or was interrupted: the second one counts, if there is one and it ends well. */
     @SuppressWarnings("NullAway") // null is a value of T where the call gives null
     private T orSecond(Exception failure) throws Exception {
-        first.ended();
         if (!closed()) {
             throw failure;
         }
@@ -72,6 +75,7 @@ final class HedgedCall<T> {
             stopSecond();
             throw e;
         }
+        hedges.ended(outcome.error() == null);
         if (outcome.error() == null) {
             return outcome.value();
         }
@@ -87,11 +91,15 @@ final class HedgedCall<T> {
         return begun;
     }
 
+    /** Whatever the second attempt ends with, if there is one, it does not count. */
     private void stopSecond() {
         Interruption other;
         synchronized (this) {
             over = true;
             other = running;
+            if (begun) {
+                hedges.ended(false);
+            }
         }
         if (other != null) {
             other.fire();
@@ -118,7 +126,6 @@ final class HedgedCall<T> {
         Interruption self = new Interruption();
         synchronized (this) {
             if (over) {
-                hedges.ended(false);
                 second.complete(new Outcome<>(null, new CancellationException("the first attempt was quicker")));
                 return;
             }
@@ -131,11 +138,9 @@ final class HedgedCall<T> {
             outcome = new Outcome<>(null, e);
         }
         self.ended();
-        hedges.ended(outcome.error() == null && second.complete(outcome));
+        second.complete(outcome);
         if (outcome.error() == null) {
             first.fire();
-        } else {
-            second.complete(outcome);
         }
     }
 }

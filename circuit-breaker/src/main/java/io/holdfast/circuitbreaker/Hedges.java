@@ -56,7 +56,7 @@ final class Hedges {
         return budget.withdraw();
     }
 
-    /** An attempt ended well. */
+    /** An attempt ended well; or a first one was cancelled for a second one that was quicker, and would have taken at least so long: left out, calls would seem quicker the more are hedged. */
     void learn(long nanos) {
         delay.record(nanos);
     }

@@ -72,7 +72,7 @@ record Judgement(
     private static <T> boolean holds(Predicate<T> test, T value) {
         try {
             return test.test(value);
-        } catch (RuntimeException brokenTest) {
+        } catch (Throwable brokenTest) {
             if (value instanceof Throwable error && error != brokenTest) {
                 error.addSuppressed(brokenTest);
             }

@@ -70,6 +70,7 @@ public final class Pipeline {
     private final Executor continuations;
     private final FaultStage fault;
     private final Retries retries;
+    private final StandIn standIn;
     private final KeyedCalls keyed = new KeyedCalls(this);
     private @Nullable ResultCache cache; // guarded by this; kept through changes of the numbers
     private volatile Plan plan;
@@ -81,6 +82,7 @@ public final class Pipeline {
         this.continuations = continuations;
         this.fault = fault;
         this.retries = new Retries(policy, asked, environment);
+        this.standIn = new StandIn(asked.judgement());
         this.plan = newPlan();
     }
 
@@ -139,7 +141,12 @@ public final class Pipeline {
     private <T> T called(Callable<T> call) throws Exception {
         Plan current = plan();
         if (current.retry() == null) {
-            return round(current, call);
+            try {
+                return round(current, call);
+            } catch (Exception e) {
+                Retries.noteInVain(e, CallContext.current());
+                throw e;
+            }
         }
         policy.budget().deposit();
         T value;
@@ -162,34 +169,7 @@ public final class Pipeline {
      * @throws Exception what the last attempt threw and the fallback is not asked for, or what the fallback threw
      */
     public <T> T call(Callable<T> call, Function<? super Throwable, ? extends T> fallback) throws Exception {
-        return callOr(() -> call(call), fallback::apply);
-    }
-
-    /** An answer that may throw. */
-    interface Answer<T> {
-        T answer(Throwable error) throws Throwable;
-    }
-
-    /** Answers in place of a guarded call that failed for good. */
-    <T> T callOr(Callable<T> guarded, Answer<? extends T> fallback) throws Exception {
-        try {
-            return guarded.call();
-        } catch (Exception e) {
-            if (!asked.judgement().covers(e)) {
-                throw e;
-            }
-            return answer(fallback, e);
-        }
-    }
-
-    private static <T> T answer(Answer<? extends T> fallback, Exception error) throws Exception {
-        try {
-            return fallback.answer(error);
-        } catch (Exception | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("the fallback failed", e);
-        }
+        return standIn.call(() -> call(call), fallback::apply);
     }
 
     /**
@@ -217,29 +197,12 @@ public final class Pipeline {
     public <T> CompletableFuture<T> callAsync(
             Supplier<? extends CompletionStage<T>> call,
             Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
-        return orAsync(callAsync(call), fallback);
+        return standIn.follow(callAsync(call), fallback);
     }
 
-    /** Answers in place of a guarded call that failed for good. */
-    @SuppressWarnings("try") // the scope is an effect
-    <T> CompletableFuture<T> orAsync(
-            CompletableFuture<T> called, Function<? super Throwable, ? extends CompletionStage<T>> fallback) {
-        CallContext caller = CallContext.current();
-        CompletableFuture<T> answered = called.exceptionallyCompose(error -> {
-            Throwable cause = unwrap(error);
-            if (!asked.judgement().covers(cause)) {
-                return CompletableFuture.failedFuture(cause);
-            }
-            try (CallContext.Scope scope = caller.open()) {
-                return fallback.apply(cause);
-            }
-        });
-        answered.whenComplete((value, error) -> {
-            if (answered.isCancelled()) {
-                called.cancel(true);
-            }
-        });
-        return answered;
+    /** Answers in place of calls that failed for good. */
+    StandIn standIn() {
+        return standIn;
     }
 
     /**
@@ -293,14 +256,17 @@ public final class Pipeline {
         CallContext context = CallContext.current();
         enter(current, context);
         long startNanos = current.timed() ? environment.clock().nanoTime() : 0;
+        CallPool pool = current.pool();
+        PooledCall<T> pooled = pool == null ? null : new PooledCall<>(this, pool, context, () -> timed(current, call));
         T value;
         try {
-            CallPool pool = current.pool();
-            value = pool == null
-                    ? timed(current, call)
-                    : new PooledCall<>(this, pool, context, () -> timed(current, call)).call();
+            value = pooled == null ? timed(current, call) : pooled.call();
         } catch (Throwable e) {
-            leave(current, context, startNanos, e);
+            if (pooled != null && pooled.isRefusal(e)) {
+                withdraw(current, context);
+            } else {
+                leave(current, context, startNanos, e);
+            }
             throw e;
         }
         FailedResult failed = failureOf(value);
@@ -341,6 +307,11 @@ public final class Pipeline {
             hedges.learn(nanos);
         }
         current.leave(context.criticality(), ending, nanos, error);
+    }
+
+    /** Gives back what the plan's gates took for an attempt that was not made after all. */
+    void withdraw(Plan current, CallContext context) {
+        current.withdraw(context.criticality());
     }
 
     DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {

@@ -33,6 +33,7 @@ public final class PipelineBuilder {
     private boolean retry;
     private int maxRetries = -1;
     private @Nullable Duration timeout;
+    private @Nullable CallLimit limit;
     private @Nullable CacheConfig cache;
     private @Nullable Backoff backoff;
     private Function<Throwable, Optional<Duration>> retryAfter = error -> Optional.empty();
@@ -137,6 +138,17 @@ public final class PipelineBuilder {
      */
     public PipelineBuilder timeout(Duration value) {
         this.timeout = Check.positive("timeout", value);
+        return this;
+    }
+
+    /**
+     * Says how long calls may take in all, so that a timeout that could never end an attempt is refused, here and when the numbers change.
+     *
+     * @param value how long, and where that is set
+     * @return this
+     */
+    public PipelineBuilder within(CallLimit value) {
+        this.limit = value;
         return this;
     }
 
@@ -296,7 +308,7 @@ public final class PipelineBuilder {
      *
      * @return the pipeline
      * @throws InvalidContractException if calls are to be retried or made twice that are not idempotent
-     * @throws IllegalArgumentException if a stage needs a number that neither the code nor the configuration gives
+     * @throws IllegalArgumentException if a stage needs a number that neither the code nor the configuration gives, or the timeout is longer than the calls may take
      */
     public Pipeline build() {
         refuseUnlessIdempotent(retry, "be retried", REPEATED, "retry()");
@@ -309,7 +321,7 @@ public final class PipelineBuilder {
         if (cache != null) {
             stages.remove(Policy.Stage.CACHE);
         }
-        policy.ask(stages);
+        policy.ask(stages, limit == null ? null : new TimeoutRule.Limited(place, limit, timeout));
         Pipeline.Asked asked = new Pipeline.Asked(
                 policy.name(),
                 place,

@@ -155,15 +155,24 @@ final class Plan {
             try {
                 gates[i].enter(place, criticality);
             } catch (Throwable refused) {
-                for (int passed = i - 1; passed >= 0; passed--) {
-                    gates[passed].withdraw(criticality);
-                }
+                withdraw(criticality, i);
                 throw refused;
             }
         }
     }
 
-    /** Gives back what {@link #enter} took, innermost first; exactly once for each time it returned. */
+    /** Gives back what {@link #enter} took, as if it had never been called; in place of {@link #leave}. */
+    void withdraw(Criticality criticality) {
+        withdraw(criticality, gates.length);
+    }
+
+    private void withdraw(Criticality criticality, int passed) {
+        for (int i = passed - 1; i >= 0; i--) {
+            gates[i].withdraw(criticality);
+        }
+    }
+
+    /** Gives back what {@link #enter} took, innermost first; exactly once for each time it returned, unless {@link #withdraw} did. */
     void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {
         for (int i = gates.length - 1; i >= 0; i--) {
             gates[i].leave(criticality, ending, nanos, error);

@@ -141,7 +141,7 @@ public final class Policies implements AutoCloseable {
      *
      * @param policy the policy's name
      * @param numbers the new numbers
-     * @throws IllegalArgumentException if a pipeline needs a number that is no longer there; the old numbers stay
+     * @throws IllegalArgumentException if a pipeline needs a number that is no longer there, or the timeout is longer than its calls may take; the old numbers stay
      */
     public void update(String policy, PolicyConfig numbers) {
         policies.computeIfAbsent(policy, name -> policy(name, PolicyConfig.NONE))

@@ -65,6 +65,7 @@ final class Policy {
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
     private final List<GateSlot<?>> slots;
     private final BiFunction<String, CircuitBreakerConfig, Breaker> instanceBreaker;
+    private final TimeoutRule timeouts;
     private final Refusals exhausted;
     private final Waits waits;
     private BreakerMode mode = BreakerMode.AUTOMATIC; // guarded by this
@@ -76,6 +77,7 @@ final class Policy {
         this.recorder = recorder;
         this.counts = new OutcomeCounts(name, meters);
         this.keyed = new KeyedCounts(name, meters);
+        this.timeouts = new TimeoutRule(name);
         RetryConfig retry = config.retry().orElse(RetryConfig.DEFAULT);
         this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
@@ -144,16 +146,20 @@ final class Policy {
     }
 
     /** A pipeline wants these stages; those without numbers get their defaults. */
-    synchronized void ask(Set<Stage> stages) {
+    synchronized void ask(Set<Stage> stages, TimeoutRule.@Nullable Limited pipeline) {
         Set<Stage> all = EnumSet.copyOf(asked);
         all.addAll(stages);
         refuseWithoutNumbers(live.config(), all);
+        if (pipeline != null) {
+            timeouts.add(live.config(), pipeline);
+        }
         asked.addAll(stages);
         change(live.config());
     }
 
     synchronized void update(PolicyConfig config) {
         refuseWithoutNumbers(config, asked);
+        timeouts.check(config);
         change(config);
         recorder.record("policy", name, "numbers changed to " + config);
     }

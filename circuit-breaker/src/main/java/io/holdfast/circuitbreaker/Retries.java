@@ -14,16 +14,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides whether and when a failed call is tried again. Off the hot path: used only after a failure. */
 final class Retries {
     /** No retry. */
     static final long NONE = -1;
 
+    private static final Logger log = LoggerFactory.getLogger(Retries.class);
+
     private final Policy policy;
     private final Pipeline.Asked asked;
     private final Environment environment;
     private final RandomGenerator random;
+    private final AtomicBoolean brokenNoted = new AtomicBoolean();
 
     Retries(Policy policy, Pipeline.Asked asked, Environment environment) {
         this.policy = policy;
@@ -71,14 +76,9 @@ final class Retries {
 
     /** How long to wait before the next retry, or {@link #NONE}. Takes a token of the budget if there is a next one. */
     long waitNanos(Throwable error, int made, long previousNanos, Plan plan, CallContext context) {
+        noteInVain(error, context);
         RetryConfig retry = plan.retry();
-        if (retry == null || retry.maxRetries() == 0) {
-            return NONE;
-        }
-        if (!asked.judgement().retryable(error, asked.idempotent())) {
-            if (error instanceof HoldfastException advised && advised.retry() == Retry.EXHAUSTED) {
-                exhausted(context);
-            }
+        if (retry == null || retry.maxRetries() == 0 || !asked.judgement().retryable(error, asked.idempotent())) {
             return NONE;
         }
         long wait = made < retry.maxRetries() && context.retryBudget() > 0
@@ -91,9 +91,7 @@ final class Retries {
     }
 
     private long allowedWait(Throwable error, int made, long previousNanos, RetryConfig retry, CallContext context) {
-        Backoff backoff = asked.backoff() == null ? Backoff.of(retry, random) : asked.backoff();
-        Duration own = backoff.wait(made, Duration.ofNanos(previousNanos), error);
-        long wait = Math.max(0, min(own, retry.maxBackoff()).toNanos());
+        long wait = backoffNanos(error, made, Duration.ofNanos(previousNanos), retry);
         Optional<Duration> asksFor = retryAfter(error);
         if (asksFor.isPresent()) {
             if (asksFor.get().compareTo(retry.maxBackoff()) > 0) {
@@ -111,10 +109,46 @@ final class Retries {
         return wait;
     }
 
+    private long backoffNanos(Throwable error, int made, Duration previous, RetryConfig retry) {
+        Backoff own = asked.backoff();
+        if (own != null) {
+            try {
+                return nanos(own.wait(made, previous, error), retry);
+            } catch (Throwable broken) {
+                broken("backoff", error, broken);
+            }
+        }
+        return nanos(Backoff.of(retry, random).wait(made, previous, error), retry);
+    }
+
+    private static long nanos(Duration wait, RetryConfig retry) {
+        return wait.isNegative() ? 0 : min(wait, retry.maxBackoff()).toNanos();
+    }
+
     private Optional<Duration> retryAfter(Throwable error) {
-        return error instanceof HoldfastException advised
-                ? advised.retryAfter()
-                : asked.retryAfter().apply(error);
+        if (error instanceof HoldfastException advised) {
+            return advised.retryAfter();
+        }
+        try {
+            return asked.retryAfter().apply(error).map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+        } catch (Throwable broken) {
+            broken("retryAfter", error, broken);
+            return Optional.empty();
+        }
+    }
+
+    /** A function of the user that throws neither hides the failure of the call nor keeps it from ending. */
+    private void broken(String function, Throwable error, Throwable broken) {
+        if (error != broken) {
+            error.addSuppressed(broken);
+        }
+        if (brokenNoted.compareAndSet(false, true)) {
+            log.warn(
+                    "the function given as {}(...) for {} threw; the retry goes on without it, and this is said once; correct the function",
+                    function,
+                    asked.place(),
+                    broken);
+        }
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -124,6 +158,13 @@ final class Retries {
     /** Who is served by this call learns that trying it again is of no use. */
     private static void exhausted(CallContext context) {
         context.ledger().ifPresent(RetryLedger::exhausted);
+    }
+
+    /** What was retried in vain further down is so for who is served by this call as well, also where this tier does not retry. */
+    static void noteInVain(Throwable error, CallContext context) {
+        if (error instanceof HoldfastException advised && advised.retry() == Retry.EXHAUSTED) {
+            exhausted(context);
+        }
     }
 
     /** False if the policies were closed meanwhile. Waits for a timer and not for the clock, so that virtual time works. */

@@ -29,6 +29,27 @@ class AllowanceTest {
     }
 
     @Test
+    void aThreadThatReadTheTimeBeforeTheBoundaryDoesNotBeginAPeriodAnew() {
+        Allowance fixed = new Allowance.Fixed(10, SECOND, 0);
+        assertThat(taken(fixed, SECOND, SECOND + 20, 1)).isEqualTo(10);
+        assertThat(fixed.take(SECOND - 1)).isFalse();
+        assertThat(fixed.untilNextNanos(SECOND - 1)).isEqualTo(SECOND + 1);
+        assertThat(taken(fixed, SECOND + 20, SECOND + 40, 1)).isZero();
+        assertThat(taken(fixed, 2 * SECOND, 2 * SECOND + 20, 1)).isEqualTo(10);
+    }
+
+    @Test
+    void aLimitThatNobodyUsedForWeeksBeginsAnew() {
+        long millisecond = 1_000_000;
+        Allowance fixed = new Allowance.Fixed(10, millisecond, 0);
+        assertThat(taken(fixed, 0, 20, 1)).isEqualTo(10);
+        long later = millisecond * 3_000_000_000L; // periods: more than half of what 32 bits can number
+        assertThat(taken(fixed, later, later + 20, 1)).isEqualTo(10);
+        assertThat(taken(fixed, later + millisecond, later + millisecond + 20, 1))
+                .isEqualTo(10);
+    }
+
+    @Test
     void aSlidingWindowDoesNot() {
         Allowance sliding = new Allowance.Sliding(100, SECOND, 0);
         assertThat(taken(sliding, SECOND * 9 / 10, SECOND * 11 / 10, SECOND / 1000))
@@ -87,15 +108,14 @@ class AllowanceTest {
             default -> new Allowance.Smooth(limit, 1 + random.nextInt(limit), SECOND, 0);
         };
         long now = 0;
-        int waits = 0;
         for (int i = 0; i < 500; i++) {
             while (allowance.take(now)) {
                 now += random.nextInt(1000);
             }
-            now += allowance.untilNextNanos(now);
-            waits++;
+            long wait = allowance.untilNextNanos(now);
+            assertThat(wait).as("seed %d, kind %d", seed, kind).isBetween(1L, 2 * SECOND);
+            now += wait;
             assertThat(allowance.take(now)).as("seed %d, kind %d", seed, kind).isTrue();
         }
-        assertThat(waits).isEqualTo(500);
     }
 }

@@ -16,12 +16,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HedgeTest {
     private static final HedgeConfig NUMBERS = HedgeConfig.DEFAULT
@@ -50,6 +53,54 @@ class HedgeTest {
             virtual.advance(Duration.ofMillis(10 + i % 11));
             call.complete("taught");
         }
+    }
+
+    /** Calls whose attempts take an exponential time of 20 ms in the mean, so that 95 of 100 take up to 60 ms; hedged as soon as that is learned. Returns how many attempts were made. */
+    private int teachWithHedges(Pipeline pipeline, int calls) {
+        Random random = new Random(42);
+        AtomicInteger made = new AtomicInteger();
+        for (int i = 0; i < calls; i++) {
+            CompletableFuture<String> result = pipeline.callAsync(() -> {
+                made.incrementAndGet();
+                CompletableFuture<String> attempt = new CompletableFuture<>();
+                long nanos = (long) (-20_000_000 * Math.log(1 - random.nextDouble()));
+                virtual.scheduler().schedule(Duration.ofNanos(nanos), () -> attempt.complete("taught"));
+                return attempt;
+            });
+            virtual.advance(Duration.ofSeconds(1));
+            assertThat(result).isCompletedWithValue("taught");
+        }
+        return made.get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.05, 0.2, 1})
+    void theLearnedDelayStaysThePercentileWhileCallsAreHedged(double budget) {
+        Pipeline pipeline = pipeline(virtual, NUMBERS.withBudget(budget, 100));
+        int made = teachWithHedges(pipeline, 10_000);
+        double learned = meters.get("holdfast.policy.hedge.delay").gauge().value();
+
+        assertThat(learned).isBetween(0.054, 0.068); // a bucket's bound is at most 9 % above
+        assertThat(made).isBetween(10_250, 10_650);
+        assertThat(hedges("won") + hedges("lost")).isEqualTo(made - 10_000);
+    }
+
+    @Test
+    void aSecondAttemptThatTheFirstOvertakesIsLost() {
+        Pipeline pipeline = pipeline(virtual, NUMBERS);
+        teach(pipeline);
+        List<CompletableFuture<String>> attempts = new ArrayList<>();
+        CompletableFuture<String> result = pipeline.callAsync(() -> {
+            attempts.add(new CompletableFuture<>());
+            return attempts.get(attempts.size() - 1);
+        });
+        virtual.advance(Duration.ofMillis(30));
+        attempts.get(0).complete("first");
+
+        assertThat(result).isCompletedWithValue("first");
+        assertThat(attempts.get(1)).isCancelled();
+        assertThat(hedges("won")).isZero();
+        assertThat(hedges("lost")).isEqualTo(1);
     }
 
     private double hedges(String result) {
@@ -190,6 +241,8 @@ class HedgeTest {
 
             assertThat(answer).isEqualTo("second");
             assertThat(stopped).isTrue();
+            assertThat(hedges("won")).isEqualTo(1);
+            assertThat(hedges("lost")).isZero();
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
         }
     }
@@ -221,6 +274,8 @@ class HedgeTest {
             });
 
             assertThat(answer).isEqualTo("first");
+            assertThat(hedges("won")).isZero();
+            assertThat(hedges("lost")).isEqualTo(1);
             assertThat(secondStopped.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }

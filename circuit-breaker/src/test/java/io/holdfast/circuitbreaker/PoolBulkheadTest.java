@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
+import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.core.env.RandomSource;
+import io.holdfast.core.env.Scheduler;
+import io.holdfast.core.env.Threads;
+import io.holdfast.core.env.WallClock;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -18,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -166,5 +173,131 @@ class PoolBulkheadTest {
 
         assertThat(List.of(first.get(), second.get(), third.get())).containsExactlyInAnyOrder("a", "b", "c");
         assertThat(pipeline.call(() -> "new")).isEqualTo("new");
+    }
+
+    @Test
+    void aCallThatEnteredBeforeTheNumbersChangedRunsAllTheSame() throws Exception {
+        ManualEnvironment virtual = new ManualEnvironment();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        PolicyConfig one = PolicyConfig.NONE
+                .withCircuitBreaker(
+                        CircuitBreakerConfig.DEFAULT) // wants to know how long: the clock is read after the gates
+                .withBulkhead(BulkheadConfig.pool(1, 0));
+        Policies changing = Policies.of(
+                new RealThreads(virtual, environment),
+                meters,
+                new FlightRecorder(virtual.wallClock(), 100),
+                new PoliciesConfig(Map.of("catalog", one)));
+        Pipeline calls = changing.pipeline("catalog").build();
+        assertThat(calls.call(() -> "before")).isEqualTo("before");
+
+        virtual.atNextRead(() -> changing.update("catalog", one.withBulkhead(BulkheadConfig.pool(2, 0))));
+        assertThat(calls.call(() -> "between")).isEqualTo("between");
+        virtual.atNextRead(() -> changing.update("catalog", one));
+        assertThat(calls.callAsync(() -> CompletableFuture.completedFuture("staged"))
+                        .get(30, TimeUnit.SECONDS))
+                .isEqualTo("staged");
+
+        assertThat(calls.call(() -> "after")).isEqualTo("after");
+        assertThat(meters.get("resilience4j.bulkhead.available.concurrent.calls")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
+        changing.close();
+    }
+
+    @Test
+    void aCallForWhichThereIsNoThreadIsRefusedAndSaysNothingOfTheCallee() throws Exception {
+        ManualEnvironment virtual = new ManualEnvironment();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        PolicyConfig numbers = PolicyConfig.NONE
+                .withCircuitBreaker(CircuitBreakerConfig.DEFAULT.withCalls(1, 1))
+                .withBulkhead(BulkheadConfig.pool(1, 1));
+        Policies threadless = Policies.of(
+                new RealThreads(virtual, environment) {
+                    @Override
+                    ExecutorService pool(ExecutorService real) {
+                        real.shutdown();
+                        return real;
+                    }
+                },
+                meters,
+                new FlightRecorder(virtual.wallClock(), 100),
+                new PoliciesConfig(Map.of("catalog", numbers)));
+        Pipeline calls = threadless.pipeline("catalog").build();
+
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> calls.call(() -> "never")).isInstanceOf(BulkheadFullException.class);
+            assertThat(calls.callAsync(() -> CompletableFuture.completedFuture("never"))
+                            .handle((value, error) -> Pipeline.unwrap(error))
+                            .get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(BulkheadFullException.class);
+        }
+
+        assertThat(meters.get("resilience4j.bulkhead.available.concurrent.calls")
+                        .gauge()
+                        .value())
+                .isEqualTo(2);
+        assertThat(calls.describe()).contains("closed");
+        threadless.close();
+    }
+
+    /** Virtual time, and threads that run beside each other. */
+    private static class RealThreads implements Environment {
+        private final ManualEnvironment virtual;
+        private final Environment real;
+
+        RealThreads(ManualEnvironment virtual, Environment real) {
+            this.virtual = virtual;
+            this.real = real;
+        }
+
+        ExecutorService pool(ExecutorService made) {
+            return made;
+        }
+
+        @Override
+        public MonotonicClock clock() {
+            return virtual.clock();
+        }
+
+        @Override
+        public WallClock wallClock() {
+            return virtual.wallClock();
+        }
+
+        @Override
+        public Scheduler scheduler() {
+            return virtual.scheduler();
+        }
+
+        @Override
+        public RandomSource random() {
+            return virtual.random();
+        }
+
+        @Override
+        public Threads threads() {
+            return new Threads() {
+                @Override
+                public Thread start(String name, Runnable task) {
+                    return real.threads().start(name, task);
+                }
+
+                @Override
+                public ExecutorService handlers(String name, int maxConcurrent) {
+                    ExecutorService made = real.threads().handlers(name, maxConcurrent);
+                    return name.startsWith("holdfast-pool-") ? pool(made) : made;
+                }
+
+                @Override
+                public ExecutorService serial(String name, int capacity) {
+                    return real.threads().serial(name, capacity);
+                }
+            };
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.RetryConfig;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.RetryLedger;
 import io.holdfast.core.telemetry.FlightRecorder;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class RetryRulesTest {
@@ -267,5 +271,128 @@ class RetryRulesTest {
                         })));
 
         assertThat(ledger.isExhausted()).isFalse();
+    }
+
+    @Test
+    void aTierWithoutRetriesPassesOnThatACallBelowWasRetriedInVain() throws Exception {
+        Pipeline once = pipeline(PolicyConfig.NONE).idempotent().build();
+        class RetriedBelow extends HoldfastException {
+            RetriedBelow() {
+                super("down", Retry.EXHAUSTED, null);
+            }
+        }
+
+        RetryLedger sync = new RetryLedger();
+        assertThatThrownBy(() -> CallContext.EMPTY
+                        .withLedger(sync)
+                        .call(() -> once.call(() -> {
+                            throw new RetriedBelow();
+                        })))
+                .isInstanceOf(RetriedBelow.class);
+        RetryLedger staged = new RetryLedger();
+        CompletableFuture<String> stage = CallContext.EMPTY
+                .withLedger(staged)
+                .call(() -> once.callAsync(() -> CompletableFuture.failedFuture(new RetriedBelow())));
+
+        assertThat(stage).isCompletedExceptionally();
+        assertThat(sync.isExhausted()).isTrue();
+        assertThat(staged.isExhausted()).isTrue();
+    }
+
+    /** A call whose first attempt fails and whose second goes well, with functions of the user that throw. */
+    private void assertThatItGoesWell(UnaryOperator<PipelineBuilder> broken) throws Exception {
+        Pipeline pipeline = broken.apply(pipeline(PolicyConfig.NONE.withRetry(GENEROUS)))
+                .idempotent()
+                .build();
+        AtomicInteger made = new AtomicInteger();
+        List<IOException> failures = List.of(new IOException("sync"), new IOException("async"));
+
+        assertThat(pipeline.<String>call(() -> {
+                    if (made.incrementAndGet() == 1) {
+                        throw failures.get(0);
+                    }
+                    return "well";
+                }))
+                .isEqualTo("well");
+        made.set(0);
+        CompletableFuture<String> staged = pipeline.callAsync(() -> made.incrementAndGet() == 1
+                ? CompletableFuture.failedFuture(failures.get(1))
+                : CompletableFuture.completedFuture("well"));
+
+        environment.advance(Duration.ofSeconds(5));
+        assertThat(staged).isCompletedWithValue("well");
+        assertThat(failures)
+                .allSatisfy(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .satisfies(thrown -> assertThat(thrown).hasMessage("broken function")));
+    }
+
+    @Test
+    void aBackoffThatThrowsIsReplacedByTheNumbers() throws Exception {
+        assertThatItGoesWell(builder -> builder.backoff((made, previous, error) -> {
+            throw new IllegalStateException("broken function");
+        }));
+    }
+
+    @Test
+    void aRetryAfterThatThrowsCountsAsNone() throws Exception {
+        assertThatItGoesWell(builder -> builder.retryAfter(error -> {
+            throw new AssertionError("broken function");
+        }));
+    }
+
+    @Test
+    void aTestThatThrowsAnErrorCountsAsFalseAndKeepsNoPlace() throws Exception {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Pipeline pipeline = Policies.of(
+                        environment,
+                        meters,
+                        recorder,
+                        new PoliciesConfig(Map.of("catalog", PolicyConfig.NONE.withBulkhead(new BulkheadConfig(1)))))
+                .pipeline("catalog")
+                .answers(error -> {
+                    throw new AssertionError("broken test");
+                })
+                .ignores(error -> {
+                    throw new NoClassDefFoundError("broken test");
+                })
+                .failsOn(result -> {
+                    throw new StackOverflowError();
+                })
+                .build();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(pipeline.call(() -> "well")).isEqualTo("well");
+            assertThat(pipeline.callAsync(() -> CompletableFuture.completedFuture("well")))
+                    .isCompletedWithValue("well");
+            assertThatThrownBy(() -> pipeline.call(() -> {
+                        throw new IOException("down");
+                    }))
+                    .isInstanceOf(IOException.class);
+            assertThat(pipeline.callAsync(() -> CompletableFuture.failedFuture(new IOException("down"))))
+                    .isCompletedExceptionally();
+        }
+        assertThat(meters.get("resilience4j.bulkhead.available.concurrent.calls")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aFallbackStandsInForAnErrorToo() throws Exception {
+        Pipeline pipeline = pipeline(PolicyConfig.NONE).build();
+
+        assertThat(pipeline.<String>call(
+                        () -> {
+                            throw new NoClassDefFoundError("catalog/Title");
+                        },
+                        error -> "instead of " + error.getMessage()))
+                .isEqualTo("instead of catalog/Title");
+        assertThat(pipeline.<String>callAsync(
+                        () -> {
+                            throw new NoClassDefFoundError("catalog/Title");
+                        },
+                        error -> CompletableFuture.completedFuture("instead of " + error.getMessage())))
+                .isCompletedWithValue("instead of catalog/Title");
     }
 }

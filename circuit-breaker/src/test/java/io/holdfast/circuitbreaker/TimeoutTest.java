@@ -8,6 +8,7 @@ import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -85,5 +86,69 @@ class TimeoutTest {
                     throw new InterruptedException("stop");
                 }))
                 .isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void aTimeoutThatWouldNeverEndAnAttemptIsRefusedWhenThePipelineIsBuilt() {
+        CallLimit limit = new CallLimit(Duration.ofMillis(200), "holdfast.client.timeout");
+        assertThatThrownBy(() -> policies.pipeline("catalog")
+                        .named("Catalog.list")
+                        .within(limit)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the timeout of policy catalog (300ms) must not be longer than a call of Catalog.list may take in all (200ms): "
+                                + "it would never end an attempt; lower holdfast.policies.catalog.timeout or raise holdfast.client.timeout");
+        assertThatThrownBy(() -> policies.pipeline("other")
+                        .named("Other.list")
+                        .within(limit)
+                        .timeout(Duration.ofMillis(201))
+                        .build())
+                .hasMessageContaining("the timeout of policy other (201ms) must not be longer")
+                .hasMessageContaining("lower the timeout of Other.list or raise holdfast.client.timeout");
+        assertThat(policies.pipeline("other")
+                        .within(limit)
+                        .timeout(Duration.ofMillis(200))
+                        .build()
+                        .describe())
+                .isEqualTo("timeout(200ms) > call");
+    }
+
+    @Test
+    void aChangeToATimeoutThatWouldNeverEndAnAttemptIsRefusedAndTheOldNumbersStay() {
+        PolicyConfig before = policies.numbers("catalog").orElseThrow();
+        policies.pipeline("catalog")
+                .named("Catalog.list")
+                .within(new CallLimit(Duration.ofMillis(400), "holdfast.client.timeout"))
+                .build();
+        policies.pipeline("catalog") // the number in the configuration wins while there is one
+                .named("Catalog.find")
+                .within(new CallLimit(Duration.ofMillis(500), "holdfast.client.timeout"))
+                .timeout(Duration.ofMillis(600))
+                .build();
+
+        assertThatThrownBy(() -> policies.update("catalog", before.withTimeout(Duration.ofMillis(401))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a call of Catalog.list may take in all (400ms)");
+        assertThatThrownBy(() -> policies.update("catalog", PolicyConfig.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("lower the timeout of Catalog.find or raise holdfast.client.timeout");
+        assertThat(pipeline.describe()).contains("timeout(300ms)");
+        policies.update("catalog", before.withTimeout(Duration.ofMillis(400)));
+        assertThat(pipeline.describe()).contains("timeout(400ms)");
+    }
+
+    interface Slow {
+        @Timeout("1m")
+        String search(String words);
+    }
+
+    @Test
+    void anAnnotatedTimeoutThatIsLongerThanTheCallIsAMistakeInTheContract() {
+        assertThatThrownBy(() -> GuardedContract.of(
+                        Slow.class, "slow", policies, new CallLimit(Duration.ofSeconds(5), "holdfast.client.timeout")))
+                .isInstanceOf(InvalidContractException.class)
+                .hasMessageContaining(
+                        "the timeout of policy slow (1m) must not be longer than a call of Slow.search may take in all (5s)");
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.rpc;
 
+import io.holdfast.circuitbreaker.CallLimit;
 import io.holdfast.circuitbreaker.GuardedContract;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
@@ -32,8 +33,11 @@ public final class ServiceClient implements InvocationHandler {
     private ServiceClient(Contract contract, ClientSide side, @Nullable NodeId only) {
         this.description = "client of " + contract.service() + (only == null ? "" : " on node " + only) + " at node "
                 + side.node();
-        GuardedContract guarded =
-                GuardedContract.of(contract.type(), contract.service().value(), side.policies());
+        GuardedContract guarded = GuardedContract.of(
+                contract.type(),
+                contract.service().value(),
+                side.policies(),
+                new CallLimit(side.timeout(), "holdfast.client.timeout"));
         for (RemoteMethod remote : contract.methods()) {
             log.debug(
                     "{} {}: {}",

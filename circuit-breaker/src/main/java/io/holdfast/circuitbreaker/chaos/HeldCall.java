@@ -6,7 +6,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** An asynchronous call that is held up. Cancelling it ends the hold, or the call that followed it. */
 final class HeldCall<T> extends CompletableFuture<T> {
@@ -14,7 +13,7 @@ final class HeldCall<T> extends CompletableFuture<T> {
     private final Runnable judge;
     private final Supplier<? extends CompletionStage<T>> call;
     private final CallContext context = CallContext.current();
-    private volatile @Nullable CompletionStage<T> stage;
+    private final StartedStage<T> stage = new StartedStage<>();
 
     /** {@code judge} throws if the call is not to be made after the hold. */
     HeldCall(CompletableFuture<Void> hold, Runnable judge, Supplier<? extends CompletionStage<T>> call) {
@@ -42,7 +41,7 @@ final class HeldCall<T> extends CompletableFuture<T> {
         try {
             judge.run();
             CompletionStage<T> started = call.get();
-            stage = started;
+            stage.set(started);
             started.whenComplete((value, error) -> {
                 if (error == null) {
                     complete(value);
@@ -51,7 +50,7 @@ final class HeldCall<T> extends CompletableFuture<T> {
                 }
             });
             if (isCancelled()) {
-                cancelStage();
+                stage.cancel();
             }
         } catch (Throwable e) {
             completeExceptionally(e);
@@ -62,19 +61,8 @@ final class HeldCall<T> extends CompletableFuture<T> {
     public boolean cancel(boolean mayInterrupt) {
         boolean cancelled = super.cancel(mayInterrupt);
         hold.cancel(false);
-        cancelStage();
+        stage.cancel();
         return cancelled;
-    }
-
-    private void cancelStage() {
-        CompletionStage<T> started = stage;
-        if (started != null) {
-            try {
-                started.toCompletableFuture().cancel(true);
-            } catch (UnsupportedOperationException notAFuture) {
-                // a stage that cannot be cancelled runs to its end; nobody waits for it
-            }
-        }
     }
 
     @Override

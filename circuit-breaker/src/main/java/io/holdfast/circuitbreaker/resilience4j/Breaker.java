@@ -18,13 +18,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit breaker. Whoever is admitted must end with exactly one of {@link #succeeded}, {@link #failed} and {@link #withdrawn}. Safe for use by many threads.
+ * A circuit breaker. Whoever is admitted must end with exactly one of {@link #succeeded}, {@link #failed} and {@link #withdrawn}. The end of a call that began before the state changed last is
+ * measured but not counted: a half-open breaker judges by the calls that it let through to try. Safe for use by many threads.
  */
 public final class Breaker implements Circuit {
     /** If no further order comes, a breaker that was told to wait goes on by itself. */
     private static final Duration ORDERS_HOLD = Duration.ofSeconds(3);
-
-    private static final RuntimeException REPLAYED = new ReplayedFailure();
 
     private final String name;
     private final CircuitBreakerConfig config;
@@ -36,6 +35,8 @@ public final class Breaker implements Circuit {
     private volatile CircuitBreaker.State seen;
     private volatile long openUntilNanos;
     private volatile long heldUntilNanos;
+    private volatile long sinceNanos; // when the state changed last
+    private volatile boolean moved; // whether it ever did
     private volatile boolean refused;
     private volatile long openings; // written under this
     private boolean forced; // guarded by this
@@ -113,7 +114,7 @@ public final class Breaker implements Circuit {
             return;
         }
         seen = to;
-        long now = ++period;
+        long now = begin();
         halfOpenTimer.getAndSet(() -> {}).close();
         switch (to) {
             case OPEN -> {
@@ -135,6 +136,18 @@ public final class Breaker implements Circuit {
                         "closed: " + (forced ? "an operator leaves it to itself again" : "the tried calls went well"));
             default -> recorder.record("circuit-breaker", name, "is " + state() + " by an operator");
         }
+    }
+
+    /** A period begins: calls from before say nothing of it. */
+    private synchronized long begin() {
+        sinceNanos = environment.clock().nanoTime();
+        moved = true;
+        return ++period;
+    }
+
+    /** The call began before the state changed last: it may be as old as its timeout is long, and the callee is another one by now. */
+    private boolean isOld(long nanos) {
+        return moved && environment.clock().nanoTime() - nanos - sinceNanos < 0;
     }
 
     private synchronized void halfOpenTooLong(long of) {
@@ -223,7 +236,7 @@ public final class Breaker implements Circuit {
     /**
      * An admitted call went well.
      *
-     * @param nanos how long it took
+     * @param nanos how long it took since it was admitted
      */
     public void succeeded(long nanos) {
         ended(nanos, null);
@@ -233,7 +246,7 @@ public final class Breaker implements Circuit {
     /**
      * An admitted call failed.
      *
-     * @param nanos how long it took
+     * @param nanos how long it took since it was admitted
      * @param error why
      */
     public void failed(long nanos, Throwable error) {
@@ -252,6 +265,9 @@ public final class Breaker implements Circuit {
     }
 
     private void count(long nanos, @Nullable Throwable error) {
+        if (isOld(nanos)) {
+            return;
+        }
         if (error == null) {
             delegate.onSuccess(nanos, TimeUnit.NANOSECONDS);
         } else {
@@ -263,10 +279,12 @@ public final class Breaker implements Circuit {
     /**
      * An admitted call ended without saying anything about the callee.
      *
-     * @param nanos how long it took
+     * @param nanos how long it took since it was admitted
      */
     public void withdrawn(long nanos) {
-        delegate.releasePermission();
+        if (!isOld(nanos)) {
+            delegate.releasePermission();
+        }
         meters.withdrawn(nanos);
     }
 
@@ -319,7 +337,7 @@ public final class Breaker implements Circuit {
         if (order.kind() == Order.Kind.OPEN && delegate.getState() == CircuitBreaker.State.CLOSED) {
             delegate.transitionToOpenState();
             seen = CircuitBreaker.State.OPEN; // not by its own counts: no opening
-            period++;
+            begin();
             openUntilNanos = now + config.waitInOpen().toNanos();
             recorder.record("circuit-breaker", name, "opened without a failure of its own: " + order.reason());
         }
@@ -336,7 +354,7 @@ public final class Breaker implements Circuit {
 
     /**
      * A breaker with other numbers in this one's place. It takes over the state; an open one stays open for the rest of its wait (but not longer than the new wait); the
-     * window is taken over as counts of good, failed and slow calls, scaled down where the new window is smaller. If those counts are beyond the new thresholds, it opens.
+     * window is taken over as counts of good, failed and slow calls, scaled down where the new window is smaller. If all of those counts together are beyond the new thresholds, it opens.
      * Calls under way end at this breaker and are not counted in the new one.
      *
      * @param changed the new numbers
@@ -348,7 +366,8 @@ public final class Breaker implements Circuit {
         Breaker next = new Breaker(this, changed);
         CircuitBreaker.State state = delegate.getState();
         if (state == CircuitBreaker.State.CLOSED) {
-            next.replay(delegate.getMetrics(), config);
+            new Replay(delegate.getMetrics(), config, next.delegate, changed).run();
+            next.observe();
         } else if (stepsAlone()) {
             Duration remaining = remainingWait();
             Duration rest = remaining.compareTo(changed.waitInOpen()) < 0 ? remaining : changed.waitInOpen();
@@ -368,46 +387,10 @@ public final class Breaker implements Circuit {
         }
     }
 
-    // good calls first: the rate that is judged at the end is the true one, and those before it are lower
-    private void replay(CircuitBreaker.Metrics metrics, CircuitBreakerConfig old) {
-        int buffered = metrics.getNumberOfBufferedCalls();
-        boolean shrinks = config.window() == CircuitBreakerConfig.Window.COUNT && buffered > config.windowSize();
-        double share = shrinks ? (double) config.windowSize() / buffered : 1;
-        long slow = Math.max(
-                        old.slowCallDuration().toNanos(),
-                        config.slowCallDuration().toNanos())
-                + 1;
-        int slowGood = metrics.getNumberOfSlowSuccessfulCalls();
-        int slowFailed = metrics.getNumberOfSlowFailedCalls();
-        repeat(
-                (int) ((metrics.getNumberOfSuccessfulCalls() - slowGood) * share),
-                () -> delegate.onSuccess(0, TimeUnit.NANOSECONDS));
-        repeat((int) (slowGood * share), () -> delegate.onSuccess(slow, TimeUnit.NANOSECONDS));
-        repeat(
-                (int) ((metrics.getNumberOfFailedCalls() - slowFailed) * share),
-                () -> delegate.onError(0, TimeUnit.NANOSECONDS, REPLAYED));
-        repeat((int) (slowFailed * share), () -> delegate.onError(slow, TimeUnit.NANOSECONDS, REPLAYED));
-        observe();
-    }
-
-    private static void repeat(int times, Runnable step) {
-        for (int i = 0; i < times; i++) {
-            step.run();
-        }
-    }
-
     /** Takes its metrics away and stops its timer. */
     public synchronized void close() {
         period++;
         halfOpenTimer.getAndSet(() -> {}).close();
         meters.close();
-    }
-
-    private static final class ReplayedFailure extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        ReplayedFailure() {
-            super("a failure taken over from before a change of the numbers", null, false, false);
-        }
     }
 }
