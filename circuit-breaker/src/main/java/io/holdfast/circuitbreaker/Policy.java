@@ -67,7 +67,7 @@ final class Policy {
     private final BiFunction<String, CircuitBreakerConfig, Breaker> instanceBreaker;
     private final Refusals exhausted;
     private final Waits waits;
-    private BreakerMode mode = BreakerMode.AUTOMATIC; // guarded by this
+    private volatile BreakerMode mode = BreakerMode.AUTOMATIC; // written under the lock
     private volatile Live live = new Live(PolicyConfig.NONE, List.of(), null, null);
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
@@ -158,8 +158,8 @@ final class Policy {
         recorder.record("policy", name, "numbers changed to " + config);
     }
 
-    /** The breaker whose knowledge is shared with other nodes; null if there is none, or an operator decides over it. */
-    synchronized @Nullable Circuit sharedCircuit() {
+    /** The breaker whose knowledge is shared with other nodes; null if there is none, or an operator decides over it. Without the lock: the node's timers ask. */
+    @Nullable Circuit sharedCircuit() {
         for (PlacedGate placed : live.gates()) {
             if (placed.gate() instanceof BreakerGate breaker
                     && mode == BreakerMode.AUTOMATIC
