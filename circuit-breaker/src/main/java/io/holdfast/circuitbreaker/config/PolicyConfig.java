@@ -25,7 +25,7 @@ public record PolicyConfig(
         @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
 
         @Doc(
-                "Leaves an instance of the callee alone while too many calls of it fail or are slow; the others are called.")
+                "Leaves an instance of the callee alone while too many calls of it fail or are slow; the others are called. Only with scope node.")
         Optional<CircuitBreakerConfig> instanceCircuitBreaker,
 
         @Doc("Tries failed calls again.") Optional<RetryConfig> retry,
