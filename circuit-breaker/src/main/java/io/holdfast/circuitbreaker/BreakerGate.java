@@ -39,6 +39,11 @@ record BreakerGate(String policy, Breaker breaker) implements Gate<CircuitBreake
 
     @Override
     public void leave(Criticality criticality, Ending ending, long nanos, @Nullable Throwable error) {
+        ended(breaker, ending, nanos, error);
+    }
+
+    /** Tells a breaker how an attempt ended that it admitted. */
+    static void ended(Breaker breaker, Ending ending, long nanos, @Nullable Throwable error) {
         if (ending == Ending.GOOD) {
             breaker.succeeded(nanos);
         } else if (ending == Ending.SILENT || error == null) {

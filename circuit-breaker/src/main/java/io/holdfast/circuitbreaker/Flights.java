@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls of one pipeline that others may wait for, by key. Safe for use by many threads. */
 final class Flights {
-    /** How a call ended that others waited for. */
-    record Landing(@Nullable Object value, @Nullable Throwable error) {}
+    /**
+     * How a call ended that others waited for.
+     *
+     * @param value its result
+     * @param error or what it failed with
+     * @param givenUp whether that is no answer for those who wait
+     */
+    record Landing(@Nullable Object value, @Nullable Throwable error, boolean givenUp) {}
 
     private final ConcurrentMap<Object, CompletableFuture<Landing>> flights = new ConcurrentHashMap<>();
 

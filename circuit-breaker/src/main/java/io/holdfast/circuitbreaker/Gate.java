@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stage that lets an attempt in or refuses it. Each {@link #enter} that returns is followed by exactly one {@link #leave} or {@link #withdraw}, on any thread. A gate is made for one block of
- * numbers; {@link #changedTo} makes the next. Safe for use by many threads.
+ * numbers; {@link #changedTo} makes the next, or changes this one. Safe for use by many threads.
  *
  * @param <C> the block of numbers
  */

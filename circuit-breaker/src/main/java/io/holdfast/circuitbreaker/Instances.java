@@ -1,6 +1,7 @@
 package io.holdfast.circuitbreaker;
 
 import io.holdfast.core.DurationText;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,13 @@ public final class Instances {
      * @return the exception, to be thrown; nothing was done
      */
     public CircuitOpenException allOpen(String call, int instances) {
+        if (breakers.heldOpen()) {
+            return new CircuitOpenException(
+                    policy,
+                    "the circuit breakers of policy " + policy + " for all " + instances + " instances of " + call
+                            + " are held open by an operator; /admin/explain says since when; give them back when the callee is well",
+                    Duration.ZERO);
+        }
         return new CircuitOpenException(
                 policy,
                 "the circuit breakers of policy " + policy + " for all " + instances + " instances of " + call

@@ -2,12 +2,14 @@ package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.caffeine.ResultCache;
 import io.holdfast.circuitbreaker.config.CacheConfig;
+import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.RetryLedger;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,10 +18,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The two outer stages of one pipeline, for calls with a key: results that are kept, and calls that are made once for all who ask the same at the same time. A call that is given up by who makes it is
- * made again by one of those who wait. Safe for use by many threads.
+ * The two outer stages of one pipeline, for calls with a key: results that are kept, and calls that are made once for all who ask the same at the same time. A result that counts as a failure is
+ * not kept. A call that is given up by who makes it, or whose request had less time, is made again by one of those who wait; any other end, a timeout of the policy among them, is the answer for
+ * all. Safe for use by many threads.
  */
 final class KeyedCalls {
     private final Pipeline pipeline;
@@ -42,10 +46,7 @@ final class KeyedCalls {
             return (T) kept.value();
         }
         try {
-            T value = flown(key, call, plan);
-            cache.put(key, value);
-            counts().missed();
-            return value;
+            return judged(key, flown(key, call, plan), kept, cache);
         } catch (Exception e) {
             if (kept == null || !standsInFor(e, cache, kept)) {
                 throw e;
@@ -67,9 +68,7 @@ final class KeyedCalls {
         CompletableFuture<T> made = flownAsync(key, call, plan);
         CompletableFuture<T> result = made.handle((value, error) -> {
                     if (error == null) {
-                        cache.put(key, value);
-                        counts().missed();
-                        return CompletableFuture.completedFuture(value);
+                        return CompletableFuture.completedFuture(judged(key, value, kept, cache));
                     }
                     Throwable cause = Pipeline.unwrap(error);
                     return kept != null && standsInFor(cause, cache, kept)
@@ -105,7 +104,7 @@ final class KeyedCalls {
 
     private <T> void renew(Object key, Callable<T> call, Plan plan, ResultCache cache) {
         try {
-            cache.put(key, flown(key, call, plan));
+            renewed(key, flown(key, call, plan), cache);
         } catch (Exception stillStale) {
             counts().renewalFailed();
         } finally {
@@ -116,7 +115,7 @@ final class KeyedCalls {
     private <T> void renewAsync(Object key, Supplier<? extends CompletionStage<T>> call, Plan plan, ResultCache cache) {
         flownAsync(key, call, plan).whenComplete((value, error) -> {
             if (error == null) {
-                cache.put(key, value);
+                renewed(key, value, cache);
             } else {
                 counts().renewalFailed();
             }
@@ -124,11 +123,32 @@ final class KeyedCalls {
         });
     }
 
+    private void renewed(Object key, @Nullable Object value, ResultCache cache) {
+        if (pipeline.failureOf(value) == null) {
+            cache.put(key, value);
+        } else {
+            counts().renewalFailed();
+        }
+    }
+
+    /** Keeps a result, unless it counts as a failure: that answers its own caller only, or a kept one stands in for it. */
+    @SuppressWarnings({"unchecked", "NullAway"})
+    private <T> T judged(Object key, T value, ResultCache.@Nullable Kept kept, ResultCache cache) {
+        FailedResult failed = pipeline.failureOf(value);
+        if (failed == null) {
+            cache.put(key, value);
+        } else if (kept != null && standsInFor(failed, cache, kept)) {
+            return (T) kept.value();
+        }
+        counts().missed();
+        return value;
+    }
+
     private boolean standsInFor(Throwable error, ResultCache cache, ResultCache.Kept kept) {
         CacheConfig numbers = cache.numbers();
         boolean young = cache.ageNanos(kept)
                 < numbers.ttl().plus(numbers.staleIfError()).toNanos();
-        if (young && pipeline.judgement().covers(error)) {
+        if (young && (error instanceof FailedResult || pipeline.judgement().covers(error))) {
             counts().staleOnError();
             return true;
         }
@@ -151,25 +171,34 @@ final class KeyedCalls {
                 counts().coalesced();
                 return (T) landing.value();
             }
-            if (!givenUp(landing.error())) {
-                noteInVain(landing.error(), plan);
+            if (!landing.givenUp()) {
+                noteInVain(landing.error(), plan, CallContext.current());
                 throw thrown(landing.error());
             }
         }
     }
 
     private <T> T lead(Object key, Callable<T> call, CompletableFuture<Flights.Landing> own) throws Exception {
-        Flights.Landing landing = new Flights.Landing(null, new IllegalStateException("the call ended by an error"));
+        T value;
         try {
-            T value = pipeline.call(call);
-            landing = new Flights.Landing(value, null);
-            return value;
+            value = pipeline.call(call);
         } catch (Throwable e) {
-            landing = new Flights.Landing(null, e);
+            flights.land(key, own, landing(null, e, CallContext.current()));
             throw e;
-        } finally {
-            flights.land(key, own, landing);
         }
+        flights.land(key, own, landing(value, null, CallContext.current()));
+        return value;
+    }
+
+    /** Who made the call gave it up, or its request had less time than those of others: that is no answer for those who wait. */
+    private Flights.Landing landing(@Nullable Object value, @Nullable Throwable error, CallContext leader) {
+        boolean givenUp = error instanceof InterruptedException
+                || error instanceof CancellationException
+                || error instanceof CallCancelledException
+                || (error != null
+                        && leader.deadline()
+                                .isExpired(pipeline.environment().clock().nanoTime()));
+        return new Flights.Landing(value, error, givenUp);
     }
 
     @SuppressWarnings({"unchecked", "NullAway"})
@@ -179,39 +208,43 @@ final class KeyedCalls {
         }
         CompletableFuture<Flights.Landing> own = new CompletableFuture<>();
         CompletableFuture<Flights.Landing> other = flights.join(key, own, plan.coalesce());
+        CallContext context = CallContext.current();
         if (other == null) {
             CompletableFuture<T> made = pipeline.callAsync(call);
             made.whenComplete((value, error) ->
-                    flights.land(key, own, new Flights.Landing(value, error == null ? null : Pipeline.unwrap(error))));
+                    flights.land(key, own, landing(value, error == null ? null : Pipeline.unwrap(error), context)));
             return made;
         }
-        CallContext context = CallContext.current();
-        return other.thenCompose(landing -> {
+        CompletableFuture<CompletableFuture<T>> takenOver = new CompletableFuture<>();
+        CompletableFuture<T> result = other.thenCompose(landing -> {
             if (landing.error() == null) {
                 counts().coalesced();
                 return CompletableFuture.completedFuture((T) landing.value());
             }
-            if (givenUp(landing.error())) {
-                try {
-                    return context.call(() -> flownAsync(key, call, plan));
-                } catch (Exception e) {
-                    return CompletableFuture.failedFuture(e);
-                }
+            if (!landing.givenUp()) {
+                noteInVain(landing.error(), plan, context);
+                return CompletableFuture.failedFuture(landing.error());
             }
-            noteInVain(landing.error(), plan);
-            return CompletableFuture.failedFuture(landing.error());
+            try {
+                CompletableFuture<T> again = context.call(() -> flownAsync(key, call, plan));
+                takenOver.complete(again);
+                return again;
+            } catch (Exception e) {
+                return CompletableFuture.failedFuture(e);
+            }
         });
-    }
-
-    /** Who made the call gave it up, or had less time than others: that is no answer for those who wait. */
-    private boolean givenUp(Throwable error) {
-        return pipeline.judgement().ending(error) == Ending.SILENT || error instanceof DeadlineExceededException;
+        result.whenComplete((value, error) -> {
+            if (result.isCancelled()) {
+                takenOver.thenAccept(again -> again.cancel(true));
+            }
+        });
+        return result;
     }
 
     /** The retries of the call that was waited for count for all who waited. */
-    private void noteInVain(Throwable error, Plan plan) {
+    private void noteInVain(Throwable error, Plan plan, CallContext waited) {
         if (plan.retry() != null && pipeline.judgement().retryable(error, true)) {
-            CallContext.current().ledger().ifPresent(RetryLedger::exhausted);
+            waited.ledger().ifPresent(RetryLedger::exhausted);
         }
     }
 

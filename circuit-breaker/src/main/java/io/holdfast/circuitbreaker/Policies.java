@@ -139,19 +139,27 @@ public final class Policies implements AutoCloseable {
      * <p>What is kept: an open breaker stays open for the rest of its wait; the window of a closed one is taken over as counts; the places of the bulkhead stay taken; the
      * calls of the running period stay counted unless the period's length changes; the saved retries stay. Calls under way end under the old numbers.
      *
-     * @param policy the policy's name
+     * @param policy the policy's name: one that the configuration names, or that a pipeline has
      * @param numbers the new numbers
-     * @throws IllegalArgumentException if a pipeline needs a number that is no longer there, or the timeout is longer than its calls may take; the old numbers stay
+     * @throws IllegalArgumentException if there is no such policy, a pipeline needs a number that is no longer there, or the timeout is longer than its calls may take; the old numbers stay
      */
     public void update(String policy, PolicyConfig numbers) {
-        policies.computeIfAbsent(policy, name -> policy(name, PolicyConfig.NONE))
-                .update(numbers);
+        inUse(policy).update(numbers);
+    }
+
+    private Policy inUse(String policy) {
+        Policy found = policies.get(policy);
+        if (found == null) {
+            throw new IllegalArgumentException("policy " + policy + " is not in use; these are: "
+                    + policies.keySet().stream().sorted().toList());
+        }
+        return found;
     }
 
     /**
      * The policies in use, with the numbers and the state of their stages.
      *
-     * @return for each name the stages in their order, as {@link Pipeline#describe()}; ordered by name
+     * @return for each name the stages in their order, as {@link Pipeline#describe()}, without the retries, timeouts and caches whose numbers stand in code; ordered by name
      */
     public SortedMap<String, String> describe() {
         SortedMap<String, String> described = new TreeMap<>();
@@ -171,19 +179,14 @@ public final class Policies implements AutoCloseable {
     }
 
     /**
-     * Takes the decision of a policy's circuit breaker over, or gives it back. It holds until it is given back, also through changes of the numbers; not through a restart.
+     * Takes the decision of a policy's circuit breaker, and of those of the callee's instances, over, or gives it back. It holds until it is given back, also through changes of the numbers; not through a restart.
      *
      * @param policy the policy's name
      * @param mode who decides
      * @throws IllegalArgumentException if no such policy is in use, or it has no circuit breaker
      */
     public void force(String policy, BreakerMode mode) {
-        Policy found = policies.get(policy);
-        if (found == null) {
-            throw new IllegalArgumentException("policy " + policy + " is not in use; these are: "
-                    + policies.keySet().stream().sorted().toList());
-        }
-        found.force(mode);
+        inUse(policy).force(mode);
     }
 
     /**
@@ -203,7 +206,7 @@ public final class Policies implements AutoCloseable {
         policies.forEach((name, policy) -> {
             Circuit circuit = policy.sharedCircuit();
             if (circuit != null) {
-                circuits.put(Target.of(name), circuit);
+                circuits.put(new Target(name), circuit);
             }
         });
         return circuits;

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One named policy: the state that all its pipelines share, and the numbers in use. Changes are made under its lock; pipelines read one volatile field. */
@@ -64,11 +63,11 @@ final class Policy {
     private final Budget budget;
     private final Set<Stage> asked = EnumSet.noneOf(Stage.class);
     private final List<GateSlot<?>> slots;
-    private final BiFunction<String, CircuitBreakerConfig, Breaker> instanceBreaker;
+    private final InstanceBreakers.Making instanceBreakers;
     private final TimeoutRule timeouts;
     private final Refusals exhausted;
     private final Waits waits;
-    private BreakerMode mode = BreakerMode.AUTOMATIC; // guarded by this
+    private volatile BreakerMode mode = BreakerMode.AUTOMATIC; // written under the lock
     private volatile Live live = new Live(PolicyConfig.NONE, List.of(), null, null);
 
     Policy(String name, PolicyConfig config, Environment environment, MeterRegistry meters, FlightRecorder recorder) {
@@ -82,8 +81,9 @@ final class Policy {
         this.budget = new Budget(retry.budgetRatio(), retry.budgetBurst());
         this.exhausted = new Refusals(name, "the retry budget is used up", environment.clock(), recorder);
         this.waits = new Waits(environment.scheduler());
-        this.instanceBreaker =
-                (instance, numbers) -> new Breaker(name + "@" + instance, numbers, environment, meters, recorder);
+        this.instanceBreakers = new InstanceBreakers.Making(
+                (instance, numbers) -> new Breaker(name + "@" + instance, numbers, environment, meters, recorder),
+                environment.scheduler());
         this.slots = slots(name, environment, meters, recorder);
         change(config);
     }
@@ -164,8 +164,8 @@ final class Policy {
         recorder.record("policy", name, "numbers changed to " + config);
     }
 
-    /** The breaker whose knowledge is shared with other nodes; null if there is none, or an operator decides over it. */
-    synchronized @Nullable Circuit sharedCircuit() {
+    /** The breaker whose knowledge is shared with other nodes; null if there is none, or an operator decides over it. Without the lock: the node's timers ask. */
+    @Nullable Circuit sharedCircuit() {
         for (PlacedGate placed : live.gates()) {
             if (placed.gate() instanceof BreakerGate breaker
                     && mode == BreakerMode.AUTOMATIC
@@ -186,7 +186,7 @@ final class Policy {
         return null;
     }
 
-    /** All stages that some pipeline of the policy has. */
+    /** The stages that the configuration names, and the gates and hedges that code has asked for. Retries, a timeout and kept results that only code gives are told by {@link Pipeline#describe()}. */
     String describe() {
         Live now = live;
         return Plan.describe(
@@ -199,21 +199,25 @@ final class Policy {
                 "");
     }
 
-    /** An operator decides over the breaker, or leaves it to itself again. */
+    /** An operator decides over the breaker and those of the instances, or leaves them to themselves again. */
     synchronized void force(BreakerMode wanted) {
         List<BreakerGate> breakers = live.gates().stream()
                 .map(PlacedGate::gate)
                 .filter(BreakerGate.class::isInstance)
                 .map(BreakerGate.class::cast)
                 .toList();
+        InstanceBreakers each = live.instances();
         Check.that(
-                !breakers.isEmpty(),
+                !breakers.isEmpty() || each != null,
                 "policy %s has no circuit breaker that could be %s; set holdfast.policies.%s.circuit-breaker or ask for one in code",
                 name,
                 wanted.name().toLowerCase(Locale.ROOT),
                 name);
         mode = wanted;
         breakers.forEach(gate -> gate.breaker().force(wanted));
+        if (each != null) {
+            each.force(wanted);
+        }
     }
 
     private void refuseWithoutNumbers(PolicyConfig config, Set<Stage> stages) {
@@ -254,7 +258,7 @@ final class Policy {
                 config,
                 List.copyOf(gates),
                 Hedges.changed(live.hedges(), hedge, name, meters),
-                InstanceBreakers.changed(live.instances(), each, instanceBreaker));
+                InstanceBreakers.changed(live.instances(), each, mode, instanceBreakers));
     }
 
     /** Takes its metrics away, stops its timers and ends the waits for retries. */
@@ -262,7 +266,7 @@ final class Policy {
         synchronized (this) {
             slots.forEach(GateSlot::close);
             Hedges.changed(live.hedges(), null, name, meters);
-            InstanceBreakers.changed(live.instances(), null, instanceBreaker);
+            InstanceBreakers.changed(live.instances(), null, mode, instanceBreakers);
             counts.close();
             keyed.close();
         }

@@ -1,6 +1,7 @@
 package io.holdfast.circuitbreaker;
 
 import io.holdfast.circuitbreaker.config.RateLimitConfig;
+import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.shared.ClusterQuota;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.call.Criticality;
@@ -22,7 +23,7 @@ final class QuotaGate implements Gate<RateLimitConfig> {
     /**
      * Makes the gate and publishes its metrics.
      *
-     * @param maker makes the gate that follows it when its numbers change
+     * @param maker makes the gate that follows it when its numbers become those of another kind
      */
     QuotaGate(
             String policy,
@@ -82,6 +83,10 @@ final class QuotaGate implements Gate<RateLimitConfig> {
 
     @Override
     public Gate<RateLimitConfig> changedTo(RateLimitConfig numbers) {
+        if (numbers.scope() == Scope.CLUSTER) {
+            quota.change(numbers);
+            return this;
+        }
         close();
         return maker.apply(numbers);
     }

@@ -8,6 +8,8 @@ import io.holdfast.circuitbreaker.config.CoalesceConfig;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.core.AccessDeniedException;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Idempotent;
@@ -78,6 +80,54 @@ class KeyedCallsTest {
                 .isInstanceOf(IOException.class);
 
         assertThat(pipeline.call("a", counting)).isEqualTo(1);
+    }
+
+    @Test
+    void aResultThatCountsAsAFailureIsNotKept() throws Exception {
+        Pipeline pipeline = failingOn503(PolicyConfig.NONE.withCache(MINUTE));
+
+        assertThat(pipeline.call("a", () -> 503)).isEqualTo(503);
+        assertThat(pipeline.callAsync("a", () -> CompletableFuture.completedFuture(503)))
+                .isCompletedWithValue(503);
+        assertThat(pipeline.call("a", counting)).isEqualTo(1);
+        assertThat(pipeline.call("a", () -> 503)).isEqualTo(1);
+    }
+
+    private Pipeline failingOn503(PolicyConfig numbers) {
+        return policies(environment, numbers)
+                .pipeline("catalog")
+                .idempotent()
+                .failsOn(result -> result.equals(503))
+                .build();
+    }
+
+    @Test
+    void aRenewalThatFailsByItsResultLeavesTheStaleResult() throws Exception {
+        Pipeline pipeline =
+                failingOn503(PolicyConfig.NONE.withCache(MINUTE.withStale(Duration.ofMinutes(5), Duration.ZERO)));
+        pipeline.call("a", counting);
+        environment.advance(Duration.ofMinutes(2));
+
+        assertThat(pipeline.call("a", () -> 503)).isEqualTo(1);
+        assertThat(pipeline.callAsync("a", () -> CompletableFuture.completedFuture(503)))
+                .isCompletedWithValue(1);
+        assertThat(pipeline.call("a", () -> 503)).isEqualTo(1);
+        assertThat(requests("renewal_failed")).isEqualTo(3);
+    }
+
+    @Test
+    void aStaleResultStandsInForAResultThatCountsAsAFailure() throws Exception {
+        Pipeline pipeline =
+                failingOn503(PolicyConfig.NONE.withCache(MINUTE.withStale(Duration.ZERO, Duration.ofMinutes(10))));
+        pipeline.call("a", counting);
+        environment.advance(Duration.ofMinutes(2));
+
+        assertThat(pipeline.call("a", () -> 503)).isEqualTo(1);
+        assertThat(pipeline.callAsync("a", () -> CompletableFuture.completedFuture(503)))
+                .isCompletedWithValue(1);
+        environment.advance(Duration.ofMinutes(10));
+        assertThat(pipeline.call("a", () -> 503)).isEqualTo(503);
+        assertThat(requests("stale_on_error")).isEqualTo(2);
     }
 
     @Test
@@ -255,6 +305,68 @@ class KeyedCallsTest {
         assertThat(leader).isCompletedExceptionally();
         assertThat(follower).isCompletedExceptionally();
         assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void aTimeoutOfThePolicyIsTheAnswerForAllWhoWait() {
+        Pipeline pipeline = pipeline(COALESCING.withTimeout(Duration.ofMillis(300)));
+        List<CompletableFuture<String>> asked = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            asked.add(pipeline.callAsync("a", () -> {
+                made.incrementAndGet();
+                return new CompletableFuture<>();
+            }));
+        }
+
+        environment.advance(Duration.ofMillis(300));
+
+        assertThat(asked).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void aDeniedCallIsDeniedForAllWhoWait() {
+        Pipeline pipeline = pipeline(COALESCING);
+        CompletableFuture<String> attempt = new CompletableFuture<>();
+        pipeline.callAsync("a", () -> attempt);
+        CompletableFuture<String> follower = pipeline.callAsync("a", () -> {
+            made.incrementAndGet();
+            return new CompletableFuture<>();
+        });
+
+        attempt.completeExceptionally(new AccessDeniedException("not yours"));
+
+        assertThat(follower).isCompletedExceptionally();
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void whoeverHasMoreTimeTakesOverFromARequestWhoseDeadlineHasPassed() throws Exception {
+        Pipeline pipeline = pipeline(COALESCING);
+        CompletableFuture<String> hurried = new CompletableFuture<>();
+        CompletableFuture<String> unhurried = new CompletableFuture<>();
+        Deadline soon = Deadline.after(environment.nanoTime(), Duration.ofMillis(100));
+        CallContext.EMPTY.withDeadline(soon).call(() -> pipeline.callAsync("a", () -> hurried));
+        CompletableFuture<String> follower = pipeline.callAsync("a", () -> unhurried);
+
+        environment.advance(Duration.ofMillis(100));
+        hurried.completeExceptionally(new DeadlineExceededException("too late"));
+        unhurried.complete("in time");
+
+        assertThat(follower).isCompletedWithValue("in time");
+    }
+
+    @Test
+    void cancellingACallThatWasTakenOverStopsIt() {
+        Pipeline pipeline = pipeline(COALESCING);
+        CompletableFuture<String> leader = pipeline.callAsync("a", CompletableFuture::new);
+        CompletableFuture<String> attempt = new CompletableFuture<>();
+        CompletableFuture<String> follower = pipeline.callAsync("a", () -> attempt);
+        leader.cancel(true);
+
+        follower.cancel(true);
+
+        assertThat(attempt).isCancelled();
     }
 
     @Test

@@ -83,6 +83,17 @@ class OperatorTest {
     }
 
     @Test
+    void changingAnUnknownPolicyIsRefusedWithTheKnownOnesAndMakesNone() {
+        policies.pipeline("payments").build();
+
+        assertThatThrownBy(() -> policies.update("catalogue", PolicyConfig.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("policy catalogue is not in use; these are: [catalog, payments]");
+        assertThat(policies.describe()).containsOnlyKeys("catalog", "payments");
+        policies.update("payments", PolicyConfig.NONE.withCircuitBreaker(TIGHT));
+    }
+
+    @Test
     void anUnknownPolicyIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> policies.force("catalogue", BreakerMode.FORCED_OPEN))
                 .isInstanceOf(IllegalArgumentException.class)

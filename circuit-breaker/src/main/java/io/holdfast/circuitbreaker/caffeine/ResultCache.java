@@ -95,9 +95,4 @@ public final class ResultCache {
     public void put(Object key, @Nullable Object value) {
         kept.put(key, new Kept(value, clock.nanoTime()));
     }
-
-    /** Forgets all results. */
-    public void clear() {
-        kept.invalidateAll();
-    }
 }

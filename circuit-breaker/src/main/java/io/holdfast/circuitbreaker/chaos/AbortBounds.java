@@ -8,7 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * When an experiment stops because it does harm: what the callers of the targeted calls see, with retries, hedges and kept results, before any fallback.
+ * When an experiment stops because it does harm: how the targeted calls end that are really made, with their retries and hedges. A call that a kept result answers is not counted, one that a stale
+ * result or a fallback stands in for counts as what it was.
  *
  * @param minSuccess which share of the calls must be good
  * @param maxLatency a call that takes longer is not good; empty where only failures are bad

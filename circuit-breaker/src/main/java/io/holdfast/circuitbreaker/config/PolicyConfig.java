@@ -25,7 +25,7 @@ public record PolicyConfig(
         @Doc("Stops calls while too many fail or are slow.") Optional<CircuitBreakerConfig> circuitBreaker,
 
         @Doc(
-                "Leaves an instance of the callee alone while too many calls of it fail or are slow; the others are called.")
+                "Leaves an instance of the callee alone while too many calls of it fail or are slow; the others are called. Only with scope node.")
         Optional<CircuitBreakerConfig> instanceCircuitBreaker,
 
         @Doc("Tries failed calls again.") Optional<RetryConfig> retry,
@@ -61,10 +61,10 @@ public record PolicyConfig(
             Optional.empty());
 
     /**
-     * Validates the timeout.
+     * Validates the timeout and the scope.
      *
      * @param circuitBreaker when calls are stopped
-     * @param instanceCircuitBreaker when calls of one instance are stopped
+     * @param instanceCircuitBreaker when calls of one instance are stopped; of scope node
      * @param retry how failed calls are tried again
      * @param hedge when a second attempt is made beside a slow one
      * @param timeout longer than zero
@@ -73,10 +73,13 @@ public record PolicyConfig(
      * @param adaptiveLimit how many calls run at once, learnt
      * @param cache which results are kept
      * @param coalesce which calls are made once for all that wait
-     * @throws IllegalArgumentException if the timeout is not longer than zero
+     * @throws IllegalArgumentException if the timeout is not longer than zero, or breakers of instances are to be shared
      */
     public PolicyConfig {
         timeout.ifPresent(value -> Check.positive("timeout", value));
+        Check.that(
+                instanceCircuitBreaker.isEmpty() || instanceCircuitBreaker.get().scope() == Scope.NODE,
+                "instance-circuit-breaker.scope (cluster) must be node: nodes tell each other what they know of a callee, not of its instances; leave it out, or set circuit-breaker.scope: cluster");
     }
 
     /**
@@ -92,8 +95,9 @@ public record PolicyConfig(
     /**
      * This policy with a circuit breaker for each instance of the callee.
      *
-     * @param value the block
+     * @param value the block, of scope node
      * @return a copy
+     * @throws IllegalArgumentException as the constructor does
      */
     public PolicyConfig withInstanceCircuitBreaker(CircuitBreakerConfig value) {
         return with(blocks -> blocks.instanceCircuitBreaker = Optional.of(value));

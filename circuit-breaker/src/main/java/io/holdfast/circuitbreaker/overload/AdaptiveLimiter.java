@@ -172,10 +172,11 @@ public final class AdaptiveLimiter {
         }
         long count = ended.sumThenReset();
         long sum = endedNanos.sumThenReset();
-        long mean = count == 0 ? meanNanos : sum / count;
+        long measured = count == 0 ? 0 : Math.max(1, sum / count);
+        long mean = count == 0 ? meanNanos : measured;
         boolean withDrops = dropped;
         dropped = false;
-        int next = count == 0 && !withDrops ? numbers.limit() : limit.onWindow(mean, peaks.get(ALL), withDrops);
+        int next = count == 0 && !withDrops ? numbers.limit() : limit.onWindow(measured, peaks.get(ALL), withDrops);
         double windows = Math.max(1, (double) length / windowNanos);
         numbers = new Numbers(next, limit.steady(), shares(), held((double) mean / length, windows));
         meanNanos = mean;
@@ -269,14 +270,5 @@ public final class AdaptiveLimiter {
      */
     public long meanNanos() {
         return meanNanos;
-    }
-
-    /**
-     * The numbers in use.
-     *
-     * @return what it was made with
-     */
-    public AdaptiveLimitConfig config() {
-        return config;
     }
 }

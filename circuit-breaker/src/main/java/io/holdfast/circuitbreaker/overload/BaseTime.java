@@ -29,6 +29,10 @@ final class BaseTime {
      * @return the new base as a share of the old one
      */
     double probe(double rtt, boolean emptied) {
+        if (nanos == 0) {
+            nanos = rtt; // the first call that was measured at all
+            return 1;
+        }
         double before = nanos;
         if (rtt < nanos) {
             nanos = rtt;

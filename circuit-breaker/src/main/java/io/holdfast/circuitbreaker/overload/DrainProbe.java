@@ -51,9 +51,15 @@ final class DrainProbe {
         }
     }
 
-    /** Whether a measured window was as empty as the cut should make it. */
-    static boolean isEmptied(int inflight, double limit) {
-        return inflight <= 2 * CUT * limit;
+    /**
+     * Whether a measured window was as empty as the cut should make it. The cut ends at the configured minimum: so many calls at once are as empty as it gets.
+     *
+     * @param inflight how many ran at once at most
+     * @param limit the limit that was cut
+     * @param min the configured minimum
+     */
+    static boolean isEmptied(int inflight, double limit, int min) {
+        return inflight <= Math.max(min, 2 * CUT * limit);
     }
 
     void found(double better) {

@@ -13,13 +13,12 @@ package io.holdfast.circuitbreaker.overload;
 record Gradient2(double tolerance, double smoothing) implements ProbedLimit.Rule {
     private static final double STEEPEST = 0.5;
     private static final double FALLS_FASTER = 2;
-    private static final double BACKOFF_AFTER_A_DROP = 0.9;
 
     @Override
     public double next(double limit, double rtt, double base, boolean dropped) {
         double gradient = Math.max(STEEPEST, Math.min(1, tolerance * base / rtt));
         double change = limit * gradient + Math.sqrt(limit) - limit;
         double next = limit + change * (change < 0 ? Math.min(1, smoothing * FALLS_FASTER) : smoothing);
-        return dropped ? Math.min(limit * BACKOFF_AFTER_A_DROP, next) : next;
+        return dropped ? Math.min(limit * ProbedLimit.BACKOFF_AFTER_A_DROP, next) : next;
     }
 }

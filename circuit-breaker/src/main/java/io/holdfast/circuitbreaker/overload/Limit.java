@@ -34,7 +34,7 @@ public interface Limit {
     /**
      * Judges a window.
      *
-     * @param rttNanos how long the calls took that ended in it, their mean
+     * @param rttNanos how long the calls took that ended in it, their mean; 0 if none did but by a timeout or a refusal
      * @param inflight how many ran at once at most
      * @param dropped whether one of them timed out or was refused for overload
      * @return how many calls may run at once in the next window

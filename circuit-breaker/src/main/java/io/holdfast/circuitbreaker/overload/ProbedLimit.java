@@ -4,6 +4,9 @@ import io.holdfast.circuitbreaker.config.AdaptiveLimitConfig;
 
 /** A limit that is moved by how long calls take now beside how long they take without a queue, which {@link DrainProbe} measures from time to time. A window that was not full moves nothing. */
 final class ProbedLimit implements Limit {
+    /** What a rule makes of the limit after a drop, at most; all that is known of a window in which no call was measured. */
+    static final double BACKOFF_AFTER_A_DROP = 0.9;
+
     /** How a full window moves the limit. */
     interface Rule {
         /**
@@ -32,11 +35,13 @@ final class ProbedLimit implements Limit {
 
     @Override
     public int onWindow(long rttNanos, int inflight, boolean dropped) {
-        double rtt = Math.max(1, rttNanos);
-        switch (probe.ended()) {
-            case ORDINARY -> ordinary(rtt, inflight, dropped);
-            case MEASURED -> probe.found(base.probe(rtt, DrainProbe.isEmptied(inflight, limit)));
-            case DRAINED -> {}
+        DrainProbe.Kind kind = probe.ended();
+        if (rttNanos <= 0) {
+            limit = dropped ? bounds.clamp(limit * BACKOFF_AFTER_A_DROP) : limit;
+        } else if (kind == DrainProbe.Kind.ORDINARY) {
+            ordinary(rttNanos, inflight, dropped);
+        } else if (kind == DrainProbe.Kind.MEASURED) {
+            probe.found(base.probe(rttNanos, DrainProbe.isEmptied(inflight, limit, bounds.min())));
         }
         return (int) (probe.cuts() ? bounds.clamp(limit * DrainProbe.CUT) : limit);
     }

@@ -12,11 +12,9 @@ package io.holdfast.circuitbreaker.overload;
  * @param beta the longest that is not shortened
  */
 record Vegas(int alpha, int beta) implements ProbedLimit.Rule {
-    private static final double BACKOFF_AFTER_A_DROP = 0.9;
-
     @Override
     public double next(double limit, double rtt, double base, boolean dropped) {
-        return dropped ? limit * BACKOFF_AFTER_A_DROP : limit + step(limit, rtt, base);
+        return dropped ? limit * ProbedLimit.BACKOFF_AFTER_A_DROP : limit + step(limit, rtt, base);
     }
 
     private double step(double limit, double rtt, double base) {

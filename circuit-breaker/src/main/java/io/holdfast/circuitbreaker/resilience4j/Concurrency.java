@@ -1,15 +1,22 @@
 package io.holdfast.circuitbreaker.resilience4j;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetricsPublisher;
 import io.holdfast.circuitbreaker.config.BulkheadConfig;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 
-/** Room for so many calls at once. Whoever enters must leave once. Safe for use by many threads. */
+/**
+ * Room for so many calls at once. Whoever enters must leave once. Safe for use by many threads; nothing here waits.
+ *
+ * <p>The meters have the names and tags of Resilience4j's bulkhead (a test compares them). Not that bulkhead itself: to shrink, it waits until all the places that go are free at one moment.
+ */
 public final class Concurrency {
-    private final Bulkhead delegate;
-    private final TaggedBulkheadMetricsPublisher publisher;
+    private final AtomicInteger inside = new AtomicInteger();
+    private final MeterRegistry registry;
+    private final List<Gauge> published;
+    private volatile int places;
 
     /**
      * Makes an empty room and publishes its metrics.
@@ -19,16 +26,18 @@ public final class Concurrency {
      * @param meters where its metrics go
      */
     public Concurrency(String name, BulkheadConfig config, MeterRegistry meters) {
-        this.delegate = Bulkhead.of(name, translate(config));
-        this.publisher = new TaggedBulkheadMetricsPublisher(meters);
-        publisher.publishMetrics(delegate);
+        this.places = config.places();
+        this.registry = meters;
+        this.published = List.of(
+                gauge(name, PolicyMetric.BULKHEAD_AVAILABLE, room -> Math.max(0, room.places - room.inside.get())),
+                gauge(name, PolicyMetric.BULKHEAD_MAX, Concurrency::places));
     }
 
-    private static io.github.resilience4j.bulkhead.BulkheadConfig translate(BulkheadConfig config) {
-        return io.github.resilience4j.bulkhead.BulkheadConfig.custom()
-                .maxConcurrentCalls(config.places())
-                .maxWaitDuration(Duration.ZERO)
-                .build();
+    private Gauge gauge(String name, PolicyMetric metric, ToDoubleFunction<Concurrency> reading) {
+        return metric.gauge(this, reading)
+                .strongReference(true)
+                .tag("name", name)
+                .register(registry);
     }
 
     /**
@@ -37,21 +46,20 @@ public final class Concurrency {
      * @return false if there is none
      */
     public boolean enter() {
-        return delegate.tryAcquirePermission();
+        while (true) {
+            int now = inside.get();
+            if (now >= places) {
+                return false;
+            }
+            if (inside.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
     }
 
     /** Gives the place back. */
     public void leave() {
-        delegate.onComplete();
-    }
-
-    /**
-     * How many places are free.
-     *
-     * @return the number
-     */
-    public int free() {
-        return delegate.getMetrics().getAvailableConcurrentCalls();
+        inside.decrementAndGet();
     }
 
     /**
@@ -60,20 +68,20 @@ public final class Concurrency {
      * @return the number
      */
     public int places() {
-        return delegate.getBulkheadConfig().getMaxConcurrentCalls();
+        return places;
     }
 
     /**
-     * Changes the number of places; calls under way keep theirs, so a smaller room fills only as they leave.
+     * Changes the number of places, at once. Calls under way keep theirs, so a smaller room lets nobody in until enough of them have left.
      *
      * @param config the new numbers
      */
     public void change(BulkheadConfig config) {
-        delegate.changeConfig(translate(config));
+        places = config.places();
     }
 
     /** Takes its metrics away. */
     public void close() {
-        publisher.removeMetrics(delegate);
+        published.forEach(registry::remove);
     }
 }

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.LongAdder;
  * for use by many threads.
  */
 public final class ClusterQuota {
-    private final RateLimitConfig config;
     private final ShareBucket bucket;
     private final LongAdder admitted = new LongAdder();
     private final LongAdder refused = new LongAdder();
-    private volatile double share;
+    private volatile RateLimitConfig config; // written under this
+    private volatile double share; // written under this
 
     /**
      * Makes a limit whose whole quota is this node's.
@@ -51,11 +51,26 @@ public final class ClusterQuota {
     /**
      * Changes this node's share.
      *
+     * @param of the numbers that it is a share of; if they have changed since, nothing happens until the next look
      * @param perSecond calls a second
      */
-    public void share(double perSecond) {
-        share = perSecond;
-        bucket.rate(perSecond);
+    public synchronized void share(RateLimitConfig of, double perSecond) {
+        if (of == config) {
+            share = perSecond;
+            bucket.rate(perSecond);
+        }
+    }
+
+    /**
+     * Changes the numbers. The share stays the same part of the quota, so that nodes that change at the same time stay at the quota together; what is used stays used, and the counts go on.
+     *
+     * @param changed the new numbers
+     */
+    public synchronized void change(RateLimitConfig changed) {
+        double scaled = share * changed.perSecond() / config.perSecond();
+        config = changed;
+        share = scaled;
+        bucket.change(changed.period(), scaled);
     }
 
     /**

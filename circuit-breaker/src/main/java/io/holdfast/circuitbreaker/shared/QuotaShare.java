@@ -2,9 +2,7 @@ package io.holdfast.circuitbreaker.shared;
 
 import io.holdfast.circuitbreaker.config.PartitionMode;
 import io.holdfast.core.NodeId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +54,7 @@ public final class QuotaShare {
     private double quota;
     private PartitionMode partition;
     private final DemandMeter meter = new DemandMeter();
-    private final Deque<Claim> claims = new ArrayDeque<>();
+    private final List<Claim> claims = new ArrayList<>();
     private Set<NodeId> counted = Set.of();
     private double told;
     private double share;
@@ -75,13 +73,18 @@ public final class QuotaShare {
     }
 
     /**
-     * Changes the numbers; what is known of the demand stays.
+     * Changes the numbers; what is known of the demand stays, and the share is the same part of the quota as before until the next step.
      *
      * @param newQuota how many calls a second all nodes may make together
      * @param mode what to do if not all are seen
      */
     public void change(double newQuota, PartitionMode mode) {
-        quota = newQuota;
+        if (newQuota != quota) {
+            double ratio = newQuota / quota;
+            claims.replaceAll(claim -> new Claim(claim.atNanos(), claim.share() * ratio));
+            share *= ratio;
+            quota = newQuota;
+        }
         partition = mode;
     }
 

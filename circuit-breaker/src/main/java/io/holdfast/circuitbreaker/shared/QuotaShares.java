@@ -1,5 +1,6 @@
 package io.holdfast.circuitbreaker.shared;
 
+import io.holdfast.circuitbreaker.config.RateLimitConfig;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ProtocolException;
 import io.holdfast.core.cluster.Bulletin;
@@ -22,7 +23,7 @@ final class QuotaShares implements AutoCloseable {
 
     private static final class Divided {
         final QuotaShare share;
-        /** The limit whose calls are counted; another one when its numbers change. */
+        /** The limit whose calls are counted; another one where the policy had none for a while. */
         ClusterQuota source;
 
         long counted;
@@ -60,11 +61,12 @@ final class QuotaShares implements AutoCloseable {
         Map<NodeId, Map<String, Double>> demands = demands();
         Map<String, Double> own = new TreeMap<>();
         quotas.forEach((policy, quota) -> {
-            Divided divided = divided(policy, quota);
+            RateLimitConfig numbers = quota.config();
+            Divided divided = divided(policy, quota, numbers);
             long calls = quota.admitted() + quota.refused();
             Map<NodeId, Double> others = new HashMap<>();
             demands.forEach((node, each) -> others.put(node, each.getOrDefault(policy, 0.0)));
-            quota.share(divided.share.step(calls - divided.counted, others, view, nowNanos));
+            quota.share(numbers, divided.share.step(calls - divided.counted, others, view, nowNanos));
             divided.counted = calls;
             own.put(policy, divided.share.demand());
         });
@@ -73,15 +75,14 @@ final class QuotaShares implements AutoCloseable {
         }
     }
 
-    private Divided divided(String policy, ClusterQuota quota) {
-        var config = quota.config();
+    private Divided divided(String policy, ClusterQuota quota, RateLimitConfig numbers) {
         Divided divided = shares.computeIfAbsent(
-                policy, name -> new Divided(new QuotaShare(self, config.perSecond(), config.partition()), quota));
+                policy, name -> new Divided(new QuotaShare(self, numbers.perSecond(), numbers.partition()), quota));
         if (divided.source != quota) {
             divided.source = quota;
             divided.counted = 0;
-            divided.share.change(config.perSecond(), config.partition());
         }
+        divided.share.change(numbers.perSecond(), numbers.partition());
         return divided;
     }
 

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ShareBucket {
     private final MonotonicClock clock;
-    private final long periodNanos;
     private final AtomicLong arrival;
+    private volatile long periodNanos;
     private volatile long intervalNanos;
 
     /**
@@ -41,6 +41,17 @@ public final class ShareBucket {
             long latest = clock.nanoTime() + periodNanos;
             arrival.updateAndGet(at -> at - latest > 0 ? latest : at);
         }
+    }
+
+    /**
+     * Changes the size and the rate; the used part of the bucket stays used.
+     *
+     * @param period the tokens of so long a time may be taken at once
+     * @param perSecond how many tokens come in a second; zero stops it
+     */
+    public void change(Duration period, double perSecond) {
+        periodNanos = period.toNanos();
+        rate(perSecond);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.holdfast.circuitbreaker.shared;
 
-import io.holdfast.core.NodeId;
 import io.holdfast.core.ProtocolException;
 import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.wire.WireReader;
@@ -9,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -17,7 +15,7 @@ import java.util.TreeMap;
  * {@value Bulletin#MAX_VALUE_BYTES} bytes: circuits that are not closed go first, then those with the most calls; what does not fit is not told.
  */
 final class SightingsCodec {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     /** A try takes longer than a millisecond: higher rounds are broken, and would leave no room for the next. */
     private static final int MAX_ROUND = Integer.MAX_VALUE - 1;
 
@@ -48,7 +46,6 @@ final class SightingsCodec {
 
     private static void write(WireWriter out, Target target, Sighting sighting) {
         out.text(target.policy());
-        out.text(target.instance().map(NodeId::value).orElse(""));
         out.u8(sighting.state().ordinal() | (sighting.wants() ? 0x80 : 0));
         out.number(sighting.round());
         out.number(sighting.healed() + 1);
@@ -88,9 +85,8 @@ final class SightingsCodec {
 
     private static Target target(WireReader in) {
         String policy = in.text("policy", 63);
-        String instance = in.text("instance", 63);
         try {
-            return new Target(policy, instance.isEmpty() ? Optional.empty() : Optional.of(NodeId.of(instance)));
+            return new Target(policy);
         } catch (IllegalArgumentException e) {
             throw in.broken(String.valueOf(e.getMessage()));
         }

@@ -12,6 +12,7 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The limit finds the capacity of a service in virtual time, whichever side it comes from, and finds it again when it changes. */
 class LimitTest {
@@ -81,10 +82,14 @@ class LimitTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GRADIENT2", "VEGAS"})
-    void aServiceThatBecomesSlowerIsNotStarvedForIt(Algorithm algorithm) {
-        AdaptiveLimiter limiter = limiter(algorithm, 20);
-        SimulatedService service = overloaded(7, limiter);
+    @CsvSource({
+        "GRADIENT2, 1, 40", "VEGAS, 1, 40", "GRADIENT2, 4, 40", "VEGAS, 4, 40", "GRADIENT2, 4, 12", "VEGAS, 4, 12"
+    })
+    void aServiceThatBecomesSlowerIsNotStarvedForIt(Algorithm algorithm, int minLimit, int workers) {
+        AdaptiveLimiter limiter = new AdaptiveLimiter(
+                AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm).withLimits(20, minLimit, 1000), () -> 0);
+        SimulatedService service = new SimulatedService(7, workers, 20, 400, SimulatedService.behind(limiter));
+        service.offer(Criticality.CRITICAL, 5);
         service.run(20);
         service.serviceMillis(60); // as many at once as before, each three times as long
         service.run(40);
@@ -104,6 +109,32 @@ class LimitTest {
         service.run(10);
         assertThat(service.count(Criticality.CRITICAL).served()).isGreaterThan(0.97);
         assertThat(limiter.limit()).isLessThan(4 * 200);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void windowsOfTimeoutsOnlySayNothingOfHowLongCallsTake(Algorithm algorithm) {
+        AdaptiveLimiter limiter = new AdaptiveLimiter(AdaptiveLimitConfig.DEFAULT.withAlgorithm(algorithm), () -> 0);
+        long now = 0;
+        for (int window = 0; window < 20; window++) {
+            limiter.enter(Criticality.CRITICAL);
+            now += 200_000_000;
+            limiter.leave(Criticality.CRITICAL, Outcome.DROPPED, 1_000_000_000, now);
+        }
+        assertThat(limiter.limit()).isLessThan(10);
+        int most = 0;
+        for (int window = 0; window < 400; window++) {
+            int calls = 0;
+            while (limiter.enter(Criticality.CRITICAL)) {
+                calls++;
+            }
+            now += 200_000_000;
+            for (int i = 0; i < calls; i++) {
+                limiter.leave(Criticality.CRITICAL, Outcome.DONE, 20_000_000, now);
+            }
+            most = Math.max(most, limiter.limit());
+        }
+        assertThat(most).isGreaterThan(40);
     }
 
     @Property(tries = 300)

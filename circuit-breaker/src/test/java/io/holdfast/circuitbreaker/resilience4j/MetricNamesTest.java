@@ -2,10 +2,13 @@ package io.holdfast.circuitbreaker.resilience4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.micrometer.tagged.RetryMetricNames;
+import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetricsPublisher;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
 import io.github.resilience4j.micrometer.tagged.TimeLimiterMetricNames;
+import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,6 +39,18 @@ class MetricNamesTest {
 
         assertThat(ids(ours)).isEqualTo(ids(theirs)).isNotEmpty();
         meters.close();
+        assertThat(ids(ours)).isEmpty();
+    }
+
+    @Test
+    void theMetersOfABulkheadAreThoseOfTheBinderOfResilience4j() {
+        MeterRegistry theirs = new SimpleMeterRegistry();
+        MeterRegistry ours = new SimpleMeterRegistry();
+        new TaggedBulkheadMetricsPublisher(theirs).publishMetrics(Bulkhead.ofDefaults("catalog"));
+        Concurrency room = new Concurrency("catalog", BulkheadConfig.DEFAULT, ours);
+
+        assertThat(ids(ours)).isEqualTo(ids(theirs)).isNotEmpty();
+        room.close();
         assertThat(ids(ours)).isEmpty();
     }
 }

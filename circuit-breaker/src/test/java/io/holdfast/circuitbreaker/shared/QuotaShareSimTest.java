@@ -123,6 +123,46 @@ class QuotaShareSimTest {
         assertThat(report.figure("error, moves included").max()).isLessThanOrEqualTo(6);
     }
 
+    /** Nodes change one after the other within a second, and some of them amid a look of another one. */
+    private static void changing(Sweep.Run run, PartitionMode mode) {
+        Run sim = Run.of(run.seed(), mode, LinkFaults.hostile(), zipf(2000));
+        SplittableRandom random = sim.world.faults();
+        sim.world.advance(Duration.ofSeconds(20));
+        double quota = SimLimited.QUOTA;
+        double most = 0;
+        double passed = 0;
+        for (int change = 0; change < 8; change++) {
+            int next = SimLimited.QUOTA / 4 << random.nextInt(5);
+            double larger = Math.max(quota, next);
+            long before = sim.admitted();
+            for (int tick = 0; tick < 100; tick++) {
+                if (tick % 2 == 0 && tick / 2 < NODES) {
+                    sim.world.live().get(tick / 2).protocol().change(next);
+                }
+                sim.world.advance(Duration.ofMillis(50));
+                most = Math.max(most, sim.shares() / larger);
+            }
+            passed = Math.max(passed, (sim.admitted() - before) / (5 * larger));
+            quota = next;
+        }
+        run.figure("sum of shares / the larger quota", most);
+        run.figure("calls that passed / the larger quota", passed);
+        run.figure("sum of shares / quota, after the changes", sim.shares() / quota);
+    }
+
+    @Test
+    void aChangeOfTheNumbersNeverLetsMoreThroughThanTheLargerOfBothQuotas() {
+        for (PartitionMode mode : PartitionMode.values()) {
+            var report = Sweep.of("quota: numbers change, " + mode, seeds(), run -> changing(run, mode));
+            assertThat(report.figure("sum of shares / the larger quota").max()).isLessThanOrEqualTo(1.0001);
+            // a bucket that was not full may fill once, which is a fifth of what comes in five seconds
+            assertThat(report.figure("calls that passed / the larger quota").max())
+                    .isLessThanOrEqualTo(1.21);
+            assertThat(report.figure("sum of shares / quota, after the changes").p50())
+                    .isBetween(0.8, 1.0001);
+        }
+    }
+
     /** A run with kills, restarts, partitions and changes of demand, one every two seconds. */
     private static final class Faults {
         private final Run sim;

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 
 /** A simulated node that calls one callee through a true {@link Breaker} and shares what it knows. It publishes {@code refused}, {@code tries}, and {@code opened} or {@code closed}. */
 final class SimCaller implements Protocol<String, SimBulletin.Sheet, String, String> {
-    static final Target TARGET = Target.of("callee");
+    static final Target TARGET = new Target("callee");
     static final Duration WAIT = Duration.ofSeconds(2);
     static final CircuitBreakerConfig NUMBERS =
             CircuitBreakerConfig.DEFAULT.withCalls(10, 20).withRecovery(WAIT, 3);

@@ -26,6 +26,7 @@ final class SimLimited implements Protocol<String, SimBulletin.Sheet, String, St
     private final ToDoubleFunction<String> demand;
     private final Random random;
     private final SimBulletin bulletin;
+    private final PartitionMode mode;
     private final QuotaShare share;
     final ClusterQuota quota;
     private long counted;
@@ -36,10 +37,19 @@ final class SimLimited implements Protocol<String, SimBulletin.Sheet, String, St
         this.demand = demand;
         this.random = new Random(host.environment().random().split("arrivals").nextLong());
         this.bulletin = new SimBulletin(host, Duration.ofSeconds(2));
+        this.mode = mode;
         this.share = new QuotaShare(host.id(), QUOTA, mode);
-        this.quota = new ClusterQuota(
-                host.environment().clock(), new RateLimitConfig(QUOTA, Duration.ofSeconds(1)).ofCluster(mode));
-        quota.share(0);
+        this.quota = new ClusterQuota(host.environment().clock(), limit(QUOTA));
+        quota.share(quota.config(), 0);
+    }
+
+    private RateLimitConfig limit(int perSecond) {
+        return new RateLimitConfig(perSecond, Duration.ofSeconds(1)).ofCluster(mode);
+    }
+
+    /** An operator changes the numbers of this node; as in production, the limit knows at once and the share at the next look. */
+    void change(int perSecond) {
+        quota.change(limit(perSecond));
     }
 
     @Override
@@ -76,7 +86,8 @@ final class SimLimited implements Protocol<String, SimBulletin.Sheet, String, St
         long calls = quota.admitted() + quota.refused();
         QuotaShare.View view = new QuotaShare.View(
                 bulletin.live(), bulletin.known(), bulletin.known().size() > 1);
-        quota.share(share.step(calls - counted, demands, view, nowNanos));
+        share.change(quota.config().perSecond(), mode);
+        quota.share(quota.config(), share.step(calls - counted, demands, view, nowNanos));
         counted = calls;
         if (share.demand() != told) {
             told = share.demand();
