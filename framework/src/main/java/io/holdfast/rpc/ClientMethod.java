@@ -15,6 +15,7 @@ import io.holdfast.core.env.IoThread;
 import io.holdfast.core.fault.Fault;
 import io.holdfast.discovery.balance.Candidate;
 import io.holdfast.discovery.balance.Candidates;
+import io.holdfast.discovery.outlier.Ended;
 import io.holdfast.discovery.traffic.MethodTraffic;
 import io.holdfast.discovery.traffic.Route;
 import io.holdfast.service.RemoteServiceException;
@@ -131,24 +132,35 @@ final class ClientMethod {
         return traffic.candidates(known.instances(), known.snapshot(), now);
     }
 
+    /**
+     * The balancer's choice, or the key's; where that one had the call before or its breaker is open, another one of its version, then itself again, then the versions beside it.
+     */
     private Candidate choose(Invocation invocation, Candidates able, long now) {
+        Route rule = invocation.route();
+        CallContext caller = invocation.caller();
         Candidate chosen = Objects.requireNonNull(
-                traffic.choose(invocation.route(), invocation.caller(), able, now), "there is at least one candidate");
+                traffic.choose(rule, caller, able, now), "there is at least one candidate");
         Instances instances = instances();
         boolean again = invocation.hasTried(chosen) && !chosen.probe();
         if (!again && admits(instances, chosen)) {
             return chosen;
         }
-        for (int i = 0; i < able.size(); i++) {
-            Candidate other = able.at(i);
-            if (other != chosen && !invocation.hasTried(other) && admits(instances, other)) {
-                return other;
-            }
+        if (chosen.probe()) { // its place is for another call
+            traffic.ended(rule, chosen, Ended.SILENT, 0, now);
+        }
+        Candidate other = traffic.other(
+                rule, caller, able, chosen, each -> !invocation.hasTried(each) && admits(instances, each));
+        if (other != null) {
+            return other;
         }
         if (instances == null || (again && admits(instances, chosen))) {
             return chosen;
         }
-        throw instances.allOpen(remote.name(), able.size());
+        Candidate anybody = traffic.standIn(rule, caller, able, each -> admits(instances, each));
+        if (anybody == null) {
+            throw instances.allOpen(remote.name(), able.size());
+        }
+        return anybody;
     }
 
     /** What the policy knows of the service's instances, or null. */

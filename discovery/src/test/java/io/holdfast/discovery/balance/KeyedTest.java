@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -93,6 +94,35 @@ class KeyedTest {
             assertThat(chosen.load().outstanding())
                     .as("seed %d, %d calls", seed, calls)
                     .isLessThanOrEqualTo((int) Math.ceil(1.25 * calls / size));
+        }
+    }
+
+    @Test
+    void whenTheLoadsRiseBetweenTheReadsTheHighestRankedHasTheCall() {
+        Candidates candidates = candidates(instances(3));
+        for (int user = 0; user < 50; user++) {
+            long key = Hash64.of("user-" + user);
+            AtomicInteger reads = new AtomicInteger();
+            Candidate chosen = Rendezvous.choose(
+                    candidates, key, 1.25, each -> reads.incrementAndGet() <= 3 ? 0 : 100); // full by the second look
+            assertThat(Objects.requireNonNull(chosen).instance().node()).isEqualTo(home(candidates, key));
+        }
+    }
+
+    @Property(tries = 50)
+    void aKeysNextInstanceIsItsHomeWhenTheFirstIsGone(@ForAll long seed, @ForAll @IntRange(min = 2, max = 20) int size) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<ServiceInstance> all = instances(size);
+        Candidates candidates = candidates(all);
+        long key = random.nextLong();
+        List<NodeId> asked = new ArrayList<>();
+        assertThat(Rendezvous.first(candidates, key, each -> !asked.add(each.instance().node())))
+                .isNull();
+        assertThat(asked).as("seed %d", seed).doesNotHaveDuplicates().hasSize(size);
+        List<ServiceInstance> left = new ArrayList<>(all);
+        for (NodeId next : asked) {
+            assertThat(home(candidates(left), key)).as("seed %d", seed).isEqualTo(next);
+            left.removeIf(each -> each.node().equals(next));
         }
     }
 
