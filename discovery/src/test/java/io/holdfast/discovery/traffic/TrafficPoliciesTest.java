@@ -228,6 +228,16 @@ class TrafficPoliciesTest {
     }
 
     @Test
+    void aServiceThatNobodyServesIsAWarning() {
+        TrafficPolicies nobody = new Fleet().policies(7, BalancePolicy.RANDOM, Map.of());
+        assertThat(nobody.update(Fleet.SERVICE, TrafficPolicy.DEFAULT.withSubset(5)))
+                .singleElement()
+                .asString()
+                .contains("nobody serves catalog now", "services: [");
+        assertThat(nobody.update(Fleet.SERVICE, TrafficPolicy.DEFAULT)).isEmpty();
+    }
+
+    @Test
     void weightsThatSumToNothingAreRefused() {
         assertThatThrownBy(() -> TrafficRule.of(0, Match.ALL).withSplit(new VersionWeight("1", 0)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -316,6 +326,20 @@ class TrafficPoliciesTest {
             assertThat(calls.mirror(route, CallContext.EMPTY, all)).isNotNull();
         }
         assertThat(had).hasSize(2);
+    }
+
+    @Test
+    void copiesUnderWayCountOnWhenAnotherRuleChanges() {
+        TrafficPolicy copying = TrafficPolicy.DEFAULT.withRule(
+                "copy", TrafficRule.of(0, Match.ALL).withMirror(new MirrorConfig("2", 1, 1)));
+        policies.update(Fleet.SERVICE, copying);
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in())).isNotNull();
+        policies.update(Fleet.SERVICE, copying.withSubset(3));
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in()))
+                .as("one at most, and it is under way")
+                .isNull();
+        method.mirrored(method.route(CallContext.EMPTY), true);
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in())).isNotNull();
     }
 
     @Test
