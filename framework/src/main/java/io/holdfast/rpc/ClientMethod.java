@@ -21,6 +21,7 @@ import io.holdfast.discovery.traffic.Route;
 import io.holdfast.service.RemoteServiceException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,35 +133,43 @@ final class ClientMethod {
         return traffic.candidates(known.instances(), known.snapshot(), now);
     }
 
-    /**
-     * The balancer's choice, or the key's; where that one had the call before or its breaker is open, another one of its version, then itself again, then the versions beside it.
-     */
+    /** The balancer's choice, or the key's; where that one had the call before or its breaker is open, somebody {@link #instead}. */
     private Candidate choose(Invocation invocation, Candidates able, long now) {
-        Route rule = invocation.route();
-        CallContext caller = invocation.caller();
+        boolean unbegun = invocation.takeUnbegun();
         Candidate chosen = Objects.requireNonNull(
-                traffic.choose(rule, caller, able, now), "there is at least one candidate");
+                traffic.choose(invocation.route(), invocation.caller(), able, now), "there is at least one candidate");
         Instances instances = instances();
         boolean again = invocation.hasTried(chosen) && !chosen.probe();
         if (!again && admits(instances, chosen)) {
             return chosen;
         }
         if (chosen.probe()) { // its place is for another call
-            traffic.ended(rule, chosen, Ended.SILENT, 0, now);
+            traffic.ended(invocation.route(), chosen, Ended.SILENT, 0, now);
         }
-        Candidate other = traffic.other(
-                rule, caller, able, chosen, each -> !invocation.hasTried(each) && admits(instances, each));
+        Candidate other = instead(invocation, able, chosen, again && !unbegun);
         if (other != null) {
             return other;
         }
-        if (instances == null || (again && admits(instances, chosen))) {
+        if (instances == null || admits(instances, chosen)) {
             return chosen;
         }
-        Candidate anybody = traffic.standIn(rule, caller, able, each -> admits(instances, each));
-        if (anybody == null) {
-            throw instances.allOpen(remote.name(), able.size());
+        throw instances.allOpen(remote.name(), able.size());
+    }
+
+    /** Another one of the chosen one's version; then that one again, unless it could not even be reached; then the versions beside it. */
+    private @Nullable Candidate instead(Invocation invocation, Candidates able, Candidate chosen, boolean again) {
+        Route rule = invocation.route();
+        CallContext caller = invocation.caller();
+        Instances instances = instances();
+        Predicate<Candidate> fresh = each -> !invocation.hasTried(each) && admits(instances, each);
+        Candidate other = traffic.other(rule, caller, able, chosen, fresh);
+        if (other == null && again && admits(instances, chosen)) {
+            other = chosen;
         }
-        return anybody;
+        if (other == null) {
+            other = traffic.standIn(rule, caller, able, fresh);
+        }
+        return other == null ? traffic.standIn(rule, caller, able, each -> admits(instances, each)) : other;
     }
 
     /** What the policy knows of the service's instances, or null. */
@@ -174,9 +183,13 @@ final class ClientMethod {
 
     /** Whether a call that an instance surely did not begin may go to another one. */
     boolean elsewhere(Invocation invocation, Deadline deadline) {
-        return invocation.attempts() <= MAX_ELSEWHERE
+        boolean may = invocation.attempts() <= MAX_ELSEWHERE
                 && invocation.hasFresh(candidates.now().instances())
                 && !deadline.isExpired(side.clock().nanoTime());
+        if (may) {
+            invocation.unbegun();
+        }
+        return may;
     }
 
     RemoteMethod remote() {
