@@ -83,8 +83,8 @@ class GuardedCanaryNodesTest {
                         DESK,
                         TrafficPolicy.DEFAULT
                                 .withOutlier(OutlierConfig.OFF)
-                                .withCanary(CanaryConfig.of("2", "1")
-                                        .withSteps(List.of(50, 100), Duration.ofMinutes(20))));
+                                .withCanary(
+                                        CanaryConfig.of("2", "1").withSteps(List.of(50, 100), Duration.ofMinutes(20))));
         oldFails.set(true);
         await().atMost(LIMIT).until(() -> {
             try {

@@ -146,7 +146,8 @@ class TrafficNodesTest {
                     .set(
                             "holdfast.client.balance",
                             "round-robin"); // one call after the other: the best balancer would take the fastest
-            for (String[] number : new String[][] {{"minimum-calls", "4"}, {"window-size", "10"}, {"wait-in-open", "10m"}}) {
+            for (String[] number :
+                    new String[][] {{"minimum-calls", "4"}, {"window-size", "10"}, {"wait-in-open", "10m"}}) {
                 builder.set("holdfast.policies.shelf-guarded.instance-circuit-breaker." + number[0], number[1]);
             }
             if (!nodes.isEmpty()) {
@@ -212,7 +213,8 @@ class TrafficNodesTest {
                 .update(
                         SHELF,
                         withoutEjection()
-                                .withRule("all", ALL.withSplit(new VersionWeight("2", 0), new VersionWeight("1", 100))));
+                                .withRule(
+                                        "all", ALL.withSplit(new VersionWeight("2", 0), new VersionWeight("1", 100))));
         ShelfService.broken = "old-1";
         for (int i = 0; i < 30; i++) {
             assertThat(shelf.surely("b")).isEqualTo("old-2");
@@ -225,8 +227,8 @@ class TrafficNodesTest {
                 .update(
                         SHELF,
                         withoutEjection()
-                                .withCanary(CanaryConfig.of("2", "1")
-                                        .withSteps(List.of(50, 100), Duration.ofMinutes(1))));
+                                .withCanary(
+                                        CanaryConfig.of("2", "1").withSteps(List.of(50, 100), Duration.ofMinutes(1))));
         caller.traffic().guard(SHELF, now -> Guard.Verdict.notOk("a test says so"));
         await().atMost(LIMIT).until(() -> {
             shelf.where("b");
@@ -268,7 +270,8 @@ class TrafficNodesTest {
                 .update(
                         SHELF,
                         withoutEjection()
-                                .withRule("all", ALL.withSplit(new VersionWeight("2", 0), new VersionWeight("1", 100))));
+                                .withRule(
+                                        "all", ALL.withSplit(new VersionWeight("2", 0), new VersionWeight("1", 100))));
         ShelfService.broken = "old-1";
         Map<String, Integer> counts = new HashMap<>();
         for (int i = 0; i < 60; i++) {

@@ -134,7 +134,8 @@ public final class Discovery implements Membership, ServiceDirectory {
      * @param telemetry where metrics and decisions go
      * @return a builder
      */
-    public static DiscoveryBuilder of(SwimIdentity identity, Transport transport, Environment environment, Telemetry telemetry) {
+    public static DiscoveryBuilder of(
+            SwimIdentity identity, Transport transport, Environment environment, Telemetry telemetry) {
         return new DiscoveryBuilder(identity, transport, environment, telemetry);
     }
 

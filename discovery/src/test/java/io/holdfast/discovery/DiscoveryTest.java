@@ -142,7 +142,8 @@ class DiscoveryTest implements Waiting {
             cluster.network.maxPayload = 10;
             await(
                     "a message is counted",
-                    () -> cluster.telemetry
+                    () -> cluster
+                            .telemetry
                             .get(0)
                             .meters()
                             .find(DiscoveryMetric.DROPPED.metric())

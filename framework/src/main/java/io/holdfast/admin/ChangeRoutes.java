@@ -125,11 +125,8 @@ final class ChangeRoutes {
     }
 
     private JsonWriter traffic(ServiceName service, List<String> warnings) {
-        JsonWriter json = new JsonWriter()
-                .object()
-                .name("service")
-                .value(service.value())
-                .name("policy");
+        JsonWriter json =
+                new JsonWriter().object().name("service").value(service.value()).name("policy");
         ConfigBlock.write(traffic.policy(service), json);
         traffic.canary(service).ifPresent(status -> canary(status, json));
         json.name("warnings").array();

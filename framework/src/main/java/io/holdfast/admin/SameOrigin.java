@@ -36,8 +36,9 @@ public final class SameOrigin implements HttpHandler {
                 403,
                 "foreign-page",
                 "Refused from another site's page",
-                request.method() + " " + request.path() + " has Origin (" + origin + "), a web page that is not from Host ("
-                        + host + "): the admin endpoint has no authentication; send it with another program, without Origin"));
+                request.method() + " " + request.path() + " has Origin (" + origin
+                        + "), a web page that is not from Host (" + host
+                        + "): the admin endpoint has no authentication; send it with another program, without Origin"));
     }
 
     private static boolean isOwn(String origin, String host) {

@@ -51,9 +51,15 @@ class LocalChangesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PUT, localhost:9090, 200", "PUT, 127.0.0.1:9090, 200", "PUT, [::1]:9090, 200", "PUT, LOCALHOST, 200",
-        "PUT, node.localhost:1, 200", "PUT, evil.example:9090, 403", "PUT, 127.0.0.1.evil.example, 403",
-        "PUT, localhost.evil.example:9090, 403", "GET, evil.example:9090, 200"
+        "PUT, localhost:9090, 200",
+        "PUT, 127.0.0.1:9090, 200",
+        "PUT, [::1]:9090, 200",
+        "PUT, LOCALHOST, 200",
+        "PUT, node.localhost:1, 200",
+        "PUT, evil.example:9090, 403",
+        "PUT, 127.0.0.1.evil.example, 403",
+        "PUT, localhost.evil.example:9090, 403",
+        "GET, evil.example:9090, 200"
     })
     void aChangeMustNameALoopbackHost(String method, String host, int status) {
         HttpResponse answer = fromHere(changes, method, Map.of("host", host));
@@ -72,8 +78,9 @@ class LocalChangesTest {
     void aPageOfAnotherSiteChangesNothing(String method, String origin, int status) {
         HttpHandler pages =
                 new SameOrigin(request -> CompletableFuture.completedFuture(HttpResponse.text(200, "done")));
-        Map<String, String> headers =
-                origin.isEmpty() ? Map.of("host", "localhost:9090") : Map.of("host", "localhost:9090", "origin", origin);
+        Map<String, String> headers = origin.isEmpty()
+                ? Map.of("host", "localhost:9090")
+                : Map.of("host", "localhost:9090", "origin", origin);
         HttpResponse answer = fromHere(pages, method, headers);
         assertThat(answer.status()).isEqualTo(status);
         if (status == 403) {

@@ -132,11 +132,12 @@ public final class MethodTraffic {
      * @param takes whether one may have the call; nobody is asked after the first who may
      * @return the first who may, or null; never one of a version whose weight is 0
      */
-    public @Nullable Candidate standIn(
-            Route route, CallContext context, Candidates in, Predicate<Candidate> takes) {
+    public @Nullable Candidate standIn(Route route, CallContext context, Candidates in, Predicate<Candidate> takes) {
         Split split = split(route);
         return search(
-                context, in, each -> (split == null || split.gives(each.instance().version())) && takes.test(each));
+                context,
+                in,
+                each -> (split == null || split.gives(each.instance().version())) && takes.test(each));
     }
 
     private @Nullable Candidate search(CallContext context, Candidates from, Predicate<Candidate> takes) {

@@ -116,13 +116,15 @@ class KeyedTest {
     }
 
     @Property(tries = 50)
-    void aKeysNextInstanceIsItsHomeWhenTheFirstIsGone(@ForAll long seed, @ForAll @IntRange(min = 2, max = 20) int size) {
+    void aKeysNextInstanceIsItsHomeWhenTheFirstIsGone(
+            @ForAll long seed, @ForAll @IntRange(min = 2, max = 20) int size) {
         SplittableRandom random = new SplittableRandom(seed);
         List<ServiceInstance> all = instances(size);
         Candidates candidates = candidates(all);
         long key = random.nextLong();
         List<NodeId> asked = new ArrayList<>();
-        assertThat(Rendezvous.first(candidates, key, each -> !asked.add(each.instance().node())))
+        assertThat(Rendezvous.first(
+                        candidates, key, each -> !asked.add(each.instance().node())))
                 .isNull();
         assertThat(asked).as("seed %d", seed).doesNotHaveDuplicates().hasSize(size);
         List<ServiceInstance> left = new ArrayList<>(all);

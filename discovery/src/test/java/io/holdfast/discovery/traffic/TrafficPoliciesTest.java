@@ -146,7 +146,8 @@ class TrafficPoliciesTest {
                 Fleet.SERVICE,
                 TrafficPolicy.DEFAULT.withRule(
                         "split",
-                        TrafficRule.of(0, Match.ALL).withSplit(new VersionWeight("1", 100), new VersionWeight("2", 0))));
+                        TrafficRule.of(0, Match.ALL)
+                                .withSplit(new VersionWeight("1", 100), new VersionWeight("2", 0))));
         assertThat(others(CallContext.EMPTY, choose(CallContext.EMPTY)))
                 .hasSize(3)
                 .isSubsetOf("n0", "n1", "n2", "n3");
@@ -181,8 +182,7 @@ class TrafficPoliciesTest {
     }
 
     private String instead(CallContext context, Candidate chosen) {
-        return name(Objects.requireNonNull(
-                method.other(method.route(context), context, in(), chosen, each -> true)));
+        return name(Objects.requireNonNull(method.other(method.route(context), context, in(), chosen, each -> true)));
     }
 
     @Test
@@ -333,13 +333,15 @@ class TrafficPoliciesTest {
         TrafficPolicy copying = TrafficPolicy.DEFAULT.withRule(
                 "copy", TrafficRule.of(0, Match.ALL).withMirror(new MirrorConfig("2", 1, 1)));
         policies.update(Fleet.SERVICE, copying);
-        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in())).isNotNull();
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in()))
+                .isNotNull();
         policies.update(Fleet.SERVICE, copying.withSubset(3));
         assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in()))
                 .as("one at most, and it is under way")
                 .isNull();
         method.mirrored(method.route(CallContext.EMPTY), true);
-        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in())).isNotNull();
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in()))
+                .isNotNull();
     }
 
     @Test
