@@ -109,16 +109,19 @@ class RunTimeChangeTest {
     }
 
     @Test
-    void trafficRulesAreChangedAsAWholeWithWarningsForVersionsThatNobodyHas() throws Exception {
+    void trafficRulesAreChangedAsAWholeWithAWarningForAServiceThatNobodyServes() throws Exception {
         HttpResponse<String> answer =
                 ask("PUT", "/admin/traffic/catalog", "rules:\n  canary:\n    split: [1.0=90, 2.0=10]\n");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.body()).contains("\"name\":\"canary\"").contains("no instance of catalog has it now");
+        assertThat(answer.body()).contains("\"rules\":{\"canary\":{").contains("nobody serves catalog now");
         assertThat(ask("PUT", "/admin/traffic/catalog", "rules: {canary: {split: 7}}")
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(ask("GET", "/admin/traffic/catalog", "").body()).contains("\"name\":\"canary\"");
-        assertThat(ask("DELETE", "/admin/traffic/catalog", "").body()).contains("\"rules\":[]");
+        assertThat(ask("GET", "/admin/traffic/catalog", "").body())
+                .contains("\"rules\":{\"canary\":{", "\"split\":[\"1.0=90\",\"2.0=10\"]", "\"consecutive-failures\":5");
+        assertThat(ask("DELETE", "/admin/traffic/catalog", "").body())
+                .contains("\"consecutive-failures\":5", "\"warnings\":[]")
+                .doesNotContain("rules");
     }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.Retry;
 import io.holdfast.circuitbreaker.Timeout;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ServiceName;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Idempotent;
+import io.holdfast.core.slo.Guard;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.holdfast.discovery.outlier.OutlierConfig;
 import io.holdfast.discovery.outlier.SlowStartConfig;
@@ -19,6 +22,7 @@ import io.holdfast.discovery.traffic.HeaderMatch;
 import io.holdfast.discovery.traffic.Match;
 import io.holdfast.discovery.traffic.MirrorConfig;
 import io.holdfast.discovery.traffic.RouteFaultConfig;
+import io.holdfast.discovery.traffic.StickyConfig;
 import io.holdfast.discovery.traffic.TrafficPolicy;
 import io.holdfast.discovery.traffic.TrafficRule;
 import io.holdfast.discovery.traffic.VersionWeight;
@@ -57,6 +61,14 @@ class TrafficNodesTest {
         @Idempotent
         CompletionStage<String> whereLater(String book);
 
+        @Idempotent
+        @Retry(maxRetries = 1)
+        String surely(String book);
+
+        @Idempotent
+        @CircuitBreaker(perInstance = true, policy = "shelf-guarded")
+        String guarded(String book);
+
         String put(String book);
 
         String forever();
@@ -92,6 +104,16 @@ class TrafficNodesTest {
         }
 
         @Override
+        public String surely(String book) {
+            return where(book);
+        }
+
+        @Override
+        public String guarded(String book) {
+            return where(book);
+        }
+
+        @Override
         public String put(String book) {
             return where(book);
         }
@@ -124,6 +146,10 @@ class TrafficNodesTest {
                     .set(
                             "holdfast.client.balance",
                             "round-robin"); // one call after the other: the best balancer would take the fastest
+            for (String[] number :
+                    new String[][] {{"minimum-calls", "4"}, {"window-size", "10"}, {"wait-in-open", "10m"}}) {
+                builder.set("holdfast.policies.shelf-guarded.instance-circuit-breaker." + number[0], number[1]);
+            }
             if (!nodes.isEmpty()) {
                 builder.seeds(nodes.get(0).address().toString());
             }
@@ -173,6 +199,93 @@ class TrafficNodesTest {
         assertThat(caller.services().instances(SHELF))
                 .extracting(instance -> instance.node() + " " + instance.version())
                 .containsExactlyInAnyOrder("old-1 1", "old-2 1", "new-1 2");
+    }
+
+    /** Without ejection, so that a broken instance goes on getting first attempts. */
+    private static TrafficPolicy withoutEjection() {
+        return BASE.withOutlier(new OutlierConfig(
+                0, 0, 0, 20, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMinutes(1), 0.3, 0.5, 3));
+    }
+
+    @Test
+    void aRetryStaysWithTheVersionsOfTheSplit() {
+        caller.traffic()
+                .update(
+                        SHELF,
+                        withoutEjection()
+                                .withRule(
+                                        "all", ALL.withSplit(new VersionWeight("2", 0), new VersionWeight("1", 100))));
+        ShelfService.broken = "old-1";
+        for (int i = 0; i < 30; i++) {
+            assertThat(shelf.surely("b")).isEqualTo("old-2");
+        }
+    }
+
+    @Test
+    void aRetryDoesNotReachACanaryThatWasRolledBack() {
+        caller.traffic()
+                .update(
+                        SHELF,
+                        withoutEjection()
+                                .withCanary(
+                                        CanaryConfig.of("2", "1").withSteps(List.of(50, 100), Duration.ofMinutes(1))));
+        caller.traffic().guard(SHELF, now -> Guard.Verdict.notOk("a test says so"));
+        await().atMost(LIMIT).until(() -> {
+            shelf.where("b");
+            return caller.traffic().canary(SHELF).orElseThrow().phase() == CanaryStatus.Phase.ROLLED_BACK;
+        });
+        caller.traffic().guard(SHELF, Guard.NONE);
+        ShelfService.broken = "old-1";
+        for (int i = 0; i < 30; i++) {
+            assertThat(shelf.surely("b")).isEqualTo("old-2");
+        }
+    }
+
+    @Test
+    void theRetriesOfASickInstancesKeysGoToEachKeysNextInstance() throws Exception {
+        caller.traffic().update(SHELF, withoutEjection().withSticky(new StickyConfig("user", 1.25)));
+        Map<String, String> homes = new HashMap<>();
+        for (int user = 0; user < 60; user++) {
+            homes.put("u" + user, user("u" + user).call(() -> shelf.where("b")));
+        }
+        ShelfService.broken = "old-1";
+        Map<String, String> next = new HashMap<>();
+        for (Map.Entry<String, String> home : homes.entrySet()) {
+            String had = user(home.getKey()).call(() -> shelf.surely("b"));
+            if (home.getValue().equals("old-1")) {
+                next.put(home.getKey(), had);
+            } else {
+                assertThat(had).isEqualTo(home.getValue());
+            }
+        }
+        assertThat(next.values()).contains("old-2", "new-1").doesNotContain("old-1");
+        for (Map.Entry<String, String> each : next.entrySet()) {
+            assertThat(user(each.getKey()).call(() -> shelf.surely("b"))).isEqualTo(each.getValue());
+        }
+    }
+
+    @Test
+    void anOpenBreakerOfAnInstanceSendsItsCallsToItsVersion() {
+        caller.traffic()
+                .update(
+                        SHELF,
+                        withoutEjection()
+                                .withRule(
+                                        "all", ALL.withSplit(new VersionWeight("2", 0), new VersionWeight("1", 100))));
+        ShelfService.broken = "old-1";
+        Map<String, Integer> counts = new HashMap<>();
+        for (int i = 0; i < 60; i++) {
+            try {
+                counts.merge(shelf.guarded("b"), 1, Integer::sum);
+            } catch (RemoteServiceException e) {
+                counts.merge("failed", 1, Integer::sum);
+            }
+        }
+        assertThat(counts).isEqualTo(Map.of("old-2", 56, "failed", 4));
+    }
+
+    private static CallContext user(String name) {
+        return CallContext.EMPTY.withBaggage(Map.of("user", name));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.holdfast.core.Address;
 import io.holdfast.core.Check;
 import io.holdfast.core.ClusterMismatchException;
 import io.holdfast.core.DurationText;
+import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.ProtocolException;
@@ -18,7 +19,6 @@ import io.holdfast.core.cluster.MembershipEvent;
 import io.holdfast.core.cluster.ServiceDirectory;
 import io.holdfast.core.cluster.ServiceEvent;
 import io.holdfast.core.cluster.ServiceInstance;
-import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.loop.EventLoop;
@@ -30,7 +30,6 @@ import io.holdfast.core.transport.Lane;
 import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Peer;
 import io.holdfast.core.transport.Transport;
-import io.holdfast.discovery.seed.SeedSource;
 import io.holdfast.discovery.swim.Packet;
 import io.holdfast.discovery.swim.PacketCodec;
 import io.holdfast.discovery.swim.Swim;
@@ -96,7 +95,7 @@ public final class Discovery implements Membership, ServiceDirectory {
     private volatile @Nullable Member self;
     private boolean closed;
 
-    private Discovery(Builder builder) {
+    Discovery(DiscoveryBuilder builder) {
         identity = builder.identity;
         transport = builder.transport;
         environment = builder.environment;
@@ -135,11 +134,12 @@ public final class Discovery implements Membership, ServiceDirectory {
      * @param telemetry where metrics and decisions go
      * @return a builder
      */
-    public static Builder of(SwimIdentity identity, Transport transport, Environment environment, Telemetry telemetry) {
-        return new Builder(identity, transport, environment, telemetry);
+    public static DiscoveryBuilder of(
+            SwimIdentity identity, Transport transport, Environment environment, Telemetry telemetry) {
+        return new DiscoveryBuilder(identity, transport, environment, telemetry);
     }
 
-    private void connect() {
+    void connect() {
         registrations.add(transport.receive(ROUTE, this::receive));
         registrations.add(transport.onConnection(new ConnectionListener() {
             @Override
@@ -193,8 +193,20 @@ public final class Discovery implements Membership, ServiceDirectory {
                 ask(new SwimRequest.WireRefused(to, String.valueOf(cause.getMessage())));
             } else if (cause instanceof UnavailableException) {
                 ask(new SwimRequest.Unreachable(to));
+            } else if (cause != null) {
+                unsent(to, cause);
             }
         });
+    }
+
+    /** Gossip makes up for a message now and then; one that can never be sent must be seen by somebody. */
+    private void unsent(Address to, Throwable cause) {
+        meters.dropped("unsent");
+        if (cause instanceof InvalidContractException) {
+            log.warn("a message of node {} to {} is not sent: {}", identity.node(), to, cause.getMessage());
+        } else {
+            log.debug("a message to {} is not sent: {}", to, cause.toString());
+        }
     }
 
     /** A packet must come from the node that its connection named: with mutual TLS that name is proven. */
@@ -401,74 +413,5 @@ public final class Discovery implements Membership, ServiceDirectory {
         waiters.close(identity.node());
         listeners.close();
         meters.close();
-    }
-
-    /** Describes a node. For use by one thread. */
-    public static final class Builder {
-        private final SwimIdentity identity;
-        private final Transport transport;
-        private final Environment environment;
-        private final Telemetry telemetry;
-        private final List<SeedSource> sources = new ArrayList<>();
-        private DiscoveryConfig config = DiscoveryConfig.lan();
-        private DurableCells cells = DurableCells.inMemory();
-
-        private Builder(SwimIdentity identity, Transport transport, Environment environment, Telemetry telemetry) {
-            this.identity = identity;
-            this.transport = transport;
-            this.environment = environment;
-            this.telemetry = telemetry;
-        }
-
-        /**
-         * The options; {@link DiscoveryConfig#lan()} by default.
-         *
-         * @param value the options
-         * @return this
-         */
-        public Builder config(DiscoveryConfig value) {
-            config = value;
-            return this;
-        }
-
-        /**
-         * Where the cluster id is kept; by default in memory, so that a restarted node is a new one that must find its cluster again.
-         *
-         * @param value the cells
-         * @return this
-         */
-        public Builder cells(DurableCells value) {
-            cells = value;
-            return this;
-        }
-
-        /**
-         * One more source of seeds, beside those of the options.
-         *
-         * @param value the source
-         * @return this
-         */
-        public Builder seeds(SeedSource value) {
-            sources.add(value);
-            return this;
-        }
-
-        private SeedSource allSeeds() {
-            List<SeedSource> all = new ArrayList<>(sources);
-            config.seeds().forEach(text -> all.add(SeedSource.parse(text)));
-            return SeedSource.all(all);
-        }
-
-        /**
-         * Starts to look for the cluster; {@link Discovery#joined()} says when it was found.
-         *
-         * @return the running node
-         * @throws ProtocolException if what an earlier run kept on disk cannot be read; the message says why
-         */
-        public Discovery start() {
-            Discovery discovery = new Discovery(this);
-            discovery.connect();
-            return discovery;
-        }
     }
 }

@@ -22,8 +22,8 @@ public enum DiscoveryMetric implements MetricName {
     /** Dropped messages. */
     DROPPED(MetricSpec.counter(
             "holdfast.swim.dropped",
-            "Messages that were dropped because they are no packets, or name another sender than their connection.",
-            "reason=broken|spoofed")),
+            "Messages that were dropped because they are no packets, name another sender than their connection, or could not be sent for another reason than that nobody is there (larger than a frame: see the log).",
+            "reason=broken|spoofed|unsent")),
     /** Instances. */
     INSTANCES(MetricSpec.gauge("holdfast.registry.instances", "How many service instances this node knows."));
 

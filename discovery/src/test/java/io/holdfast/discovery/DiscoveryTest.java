@@ -136,6 +136,25 @@ class DiscoveryTest implements Waiting {
     }
 
     @Test
+    void aMessageThatCannotBeSentIsCounted() {
+        try (LoopbackCluster cluster = LoopbackCluster.of(2)) {
+            await("n0 joins", cluster.nodes.get(0).joined());
+            cluster.network.maxPayload = 10;
+            await(
+                    "a message is counted",
+                    () -> cluster
+                            .telemetry
+                            .get(0)
+                            .meters()
+                            .find(DiscoveryMetric.DROPPED.metric())
+                            .tag("reason", "unsent")
+                            .counters()
+                            .stream()
+                            .anyMatch(counter -> counter.count() > 0));
+        }
+    }
+
+    @Test
     void aNodeOffersABoundedNumberOfServices() {
         try (LoopbackCluster cluster = LoopbackCluster.of(1)) {
             Discovery node = cluster.nodes.get(0);

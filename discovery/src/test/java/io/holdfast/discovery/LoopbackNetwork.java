@@ -2,6 +2,7 @@ package io.holdfast.discovery;
 
 import io.holdfast.core.Address;
 import io.holdfast.core.ClusterMismatchException;
+import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.env.Registration;
@@ -25,6 +26,9 @@ import java.util.function.Function;
 /** The one-way half of the wire between nodes of one JVM: no sockets, so the shell is tested alone; the real wire is tested with it in {@code framework}. */
 final class LoopbackNetwork {
     private final Map<Address, Port> ports = new ConcurrentHashMap<>();
+
+    /** The largest message; larger ones fail as on the wire. */
+    volatile int maxPayload = Integer.MAX_VALUE;
 
     Port open(String node, int port) {
         Port opened = new Port(NodeId.of(node), Address.of("127.0.0.1", port));
@@ -57,6 +61,9 @@ final class LoopbackNetwork {
 
         @Override
         public CompletionStage<Void> send(Address to, Message message) {
+            if (message.payload().length > maxPayload) {
+                return CompletableFuture.failedFuture(new InvalidContractException("payload is too large"));
+            }
             Port receiver = ports.get(to);
             if (receiver == null || ports.get(address) != this) {
                 return CompletableFuture.failedFuture(new UnavailableException("no connection to " + to));

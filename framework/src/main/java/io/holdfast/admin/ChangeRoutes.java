@@ -26,7 +26,7 @@ import java.util.function.Function;
 
 /**
  * Changes of a running node: {@code PUT /admin/policies/<name>} and {@code PUT /admin/traffic/<service>} take the block that would stand in the configuration, as YAML or JSON, whole; it is validated
- * as at the start, applied at once, or refused with every problem and nothing changed. {@code POST /admin/policies/<name>/breaker?mode=forced-open} takes the decision of a breaker over. A change
+ * as at the start, applied at once, or refused with every problem and nothing changed. {@code GET /admin/traffic/<service>} shows all that holds, under {@code policy} as the block that PUT takes. {@code POST /admin/policies/<name>/breaker?mode=forced-open} takes the decision of a breaker over. A change
  * holds until the node ends: its configuration stays as it is. Safe for use by many threads.
  */
 final class ChangeRoutes {
@@ -125,21 +125,9 @@ final class ChangeRoutes {
     }
 
     private JsonWriter traffic(ServiceName service, List<String> warnings) {
-        TrafficPolicy policy = traffic.policy(service);
-        JsonWriter json = new JsonWriter()
-                .object()
-                .name("service")
-                .value(service.value())
-                .name("rules")
-                .array();
-        policy.rules()
-                .forEach((name, rule) -> json.object()
-                        .name("name")
-                        .value(name)
-                        .name("rule")
-                        .value(rule.toString())
-                        .endObject());
-        json.endArray();
+        JsonWriter json =
+                new JsonWriter().object().name("service").value(service.value()).name("policy");
+        ConfigBlock.write(traffic.policy(service), json);
         traffic.canary(service).ifPresent(status -> canary(status, json));
         json.name("warnings").array();
         warnings.forEach(json::value);

@@ -20,7 +20,7 @@ public record AdminConfig(
         int port,
 
         @Doc(
-                "Whether requests from other machines may change something, as POST /admin/consensus/backup does. Without it they are answered with 403; a proxy on this machine counts as this machine.")
+                "Whether requests from other machines may change something, as POST /admin/consensus/backup does. Without it they are answered with 403; a proxy on this machine counts as this machine and must name a loopback host.")
         @Default("false")
         boolean remoteChanges) {
     /**

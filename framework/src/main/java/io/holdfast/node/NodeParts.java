@@ -2,6 +2,7 @@ package io.holdfast.node;
 
 import io.holdfast.admin.AdminRoutes;
 import io.holdfast.admin.LocalChanges;
+import io.holdfast.admin.SameOrigin;
 import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.codec.CborCodec;
@@ -158,7 +159,8 @@ final class NodeParts {
                 safety.slos(),
                 policies,
                 traffic);
-        return settings.admin().remoteChanges() ? routes : new LocalChanges(routes);
+        HttpHandler own = new SameOrigin(routes);
+        return settings.admin().remoteChanges() ? own : new LocalChanges(own);
     }
 
     static NodeParts start(NodeSettings settings, OpenTelemetry tracing) {

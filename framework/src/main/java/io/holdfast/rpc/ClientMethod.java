@@ -15,11 +15,13 @@ import io.holdfast.core.env.IoThread;
 import io.holdfast.core.fault.Fault;
 import io.holdfast.discovery.balance.Candidate;
 import io.holdfast.discovery.balance.Candidates;
+import io.holdfast.discovery.outlier.Ended;
 import io.holdfast.discovery.traffic.MethodTraffic;
 import io.holdfast.discovery.traffic.Route;
 import io.holdfast.service.RemoteServiceException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,7 +133,9 @@ final class ClientMethod {
         return traffic.candidates(known.instances(), known.snapshot(), now);
     }
 
+    /** The balancer's choice, or the key's; where that one had the call before or its breaker is open, somebody {@link #instead}. */
     private Candidate choose(Invocation invocation, Candidates able, long now) {
+        boolean unbegun = invocation.takeUnbegun();
         Candidate chosen = Objects.requireNonNull(
                 traffic.choose(invocation.route(), invocation.caller(), able, now), "there is at least one candidate");
         Instances instances = instances();
@@ -139,16 +143,33 @@ final class ClientMethod {
         if (!again && admits(instances, chosen)) {
             return chosen;
         }
-        for (int i = 0; i < able.size(); i++) {
-            Candidate other = able.at(i);
-            if (other != chosen && !invocation.hasTried(other) && admits(instances, other)) {
-                return other;
-            }
+        if (chosen.probe()) { // its place is for another call
+            traffic.ended(invocation.route(), chosen, Ended.SILENT, 0, now);
         }
-        if (instances == null || (again && admits(instances, chosen))) {
+        Candidate other = instead(invocation, able, chosen, again && !unbegun);
+        if (other != null) {
+            return other;
+        }
+        if (instances == null || admits(instances, chosen)) {
             return chosen;
         }
         throw instances.allOpen(remote.name(), able.size());
+    }
+
+    /** Another one of the chosen one's version; then that one again, unless it could not even be reached; then the versions beside it. */
+    private @Nullable Candidate instead(Invocation invocation, Candidates able, Candidate chosen, boolean again) {
+        Route rule = invocation.route();
+        CallContext caller = invocation.caller();
+        Instances instances = instances();
+        Predicate<Candidate> fresh = each -> !invocation.hasTried(each) && admits(instances, each);
+        Candidate other = traffic.other(rule, caller, able, chosen, fresh);
+        if (other == null && again && admits(instances, chosen)) {
+            other = chosen;
+        }
+        if (other == null) {
+            other = traffic.standIn(rule, caller, able, fresh);
+        }
+        return other == null ? traffic.standIn(rule, caller, able, each -> admits(instances, each)) : other;
     }
 
     /** What the policy knows of the service's instances, or null. */
@@ -162,9 +183,13 @@ final class ClientMethod {
 
     /** Whether a call that an instance surely did not begin may go to another one. */
     boolean elsewhere(Invocation invocation, Deadline deadline) {
-        return invocation.attempts() <= MAX_ELSEWHERE
+        boolean may = invocation.attempts() <= MAX_ELSEWHERE
                 && invocation.hasFresh(candidates.now().instances())
                 && !deadline.isExpired(side.clock().nanoTime());
+        if (may) {
+            invocation.unbegun();
+        }
+        return may;
     }
 
     RemoteMethod remote() {

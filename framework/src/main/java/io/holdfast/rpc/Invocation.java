@@ -18,6 +18,7 @@ final class Invocation {
     private final CallContext caller;
     private final Route route;
     private @Nullable List<NodeId> tried; // guarded by this
+    private boolean unbegun; // guarded by this
 
     Invocation(byte[] request, CallContext caller, Route route) {
         this.request = request;
@@ -43,6 +44,18 @@ final class Invocation {
             tried = new ArrayList<>(4);
         }
         tried.add(candidate.instance().node());
+    }
+
+    /** The instance that had the last attempt surely did not begin it: to ask it once more is of no use. */
+    synchronized void unbegun() {
+        unbegun = true;
+    }
+
+    /** Whether that is so; for one attempt. */
+    synchronized boolean takeUnbegun() {
+        boolean was = unbegun;
+        unbegun = false;
+        return was;
     }
 
     synchronized int attempts() {

@@ -2,6 +2,7 @@ package io.holdfast.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
 import java.net.InetAddress;
@@ -34,6 +35,57 @@ class LocalChangesTest {
     void anybodyReadsAndOnlyThisMachineChanges(String method, String from, int status) throws UnknownHostException {
         assertThat(ask(method, Optional.of(InetAddress.getByName(from))).status())
                 .isEqualTo(status);
+    }
+
+    private HttpResponse fromHere(HttpHandler handler, String method, Map<String, String> headers) {
+        HttpRequest request = new HttpRequest(
+                method,
+                List.of("admin", "traffic", "catalog"),
+                Map.of(),
+                Map.of(),
+                headers,
+                new byte[0],
+                Optional.of(InetAddress.getLoopbackAddress()));
+        return handler.handle(request).toCompletableFuture().join();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, localhost:9090, 200",
+        "PUT, 127.0.0.1:9090, 200",
+        "PUT, [::1]:9090, 200",
+        "PUT, LOCALHOST, 200",
+        "PUT, node.localhost:1, 200",
+        "PUT, evil.example:9090, 403",
+        "PUT, 127.0.0.1.evil.example, 403",
+        "PUT, localhost.evil.example:9090, 403",
+        "GET, evil.example:9090, 200"
+    })
+    void aChangeMustNameALoopbackHost(String method, String host, int status) {
+        HttpResponse answer = fromHere(changes, method, Map.of("host", host));
+        assertThat(answer.status()).isEqualTo(status);
+        if (status == 403) {
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("has Host (" + host + ")");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, http://evil.example, 403", "PUT, null, 403", "DELETE, http://localhost:9091, 403",
+        "POST, http://localhost:9090, 200", "POST, http://LOCALHOST:9090, 200", "GET, http://evil.example, 200",
+        "POST, '', 200"
+    })
+    void aPageOfAnotherSiteChangesNothing(String method, String origin, int status) {
+        HttpHandler pages =
+                new SameOrigin(request -> CompletableFuture.completedFuture(HttpResponse.text(200, "done")));
+        Map<String, String> headers = origin.isEmpty()
+                ? Map.of("host", "localhost:9090")
+                : Map.of("host", "localhost:9090", "origin", origin);
+        HttpResponse answer = fromHere(pages, method, headers);
+        assertThat(answer.status()).isEqualTo(status);
+        if (status == 403) {
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("has Origin (" + origin + ")");
+        }
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param name what it is called: {@code page-fast}, {@code page-slow}, {@code ticket}
  * @param severity {@code page} or {@code ticket}
- * @param factor the burn rate above which it fires
+ * @param factor the burn rate above which it fires, as far as the objective can reach it: see {@link Objective#reachable}
  * @param longWindow long enough that it matters
  * @param shortWindow short enough that it is over soon after the trouble
  */

@@ -75,6 +75,17 @@ public record Objective(String name, double target, Optional<Duration> threshold
     }
 
     /**
+     * The burn rate at which something that is to happen at {@code factor} happens for this objective. No budget burns faster than {@code 1 / budget}, when every call is bad: an alert above that
+     * would never fire. So it happens when half of the calls are bad at the latest.
+     *
+     * @param factor the burn rate above which it is to happen, 1 or more
+     * @return the factor, or half of the fastest rate if that is less, to a tenth; at least 1
+     */
+    public double reachable(double factor) {
+        return Math.min(factor, Math.round(5 / budget()) / 10.0);
+    }
+
+    /**
      * The objective for people.
      *
      * @return for instance {@code 99.0% within 300ms}

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** The objectives of a node with what it has seen: one tracker for each, told the end of every call, shown as metrics, asked by guards. Safe for use by many threads. */
 public final class SloBook {
-    /** A guard objects when the budget burns faster than this, the factor of {@code page-fast}, ... */
+    /** A guard objects when the budget burns faster than this, the factor of {@code page-fast}, as far as the objective can reach it ({@link Objective#reachable}), ... */
     public static final double GUARD_FACTOR = 14.4;
     /** ... over a window short enough that an experiment or a canary is stopped in time ... */
     public static final Duration GUARD_WINDOW = Duration.ofMinutes(1);

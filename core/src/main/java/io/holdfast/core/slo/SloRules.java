@@ -74,18 +74,19 @@ public final class SloRules {
 
     private static void alert(String service, Objective objective, BurnAlert alert, StringBuilder out) {
         String labels = "{service=\"" + service + "\",objective=\"" + objective.name() + "\"}";
+        String factor = factor(objective, alert);
         out.append("      - alert: HoldfastBudgetBurn\n        expr: >-\n");
         out.append("          ")
                 .append(recorded(alert.longWindow()))
                 .append(labels)
                 .append(" > ")
-                .append(factor(alert))
+                .append(factor)
                 .append('\n');
         out.append("          and ")
                 .append(recorded(alert.shortWindow()))
                 .append(labels)
                 .append(" > ")
-                .append(factor(alert))
+                .append(factor)
                 .append('\n');
         out.append("        labels: {severity: ")
                 .append(alert.severity())
@@ -99,7 +100,7 @@ public final class SloRules {
                 .append(" (")
                 .append(objective.describe())
                 .append(") burns faster than ")
-                .append(factor(alert))
+                .append(factor)
                 .append(" times its budget over ")
                 .append(DurationText.of(alert.longWindow()))
                 .append('\n');
@@ -118,7 +119,7 @@ public final class SloRules {
         return String.format(Locale.ROOT, "%.5f", objective.budget());
     }
 
-    private static String factor(BurnAlert alert) {
-        return String.format(Locale.ROOT, "%.1f", alert.factor());
+    private static String factor(Objective objective, BurnAlert alert) {
+        return String.format(Locale.ROOT, "%.1f", objective.reachable(alert.factor()));
     }
 }

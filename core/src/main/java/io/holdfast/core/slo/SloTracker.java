@@ -120,13 +120,13 @@ public final class SloTracker {
      *
      * @param alerts which there are
      * @param nowNanos the monotonic clock
-     * @return those of them whose factor is passed in both windows
+     * @return those of them whose factor, as far as the objective can reach it, is passed in both windows
      */
     public List<BurnAlert> firing(List<BurnAlert> alerts, long nowNanos) {
         List<BurnAlert> firing = new ArrayList<>();
         for (BurnAlert alert : alerts) {
-            if (burnRate(alert.shortWindow(), nowNanos) > alert.factor()
-                    && burnRate(alert.longWindow(), nowNanos) > alert.factor()) {
+            double factor = objective.reachable(alert.factor());
+            if (burnRate(alert.shortWindow(), nowNanos) > factor && burnRate(alert.longWindow(), nowNanos) > factor) {
                 firing.add(alert);
             }
         }
@@ -136,7 +136,7 @@ public final class SloTracker {
     /**
      * A guard that objects while the budget is spent too fast.
      *
-     * @param factor the burn rate above which it objects
+     * @param factor the burn rate above which it objects, as far as the objective can reach it: see {@link Objective#reachable}
      * @param window over which time
      * @param minimumEvents how many calls it must have seen in it; with fewer it has no objection
      * @return the guard
@@ -146,12 +146,13 @@ public final class SloTracker {
         Check.that(factor > 0, "factor (%s) must be above 0", factor);
         Check.between("minimum events", minimumEvents, 1, 1_000_000);
         Check.positive("window", window);
+        double most = objective.reachable(factor);
         return nowNanos -> {
             if (events(window, nowNanos) < minimumEvents) {
                 return Guard.Verdict.OK;
             }
             double rate = burnRate(window, nowNanos);
-            return rate <= factor
+            return rate <= most
                     ? Guard.Verdict.OK
                     : Guard.Verdict.notOk(String.format(
                             Locale.ROOT,
@@ -161,7 +162,7 @@ public final class SloTracker {
                             objective.describe(),
                             rate,
                             DurationText.of(window),
-                            factor));
+                            most));
         };
     }
 }

@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SloTrackerTest {
     private static final long SECOND = 1_000_000_000L;
@@ -102,21 +105,50 @@ class SloTrackerTest {
         SloTracker tracked = new SloTracker("x", THREE_NINES, at);
         List<long[]> all = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
-            at += random.nextInt(120) * SECOND;
+            at += random.nextInt(2000) * SECOND; // six days, twice the longest ring
             boolean good = random.nextBoolean();
             tracked.record(good, 1, at);
-            all.add(new long[] {Math.floorDiv(at, 10 * SECOND), good ? 1 : 0});
+            all.add(new long[] {at, good ? 1 : 0});
         }
-        long newest = Math.floorDiv(at, 10 * SECOND);
-        for (int minutes : new int[] {1, 5, 30, 60, 360}) {
-            long oldest = newest - minutes * 6L + 1;
-            long bad = all.stream().filter(e -> e[0] >= oldest && e[1] == 0).count();
-            long events = all.stream().filter(e -> e[0] >= oldest).count();
+        for (int minutes : new int[] {1, 5, 30, 60, 360, 365, 1440, 4320}) {
+            long bucket = (minutes <= 360 ? 10 : 300) * SECOND;
+            long oldest = Math.floorDiv(at, bucket) - minutes * 60 * SECOND / bucket + 1;
+            List<long[]> within = all.stream()
+                    .filter(e -> Math.floorDiv(e[0], bucket) >= oldest)
+                    .toList();
+            long bad = within.stream().filter(e -> e[1] == 0).count();
+            long events = within.size();
             Duration window = Duration.ofMinutes(minutes);
             assertThat(tracked.events(window, at)).as("seed %d", seed).isEqualTo(events);
             double expected = events == 0 ? 0 : (double) bad / events / THREE_NINES.budget();
             assertThat(tracked.burnRate(window, at)).as("seed %d", seed).isCloseTo(expected, within(1e-9));
         }
+    }
+
+    /** A budget of 10 % burns at 10 when every call fails: no alert above that could ever fire. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, 0.8, 0.9, 0.93, 0.96, 0.99, 0.99999})
+    void whenNearlyEveryCallFailsEveryAlertFiresAndTheGuardObjectsWhateverTheTarget(double target) {
+        Objective objective = Objective.availability(target);
+        SloTracker seen = new SloTracker("catalog", objective, now);
+        Guard guard = seen.guard(SloBook.GUARD_FACTOR, SloBook.GUARD_WINDOW, 20);
+        for (int i = 0; i < 100; i++) {
+            seen.record(i < 2, 1, now);
+        }
+        assertThat(seen.firing(BurnAlert.WORKBOOK, now)).hasSize(3);
+        assertThat(guard.check(now).ok()).isFalse();
+        String rules = SloRules.prometheus(Map.of("catalog", List.of(objective)), BurnAlert.WORKBOOK);
+        assertThat(Pattern.compile("} > (\\S+)").matcher(rules).results())
+                .hasSize(6)
+                .allMatch(factor -> Double.parseDouble(factor.group(1)) < 0.98 / objective.budget());
+    }
+
+    @Test
+    void aSmallBudgetKeepsTheFactorsOfTheWorkbookAndALargeOneFiresAtHalfOfTheCalls() {
+        assertThat(Objective.availability(0.99).reachable(14.4)).isEqualTo(14.4);
+        assertThat(Objective.availability(0.9).reachable(14.4)).isEqualTo(5);
+        assertThat(Objective.availability(0.9).reachable(1)).isEqualTo(1);
+        assertThat(Objective.availability(0.5).reachable(6)).isEqualTo(1);
     }
 
     @Test

@@ -12,9 +12,9 @@ import io.holdfast.discovery.outlier.Standing;
  * @param probe whether it was out, and is tried with one call at a time
  */
 public record Candidate(ServiceInstance instance, Load load, Standing standing, boolean probe) {
-    /** Calls under way for its weight; a heavier instance may have more. */
-    double pressure() {
-        return (load.outstanding() + 1.0) / instance.weight();
+    /** Calls under way for its weight, a heavier instance may have more; and for its warmth, or an idle new one would be the least loaded until it has as many as the others. */
+    double pressure(long nowNanos) {
+        return (load.outstanding() / standing.warmth(nowNanos) + 1.0) / instance.weight();
     }
 
     /** The expected wait for its weight: latency times calls under way (Finagle, PeakEwma). */

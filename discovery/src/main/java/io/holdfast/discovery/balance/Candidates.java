@@ -18,6 +18,7 @@ public final class Candidates {
     private final boolean ramped;
     private final Map<String, Candidates> versions;
     private volatile @Nullable Zones zones;
+    private volatile @Nullable Candidates settled;
 
     /** Nobody has other probes than {@code all} has. */
     Candidates(List<Candidate> candidates, List<Candidate> onProbe, boolean ramped) {
@@ -87,6 +88,16 @@ public final class Candidates {
     /** Whether a slow start is respected: some are new, and fewer than half. */
     boolean ramped() {
         return ramped;
+    }
+
+    /** Those that were in no slow start when this was asked first; kept, since a snapshot is made anew whenever somebody comes. */
+    Candidates settled(long nowNanos) {
+        Candidates known = settled;
+        if (known == null) {
+            known = where(each -> !each.standing().cold(nowNanos));
+            settled = known;
+        }
+        return known;
     }
 
     /** Whether all have one weight. */

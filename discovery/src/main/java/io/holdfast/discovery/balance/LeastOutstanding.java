@@ -18,7 +18,7 @@ final class LeastOutstanding implements Balancer {
         for (int i = 1; i < size; i++) {
             index = index + 1 == size ? 0 : index + 1;
             Candidate candidate = candidates.at(index);
-            if (candidate.pressure() < best.pressure()) {
+            if (candidate.pressure(nowNanos) < best.pressure(nowNanos)) {
                 best = candidate;
             }
         }

@@ -1,5 +1,7 @@
 package io.holdfast.discovery.balance;
 
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,7 @@ public final class Rendezvous {
     private Rendezvous() {}
 
     /**
-     * Chooses.
+     * Chooses. The loads may change meanwhile: if nobody is seen below its bound, the highest ranked of all has the call.
      *
      * @param candidates the instances that take calls
      * @param key the hash of the key, see {@link Hash64}
@@ -19,25 +21,64 @@ public final class Rendezvous {
      * @return the highest ranked instance that is not full, or null if there are none
      */
     public static @Nullable Candidate choose(Candidates candidates, long key, double bound) {
+        return choose(candidates, key, bound, each -> each.load().outstanding());
+    }
+
+    static @Nullable Candidate choose(
+            Candidates candidates, long key, double bound, ToIntFunction<Candidate> outstanding) {
         int size = candidates.size();
         int underWay = 1; // with this call
         for (int i = 0; i < size; i++) {
-            underWay += candidates.at(i).load().outstanding();
+            underWay += outstanding.applyAsInt(candidates.at(i));
         }
         int total = Math.max(1, candidates.totalWeight());
         Candidate best = null;
+        Candidate first = null;
         double bestRank = 0;
+        double firstRank = 0;
         for (int i = 0; i < size; i++) {
             Candidate candidate = candidates.at(i);
             double rank = rank(candidates, i, key);
+            if (first == null || rank > firstRank) {
+                first = candidate;
+                firstRank = rank;
+            }
             if ((best == null || rank > bestRank)
-                    && candidate.load().outstanding()
+                    && outstanding.applyAsInt(candidate)
                             < Math.ceil(bound * underWay * candidate.instance().weight() / total)) {
                 best = candidate;
                 bestRank = rank;
             }
         }
-        return best;
+        return best == null ? first : best;
+    }
+
+    /**
+     * Asks one after the other, the highest ranked first, whatever their loads.
+     *
+     * @param candidates the instances that take calls
+     * @param key the hash of the key
+     * @param takes whether one may have the call; nobody is asked after the first who may
+     * @return the first who may, or null
+     */
+    public static @Nullable Candidate first(Candidates candidates, long key, Predicate<Candidate> takes) {
+        double below = Double.POSITIVE_INFINITY;
+        for (int asked = 0; asked < candidates.size(); asked++) {
+            Candidate next = null;
+            double nextRank = 0;
+            for (int i = 0; i < candidates.size(); i++) {
+                double rank = rank(candidates, i, key);
+                if (rank < below && rank > nextRank) {
+                    next = candidates.at(i);
+                    nextRank = rank;
+                }
+            }
+            if (next == null || takes.test(next)) {
+                return next;
+            }
+            below = nextRank;
+        }
+        return null;
     }
 
     /** The rank of an instance for a key, above 0. */

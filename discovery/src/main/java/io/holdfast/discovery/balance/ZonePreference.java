@@ -31,6 +31,6 @@ final class ZonePreference implements Balancer {
             return near;
         }
         Candidate far = zones.far().at(chance.below(zones.far().size()));
-        return near.pressure() > SPILL * far.pressure() ? far : near;
+        return near.pressure(nowNanos) > SPILL * far.pressure(nowNanos) ? far : near;
     }
 }

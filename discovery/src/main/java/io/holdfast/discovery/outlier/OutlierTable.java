@@ -234,9 +234,15 @@ public final class OutlierTable {
     }
 
     private boolean eject(Standing standing, OutlierEvent.Kind kind, String why, long nowNanos) {
-        long ready = standings.values().stream().filter(Standing::ready).count();
-        int out = out();
-        int most = config.mayBeOut((int) ready);
+        int ready = 0;
+        int out = 0; // who is not ready takes no calls anyway and uses nothing of the cap
+        for (Standing other : standings.values()) {
+            if (other.ready()) {
+                ready++;
+                out += other.service() instanceof Service.In ? 0 : 1;
+            }
+        }
+        int most = config.mayBeOut(ready);
         if (out >= most) {
             spare(standing, kind, why + ", but " + out + " of " + ready + " are out, the most that may be");
             return false;

@@ -15,8 +15,11 @@ import java.util.function.Function;
  * that a partition heals by itself.
  */
 final class AntiEntropy {
-    /** Offers and notes are sent in packets of about this many bytes. */
-    private static final int CHUNK = 256 * 1024;
+    /**
+     * Offers and notes are sent in packets of at most this weight. A weight counts characters, which are four bytes at most: so a packet fits into the smallest frame that a transport may be
+     * configured for (64 KiB), and no node needs to know the frames of the others.
+     */
+    static final int CHUNK = 15 * 1024;
 
     private final LocalNode local;
     private final Verdicts verdicts;
@@ -104,13 +107,13 @@ final class AntiEntropy {
                 continue;
             }
             for (R each : table.of(owner.owner())) {
-                chunk.add(each);
-                bytes += each.weight();
-                if (bytes >= CHUNK) {
+                if (!chunk.isEmpty() && bytes + each.weight() > CHUNK) {
                     local.sendBare(to, body.apply(List.copyOf(chunk)), out);
                     chunk.clear();
                     bytes = 0;
                 }
+                chunk.add(each);
+                bytes += each.weight();
             }
         }
         if (!chunk.isEmpty()) {

@@ -25,7 +25,7 @@ public record CanaryConfig(
         @Doc("The version that it is held against, and that gets all calls back when it fails.")
         String baseline,
 
-        @Doc("Its share of the calls in percent, step by step.") @Default("1, 5, 20, 50, 100")
+        @Doc("Its share of the calls in percent, step by step; the first is below 100.") @Default("1, 5, 20, 50, 100")
         List<Integer> steps,
 
         @Doc("How long each step lasts at least.") @Default("30s")
@@ -52,7 +52,7 @@ public record CanaryConfig(
      *
      * @param version as the component
      * @param baseline another version
-     * @param steps 1 to 20 numbers from 1 to 100, ascending
+     * @param steps 1 to 20 numbers from 1 to 100, ascending; the first below 100
      * @param hold zero or more
      * @param minCalls 1 to 1,000,000
      * @param maxFailureGap above 0 to 1
@@ -70,6 +70,10 @@ public record CanaryConfig(
         Check.that(
                 !steps.isEmpty() && steps.size() <= 20 && ascending(steps),
                 "steps (%s) must be 1 to 20 numbers from 1 to 100, ascending",
+                steps);
+        Check.that(
+                steps.get(0) < 100,
+                "steps (%s) begin with 100, so that the baseline has no calls to be held against; put a smaller step before 100",
                 steps);
         Check.notNegative("hold", hold);
         Check.between("min-calls", minCalls, 1, 1_000_000);
@@ -122,7 +126,7 @@ public record CanaryConfig(
     /**
      * This canary with other steps.
      *
-     * @param percents ascending, 1 to 100 each
+     * @param percents ascending, 1 to 100 each, the first below 100
      * @param holding how long each lasts at least
      * @return a copy
      * @throws IllegalArgumentException as the constructor does

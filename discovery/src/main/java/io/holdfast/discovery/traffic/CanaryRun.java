@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A canary of this node, from its first call on: counts, lets {@link CanaryPlan} decide ten times a second, and turns its state into a split. It has no thread; calls drive it. Safe for use by many threads. */
+/** A canary of this node, from the first call of the new version on, so that a canary may be configured before its version is deployed: counts, lets {@link CanaryPlan} decide ten times a second, and turns its state into a split. It has no thread; calls drive it. Safe for use by many threads. */
 final class CanaryRun {
     private static final long CHECK_NANOS = 100_000_000L;
 
@@ -22,7 +22,7 @@ final class CanaryRun {
     private final CanaryPlan plan;
     private final Supplier<Guard> guard;
     private final Listener listener;
-    private volatile @Nullable CanaryState state; // null until the first call
+    private volatile @Nullable CanaryState state; // null until the new version's first call
     private volatile Step step = new Step(new CallCounts(), new CallCounts());
     private volatile Split split;
     private volatile long nextNanos;
@@ -67,13 +67,19 @@ final class CanaryRun {
     }
 
     void count(String version, Ended how, long nanos, long nowNanos) {
+        if (state == null) {
+            if (!version.equals(config.version())) {
+                return; // nothing to be held against it yet
+            }
+            begin(nowNanos);
+        }
         Step counting = step;
         if (version.equals(config.version())) {
             count(counting.canary, how, nanos);
         } else if (version.equals(config.baseline())) {
             count(counting.baseline, how, nanos);
         }
-        if (state == null || nowNanos - nextNanos >= 0) {
+        if (nowNanos - nextNanos >= 0) {
             check(nowNanos);
         }
     }
@@ -86,18 +92,20 @@ final class CanaryRun {
         }
     }
 
+    private synchronized void begin(long nowNanos) {
+        if (state == null) {
+            nextNanos = nowNanos + CHECK_NANOS;
+            state = plan.begin(nowNanos);
+        }
+    }
+
     private synchronized void check(long nowNanos) {
         CanaryState before = state;
-        if (before == null) {
-            state = plan.begin(nowNanos);
-            nextNanos = nowNanos + CHECK_NANOS;
-            return;
-        }
         if (nowNanos - nextNanos < 0) {
             return;
         }
         nextNanos = nowNanos + CHECK_NANOS;
-        if (!(before instanceof CanaryState.Running running)) {
+        if (!(before instanceof CanaryState.Running running)) { // null as well
             return;
         }
         Step counted = step;

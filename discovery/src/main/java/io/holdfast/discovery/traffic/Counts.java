@@ -3,7 +3,7 @@ package io.holdfast.discovery.traffic;
 import io.holdfast.discovery.outlier.Proportion;
 import java.util.Arrays;
 
-/** How calls of one version ended. Counts of several nodes can be added: a canary may be judged by what all of them saw. Immutable. */
+/** How calls of one version ended, as one node saw them. Immutable. */
 final class Counts {
     static final Counts NONE = new Counts(0, new long[LatencyBuckets.COUNT]);
 

@@ -14,6 +14,7 @@ import io.holdfast.discovery.outlier.Ended;
 import io.holdfast.discovery.outlier.Pace;
 import io.holdfast.discovery.outlier.Roster;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,7 @@ public final class MethodTraffic {
      */
     public @Nullable Candidate choose(Route route, CallContext context, Candidates in, long nowNanos) {
         StickyConfig sticky = service.policy().sticky().orElse(null);
-        String key = sticky == null ? null : context.baggage().get(sticky.key());
+        String key = key(sticky, context);
         long hash = key == null ? 0 : Hash64.of(key);
         Candidates chosen = in;
         Split split = split(route);
@@ -97,6 +98,62 @@ public final class MethodTraffic {
         return sticky == null || key == null
                 ? balancer.choose(from, nowNanos)
                 : Rendezvous.choose(from, hash, sticky.bound());
+    }
+
+    private static @Nullable String key(@Nullable StickyConfig sticky, CallContext context) {
+        return sticky == null ? null : context.baggage().get(sticky.key());
+    }
+
+    /**
+     * Looks for somebody else of the same version when the chosen one had the call before, or may not have it: by rank for a key, from anywhere otherwise.
+     *
+     * @param route the call's rule
+     * @param context the call's
+     * @param in who may take it
+     * @param chosen who was chosen
+     * @param takes whether one may have the call; nobody is asked after the first who may
+     * @return the first who may, or null
+     */
+    public @Nullable Candidate other(
+            Route route, CallContext context, Candidates in, Candidate chosen, Predicate<Candidate> takes) {
+        Split split = split(route);
+        String version = chosen.instance().version();
+        Candidates its = split != null && split.gives(version) ? in.ofVersion(version) : in;
+        Candidates from = its == null || its.size() == 0 ? in : its;
+        return search(context, from, each -> each != chosen && takes.test(each));
+    }
+
+    /**
+     * Looks for anybody when all of the chosen one's version may not have the call: as for a version without instances, its part goes to the others that have one.
+     *
+     * @param route the call's rule
+     * @param context the call's
+     * @param in who may take it
+     * @param takes whether one may have the call; nobody is asked after the first who may
+     * @return the first who may, or null; never one of a version whose weight is 0
+     */
+    public @Nullable Candidate standIn(Route route, CallContext context, Candidates in, Predicate<Candidate> takes) {
+        Split split = split(route);
+        return search(
+                context,
+                in,
+                each -> (split == null || split.gives(each.instance().version())) && takes.test(each));
+    }
+
+    private @Nullable Candidate search(CallContext context, Candidates from, Predicate<Candidate> takes) {
+        String key = key(service.policy().sticky().orElse(null), context);
+        if (key != null) {
+            return Rendezvous.first(from, Hash64.of(key), takes);
+        }
+        int size = from.size();
+        int start = size == 0 ? 0 : service.chance().below(size);
+        for (int i = 0; i < size; i++) {
+            Candidate each = from.at((start + i) % size);
+            if (takes.test(each)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     private @Nullable Split split(Route route) {

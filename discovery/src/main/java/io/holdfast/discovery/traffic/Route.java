@@ -16,6 +16,7 @@ public final class Route {
     static final Route PINNED = new Route("", TrafficRule.of(0, Match.ALL));
 
     private final String name;
+    private final TrafficRule rule;
     private final Match match;
     private final @Nullable Split split;
     private final @Nullable Mirror mirror;
@@ -27,6 +28,7 @@ public final class Route {
 
     Route(String name, TrafficRule rule) {
         this.name = name;
+        this.rule = rule;
         this.match = rule.match();
         this.split = rule.split().isEmpty() ? null : new Split(rule.split());
         this.mirror = rule.mirror().map(Mirror::new).orElse(null);
@@ -46,6 +48,10 @@ public final class Route {
      */
     public String name() {
         return name;
+    }
+
+    boolean is(String itsName, TrafficRule itsRule) {
+        return name.equals(itsName) && rule.equals(itsRule);
     }
 
     /**

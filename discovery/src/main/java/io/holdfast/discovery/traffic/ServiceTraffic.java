@@ -6,6 +6,7 @@ import io.holdfast.core.slo.Guard;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.balance.Chance;
 import io.holdfast.discovery.outlier.OutlierTable;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class ServiceTraffic {
         this.chance = new Chance(seed);
         this.events = new TrafficEvents(service, telemetry);
         this.outliers = new OutlierTable(policy.outlier(), policy.slowStart(), events);
-        this.plan = plan(policy, null);
+        this.plan = plan(policy, new Route[0], null);
         TrafficMetric.EJECTED
                 .gauge(this, ServiceTraffic::ejected)
                 .tag("service", service)
@@ -42,12 +43,12 @@ final class ServiceTraffic {
                 .register(telemetry.meters());
     }
 
-    private Plan plan(TrafficPolicy policy, @Nullable CanaryRun before) {
+    private Plan plan(TrafficPolicy policy, Route[] known, @Nullable CanaryRun before) {
         Route[] routes = policy.rules().entrySet().stream()
                 .sorted(Comparator.comparingInt((Map.Entry<String, TrafficRule> rule) ->
                                 rule.getValue().order())
                         .thenComparing(Map.Entry::getKey))
-                .map(rule -> new Route(rule.getKey(), rule.getValue()))
+                .map(rule -> route(rule.getKey(), rule.getValue(), known))
                 .toArray(Route[]::new);
         CanaryConfig wanted = policy.canary().orElse(null);
         boolean same = before != null && before.config().equals(wanted);
@@ -55,10 +56,18 @@ final class ServiceTraffic {
         return new Plan(policy, routes, wanted == null ? null : run);
     }
 
-    /** Who is out and the progress of an unchanged canary are kept. */
+    /** A rule that has not changed is kept with its copies under way. */
+    private static Route route(String name, TrafficRule rule, Route[] known) {
+        return Arrays.stream(known)
+                .filter(route -> route.is(name, rule))
+                .findFirst()
+                .orElseGet(() -> new Route(name, rule));
+    }
+
+    /** Who is out, the copies under way and the progress of an unchanged canary are kept. */
     synchronized void update(TrafficPolicy policy) {
         outliers.update(policy.outlier(), policy.slowStart());
-        plan = plan(policy, plan.canary);
+        plan = plan(policy, plan.routes, plan.canary);
     }
 
     TrafficPolicy policy() {

@@ -37,4 +37,14 @@ final class Split {
         }
         return all;
     }
+
+    /** Whether a version gets any calls. */
+    boolean gives(String version) {
+        for (int i = 0; i < versions.length; i++) {
+            if (versions[i].equals(version)) {
+                return weights[i] > 0;
+            }
+        }
+        return false;
+    }
 }

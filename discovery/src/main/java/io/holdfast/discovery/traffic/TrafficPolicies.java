@@ -105,7 +105,7 @@ public final class TrafficPolicies {
      *
      * @param service the service
      * @param policy the new policy, whole; {@link TrafficPolicy#DEFAULT} takes everything back
-     * @return warnings for people: versions that nobody has now, which may come yet; empty if there are none
+     * @return warnings for people: a service that nobody serves now, or versions that nobody has; they may come yet; empty if there are none
      * @throws IllegalArgumentException if there are too many services
      */
     public List<String> update(ServiceName service, TrafficPolicy policy) {
@@ -123,6 +123,10 @@ public final class TrafficPolicies {
         Set<String> present = ground.directory().instances(service).stream()
                 .map(ServiceInstance::version)
                 .collect(Collectors.toSet());
+        if (present.isEmpty() && !policy.equals(TrafficPolicy.DEFAULT)) {
+            return List.of("nobody serves " + service + " now; it may come yet, if the name is right (services: "
+                    + ground.directory().services() + ")");
+        }
         List<String> warnings = new ArrayList<>();
         policy.rules().forEach((name, rule) -> {
             Set<String> named = new LinkedHashSet<>();

@@ -9,12 +9,15 @@ import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.discovery.outlier.OutlierConfig;
 import io.holdfast.discovery.outlier.OutlierTable;
 import io.holdfast.discovery.outlier.SlowStartConfig;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -25,12 +28,16 @@ class KeyedTest {
     private static final long NOW = 1_000_000_000_000L;
 
     private static ServiceInstance instance(int number, int weight) {
+        return instance(number, weight, "");
+    }
+
+    private static ServiceInstance instance(int number, int weight, String zone) {
         return new ServiceInstance(
                 ServiceName.of("catalog"),
                 NodeId.of("n" + number),
                 Address.of("127.0.0.1", 1000 + number),
                 "",
-                "",
+                zone,
                 Map.of(),
                 weight,
                 true,
@@ -96,6 +103,37 @@ class KeyedTest {
         }
     }
 
+    @Test
+    void whenTheLoadsRiseBetweenTheReadsTheHighestRankedHasTheCall() {
+        Candidates candidates = candidates(instances(3));
+        for (int user = 0; user < 50; user++) {
+            long key = Hash64.of("user-" + user);
+            AtomicInteger reads = new AtomicInteger();
+            Candidate chosen = Rendezvous.choose(
+                    candidates, key, 1.25, each -> reads.incrementAndGet() <= 3 ? 0 : 100); // full by the second look
+            assertThat(Objects.requireNonNull(chosen).instance().node()).isEqualTo(home(candidates, key));
+        }
+    }
+
+    @Property(tries = 50)
+    void aKeysNextInstanceIsItsHomeWhenTheFirstIsGone(
+            @ForAll long seed, @ForAll @IntRange(min = 2, max = 20) int size) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<ServiceInstance> all = instances(size);
+        Candidates candidates = candidates(all);
+        long key = random.nextLong();
+        List<NodeId> asked = new ArrayList<>();
+        assertThat(Rendezvous.first(
+                        candidates, key, each -> !asked.add(each.instance().node())))
+                .isNull();
+        assertThat(asked).as("seed %d", seed).doesNotHaveDuplicates().hasSize(size);
+        List<ServiceInstance> left = new ArrayList<>(all);
+        for (NodeId next : asked) {
+            assertThat(home(candidates(left), key)).as("seed %d", seed).isEqualTo(next);
+            left.removeIf(each -> each.node().equals(next));
+        }
+    }
+
     @Property(tries = 50)
     void aSubsetChangesByOneWhenOneInstanceGoes(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -121,6 +159,44 @@ class KeyedTest {
         }
         assertThat(callers).hasSize(100); // 60 each on average, deviation 7
         assertThat(callers.values()).allMatch(count -> count > 30 && count < 95);
+    }
+
+    /** The new instance n5 and five that were there before, with the balancer of a caller in a zone. */
+    private static double coldShareWhileCallsAreHeld(BalancePolicy policy, String zone, String zoneOfTheNew) {
+        List<ServiceInstance> old = instances(5);
+        List<ServiceInstance> more = new ArrayList<>(old);
+        more.add(instance(5, 100, zoneOfTheNew));
+        OutlierTable table = new OutlierTable(OutlierConfig.DEFAULT, SlowStartConfig.DEFAULT, event -> {});
+        LoadTable loads = new LoadTable(NodeId.of("caller"));
+        loads.candidates(old, table.roster(old, NOW), 0, NOW);
+        Candidates all = loads.candidates(more, table.roster(more, NOW), 0, NOW);
+        Balancer balancer = policy.create(11, zone);
+        Deque<Candidate> held = new ArrayDeque<>();
+        int cold = 0;
+        for (int i = 0; i < 6000; i++) {
+            if (held.size() == 60) {
+                held.remove().load().end(NOW, 1_000_000, false);
+            }
+            Candidate chosen = Objects.requireNonNull(balancer.choose(all, NOW));
+            chosen.load().begin();
+            held.add(chosen);
+            cold += chosen.instance().node().equals(NodeId.of("n5")) ? 1 : 0;
+        }
+        return cold / 1000.0;
+    }
+
+    @Test
+    void anIdleNewInstanceIsNotFloodedByTheLeastLoaded() {
+        assertThat(coldShareWhileCallsAreHeld(BalancePolicy.LEAST_OUTSTANDING, "", ""))
+                .as("of its full share")
+                .isBetween(0.02, 0.3);
+    }
+
+    @Test
+    void aNewInstanceAloneInItsZoneIsNotFlooded() {
+        assertThat(coldShareWhileCallsAreHeld(BalancePolicy.ROUND_ROBIN, "near", "near"))
+                .as("a tenth of the calls instead of all of them")
+                .isBetween(0.02, 0.7);
     }
 
     @Test

@@ -188,6 +188,20 @@ class OutlierTableTest {
     }
 
     @Test
+    void whoIsOutAndNotReadyUsesNothingOfTheCap() {
+        instances = instances(5); // one may be out
+        others(0, 20, 1);
+        calls(0, 0, CONFIG.consecutiveFailures(), 1);
+        assertThat(out(0)).isTrue();
+        List<ServiceInstance> without = new ArrayList<>(instances);
+        without.set(0, instance(0, "1", false));
+        instances = without;
+        others(1, 20, 1);
+        calls(1, 0, CONFIG.consecutiveFailures(), 1);
+        assertThat(out(1)).isTrue();
+    }
+
+    @Test
     void theOnlyInstanceStaysAndOneOfTwoMayGo() {
         instances = instances(1);
         calls(0, 0, 100, 1);

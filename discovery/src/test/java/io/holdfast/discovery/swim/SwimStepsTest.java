@@ -11,6 +11,7 @@ import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.core.loop.Outbox;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -225,6 +226,41 @@ class SwimStepsTest {
         hear(rumor("c", 1, MemberState.SUSPECT));
         receive("d", new Body.State(List.of(), List.of(), List.of(), true));
         assertThat(bodies(Body.State.class).get(0).members()).contains(rumor("c", 1, MemberState.SUSPECT));
+    }
+
+    /** A transport's frames may be as small as 64 KiB; what is larger is dropped, and the repair with it. */
+    @Test
+    void aRepairFitsIntoTheSmallestFrame() {
+        hear(rumor("b", 1, MemberState.ALIVE));
+        Map<String, String> tags = new HashMap<>();
+        for (int i = 0; i < 16; i++) {
+            tags.put("\u20ac".repeat(120) + i, "\u20ac".repeat(128)); // three bytes each
+        }
+        for (int i = 0; i < 40; i++) {
+            ServiceName service = ServiceName.of("s" + i);
+            hear(
+                    new Rumor.OfService(
+                            NodeId.of("b"),
+                            service,
+                            1,
+                            new ServiceInstance(
+                                    service, NodeId.of("b"), at("b"), "", "", tags, 100, true, List.of(1, 2, 3))),
+                    new Rumor.OfNote(NodeId.of("b"), "t" + i % 16, i + 1, new byte[4096]));
+        }
+        sent.clear();
+
+        receive("d", new Body.State(List.of(), List.of(), List.of(), false));
+
+        assertThat(sent.stream().map(send -> PacketCodec.encode(send.message()).length))
+                .allMatch(length -> length <= 64 * 1024);
+        assertThat(bodies(Body.Offers.class).stream()
+                        .mapToInt(body -> body.offers().size())
+                        .sum())
+                .isEqualTo(40);
+        assertThat(bodies(Body.Notes.class).stream()
+                        .mapToInt(body -> body.notes().size())
+                        .sum())
+                .isEqualTo(16);
     }
 
     @Test

@@ -158,9 +158,30 @@ class CanaryTest {
     }
 
     @Test
+    void aCanaryWaitsForItsVersionAndItsPatienceBeginsWithTheFirstCall() {
+        List<CanaryState> decided = new ArrayList<>();
+        CanaryRun run = new CanaryRun(CANARY, () -> Guard.NONE, (config, before, next, why) -> decided.add(next));
+        long minute = Duration.ofMinutes(1).toNanos();
+        for (int i = 0; i < 100; i++) {
+            run.count("1", Ended.GOOD, 1_000_000, i * minute);
+        }
+        assertThat(decided).isEmpty();
+        assertThat(run.status().phase()).isEqualTo(CanaryStatus.Phase.RUNNING);
+
+        run.count("2", Ended.GOOD, 1_000_000, 100 * minute);
+        run.count("1", Ended.GOOD, 1_000_000, 130 * minute);
+        assertThat(decided).isEmpty();
+        run.count("1", Ended.GOOD, 1_000_000, 131 * minute);
+        assertThat(decided).singleElement().isInstanceOf(CanaryState.RolledBack.class);
+        assertThat(run.status().why()).contains("within the patience", "failed 0 of 1 ", "against 0 of 2 ");
+    }
+
+    @Test
     void aCanaryThatMakesNoSenseIsRefused() {
         assertThatThrownBy(() -> CanaryConfig.of("1", "1")).hasMessageContaining("must differ");
         assertThatThrownBy(() -> CANARY.withSteps(List.of(5, 5), Duration.ZERO)).hasMessageContaining("ascending");
+        assertThatThrownBy(() -> CANARY.withSteps(List.of(100), Duration.ZERO))
+                .hasMessageContaining("put a smaller step before 100");
     }
 
     @Test

@@ -128,6 +128,81 @@ class TrafficPoliciesTest {
         }
     }
 
+    private Set<String> others(CallContext context, Candidate chosen) {
+        Set<String> asked = new HashSet<>();
+        assertThat(method.other(method.route(context), context, in(), chosen, each -> !asked.add(name(each))))
+                .isNull();
+        return asked;
+    }
+
+    private static String name(Candidate candidate) {
+        return candidate.instance().node().value();
+    }
+
+    @Test
+    void whoeverIsAskedInsteadHasTheSameVersion() {
+        assertThat(others(CallContext.EMPTY, in().at(0))).containsExactlyInAnyOrder("n1", "n2", "n3", "n4", "n5");
+        policies.update(
+                Fleet.SERVICE,
+                TrafficPolicy.DEFAULT.withRule(
+                        "split",
+                        TrafficRule.of(0, Match.ALL)
+                                .withSplit(new VersionWeight("1", 100), new VersionWeight("2", 0))));
+        assertThat(others(CallContext.EMPTY, choose(CallContext.EMPTY)))
+                .hasSize(3)
+                .isSubsetOf("n0", "n1", "n2", "n3");
+        policies.update(Fleet.SERVICE, TrafficPolicy.DEFAULT.withCanary(CanaryConfig.of("2", "1")));
+        assertThat(others(CallContext.EMPTY, in().at(0))).containsExactlyInAnyOrder("n1", "n2", "n3");
+    }
+
+    @Test
+    void whoeverIsAskedInsteadIsNotAlwaysTheFirst() {
+        Set<String> first = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            first.add(name(Objects.requireNonNull(
+                    method.other(method.route(CallContext.EMPTY), CallContext.EMPTY, in(), in().at(0), each -> true))));
+        }
+        assertThat(first).containsExactlyInAnyOrder("n1", "n2", "n3", "n4", "n5");
+    }
+
+    @Test
+    void theKeysOfOneInstanceGoToDifferentOthersAndEachAlwaysToTheSame() {
+        policies.update(Fleet.SERVICE, TrafficPolicy.DEFAULT.withSticky(new StickyConfig("user", 1.25)));
+        Set<String> next = new HashSet<>();
+        for (int user = 0; user < 300; user++) {
+            CallContext context = with("user", "u" + user);
+            Candidate home = choose(context);
+            String stead = instead(context, home);
+            assertThat(instead(context, home)).isEqualTo(stead).isNotEqualTo(name(home));
+            if (name(home).equals("n0")) {
+                next.add(stead);
+            }
+        }
+        assertThat(next).hasSize(5);
+    }
+
+    private String instead(CallContext context, Candidate chosen) {
+        return name(Objects.requireNonNull(method.other(method.route(context), context, in(), chosen, each -> true)));
+    }
+
+    @Test
+    void aVersionOfWeightZeroStandsInForNobody() {
+        Set<String> asked = new HashSet<>();
+        for (int weight = 0; weight < 2; weight++) {
+            policies.update(
+                    Fleet.SERVICE,
+                    TrafficPolicy.DEFAULT.withRule(
+                            "split",
+                            TrafficRule.of(0, Match.ALL)
+                                    .withSplit(new VersionWeight("1", 9), new VersionWeight("2", weight))));
+            asked.clear();
+            assertThat(method.standIn(
+                            method.route(CallContext.EMPTY), CallContext.EMPTY, in(), each -> !asked.add(name(each))))
+                    .isNull();
+            assertThat(asked).hasSize(weight == 0 ? 4 : 6);
+        }
+    }
+
     @Test
     void aClientOfOneNodeFollowsNoRule() {
         policies.update(Fleet.SERVICE, TrafficPolicy.DEFAULT.withRule("new", TO_NEW));
@@ -150,6 +225,16 @@ class TrafficPoliciesTest {
                 .anyMatch(text -> text.contains("canary names version 7"));
         assertThat(policies.policy(Fleet.SERVICE)).isEqualTo(policy);
         assertThat(fleet.decisions("traffic")).singleElement().asString().contains("policy changed");
+    }
+
+    @Test
+    void aServiceThatNobodyServesIsAWarning() {
+        TrafficPolicies nobody = new Fleet().policies(7, BalancePolicy.RANDOM, Map.of());
+        assertThat(nobody.update(Fleet.SERVICE, TrafficPolicy.DEFAULT.withSubset(5)))
+                .singleElement()
+                .asString()
+                .contains("nobody serves catalog now", "services: [");
+        assertThat(nobody.update(Fleet.SERVICE, TrafficPolicy.DEFAULT)).isEmpty();
     }
 
     @Test
@@ -241,6 +326,22 @@ class TrafficPoliciesTest {
             assertThat(calls.mirror(route, CallContext.EMPTY, all)).isNotNull();
         }
         assertThat(had).hasSize(2);
+    }
+
+    @Test
+    void copiesUnderWayCountOnWhenAnotherRuleChanges() {
+        TrafficPolicy copying = TrafficPolicy.DEFAULT.withRule(
+                "copy", TrafficRule.of(0, Match.ALL).withMirror(new MirrorConfig("2", 1, 1)));
+        policies.update(Fleet.SERVICE, copying);
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in()))
+                .isNotNull();
+        policies.update(Fleet.SERVICE, copying.withSubset(3));
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in()))
+                .as("one at most, and it is under way")
+                .isNull();
+        method.mirrored(method.route(CallContext.EMPTY), true);
+        assertThat(method.mirror(method.route(CallContext.EMPTY), CallContext.EMPTY, in()))
+                .isNotNull();
     }
 
     @Test
