@@ -62,7 +62,7 @@ class TrafficNodesTest {
         CompletionStage<String> whereLater(String book);
 
         @Idempotent
-        @Retry(maxRetries = 1)
+        @Retry(maxRetries = 1, policy = "shelf-surely")
         String surely(String book);
 
         @Idempotent
@@ -150,6 +150,8 @@ class TrafficNodesTest {
                     new String[][] {{"minimum-calls", "4"}, {"window-size", "10"}, {"wait-in-open", "10m"}}) {
                 builder.set("holdfast.policies.shelf-guarded.instance-circuit-breaker." + number[0], number[1]);
             }
+            builder.set("holdfast.policies.shelf-surely.retry.max-retries", "1")
+                    .set("holdfast.policies.shelf-surely.retry.budget-ratio", "100%");
             if (!nodes.isEmpty()) {
                 builder.seeds(nodes.get(0).address().toString());
             }
