@@ -12,6 +12,7 @@ import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,7 +106,7 @@ class GroupLogTest {
 
     @Test
     void beyondTheBoundCommandsAreRefusedWithADelayAndTheOthersAreDone() {
-        start(3, 0, GroupLogConfig.lan().withQueuedCommands(20).withOpen(1, 1));
+        start(3, 0, LogConfigs.queued(20));
         int leader = cluster.leader();
         List<CompletableFuture<byte[]>> results = IntStream.range(0, 100)
                 .mapToObj(i -> propose(leader, "c" + i, Duration.ofSeconds(5)))
@@ -124,6 +125,33 @@ class GroupLogTest {
         }
         assertThat(refused).isEqualTo(79); // one is under way, 20 wait
         assertThat(text(done(propose(leader, "later", Duration.ofSeconds(5))))).isEqualTo("22:later");
+    }
+
+    /** Callers that have given up make room under either bound. */
+    @Test
+    void commandsThatHaveEndedTakeNoBytesOfTheQueueFromThoseThatFollow() {
+        start(3, 1, GroupLogConfig.lan());
+        cluster.leader();
+        cluster.isolate(3);
+        byte[] large = new byte[512 * 1024];
+        for (int round = 0; round < 3; round++) {
+            List<CompletableFuture<byte[]>> results = IntStream.range(0, 32) // 16 MiB, the bound
+                    .mapToObj(i -> cluster.log(3)
+                            .propose(large, within(Duration.ofMillis(200)))
+                            .toCompletableFuture())
+                    .toList();
+            results.forEach(result -> assertThat(failure(result)).isInstanceOf(NotAppliedException.class));
+        }
+    }
+
+    @Test
+    void aReadThatCannotBeginKeepsNoPlace() {
+        start(1, 0, GroupLogConfig.lan());
+        done(propose(0, "a", Duration.ofSeconds(5)));
+        ReadConsistency ever = ReadConsistency.bounded(ChronoUnit.FOREVER.getDuration());
+        for (int i = 0; i < 9000; i++) {
+            assertThat(text(done(query(0, ever, Duration.ofSeconds(5))))).isEqualTo("1:a");
+        }
     }
 
     @Test
