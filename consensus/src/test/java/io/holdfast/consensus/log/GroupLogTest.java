@@ -3,6 +3,9 @@ package io.holdfast.consensus.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.raft.RaftRole;
+import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
@@ -10,6 +13,7 @@ import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +25,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -324,6 +330,52 @@ class GroupLogTest {
             assertThat(each.ticks.get(0))
                     .isBetween(due, due + Duration.ofMillis(110).toNanos());
         }
+    }
+
+    /** It has come to lead again between the two looks of the tick that was to be the last. */
+    @Test
+    void aLeaderThatLeadsAgainAtOnceGoesOnTicking() {
+        start(1, 0, GroupLogConfig.lan());
+        done(propose(0, "a", Duration.ofSeconds(5)));
+        Objects.requireNonNull(cluster.node(0).attached()).close();
+        AtomicBoolean wavers = new AtomicBoolean();
+        cluster.log(0)
+                .attach(wavering(wavers), Objects.requireNonNull(cluster.node(0).applier()));
+        done(propose(0, "b", Duration.ofSeconds(5)));
+        register(0).nextDeadline = register(0).logNanos + Duration.ofSeconds(5).toNanos();
+        done(propose(0, "c", Duration.ofSeconds(5)));
+        wavers.set(true);
+        cluster.environment.advance(Duration.ofMillis(500));
+        assertThat(wavers).isFalse();
+        cluster.environment.advance(Duration.ofSeconds(10));
+        assertThat(register(0).ticks).hasSize(1);
+    }
+
+    private RaftReplica wavering(AtomicBoolean wavers) {
+        AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+        RaftReplica raft = cluster.raft(0);
+        return (RaftReplica) Proxy.newProxyInstance(
+                RaftReplica.class.getClassLoader(), new Class<?>[] {RaftReplica.class}, (proxy, method, args) -> {
+                    Object answer = method.invoke(raft, args);
+                    if (method.getName().equals("onChange")) {
+                        changed.set((Runnable) args[0]);
+                    }
+                    if (answer instanceof ReplicaStatus status && wavers.getAndSet(false)) {
+                        changed.get().run();
+                        return new ReplicaStatus(
+                                status.self(),
+                                RaftRole.FOLLOWER,
+                                false,
+                                status.term(),
+                                status.leader(),
+                                status.committed(),
+                                status.applied(),
+                                status.voters(),
+                                status.lastContactNanos(),
+                                status.failure());
+                    }
+                    return answer;
+                });
     }
 
     @Test
