@@ -103,9 +103,8 @@ public final class Backups implements AutoCloseable {
             writer.execute(() -> run(file, acknowledged, done));
         } catch (RejectedExecutionException e) {
             if (writer.isShutdown()) {
-                done.completeExceptionally(
-                        new UnavailableException("backup " + file + " is not taken: node " + source.node()
-                                + " stops; take it on another one"));
+                done.completeExceptionally(new UnavailableException(
+                        "backup " + file + " is not taken: node " + source.node() + " stops; take it on another one"));
                 return;
             }
             done.completeExceptionally(new OverloadedException(

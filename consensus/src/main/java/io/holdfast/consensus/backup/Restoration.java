@@ -42,7 +42,12 @@ public final class Restoration {
         Optional<ReplicaIdentity> identity = ReplicaIdentity.read(cells, group);
         Begun before = Begun.read(cells, group);
         if (identity.isPresent() && identity.get().stage() != ReplicaIdentity.Stage.RESTORING) {
-            requireSame(before.path().equals(path), path, group, "has a replica (" + identity.get().peer() + ")", before);
+            requireSame(
+                    before.path().equals(path),
+                    path,
+                    group,
+                    "has a replica (" + identity.get().peer() + ")",
+                    before);
             LOG.info("group {}: backup {} was restored before; the node goes on from there", group, path);
             return Optional.empty();
         }
@@ -61,9 +66,10 @@ public final class Restoration {
 
     private static void requireSame(boolean same, String path, GroupId group, String what, Begun before) {
         if (!same) {
-            throw new UnavailableException("backup " + path + " is not restored: this node " + what + " of group "
-                    + group + " already, which began with " + before
-                    + "; restore into an empty data directory, or start the node without the backup, or with the one it began with");
+            throw new UnavailableException(
+                    "backup " + path + " is not restored: this node " + what + " of group "
+                            + group + " already, which began with " + before
+                            + "; restore into an empty data directory, or start the node without the backup, or with the one it began with");
         }
     }
 

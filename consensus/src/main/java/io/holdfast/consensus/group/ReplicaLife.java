@@ -104,9 +104,7 @@ final class ReplicaLife {
 
     /** An identity and its storage belong together; what lacks the other is not used. */
     void begin(
-            GroupRequest.InCluster in,
-            OpenFailed.Storage storage,
-            Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+            GroupRequest.InCluster in, OpenFailed.Storage storage, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
         clusterId = in.clusterId();
         founders = in.founders();
         ReplicaIdentity known = identity;

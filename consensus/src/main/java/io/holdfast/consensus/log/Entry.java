@@ -39,7 +39,8 @@ record Entry(long logNanos, int count, ByteBuffer items) {
         ByteBuffer in = ByteBuffer.wrap(entry);
         int version = entry.length == 0 ? 0 : Byte.toUnsignedInt(in.get());
         if (version > VERSION) {
-            throw new NeedsUpgradeException("a log entry has version " + version + ", this build knows up to " + VERSION);
+            throw new NeedsUpgradeException(
+                    "a log entry has version " + version + ", this build knows up to " + VERSION);
         }
         if (version < VERSION) {
             throw new CodecException("a log entry has no version (" + version + "), which must be 1 to " + VERSION);

@@ -111,7 +111,9 @@ final class ReplicaMachine extends BaseStateMachine {
         try {
             replica.wiring().node().arrivals().execute(() -> discardArrivals(file.index()));
         } catch (RejectedExecutionException e) {
-            log.debug("group {}: the engine stops, or the next snapshot does it", replica.wiring().group());
+            log.debug(
+                    "group {}: the engine stops, or the next snapshot does it",
+                    replica.wiring().group());
         }
     }
 
@@ -119,7 +121,10 @@ final class ReplicaMachine extends BaseStateMachine {
         try {
             replica.arrival().discardUpTo(index);
         } catch (IOException e) {
-            log.warn("group {}: a part of an old snapshot stays on the disk: {}", replica.wiring().group(), e.toString());
+            log.warn(
+                    "group {}: a part of an old snapshot stays on the disk: {}",
+                    replica.wiring().group(),
+                    e.toString());
         }
     }
 
@@ -128,7 +133,10 @@ final class ReplicaMachine extends BaseStateMachine {
         try {
             store.deleteArrivals(requestId);
         } catch (IOException e) {
-            log.warn("group {}: a part of an old snapshot stays on the disk: {}", replica.wiring().group(), e.toString());
+            log.warn(
+                    "group {}: a part of an old snapshot stays on the disk: {}",
+                    replica.wiring().group(),
+                    e.toString());
         }
     }
 
@@ -210,9 +218,7 @@ final class ReplicaMachine extends BaseStateMachine {
 
     private static String reason(String what, Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return message.startsWith(ReplicaStatus.NEEDS_UPGRADE)
-                ? message + " (" + what + ")"
-                : what + ": " + failure;
+        return message.startsWith(ReplicaStatus.NEEDS_UPGRADE) ? message + " (" + what + ")" : what + ": " + failure;
     }
 
     /** Entries of Ratis' own count as applied as well, but not behind one that was left out. */

@@ -352,9 +352,10 @@ final class WireAppender extends LogAppenderBase {
             return;
         }
         if (reply.getNextIndex() <= getFollower().getMatchIndex() && !installing && doubts.add()) {
-            replica.alarm("follower " + getFollowerId() + " acknowledged up to entry "
-                    + getFollower().getMatchIndex() + " and asks for " + reply.getNextIndex()
-                    + " now: it lost data; nothing more is sent to it. Remove its storage and let it join as a new peer");
+            replica.alarm(
+                    "follower " + getFollowerId() + " acknowledged up to entry "
+                            + getFollower().getMatchIndex() + " and asks for " + reply.getNextIndex()
+                            + " now: it lost data; nothing more is sent to it. Remove its storage and let it join as a new peer");
             return;
         }
         long first = sent.beat() ? sent.previous() + 1 : sent.first();

@@ -110,8 +110,8 @@ final class Salvage {
     private boolean isThere(PeerId voter, Address address) {
         VoterProbe.Result result = probe.ask(address);
         if (result instanceof VoterProbe.NotAsked not) {
-            throw new UnavailableException("voter " + voter + " at " + address
-                    + " could not be asked whether it is there: " + not.reason());
+            throw new UnavailableException(
+                    "voter " + voter + " at " + address + " could not be asked whether it is there: " + not.reason());
         }
         boolean there = result instanceof VoterProbe.There;
         out.println("  voter " + voter + (there ? ": answers at " : ": does not answer at ") + address);

@@ -60,8 +60,6 @@ interface VoterProbe {
         boolean silent = failure instanceof ConnectException
                 || failure instanceof NoRouteToHostException
                 || failure instanceof SocketTimeoutException;
-        return silent && !own
-                ? new Silent()
-                : new NotAsked(failure + "; run this where the voters can be reached");
+        return silent && !own ? new Silent() : new NotAsked(failure + "; run this where the voters can be reached");
     }
 }

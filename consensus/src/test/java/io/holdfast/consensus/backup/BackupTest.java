@@ -308,7 +308,9 @@ class BackupTest {
         Path file = write(directory.resolve("b"), filled(50)).file();
         Path other = write(directory.resolve("c"), filled(20)).file();
         DurableCells cells = DurableCells.inMemory();
-        assertThat(Restoration.of(other, GROUP, cells)).as("nothing is written yet").isPresent();
+        assertThat(Restoration.of(other, GROUP, cells))
+                .as("nothing is written yet")
+                .isPresent();
         assertThat(Restoration.of(file, GROUP, cells)).isPresent();
         cells.write(ReplicaIdentity.cell(GROUP), restoring());
         assertThat(Restoration.of(file, GROUP, cells)).isPresent();

@@ -146,7 +146,6 @@ class GroupMembersTest {
                 .toList();
     }
 
-
     @Test
     void damagedStorageIsSetAsideOnlyOnceItsIdentityIsRetired() {
         for (long seed = 0; seed < 20; seed++) {
@@ -156,7 +155,10 @@ class GroupMembersTest {
             world.await("it crashes at the write", () -> !world.isUp(NodeId.of("n2")), SOON);
             assertThat(world.hasStorage("n2")).isTrue();
             world.restart("n2");
-            world.await("three vote", () -> world.settled(3) && !world.model.decided().contains(peer("n2")), SOON);
+            world.await(
+                    "three vote",
+                    () -> world.settled(3) && !world.model.decided().contains(peer("n2")),
+                    SOON);
         }
     }
 
@@ -175,8 +177,7 @@ class GroupMembersTest {
         members.onRequest(new GroupRequest.InCluster("c1", List.of(node)), 0, out);
         out.clear();
         members.onRequest(
-                new OpenFailed(
-                        peer("n1"), "NEEDS_UPGRADE: snapshot file s has version 2", OpenFailed.Storage.USABLE),
+                new OpenFailed(peer("n1"), "NEEDS_UPGRADE: snapshot file s has version 2", OpenFailed.Storage.USABLE),
                 1,
                 out);
         assertThat(out.events())

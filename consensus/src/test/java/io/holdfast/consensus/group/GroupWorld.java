@@ -188,9 +188,7 @@ final class GroupWorld {
                             "of a test",
                             blind.contains(node)
                                     ? OpenFailed.Storage.UNKNOWN
-                                    : disks.containsKey(node)
-                                            ? OpenFailed.Storage.USABLE
-                                            : OpenFailed.Storage.NONE));
+                                    : disks.containsKey(node) ? OpenFailed.Storage.USABLE : OpenFailed.Storage.NONE));
             return;
         }
         ModelGroup.Disk disk = disks.get(node);

@@ -104,7 +104,8 @@ class SnapshotResumeTest {
     private Path leaveReplaced(String node) throws IOException {
         Path machine = find(node, path -> path.endsWith("sm")).get(0);
         Path replaced = Files.createDirectories(machine.resolveSibling("sm.tmp20261130"));
-        return Files.write(replaced.resolve("state-0000000000000001.md5"), new byte[10]).getParent();
+        return Files.write(replaced.resolve("state-0000000000000001.md5"), new byte[10])
+                .getParent();
     }
 
     private List<Path> find(String node, Predicate<Path> wanted) {

@@ -30,8 +30,7 @@ class StoredReplicaTest {
             StoredReplica before = read();
             assertThat(before.index()).isGreaterThanOrEqualTo(10);
             try (ReplicatedLog.Capture capture = state.capture()) {
-                SnapshotFile.Place place =
-                        new SnapshotFile.Place(directory.resolve("t"), machine(), GroupId.of("g"));
+                SnapshotFile.Place place = new SnapshotFile.Place(directory.resolve("t"), machine(), GroupId.of("g"));
                 SnapshotFile.write(place, before.term() + 2, 100, capture, Pace.alone(), () -> true);
             }
             assertThat(read().index()).isEqualTo(100);

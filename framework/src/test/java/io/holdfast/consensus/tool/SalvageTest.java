@@ -142,7 +142,8 @@ class SalvageTest {
     @Test
     void whileAMajorityAnswersItRefuses() {
         refused(
-                new Run(address -> address.port() == 2 ? new VoterProbe.There() : new VoterProbe.Silent(), "").salvage("n2", N0, N1),
+                new Run(address -> address.port() == 2 ? new VoterProbe.There() : new VoterProbe.Silent(), "")
+                        .salvage("n2", N0, N1),
                 "voter n0#0: does not answer at 127.0.0.1:1",
                 "voter n1#0: answers at 127.0.0.1:2",
                 "a majority of the voters is there",
