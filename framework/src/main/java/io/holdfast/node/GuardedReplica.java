@@ -107,11 +107,6 @@ final class GuardedReplica implements RaftReplica {
     }
 
     @Override
-    public CompletionStage<Long> snapshot() {
-        return replica.snapshot();
-    }
-
-    @Override
     public void close() {
         replica.close();
     }

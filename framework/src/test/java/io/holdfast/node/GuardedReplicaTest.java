@@ -131,11 +131,6 @@ class GuardedReplicaTest {
         public void campaign() {}
 
         @Override
-        public CompletionStage<Long> snapshot() {
-            return CompletableFuture.completedFuture(0L);
-        }
-
-        @Override
         public void close() {}
     }
 }

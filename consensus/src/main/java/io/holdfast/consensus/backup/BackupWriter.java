@@ -40,7 +40,7 @@ public final class BackupWriter {
             Backup backup = writeTo(temporary, target, manifest, state, pace);
             requireAbsent(target);
             Files.move(temporary, target);
-            Durably.syncDirectory(target.resolveSibling("."));
+            settle(target);
             return backup;
         } catch (IOException | RuntimeException | Error e) {
             Files.deleteIfExists(temporary);
@@ -48,7 +48,23 @@ public final class BackupWriter {
         }
     }
 
-    private static void requireAbsent(Path target) throws IOException {
+    /** Whoever is told that it failed finds nothing of it. */
+    private static void settle(Path target) throws IOException {
+        try {
+            Durably.syncDirectory(target.resolveSibling("."));
+        } catch (IOException | RuntimeException | Error e) {
+            Files.deleteIfExists(target);
+            throw e;
+        }
+    }
+
+    /**
+     * Refuses a name that is taken.
+     *
+     * @param target where a backup is to be written
+     * @throws FileAlreadyExistsException if there is a file: choose another name
+     */
+    public static void requireAbsent(Path target) throws FileAlreadyExistsException {
         if (Files.exists(target)) {
             throw new FileAlreadyExistsException(
                     target.toString(), null, "a backup is never written over another file; choose another name");

@@ -102,6 +102,11 @@ public final class Backups implements AutoCloseable {
         try {
             writer.execute(() -> run(file, acknowledged, done));
         } catch (RejectedExecutionException e) {
+            if (writer.isShutdown()) {
+                done.completeExceptionally(new UnavailableException(
+                        "backup " + file + " is not taken: node " + source.node() + " stops; take it on another one"));
+                return;
+            }
             done.completeExceptionally(new OverloadedException(
                     "backup " + file + " is not taken: " + WAITING
                             + " others wait on this node; take one after the other",

@@ -35,22 +35,19 @@ public final class Restoration {
      * @param group the group
      * @param cells where the node keeps its identities
      * @return the restoration, or empty if it was done in an earlier life of the node
-     * @throws UnavailableException if the backup is damaged, is of another group, or the node has a replica that does not come from it
+     * @throws UnavailableException if the backup is damaged, is of another group, or the node has a replica that does not come from it, whole or of a restoration that was broken off
      */
     public static Optional<Restoration> of(Path file, GroupId group, DurableCells cells) {
         String path = file.toAbsolutePath().normalize().toString();
-        String cell = "restored-" + group;
         Optional<ReplicaIdentity> identity = ReplicaIdentity.read(cells, group);
-        boolean begun = identity.isPresent() && identity.get().stage() != ReplicaIdentity.Stage.RESTORING;
-        if (begun) {
-            String before = cells.read(cell)
-                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                    .orElse("no backup");
-            if (!before.equals(path)) {
-                throw new UnavailableException("backup " + path + " is not restored: this node has a replica ("
-                        + identity.get().peer() + ") of group " + group + " already, which began with " + before
-                        + "; restore into an empty data directory, or start the node without the backup");
-            }
+        Begun before = Begun.read(cells, group);
+        if (identity.isPresent() && identity.get().stage() != ReplicaIdentity.Stage.RESTORING) {
+            requireSame(
+                    before.path().equals(path),
+                    path,
+                    group,
+                    "has a replica (" + identity.get().peer() + ")",
+                    before);
             LOG.info("group {}: backup {} was restored before; the node goes on from there", group, path);
             return Optional.empty();
         }
@@ -60,8 +57,49 @@ public final class Restoration {
             throw new UnavailableException(
                     "backup " + path + " is of group " + of + ", not of " + group + "; choose the right one");
         }
-        cells.write(cell, path.getBytes(StandardCharsets.UTF_8));
+        Begun now = new Begun(path, backup.sha256());
+        // what an attempt before has written of its backup is gone on with, whatever is read now
+        requireSame(identity.isEmpty() || before.isOf(now), path, group, "has an unfinished replica", before);
+        now.write(cells, group);
         return Optional.of(new Restoration(backup));
+    }
+
+    private static void requireSame(boolean same, String path, GroupId group, String what, Begun before) {
+        if (!same) {
+            throw new UnavailableException(
+                    "backup " + path + " is not restored: this node " + what + " of group "
+                            + group + " already, which began with " + before
+                            + "; restore into an empty data directory, or start the node without the backup, or with the one it began with");
+        }
+    }
+
+    /** What the node was told to begin with, in a cell: the path, and in a line below the SHA-256; empty if it was not. */
+    private record Begun(String path, String sha256) {
+        static Begun read(DurableCells cells, GroupId group) {
+            String[] lines = cells.read(cell(group))
+                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                    .orElse("")
+                    .split("\n", 2);
+            return new Begun(lines[0], lines.length > 1 ? lines[1] : "");
+        }
+
+        void write(DurableCells cells, GroupId group) {
+            cells.write(cell(group), (path + "\n" + sha256).getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static String cell(GroupId group) {
+            return "restored-" + group;
+        }
+
+        /** A cell that an older build wrote names no SHA-256. */
+        boolean isOf(Begun now) {
+            return path.equals(now.path) && (sha256.isEmpty() || sha256.equals(now.sha256));
+        }
+
+        @Override
+        public String toString() {
+            return path.isEmpty() ? "no backup" : path + (sha256.isEmpty() ? "" : " (SHA-256 " + sha256 + ")");
+        }
     }
 
     private static Backup verified(Path file) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, GroupTimer, GroupEvent> {
     private final GroupConfig config;
     private final RandomGenerator random;
-    private final boolean storageAtStart;
+    private final GroupRequest.OpenFailed.Storage storageAtStart;
     private final Neighbours neighbours = new Neighbours();
     private final ReplicaLife life;
     private final HeardLeader leader;
@@ -42,7 +42,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
      * @param node this node
      * @param config the rules' numbers
      * @param identity what {@link ReplicaIdentity#read} found
-     * @param storage whether storage of the group is there
+     * @param storage what there is of storage of the group; nothing was done with it
      * @param restores whether this node is to found the group alone, on the state of a backup
      * @param random chance; for this group and node alone
      */
@@ -51,7 +51,7 @@ public final class GroupMembers implements Protocol<GroupRequest, GroupMessage, 
             NodeId node,
             GroupConfig config,
             Optional<ReplicaIdentity> identity,
-            boolean storage,
+            GroupRequest.OpenFailed.Storage storage,
             boolean restores,
             RandomGenerator random) {
         this.config = config;

@@ -105,7 +105,7 @@ public final class GroupNode implements AutoCloseable {
                 node,
                 config,
                 ReplicaIdentity.read(surroundings.cells(), group),
-                host.mayBeUsable(),
+                host.look(),
                 seed.isPresent(),
                 environment.random().split("group-" + group));
         worker = environment.threads().serial("holdfast-group-" + group, 64);
@@ -300,13 +300,13 @@ public final class GroupNode implements AutoCloseable {
     }
 
     /**
-     * Listens for the replica that comes and goes. Called on the group's thread, first at once.
+     * Listens for the replica that comes and goes. Called on the group's thread, first soon after this with what there is then.
      *
      * @param listener takes the replica, or empty when there is none any more
      * @return ends the listening
      */
     public Registration onReplica(Consumer<Optional<RaftReplica>> listener) {
-        return host.onReplica(listener);
+        return host.onReplica(listener, worker);
     }
 
     /**

@@ -46,7 +46,12 @@ public sealed interface GroupRequest {
      * @param storage what there is of its storage
      */
     record OpenFailed(PeerId peer, String reason, Storage storage) implements GroupRequest {
-        /** What an opening that failed left behind. */
+        /** Whether only a newer build can open it. */
+        boolean needsUpgrade() {
+            return reason.startsWith(ReplicaStatus.NEEDS_UPGRADE);
+        }
+
+        /** What there is of storage, before the first opening or after one that failed. */
         public enum Storage {
             /** A replica can run on it once the reason is gone. */
             USABLE,

@@ -17,6 +17,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,18 +58,18 @@ final class ReplicaHost {
         this.members = members;
     }
 
-    /** Whether there is storage that a replica can run on; damaged storage is out of the way afterwards. What cannot be looked at now is looked at before the replica is opened. */
-    boolean mayBeUsable() {
+    /** What there is of storage before the first opening. It is left as it is, whatever it is: first an identity must say that it is retired. */
+    OpenFailed.Storage look() {
         try {
             Finding finding = storage.examine();
             if (finding instanceof Finding.Damaged damaged) {
-                storage.setAside(damaged.reason());
+                log.error("group {}: the storage is damaged: {}", group, damaged.reason());
             }
             examined = true;
-            return isUsable(finding);
+            return leftBy(finding);
         } catch (IOException | UncheckedIOException e) {
             log.warn("group {}: the storage cannot be examined yet: {}", group, e.toString());
-            return true;
+            return OpenFailed.Storage.UNKNOWN;
         }
     }
 
@@ -112,14 +114,16 @@ final class ReplicaHost {
         tell(Optional.of(opened));
     }
 
-    /** Nothing of a listener may pass for a failed start: the doctor would look at storage that is in use. */
     private void tell(Optional<RaftReplica> now) {
-        for (Consumer<Optional<RaftReplica>> listener : listeners) {
-            try {
-                listener.accept(now);
-            } catch (RuntimeException e) {
-                log.error("group {}: a listener of the replica failed; the others are told", group, e);
-            }
+        listeners.forEach(listener -> tell(listener, now));
+    }
+
+    /** Nothing of a listener may pass for a failed start: the doctor would look at storage that is in use. */
+    private void tell(Consumer<Optional<RaftReplica>> listener, Optional<RaftReplica> now) {
+        try {
+            listener.accept(now);
+        } catch (RuntimeException e) {
+            log.error("group {}: a listener of the replica failed; the others are told", group, e);
         }
     }
 
@@ -177,10 +181,21 @@ final class ReplicaHost {
         return Optional.ofNullable(replica);
     }
 
-    Registration onReplica(Consumer<Optional<RaftReplica>> listener) {
-        listeners.add(listener);
-        listener.accept(replica());
-        return () -> listeners.remove(listener);
+    /** A listener is called on the worker only, so that it never hears of an older replica last. */
+    Registration onReplica(Consumer<Optional<RaftReplica>> listener, Executor worker) {
+        AtomicBoolean ended = new AtomicBoolean();
+        worker.execute(() -> {
+            listeners.add(listener);
+            if (ended.get()) {
+                listeners.remove(listener);
+            } else {
+                tell(listener, replica());
+            }
+        });
+        return () -> {
+            ended.set(true);
+            listeners.remove(listener);
+        };
     }
 
     void refuse(String reason) {

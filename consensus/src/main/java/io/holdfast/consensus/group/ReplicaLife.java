@@ -103,12 +103,13 @@ final class ReplicaLife {
     // ---- the start -------------------------------------------------------------------------------------------
 
     /** An identity and its storage belong together; what lacks the other is not used. */
-    void begin(GroupRequest.InCluster in, boolean storage, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+    void begin(
+            GroupRequest.InCluster in, OpenFailed.Storage storage, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
         clusterId = in.clusterId();
         founders = in.founders();
         ReplicaIdentity known = identity;
         if (known == null) {
-            if (storage) {
+            if (storage != OpenFailed.Storage.NONE) {
                 setAside("storage without an identity", out);
             } else if (restores) {
                 restore(out);
@@ -123,11 +124,25 @@ final class ReplicaLife {
             refuse(String.valueOf(e.getMessage()), out);
             return;
         }
-        if (known.stage() == ReplicaIdentity.Stage.RESTORING) {
-            restore(out);
-        } else if (known.stage() == ReplicaIdentity.Stage.RETIRED) {
+        begin(known, storage, out);
+    }
+
+    private void begin(
+            ReplicaIdentity known, OpenFailed.Storage storage, Outbox<GroupMessage, GroupTimer, GroupEvent> out) {
+        boolean lost = storage == OpenFailed.Storage.LOST;
+        if (known.stage() == ReplicaIdentity.Stage.RETIRED) {
             setAside("replica " + known.peer() + " is retired", out);
-        } else if (storage) {
+        } else if (known.stage() == ReplicaIdentity.Stage.RESTORING) {
+            if (lost) {
+                refuse(
+                        "this node was restoring the group from a backup, and what it had written is damaged; empty its data directory and start it with the backup again",
+                        out);
+            } else {
+                restore(out);
+            }
+        } else if (lost) {
+            retire("the storage of replica " + known.peer() + " is damaged", out);
+        } else if (storage != OpenFailed.Storage.NONE) {
             open(known.peer(), new Opening.Reopen(), out);
         } else if (known.stage() == ReplicaIdentity.Stage.FOUNDING) {
             open(known.peer(), new Opening.Found(known.founding()), out);
@@ -223,6 +238,9 @@ final class ReplicaLife {
         String what = "replica " + failed.peer() + " cannot be opened: " + failed.reason();
         boolean founding = known.stage() == ReplicaIdentity.Stage.FOUNDING;
         if (known.stage() == ReplicaIdentity.Stage.RESTORING) {
+            refuse(failed.reason(), out);
+        } else if (failed.needsUpgrade()) {
+            restarts.onFailure(nowNanos);
             refuse(failed.reason(), out);
         } else if (failed.storage() == OpenFailed.Storage.UNKNOWN) {
             openLater(tried, what, nowNanos, out);

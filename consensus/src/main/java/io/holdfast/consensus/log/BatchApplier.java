@@ -1,6 +1,7 @@
 package io.holdfast.consensus.log;
 
 import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.consensus.state.NeedsUpgradeException;
 import io.holdfast.core.Check;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.UnavailableException;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Commands and queries run one at a time. No thread waits for another to ask a query: who holds the state answers the queries that came meanwhile, so a query may be answered on the
  * engine's thread.
  *
- * <p>The snapshot is {@code version u8 = 1, index i64, log nanos i64}, then the state's own. An entry that this version does not know, or an applier that fails, is thrown to the engine, which stops the replica.
+ * <p>The snapshot is {@code version u8 = 1, index i64, log nanos i64}, then the state's own. An entry that this version does not know ({@link NeedsUpgradeException}), or an
+ * applier that fails, is thrown to the engine, which stops the replica.
  */
 public final class BatchApplier implements EntryApplier {
     private static final int SNAPSHOT_VERSION = 1;
@@ -205,14 +207,18 @@ public final class BatchApplier implements EntryApplier {
          *
          * @param snapshot what a capture wrote
          * @return the head
-         * @throws IOException if it is none, or of a newer build
+         * @throws NeedsUpgradeException if a newer build wrote it
+         * @throws IOException if it is none
          */
         public static Head read(InputStream snapshot) throws IOException {
             DataInputStream in = new DataInputStream(snapshot);
             int version = in.readUnsignedByte();
-            if (version != SNAPSHOT_VERSION) {
-                throw new IOException("snapshot version (" + version + ") must be " + SNAPSHOT_VERSION
-                        + "; upgrade this node before it goes on");
+            if (version > SNAPSHOT_VERSION) {
+                throw new NeedsUpgradeException(
+                        "a snapshot has version " + version + ", this build knows up to " + SNAPSHOT_VERSION);
+            }
+            if (version < SNAPSHOT_VERSION) {
+                throw new IOException("a snapshot has version " + version + ", there is none before 1");
             }
             Head head = new Head(in.readLong(), in.readLong());
             if (head.index < 0 || head.logNanos < 0) {

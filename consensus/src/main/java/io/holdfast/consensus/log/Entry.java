@@ -1,5 +1,6 @@
 package io.holdfast.consensus.log;
 
+import io.holdfast.consensus.state.NeedsUpgradeException;
 import io.holdfast.core.CodecException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -29,12 +30,20 @@ record Entry(long logNanos, int count, ByteBuffer items) {
         return out.array();
     }
 
-    /** Reads an entry whole before anything of it is applied, so that a damaged one changes nothing. */
+    /**
+     * Reads an entry whole before anything of it is applied, so that a damaged one changes nothing.
+     *
+     * @throws NeedsUpgradeException if a newer build wrote it
+     */
     static Entry decode(byte[] entry) {
         ByteBuffer in = ByteBuffer.wrap(entry);
-        if (entry.length == 0 || in.get() != VERSION) {
-            throw new CodecException("log entry version (" + (entry.length == 0 ? "none" : entry[0]) + ") must be "
-                    + VERSION + "; upgrade this node before it goes on");
+        int version = entry.length == 0 ? 0 : Byte.toUnsignedInt(in.get());
+        if (version > VERSION) {
+            throw new NeedsUpgradeException(
+                    "a log entry has version " + version + ", this build knows up to " + VERSION);
+        }
+        if (version < VERSION) {
+            throw new CodecException("a log entry has no version (" + version + "), which must be 1 to " + VERSION);
         }
         long logNanos = Varints.get(in);
         int count = Varints.length(in);

@@ -2,14 +2,11 @@ package io.holdfast.consensus.log;
 
 import io.holdfast.core.Deadline;
 import io.holdfast.core.Epoch;
-import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.cluster.Leadership.Term;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,10 +36,8 @@ final class Gateway implements AutoCloseable {
     private final LeaderFinder finder;
     private final SelfSubmission toSelf;
     private final BooleanSupplier followsLocally;
-    private final Deque<Pending> queue = new ArrayDeque<>();
+    private final PendingQueue queue;
     private final Set<Flight> flights = new LinkedHashSet<>();
-    private long queuedBytes;
-    private int ended;
     private int refusals;
     private Epoch refusedEpoch = Epoch.ZERO;
     private boolean paused;
@@ -66,6 +61,8 @@ final class Gateway implements AutoCloseable {
         this.outcomes = outcomes;
         this.finder = finder;
         this.toSelf = toSelf;
+        this.queue = new PendingQueue(
+                context.config().queuedCommands(), context.config().queuedSize().bytes());
     }
 
     /** A batch under way. */
@@ -81,51 +78,14 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** An item that waits for its result; once it was sent, nobody can say that it will not be done. */
-    private final class Pending extends Waiter<byte[]> {
-        final byte[] item;
-        private boolean sent;
-        private boolean over;
-        private String lastRefusal = "";
-
-        Pending(byte[] item, Deadline deadline) {
-            super(deadline);
-            this.item = item;
-        }
-
-        synchronized boolean send() {
-            sent = !over && !isDone();
-            return sent;
-        }
-
-        synchronized void refused(String why) {
-            sent = false;
-            lastRefusal = why;
-        }
-
-        /** Under the same lock as {@link #send}, so that what is called surely not done is not sent afterwards. */
-        @Override
-        synchronized HoldfastException ended(String why) {
-            over = true;
-            return sent
-                    ? outcomes.unknown("group " + context.group() + " did not answer and " + why)
-                    : outcomes.notApplied("group " + context.group() + " was not reached and " + why
-                            + (lastRefusal.isEmpty() ? "; no leader was known" : "; last: " + lastRefusal));
-        }
-    }
-
     CompletionStage<byte[]> offer(byte[] item, Deadline deadline, long now) {
-        Pending pending = new Pending(item, deadline);
+        Pending pending = new Pending(context.group(), outcomes, item, deadline);
         OverloadedException full = null;
         boolean late;
         synchronized (this) {
             late = closed || deadline.isExpired(now);
-            if (!late) {
-                full = full(item.length);
-                if (full == null) {
-                    queue.add(pending);
-                    queuedBytes += item.length;
-                }
+            if (!late && !queue.offer(pending)) {
+                full = full();
             }
         }
         if (late) {
@@ -146,26 +106,16 @@ final class Gateway implements AutoCloseable {
 
     private synchronized void left(@Nullable Throwable error) {
         if (error != null) {
-            ended++;
+            queue.onEnded();
         }
     }
 
-    private @Nullable OverloadedException full(int bytes) {
+    private OverloadedException full() {
         GroupLogConfig config = context.config();
-        if (queue.size() >= config.queuedCommands() && ended > 0) {
-            ended = 0;
-            queue.removeIf(Pending::isDone);
-            queuedBytes =
-                    queue.stream().mapToLong(pending -> pending.item.length).sum();
-        }
-        if (queue.size() < config.queuedCommands()
-                && queuedBytes + bytes <= config.queuedSize().bytes()) {
-            return null;
-        }
         return new OverloadedException(
-                "node " + context.self() + " has " + queue.size() + " commands (" + queuedBytes
-                        + " bytes) waiting for group " + context.group() + ", its limit is " + config.queuedCommands()
-                        + " or " + config.queuedSize() + "; slow the callers down",
+                "node " + context.self() + " has " + queue.load() + " waiting for group " + context.group()
+                        + ", its limit is " + config.queuedCommands() + " or " + config.queuedSize()
+                        + "; slow the callers down",
                 OVERLOAD_PAUSE);
     }
 
@@ -209,8 +159,7 @@ final class Gateway implements AutoCloseable {
             if (bytes > context.config().maxEntrySize().bytes() && !items.isEmpty()) {
                 break;
             }
-            queue.remove();
-            queuedBytes -= head.item.length;
+            queue.removeFirst();
             if (head.send()) {
                 items.add(head);
             }
@@ -298,7 +247,6 @@ final class Gateway implements AutoCloseable {
             pending.refused(why);
             if (!pending.isDone()) {
                 queue.addFirst(pending);
-                queuedBytes += pending.item.length;
             }
         }
     }
@@ -415,8 +363,7 @@ final class Gateway implements AutoCloseable {
         List<Pending> rest = new ArrayList<>();
         synchronized (this) {
             closed = true;
-            rest.addAll(queue);
-            queue.clear();
+            rest.addAll(queue.drain());
             flights.forEach(flight -> rest.addAll(flight.items));
             flights.clear();
         }

@@ -104,45 +104,4 @@ public record GroupLogConfig(
                 Duration.ofMillis(300),
                 Duration.ofMillis(100));
     }
-
-    /**
-     * These bounds with other windows.
-     *
-     * @param batches how many batches a node has under way at once
-     * @param entries how many entries a leader has open at once
-     * @return a copy
-     */
-    public GroupLogConfig withOpen(int batches, int entries) {
-        return new GroupLogConfig(
-                maxCommandSize,
-                maxEntryCommands,
-                maxEntrySize,
-                queuedCommands,
-                queuedSize,
-                batches,
-                entries,
-                waitingReads,
-                roundTimeout,
-                tickInterval);
-    }
-
-    /**
-     * These bounds with another queue.
-     *
-     * @param commands how many commands may wait
-     * @return a copy
-     */
-    public GroupLogConfig withQueuedCommands(int commands) {
-        return new GroupLogConfig(
-                maxCommandSize,
-                Math.min(maxEntryCommands, commands),
-                maxEntrySize,
-                commands,
-                queuedSize,
-                openBatches,
-                openEntries,
-                waitingReads,
-                roundTimeout,
-                tickInterval);
-    }
 }

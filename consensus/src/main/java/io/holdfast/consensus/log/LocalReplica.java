@@ -100,10 +100,13 @@ final class LocalReplica implements AutoCloseable {
         }
     }
 
+    /** Whoever comes to lead while the ticking ends finds it going on still, so who ends it looks once more. */
     private void tick() {
         if (closed || !leads()) {
             ticking.set(false);
-            return;
+            if (closed || !leads() || !ticking.compareAndSet(false, true)) {
+                return;
+            }
         }
         batcher.tick();
         context.environment().scheduler().schedule(context.config().tickInterval(), this::tick);
@@ -146,7 +149,7 @@ final class LocalReplica implements AutoCloseable {
     /** Whether all that was acknowledged so long ago is applied here. */
     boolean isFresh(Duration staleness) {
         Long confirmed = confirmedNanos.get();
-        return confirmed != null && context.now() - confirmed <= staleness.toNanos();
+        return confirmed != null && Duration.ofNanos(context.now() - confirmed).compareTo(staleness) <= 0;
     }
 
     @Override

@@ -118,7 +118,12 @@ final class Reads {
                             + " waiting, its limit; slow the callers down",
                     OVERLOAD_PAUSE));
         }
-        CompletionStage<T> result = read.get();
+        CompletionStage<T> result;
+        try {
+            result = read.get();
+        } catch (RuntimeException | Error e) {
+            result = CompletableFuture.failedFuture(e); // one that cannot begin keeps no place
+        }
         return result.whenComplete((value, error) -> open.decrementAndGet());
     }
 

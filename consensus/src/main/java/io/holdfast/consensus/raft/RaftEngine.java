@@ -45,6 +45,7 @@ public interface RaftEngine extends AutoCloseable {
      * @param applier its state
      * @return the replica
      * @throws StorageLostException if the storage is damaged so that this peer must never vote again
+     * @throws io.holdfast.consensus.state.NeedsUpgradeException if a newer build wrote the storage
      * @throws io.holdfast.core.HoldfastException if the storage is missing, in use, of another peer, or has too little space; the message says what to do
      */
     RaftReplica open(GroupId group, PeerId self, Opening opening, EntryApplier applier);

@@ -62,13 +62,6 @@ public interface RaftReplica extends AutoCloseable {
     /** Starts an election at once, without waiting for the election timeout. Does nothing on a leader or on a replica that has no vote. Only when the leader is known to be gone. */
     void campaign();
 
-    /**
-     * Writes a snapshot of what is applied now, in the background.
-     *
-     * @return the log index that it holds, once it is on disk; fails with {@link io.holdfast.core.UnavailableException} if it could not be written
-     */
-    CompletionStage<Long> snapshot();
-
     /** Stops the replica; its storage stays. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package io.holdfast.consensus.raft;
 
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a replica's storage is gone that nothing else on its disk makes up for. It may have acknowledged what it has lost, so it must never be opened again: set the storage aside and join as a new
@@ -14,9 +15,9 @@ public final class StorageLostException extends HoldfastException {
      * Makes the exception.
      *
      * @param message what is gone and what to do
-     * @param cause what was found
+     * @param cause what was found, if anything was
      */
-    public StorageLostException(String message, Throwable cause) {
+    public StorageLostException(String message, @Nullable Throwable cause) {
         super(message, Retry.NEVER, cause);
     }
 }

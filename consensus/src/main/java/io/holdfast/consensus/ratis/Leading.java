@@ -249,8 +249,9 @@ final class Leading {
         try {
             Objects.requireNonNull(replica.server().snapshotManagementAsync(request))
                     .whenComplete((reply, failure) -> {
-                        if (failure != null) {
-                            log.debug("group {}: snapshot request ended: {}", wiring.group(), failure.toString());
+                        @Nullable Object why = failure != null ? failure : reply.isSuccess() ? null : reply.getException();
+                        if (why != null) {
+                            log.debug("group {}: no snapshot, asked again later: {}", wiring.group(), why.toString());
                         }
                     });
         } catch (RuntimeException e) {

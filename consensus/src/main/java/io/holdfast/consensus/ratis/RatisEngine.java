@@ -6,10 +6,12 @@ import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.consensus.raft.RaftEngine;
 import io.holdfast.consensus.raft.RaftReplica;
 import io.holdfast.consensus.raft.StorageLostException;
+import io.holdfast.consensus.state.NeedsUpgradeException;
 import io.holdfast.consensus.storage.DiskGuard;
 import io.holdfast.core.Address;
 import io.holdfast.core.Check;
 import io.holdfast.core.GroupId;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.env.Environment;
@@ -116,7 +118,7 @@ public final class RatisEngine implements RaftEngine {
             started = true;
             return replica;
         } catch (IOException | CompletionException | IllegalStateException e) {
-            throwIfLost(e);
+            throwIfKnown(e);
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             throw new UnavailableException(
                     "raft group " + group + " cannot be opened in " + directory.resolve(group.value()) + ": "
@@ -130,10 +132,10 @@ public final class RatisEngine implements RaftEngine {
     }
 
     /** Ratis wraps it in exceptions of its own. */
-    private static void throwIfLost(Throwable failure) {
+    private static void throwIfKnown(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StorageLostException lost) {
-                throw lost;
+            if (cause instanceof StorageLostException || cause instanceof NeedsUpgradeException) {
+                throw (HoldfastException) cause;
             }
         }
     }

@@ -55,7 +55,7 @@ final class Replica implements RaftReplica {
     private volatile RaftServer.@Nullable Division division;
     private volatile @Nullable FileCells storage;
     private volatile @Nullable VoteCopy voteCopy;
-    private volatile @Nullable Path arrivals;
+    private volatile @Nullable SnapshotArrival arrival;
     private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
     Replica(Wiring wiring, EntryApplier applier, Runnable whenClosed) {
@@ -97,12 +97,22 @@ final class Replica implements RaftReplica {
     }
 
     /** Where what has arrived of a snapshot is kept. */
-    Path arrivals() {
-        return Objects.requireNonNull(arrivals);
+    SnapshotArrival arrival() {
+        return Objects.requireNonNull(arrival);
+    }
+
+    /** A snapshot becomes the newest that this replica has. */
+    void publish(SnapshotFile file) {
+        machine.publish(file);
+    }
+
+    /** Of the snapshots that were to be installed only this one goes on. */
+    void installs(String requestId) {
+        machine.installs(requestId);
     }
 
     void start(Path directory, RaftGroup raftGroup, StartupOption option) throws IOException {
-        arrivals = directory.resolveSibling("arrivals");
+        arrival = new SnapshotArrival(directory.resolveSibling("arrivals"));
         RatisMetrics.show(memberName(), meters);
         RaftServer started = RaftServer.newBuilder()
                 .setServerId(wiring.selfId())
@@ -283,11 +293,6 @@ final class Replica implements RaftReplica {
     @Override
     public void campaign() {
         leading.campaign();
-    }
-
-    @Override
-    public CompletionStage<Long> snapshot() {
-        return machine.snapshots().request(machine.getLastAppliedTermIndex().getIndex());
     }
 
     // ---- end -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -80,8 +81,11 @@ final class ReplicaMachine extends BaseStateMachine {
     /** The group begins with it, so nobody waits for its log yet. */
     private SnapshotFile firstSnapshot() throws IOException {
         try (ReplicatedLog.Capture state = applier.capture()) {
-            return SnapshotFile.write(
-                    store.temporary(), store.directory(), replica.wiring().group(), 0, 0, state, Pace.alone());
+            SnapshotFile.Place place = new SnapshotFile.Place(
+                    store.temporary(replica.uniqueId()),
+                    store.directory(),
+                    replica.wiring().group());
+            return SnapshotFile.write(place, 0, 0, state, Pace.alone(), () -> true);
         }
     }
 
@@ -96,8 +100,43 @@ final class ReplicaMachine extends BaseStateMachine {
             }
             setLastAppliedTermIndex(
                     TermIndex.valueOf(file.get().term(), file.get().index()));
-            store.publish(file.get());
+            publish(file.get());
             snapshots.restored(file.get().index());
+        }
+    }
+
+    /** It is the newest that this replica has; a part of an older one that has arrived is of no use any more. */
+    void publish(SnapshotFile file) {
+        store.publish(file);
+        try {
+            replica.wiring().node().arrivals().execute(() -> discardArrivals(file.index()));
+        } catch (RejectedExecutionException e) {
+            log.debug(
+                    "group {}: the engine stops, or the next snapshot does it",
+                    replica.wiring().group());
+        }
+    }
+
+    private void discardArrivals(long index) {
+        try {
+            replica.arrival().discardUpTo(index);
+        } catch (IOException e) {
+            log.warn(
+                    "group {}: a part of an old snapshot stays on the disk: {}",
+                    replica.wiring().group(),
+                    e.toString());
+        }
+    }
+
+    /** Of the snapshots that were to be installed only this one goes on. */
+    void installs(String requestId) {
+        try {
+            store.deleteArrivals(requestId);
+        } catch (IOException e) {
+            log.warn(
+                    "group {}: a part of an old snapshot stays on the disk: {}",
+                    replica.wiring().group(),
+                    e.toString());
         }
     }
 
@@ -123,7 +162,7 @@ final class ReplicaMachine extends BaseStateMachine {
                                 store.syncDirectories();
                                 restore();
                             } catch (IOException | RuntimeException | Error e) {
-                                replica.failing("the snapshot that arrived cannot be restored: " + e, e);
+                                replica.failing(reason("the snapshot that arrived cannot be restored", e), e);
                                 throw e;
                             }
                         },
@@ -172,16 +211,14 @@ final class ReplicaMachine extends BaseStateMachine {
             snapshots.applied(written.getLogData().size());
         } catch (Throwable e) {
             poisoned = true;
-            replica.fail(reason(entry.getIndex(), e), e);
+            replica.fail(reason("entry " + entry.getIndex() + " could not be applied", e), e);
         }
         return DONE;
     }
 
-    private static String reason(long index, Throwable failure) {
+    private static String reason(String what, Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return message.startsWith(ReplicaStatus.NEEDS_UPGRADE)
-                ? message + " (log entry " + index + ")"
-                : "entry " + index + " could not be applied: " + failure;
+        return message.startsWith(ReplicaStatus.NEEDS_UPGRADE) ? message + " (" + what + ")" : what + ": " + failure;
     }
 
     /** Entries of Ratis' own count as applied as well, but not behind one that was left out. */

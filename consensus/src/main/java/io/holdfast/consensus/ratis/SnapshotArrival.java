@@ -8,6 +8,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.ratis.proto.RaftProtos.FileChunkProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto.SnapshotChunkProto;
@@ -121,6 +123,32 @@ final class SnapshotArrival {
         InstallSnapshotRequestProto.Builder filled = request.toBuilder();
         filled.getSnapshotChunkBuilder().getFileChunksBuilder(0).setData(UnsafeByteOperations.unsafeWrap(bytes.flip()));
         return filled.build();
+    }
+
+    /** The replica has a snapshot of that entry, or of a later one: what has arrived of an earlier one is of no use. */
+    void discardUpTo(long index) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        List<Path> old = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            all.forEach(old::add);
+        }
+        for (Path arrived : old) {
+            if (indexOf(arrived) <= index) {
+                Files.delete(arrived);
+                known &= !arrived.equals(file);
+            }
+        }
+    }
+
+    private static long indexOf(Path arrived) {
+        String[] parts = arrived.getFileName().toString().split("-", 3);
+        try {
+            return parts.length < 3 ? -1 : Long.parseLong(parts[1], 16);
+        } catch (NumberFormatException notOurs) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /** It is installed, or of no use. */

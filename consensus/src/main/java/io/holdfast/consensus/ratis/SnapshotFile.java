@@ -1,7 +1,9 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.state.NeedsUpgradeException;
 import io.holdfast.consensus.storage.BlockInput;
 import io.holdfast.consensus.storage.BlockOutput;
+import io.holdfast.consensus.storage.DamagedException;
 import io.holdfast.consensus.storage.Durably;
 import io.holdfast.consensus.storage.Pace;
 import io.holdfast.consensus.storage.PacedFile;
@@ -21,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,6 +33,8 @@ import java.util.zip.CRC32C;
  * header: magic u64, version u16, group (length u16, UTF-8), term i64, index i64, CRC32C u32 of all before
  * then the blocks of {@link BlockOutput}
  * </pre>
+ *
+ * All versions begin with this header, so a flipped bit is not taken for a newer version.
  *
  * @param path the file
  * @param term of the last entry that it holds
@@ -46,21 +51,36 @@ record SnapshotFile(Path path, long term, long index) {
         return path.getFileName().toString().matches(PREFIX + "[0-9a-f]{16}");
     }
 
-    /** Writes a state so that after a crash the file is whole or not there. */
+    /** The last entry that a snapshot with this name holds; -1 if it is no such name. */
+    static long indexOf(String name) {
+        return isNamedSo(Path.of(name)) ? Long.parseLong(name.substring(PREFIX.length()), 16) : -1;
+    }
+
+    /**
+     * Where a snapshot is written.
+     *
+     * @param temporary the file until it is whole; used by nobody else
+     * @param directory where it is put then
+     * @param group whose state it is
+     */
+    record Place(Path temporary, Path directory, GroupId group) {}
+
+    /**
+     * Writes a state so that after a crash the file is whole or not there.
+     *
+     * @param wanted asked when it is whole; if it is not wanted any more it is not put in its place
+     */
     static SnapshotFile write(
-            Path temporary,
-            Path directory,
-            GroupId group,
-            long term,
-            long index,
-            ReplicatedLog.Capture state,
-            Pace pace)
+            Place place, long term, long index, ReplicatedLog.Capture state, Pace pace, BooleanSupplier wanted)
             throws IOException {
+        Path temporary = place.temporary();
+        Path directory = place.directory();
         Files.createDirectories(temporary.getParent());
         Files.createDirectories(directory);
+        Path path = directory.resolve(PREFIX + String.format("%016x", index));
         try (PacedFile file = new PacedFile(temporary, pace);
                 BufferedOutputStream out = new BufferedOutputStream(file, BUFFER)) {
-            byte[] header = headerBytes(group, term, index);
+            byte[] header = headerBytes(VERSION, place.group(), term, index);
             out.write(header);
             out.write(ByteBuffer.allocate(4).putInt(crc(header)).array());
             BlockOutput blocks = new BlockOutput(out);
@@ -68,17 +88,25 @@ record SnapshotFile(Path path, long term, long index) {
             blocks.finish();
             out.flush();
             file.sync();
-        } catch (IOException | RuntimeException e) {
+            if (!wanted.getAsBoolean()) {
+                throw new IOException("snapshot file " + path + " is not wanted any more: its replica has ended");
+            }
+        } catch (IOException | RuntimeException | Error e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
-        Path path = directory.resolve(PREFIX + String.format("%016x", index));
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Durably.syncDirectory(directory);
         return new SnapshotFile(path, term, index);
     }
 
-    /** Reads a file whole and checks every block. */
+    /**
+     * Reads a file whole and checks every block.
+     *
+     * @throws DamagedException if it is damaged, or of another group
+     * @throws NeedsUpgradeException if a newer build wrote it
+     * @throws IOException if it cannot be read now
+     */
     static SnapshotFile verify(Path path, GroupId group) throws IOException {
         try (DataInputStream in = input(path)) {
             SnapshotFile file = header(in, path, group);
@@ -99,15 +127,20 @@ record SnapshotFile(Path path, long term, long index) {
 
     private static SnapshotFile header(DataInputStream in, Path file, GroupId group) throws IOException {
         try {
-            if (in.readLong() != MAGIC || in.readUnsignedShort() != VERSION) {
-                throw damaged(file, "is no snapshot of version " + VERSION);
+            if (in.readLong() != MAGIC) {
+                throw damaged(file, "is no snapshot");
             }
+            int version = in.readUnsignedShort();
             String written = in.readUTF();
             long term = in.readLong();
             long index = in.readLong();
-            byte[] header = written.equals(group.value()) ? headerBytes(group, term, index) : new byte[0];
+            byte[] header = written.equals(group.value()) ? headerBytes(version, group, term, index) : new byte[0];
             if (in.readInt() != crc(header)) {
                 throw damaged(file, "has a damaged header, or is of group " + written);
+            }
+            if (version > VERSION) {
+                throw new NeedsUpgradeException(
+                        "snapshot file " + file + " has version " + version + ", this build knows up to " + VERSION);
             }
             return new SnapshotFile(file, term, index);
         } catch (EOFException | UTFDataFormatException e) {
@@ -116,12 +149,12 @@ record SnapshotFile(Path path, long term, long index) {
     }
 
     private static BlockInput blocks(InputStream in, SnapshotFile file, GroupId group) throws IOException {
-        long offset = headerBytes(group, file.term, file.index).length + 4L;
+        long offset = headerBytes(VERSION, group, file.term, file.index).length + 4L;
         return new BlockInput(in, "snapshot file " + file.path, offset);
     }
 
-    private static IOException damaged(Path path, String how) {
-        return new IOException("snapshot file " + path + " " + how);
+    private static DamagedException damaged(Path path, String how) {
+        return new DamagedException("snapshot file " + path + " " + how);
     }
 
     private static int crc(byte[] bytes) {
@@ -130,11 +163,11 @@ record SnapshotFile(Path path, long term, long index) {
         return (int) crc.getValue();
     }
 
-    private static byte[] headerBytes(GroupId group, long term, long index) throws IOException {
+    private static byte[] headerBytes(int version, GroupId group, long term, long index) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeLong(MAGIC);
-        out.writeShort(VERSION);
+        out.writeShort(version);
         out.writeUTF(group.value());
         out.writeLong(term);
         out.writeLong(index);

@@ -3,15 +3,13 @@ package io.holdfast.consensus.ratis;
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.consensus.storage.Pace;
-import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import io.holdfast.core.env.Registration;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Snapshots {
     private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
-
-    private record Waiter(long atLeast, CompletableFuture<Long> result) {}
+    private static final Duration WRITER_ENDS = Duration.ofSeconds(10);
 
     private final Replica replica;
     private final EntryApplier applier;
@@ -35,7 +32,6 @@ final class Snapshots {
     private final Registration timer;
 
     // guarded by this
-    private final List<Waiter> waiters = new ArrayList<>();
     private long entries;
     private long bytes;
     private long published = RaftLog.INVALID_LOG_INDEX;
@@ -75,7 +71,7 @@ final class Snapshots {
     private void onInterval() {
         boolean due;
         synchronized (this) {
-            due = entries > 0 && !writing;
+            due = !writing && (entries > 0 || finished != null); // a request may have been lost
         }
         if (due) {
             replica.askForSnapshot();
@@ -101,26 +97,14 @@ final class Snapshots {
         }
     }
 
-    /** A snapshot of the state as it is now, or a newer one. */
-    CompletableFuture<Long> request(long applied) {
-        Waiter waiter = new Waiter(applied, new CompletableFuture<>());
-        synchronized (this) {
-            if (published >= applied && published >= 0) {
-                return CompletableFuture.completedFuture(published);
-            }
-            waiters.add(waiter);
-        }
-        replica.askForSnapshot();
-        return waiter.result();
-    }
-
     /** On the updater thread. The index of the last snapshot that is finished, or -1. */
     long take(TermIndex applied) {
         publishFinished();
         ReplicatedLog.Capture capture = null;
         synchronized (this) {
-            boolean wanted = finished == null && !writing && !closed && applied.getIndex() > published;
-            if (wanted && isWanted(applied.getIndex())) {
+            // the call that only makes a finished file known must not begin the next
+            boolean wanted = finished == null && !writing && !closed && !publishedNow;
+            if (wanted && applied.getIndex() > published) {
                 capture = capture();
                 writing = true;
                 entries = 0;
@@ -135,26 +119,14 @@ final class Snapshots {
         }
     }
 
-    /** The call that only makes a finished file known must not begin the next. */
-    private boolean isWanted(long applied) {
-        return !publishedNow || waiters.stream().anyMatch(w -> w.atLeast() > published && w.atLeast() <= applied);
-    }
-
-    private void publishFinished() {
-        List<Waiter> served = new ArrayList<>();
-        SnapshotFile file;
-        synchronized (this) {
-            file = finished;
-            finished = null;
-            publishedNow = file != null;
-            if (file != null && file.index() > published) {
-                store.publish(file);
-                published = file.index();
-            }
-            long now = published;
-            waiters.removeIf(waiter -> waiter.atLeast() <= now && served.add(waiter));
+    private synchronized void publishFinished() {
+        SnapshotFile file = finished;
+        finished = null;
+        publishedNow = file != null;
+        if (file != null && file.index() > published) {
+            published = file.index();
+            replica.publish(file);
         }
-        served.forEach(waiter -> waiter.result().complete(published()));
     }
 
     private ReplicatedLog.Capture capture() {
@@ -175,51 +147,53 @@ final class Snapshots {
             writer.execute(() -> writeAndClose(capture, applied));
         } catch (RejectedExecutionException e) {
             capture.close();
-            ended(null, new IOException("the replica stops"));
+            ended(null); // the replica stops
         }
     }
 
     private void writeAndClose(ReplicatedLog.Capture capture, TermIndex applied) {
+        if (!isOpen()) {
+            capture.close();
+            ended(null);
+            return;
+        }
         long start = replica.wiring().nowNanos();
         boolean success = false;
         try (capture) {
-            ended(
-                    SnapshotFile.write(
-                            store.temporary(),
+            ended(SnapshotFile.write(
+                    new SnapshotFile.Place(
+                            store.temporary(replica.uniqueId()),
                             store.directory(),
-                            replica.wiring().group(),
-                            applied.getTerm(),
-                            applied.getIndex(),
-                            capture,
-                            Pace.besideALog(replica.wiring()::nowNanos)),
-                    null);
+                            replica.wiring().group()),
+                    applied.getTerm(),
+                    applied.getIndex(),
+                    capture,
+                    Pace.besideALog(replica.wiring()::nowNanos),
+                    this::isOpen));
             success = true;
         } catch (IOException | RuntimeException | Error e) {
-            log.error(
-                    "snapshot {} of group {} could not be written; the log is kept, the next trigger tries again",
-                    applied,
-                    replica.wiring().group(),
-                    e);
-            ended(null, e);
+            if (isOpen()) {
+                log.error(
+                        "snapshot {} of group {} could not be written; the log is kept, the next trigger tries again",
+                        applied,
+                        replica.wiring().group(),
+                        e);
+            }
+            ended(null);
         } finally {
             replica.meters().snapshot(start, success);
         }
     }
 
-    private void ended(@Nullable SnapshotFile file, @Nullable Throwable failure) {
-        List<Waiter> failed = new ArrayList<>();
+    private synchronized boolean isOpen() {
+        return !closed;
+    }
+
+    private void ended(@Nullable SnapshotFile file) {
         synchronized (this) {
             writing = false;
             finished = file;
-            if (file == null) {
-                failed.addAll(waiters);
-                waiters.clear();
-            }
         }
-        failed.forEach(waiter -> waiter.result()
-                .completeExceptionally(new UnavailableException(
-                        "snapshot of group " + replica.wiring().group() + " could not be written: " + failure,
-                        failure)));
         if (file != null) {
             replica.askForSnapshot();
         }
@@ -233,17 +207,22 @@ final class Snapshots {
         finished = null;
     }
 
+    /** The snapshot that is being written ends now: the next life, maybe as another peer, has the same directory. */
     void close() {
-        List<Waiter> left;
         synchronized (this) {
             closed = true;
             timer.close();
-            left = List.copyOf(waiters);
-            waiters.clear();
         }
-        writer.shutdown();
-        left.forEach(waiter -> waiter.result()
-                .completeExceptionally(new UnavailableException(
-                        "the replica of group " + replica.wiring().group() + " stops")));
+        writer.shutdownNow().forEach(Runnable::run); // one that has not begun only lets go of the state
+        try {
+            if (!writer.awaitTermination(WRITER_ENDS.toSeconds(), TimeUnit.SECONDS)) {
+                log.warn(
+                        "the snapshot of group {} is still being written {} s after the end of its replica; it will not be kept",
+                        replica.wiring().group(),
+                        WRITER_ENDS.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.holdfast.consensus.ratis;
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.Voters;
+import io.holdfast.consensus.storage.DamagedException;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.env.FileCells;
@@ -42,9 +43,12 @@ public final class StoredReplica {
         long index = -1;
         Optional<Voters> voters = Optional.empty();
 
+        /** The log may end in front of the snapshot: what a leader sent of it replaces the entries, or part of them was torn off. */
         void see(LogEntryProto entry) {
-            term = entry.getTerm();
-            index = entry.getIndex();
+            if (entry.getTerm() > term || (entry.getTerm() == term && entry.getIndex() > index)) {
+                term = entry.getTerm();
+                index = entry.getIndex();
+            }
             if (entry.hasConfigurationEntry()) {
                 voters = Optional.of(voters(entry));
             }
@@ -111,19 +115,10 @@ public final class StoredReplica {
     }
 
     private static Optional<SnapshotFile> snapshot(Path machine, GroupId group) throws IOException {
-        if (!Files.isDirectory(machine)) {
-            return Optional.empty();
-        }
-        List<Path> files;
-        try (Stream<Path> found = Files.list(machine)) {
-            files = found.filter(SnapshotFile::isNamedSo)
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-        }
-        for (Path file : files) {
+        for (Path file : SnapshotStore.candidates(machine)) {
             try {
                 return Optional.of(SnapshotFile.verify(file, group));
-            } catch (IOException e) {
+            } catch (DamagedException e) {
                 log.warn("{}; an older one is looked for", e.getMessage());
             }
         }

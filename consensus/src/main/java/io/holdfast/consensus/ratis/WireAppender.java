@@ -1,5 +1,6 @@
 package io.holdfast.consensus.ratis;
 
+import io.holdfast.consensus.ratis.AppendAnswer.Sent;
 import io.holdfast.core.env.Registration;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,8 +47,6 @@ final class WireAppender extends LogAppenderBase {
     private static final int OPEN_ON_LONG_LINK = 4;
     private static final int MAX_BEATS = 4;
     private static final long LONG_LINK_NANOS = 5_000_000;
-    /** Doubts in a row before a follower is held to have lost what it acknowledged. */
-    private static final int DOUBTS = 5;
 
     private enum State {
         NEW,
@@ -55,20 +54,13 @@ final class WireAppender extends LogAppenderBase {
         STOPPED
     }
 
-    private record Sent(long first, long previous, int epoch, long sentNanos, Timestamp at, boolean beat) {}
-
-    private record Answer(
-            Sent sent,
-            @Nullable AppendEntriesReplyProto reply,
-            @Nullable Throwable failure) {}
-
     private final Replica replica;
     private final Wiring wiring;
     private final long batchBytes;
     private final Duration tick;
     private final Duration requestLimit;
     private final Duration beatLimit;
-    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final Queue<AppendAnswer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wakeUps = new AtomicInteger();
     private final CommitPush push;
     private volatile State state = State.NEW;
@@ -81,8 +73,7 @@ final class WireAppender extends LogAppenderBase {
     private final Deque<Sent> open = new ArrayDeque<>();
     private int beatsOpen;
     private int epoch;
-    private int doubts;
-    private boolean lost;
+    private final Doubts doubts = new Doubts();
     private int failures;
     private long retryAtNanos;
     private long roundTripNanos;
@@ -191,7 +182,7 @@ final class WireAppender extends LogAppenderBase {
     }
 
     private void work(boolean mayRead) throws IOException {
-        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+        for (AppendAnswer answer = answers.poll(); answer != null; answer = answers.poll()) {
             take(answer);
         }
         if (!isRunning()) {
@@ -202,7 +193,7 @@ final class WireAppender extends LogAppenderBase {
             failed("snapshot was not installed", new IOException("no answer"));
         }
         boolean due = getHeartbeatWaitTimeMs() <= tick.toMillis() / 2;
-        if (!installing && !lost && wiring.nowNanos() - retryAtNanos >= 0) {
+        if (!installing && !doubts.isCertain() && wiring.nowNanos() - retryAtNanos >= 0) {
             boolean mayInstall = open.isEmpty() && (hasAppendEntries() || due);
             SnapshotInfo snapshot = mayInstall ? shouldInstallSnapshot() : null;
             if (snapshot != null) {
@@ -281,27 +272,16 @@ final class WireAppender extends LogAppenderBase {
         replica.client()
                 .send(route, request.getServerRequest(), request, sent.beat() ? beatLimit : requestLimit)
                 .whenComplete((bytes, failure) -> {
-                    answers.add(answer(sent, bytes, failure));
+                    answers.add(AppendAnswer.of(sent, bytes, failure));
                     wake(false);
                 });
-    }
-
-    private static Answer answer(Sent sent, byte @Nullable [] bytes, @Nullable Throwable failure) {
-        if (bytes == null) {
-            return new Answer(sent, null, failure);
-        }
-        try {
-            return new Answer(sent, AppendEntriesReplyProto.parseFrom(bytes), null);
-        } catch (IOException e) {
-            return new Answer(sent, null, e);
-        }
     }
 
     // ---- heartbeats ------------------------------------------------------------------------------------------
 
     /** While entries are under way, what follows them is not there yet, so a heartbeat then claims nothing about the log. */
     private void sendBeat() {
-        TermIndex previous = hasPendingDataRequests() || lost
+        TermIndex previous = hasPendingDataRequests() || doubts.isCertain()
                 ? null
                 : getPrevious(getFollower().getNextIndex());
         AppendEntriesRequestProto request =
@@ -321,7 +301,7 @@ final class WireAppender extends LogAppenderBase {
 
     // ---- answers ---------------------------------------------------------------------------------------------
 
-    private void take(Answer answer) {
+    private void take(AppendAnswer answer) {
         Sent sent = answer.sent();
         if (sent.beat()) {
             beatsOpen--;
@@ -358,7 +338,7 @@ final class WireAppender extends LogAppenderBase {
     }
 
     private void takeSuccess(Sent sent, AppendEntriesReplyProto reply) {
-        doubts = 0;
+        doubts.clear();
         long match = sent.beat() ? sent.previous() : reply.getNextIndex() - 1;
         if (match > getFollower().getMatchIndex()) {
             getFollower().updateMatchIndex(match);
@@ -371,17 +351,12 @@ final class WireAppender extends LogAppenderBase {
         if (sent.epoch() != epoch) {
             return;
         }
-        if (reply.getNextIndex() <= getFollower().getMatchIndex() && !installing) {
-            doubts++;
-            if (doubts >= DOUBTS && !lost) {
-                lost = true;
-                replica.alarm(
-                        "follower " + getFollowerId() + " acknowledged up to entry "
-                                + getFollower().getMatchIndex()
-                                + " and asks for " + reply.getNextIndex()
-                                + " now: it lost data; nothing more is sent to it. Remove its storage and let it join as a new peer");
-                return;
-            }
+        if (reply.getNextIndex() <= getFollower().getMatchIndex() && !installing && doubts.add()) {
+            replica.alarm(
+                    "follower " + getFollowerId() + " acknowledged up to entry "
+                            + getFollower().getMatchIndex() + " and asks for " + reply.getNextIndex()
+                            + " now: it lost data; nothing more is sent to it. Remove its storage and let it join as a new peer");
+            return;
         }
         long first = sent.beat() ? sent.previous() + 1 : sent.first();
         startOverFrom(getNextIndexForInconsistency(first, reply.getNextIndex()));

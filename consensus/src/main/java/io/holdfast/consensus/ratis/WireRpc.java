@@ -75,7 +75,7 @@ final class WireRpc implements RaftServerRpc {
         this.replica = replica;
         this.server = server;
         this.client = replica.client();
-        this.arrival = new SnapshotArrival(replica.arrivals());
+        this.arrival = replica.arrival();
         this.preVotes = new PreVotes(replica);
         String prefix = "raft-" + replica.wiring().group();
         this.appends = replica.wiring().node().environment().threads().serial(prefix + "-appends", WAITING);
@@ -219,9 +219,13 @@ final class WireRpc implements RaftServerRpc {
         }
         replica.keepTerm(request.getLeaderTerm());
         replica.heardFromLeader();
-        boolean installed = last && reply.getResult() == InstallSnapshotResult.SUCCESS;
-        if (installed || reply.getResult() == InstallSnapshotResult.ALREADY_INSTALLED) {
+        boolean taken = reply.getResult() == InstallSnapshotResult.SUCCESS;
+        boolean done = (last && taken) || reply.getResult() == InstallSnapshotResult.ALREADY_INSTALLED;
+        if (done) {
             arrival.discard();
+        }
+        if (done || (taken && request.getSnapshotChunk().getRequestIndex() == 0)) {
+            replica.installs(request.getSnapshotChunk().getRequestId()); // Ratis never deletes what broke off
         }
         return CompletableFuture.completedFuture(reply);
     }

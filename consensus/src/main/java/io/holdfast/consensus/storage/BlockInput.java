@@ -89,8 +89,8 @@ public final class BlockInput extends InputStream {
         return true;
     }
 
-    private IOException damaged(String how) {
-        return new IOException(what + " " + how);
+    private DamagedException damaged(String how) {
+        return new DamagedException(what + " " + how);
     }
 
     /**

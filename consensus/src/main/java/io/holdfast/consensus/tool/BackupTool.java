@@ -1,6 +1,7 @@
 package io.holdfast.consensus.tool;
 
 import io.holdfast.consensus.backup.Backup;
+import io.holdfast.consensus.backup.BackupWriter;
 import io.holdfast.core.Address;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.HoldfastException;
@@ -12,15 +13,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.Reader;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,18 +40,15 @@ public final class BackupTool {
               --confirm  what would have to be typed; the first run says what it is
             """;
 
-    private static final int ATTEMPTS = 3;
-    private static final int CONNECT_MILLIS = 2_000;
-
     private final PrintStream out;
     private final BufferedReader in;
-    private final Predicate<Address> answers;
+    private final VoterProbe voters;
     private final WallClock clock;
 
-    BackupTool(PrintStream out, Reader in, Predicate<Address> answers, WallClock clock) {
+    BackupTool(PrintStream out, Reader in, VoterProbe voters, WallClock clock) {
         this.out = out;
         this.in = new BufferedReader(in);
-        this.answers = answers;
+        this.voters = voters;
         this.clock = clock;
     }
 
@@ -67,24 +63,11 @@ public final class BackupTool {
             status = new BackupTool(
                             System.out,
                             new InputStreamReader(System.in, StandardCharsets.UTF_8),
-                            BackupTool::accepts,
+                            VoterProbe::connect,
                             environment.wallClock())
                     .run(List.of(args));
         }
         System.exit(status);
-    }
-
-    /** A process that accepts connections is there, whatever state it is in. */
-    private static boolean accepts(Address address) {
-        for (int i = 0; i < ATTEMPTS; i++) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MILLIS);
-                return true;
-            } catch (IOException silent) {
-                // once more: a single lost packet must not count as a lost voter
-            }
-        }
-        return false;
     }
 
     int run(List<String> args) {
@@ -100,7 +83,7 @@ public final class BackupTool {
             out.println(e.getMessage());
             out.println(USAGE);
             return 2;
-        } catch (HoldfastException | IllegalStateException | IOException e) {
+        } catch (HoldfastException | IllegalStateException | IOException | UncheckedIOException e) {
             out.println("refused: " + e.getMessage());
             return 1;
         }
@@ -121,14 +104,15 @@ public final class BackupTool {
     }
 
     private int salvage(Options options) throws IOException {
+        Path file = Path.of(options.one("--out"));
+        BackupWriter.requireAbsent(file);
         List<Survivor> survivors = new ArrayList<>();
         for (Map.Entry<String, String> data : options.pairs("--data").entrySet()) {
             survivors.add(Survivor.read(Path.of(data.getValue()), NodeId.of(data.getKey()), options.group()));
         }
         Map<NodeId, Address> addresses = new LinkedHashMap<>();
         options.pairs("--voter").forEach((node, address) -> addresses.put(NodeId.of(node), Address.parse(address)));
-        Path file = Path.of(options.one("--out"));
-        Salvage salvage = new Salvage(options.group(), survivors, addresses, answers, out);
+        Salvage salvage = new Salvage(options.group(), survivors, addresses, voters, out);
         Salvage.Found found = salvage.look();
         String incarnation = found.incarnation(options.group());
         warn(found, incarnation);

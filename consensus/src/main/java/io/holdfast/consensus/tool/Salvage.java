@@ -28,26 +28,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** What a group that has lost its majority for ever can still give: the state of its most advanced replica, as a backup for a new cluster. */
 final class Salvage {
     private final GroupId group;
     private final List<Survivor> survivors;
     private final Map<NodeId, Address> addresses;
-    private final Predicate<Address> answers;
+    private final VoterProbe probe;
     private final PrintStream out;
 
     Salvage(
             GroupId group,
             List<Survivor> survivors,
             Map<NodeId, Address> addresses,
-            Predicate<Address> answers,
+            VoterProbe probe,
             PrintStream out) {
         this.group = group;
         this.survivors = survivors;
         this.addresses = addresses;
-        this.answers = answers;
+        this.probe = probe;
         this.out = out;
     }
 
@@ -101,14 +100,22 @@ final class Salvage {
                 out.println("  voter " + voter + ": here, in " + here.get().directory());
             } else if (address == null) {
                 unknown.add(voter.node().value());
-            } else if (answers.test(address)) {
+            } else if (isThere(voter, address)) {
                 there.add(voter);
-                out.println("  voter " + voter + ": answers at " + address);
-            } else {
-                out.println("  voter " + voter + ": does not answer at " + address);
             }
         }
         decide(best, voters, there, unknown);
+    }
+
+    private boolean isThere(PeerId voter, Address address) {
+        VoterProbe.Result result = probe.ask(address);
+        if (result instanceof VoterProbe.NotAsked not) {
+            throw new UnavailableException(
+                    "voter " + voter + " at " + address + " could not be asked whether it is there: " + not.reason());
+        }
+        boolean there = result instanceof VoterProbe.There;
+        out.println("  voter " + voter + (there ? ": answers at " : ": does not answer at ") + address);
+        return there;
     }
 
     private static void decide(Survivor best, Voters voters, Set<PeerId> there, List<String> unknown) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.consensus.Consensus;
+import io.holdfast.consensus.group.ReplicaIdentity;
 import io.holdfast.consensus.log.BatchApplier;
 import io.holdfast.consensus.primitive.CounterType;
 import io.holdfast.consensus.primitive.MapChange;
@@ -20,12 +21,15 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import io.holdfast.core.env.DurableCells;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -296,6 +300,41 @@ class BackupTest {
         assertThat(after.revision()).isEqualTo(52 + Restoration.JUMP);
         assertThat(after.logNanos()).isEqualTo(machine.census().logNanos());
         assertThat(after.sessions()).isZero();
+    }
+
+    /** What is on the disk comes from the first; the replica would go on with it and say that it is the second. */
+    @Test
+    void aRestorationThatWasBrokenOffIsGoneOnWithTheSameBackupOnly() throws IOException {
+        Path file = write(directory.resolve("b"), filled(50)).file();
+        Path other = write(directory.resolve("c"), filled(20)).file();
+        DurableCells cells = DurableCells.inMemory();
+        assertThat(Restoration.of(other, GROUP, cells))
+                .as("nothing is written yet")
+                .isPresent();
+        assertThat(Restoration.of(file, GROUP, cells)).isPresent();
+        cells.write(ReplicaIdentity.cell(GROUP), restoring());
+        assertThat(Restoration.of(file, GROUP, cells)).isPresent();
+        assertThatThrownBy(() -> Restoration.of(other, GROUP, cells))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("unfinished replica")
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("empty data directory");
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> Restoration.of(file, GROUP, cells))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("SHA-256");
+    }
+
+    private static byte[] restoring() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeByte(1);
+        out.writeUTF(GROUP.value());
+        out.writeUTF("c1");
+        out.writeUTF("n1#0");
+        out.writeByte(ReplicaIdentity.Stage.RESTORING.ordinal());
+        out.writeByte(0);
+        return bytes.toByteArray();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.holdfast.consensus.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.consensus.group.GroupRequest.OpenFailed;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.core.NodeId;
@@ -17,6 +18,7 @@ import net.jqwik.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GroupMembersTest {
+    private static final Opening FOUND = new Opening.Found(List.of(peer("n1"), peer("n2"), peer("n3")));
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private static List<String> nodes(GroupWorld world) {
@@ -115,6 +117,74 @@ class GroupMembersTest {
                         && !world.model.decided().contains(peer("n3"))
                         && nodes(world).contains("n3"),
                 SOON);
+    }
+
+    /** It may have voted as the peer that it founds the group as, and that vote may be what is damaged. */
+    @Test
+    void aFounderWhoseStorageIsDamagedBeforeItsFoundingEndedIsNeverFoundedAgain() {
+        for (long seed = 0; seed < 20; seed++) {
+            GroupWorld world = GroupWorld.of(seed, 4, 3);
+            world.await("n1 is to found", () -> opens(world, "n1").contains(FOUND), SOON);
+            world.world.node("n1").crashAtNextWrite();
+            world.await("it has voted, and nobody wrote that", () -> !world.isUp(NodeId.of("n1")), SOON);
+            assertThat(world.hasStorage("n1")).isTrue();
+            world.restartWithDamage("n1");
+            world.await(
+                    "n1 votes anew",
+                    () -> world.settled(3) && !world.model.decided().contains(peer("n1")),
+                    SOON);
+            assertThat(opens(world, "n1").stream().filter(Opening.Found.class::isInstance))
+                    .as("seed %d", seed)
+                    .hasSize(1);
+        }
+    }
+
+    private static List<Opening> opens(GroupWorld world, String node) {
+        return world.world.published().stream()
+                .filter(p -> p.node().equals(node) && p.event() instanceof GroupEvent.Open)
+                .map(p -> ((GroupEvent.Open) p.event()).opening())
+                .toList();
+    }
+
+    @Test
+    void damagedStorageIsSetAsideOnlyOnceItsIdentityIsRetired() {
+        for (long seed = 0; seed < 20; seed++) {
+            GroupWorld world = settled(seed, 4, 3);
+            world.restartWithDamage("n2");
+            world.world.node("n2").crashAtNextWrite();
+            world.await("it crashes at the write", () -> !world.isUp(NodeId.of("n2")), SOON);
+            assertThat(world.hasStorage("n2")).isTrue();
+            world.restart("n2");
+            world.await(
+                    "three vote",
+                    () -> world.settled(3) && !world.model.decided().contains(peer("n2")),
+                    SOON);
+        }
+    }
+
+    @Test
+    void aReplicaWhoseStorageIsOfANewerBuildIsNotOpenedAgain() {
+        NodeId node = NodeId.of("n1");
+        GroupMembers members = new GroupMembers(
+                GroupWorld.GROUP,
+                node,
+                GroupWorld.CONFIG,
+                Optional.empty(),
+                OpenFailed.Storage.NONE,
+                false,
+                new SplittableRandom(1));
+        Outbox<GroupMessage, GroupTimer, GroupEvent> out = new Outbox<>();
+        members.onRequest(new GroupRequest.InCluster("c1", List.of(node)), 0, out);
+        out.clear();
+        members.onRequest(
+                new OpenFailed(peer("n1"), "NEEDS_UPGRADE: snapshot file s has version 2", OpenFailed.Storage.USABLE),
+                1,
+                out);
+        assertThat(out.events())
+                .containsExactly(new GroupEvent.Refused("NEEDS_UPGRADE: snapshot file s has version 2"));
+        out.clear();
+        members.onTimer(new GroupTimer.Again(), 2, out);
+        assertThat(out.events()).isEmpty();
     }
 
     @Test
@@ -287,7 +357,13 @@ class GroupMembersTest {
     void whatCouldNotBeWrittenIsWrittenAndAskedForAgain() {
         NodeId node = NodeId.of("n1");
         GroupMembers members = new GroupMembers(
-                GroupWorld.GROUP, node, GroupWorld.CONFIG, Optional.empty(), false, false, new SplittableRandom(1));
+                GroupWorld.GROUP,
+                node,
+                GroupWorld.CONFIG,
+                Optional.empty(),
+                OpenFailed.Storage.NONE,
+                false,
+                new SplittableRandom(1));
         Outbox<GroupMessage, GroupTimer, GroupEvent> out = new Outbox<>();
         members.onRequest(new GroupRequest.InCluster("c1", List.of(node)), 0, out);
         GroupEvent open = out.events().get(out.events().size() - 1);
@@ -481,10 +557,10 @@ class GroupMembersTest {
                 case 6 -> {
                     if (mayLose && world.settled(3)) {
                         mayLose = false;
-                        if (random.nextBoolean()) {
-                            world.restartEmpty(name);
-                        } else {
-                            world.restartWithoutStorage(name);
+                        switch (random.nextInt(3)) {
+                            case 0 -> world.restartEmpty(name);
+                            case 1 -> world.restartWithDamage(name);
+                            default -> world.restartWithoutStorage(name);
                         }
                     }
                 }

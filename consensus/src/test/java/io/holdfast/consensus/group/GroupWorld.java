@@ -1,5 +1,6 @@
 package io.holdfast.consensus.group;
 
+import io.holdfast.consensus.group.GroupRequest.OpenFailed;
 import io.holdfast.consensus.raft.PeerId;
 import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.consensus.raft.RaftRole;
@@ -50,6 +51,7 @@ final class GroupWorld {
     private final Map<NodeId, ReplicaStatus> told = new HashMap<>();
     private final Map<NodeId, Integer> failures = new HashMap<>();
     private final Set<NodeId> blind = new HashSet<>();
+    private final Set<NodeId> damaged = new HashSet<>();
     final Set<String> refused = new HashSet<>();
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> gone = new HashSet<>();
@@ -85,7 +87,9 @@ final class GroupWorld {
                 host.id(),
                 config,
                 identity,
-                disks.containsKey(host.id()),
+                !disks.containsKey(host.id())
+                        ? OpenFailed.Storage.NONE
+                        : damaged.contains(host.id()) ? OpenFailed.Storage.LOST : OpenFailed.Storage.USABLE,
                 restoring.contains(host.id().value()),
                 host.environment().random().split("group"));
     }
@@ -119,7 +123,7 @@ final class GroupWorld {
             request(node, new GroupRequest.SetAsideFailed("of a test"));
             return;
         }
-        disks.remove(node);
+        loseStorage(node);
         request(node, new GroupRequest.SetAsideDone());
     }
 
@@ -183,13 +187,14 @@ final class GroupWorld {
                             open.peer(),
                             "of a test",
                             blind.contains(node)
-                                    ? GroupRequest.OpenFailed.Storage.UNKNOWN
-                                    : disks.containsKey(node)
-                                            ? GroupRequest.OpenFailed.Storage.USABLE
-                                            : GroupRequest.OpenFailed.Storage.NONE));
+                                    ? OpenFailed.Storage.UNKNOWN
+                                    : disks.containsKey(node) ? OpenFailed.Storage.USABLE : OpenFailed.Storage.NONE));
             return;
         }
         ModelGroup.Disk disk = disks.get(node);
+        if (damaged.contains(node)) {
+            throw new AssertionError(node + " opens " + open.peer() + " on damaged storage");
+        }
         if (open.opening() instanceof Opening.Reopen) {
             if (disk == null || !disk.peer.equals(open.peer())) {
                 throw new AssertionError(node + " reopens " + open.peer() + " without its storage");
@@ -306,7 +311,7 @@ final class GroupWorld {
     /** The disk is lost with all that is on it: the replica, its identity, and that the node was a founder. */
     void restartEmpty(String name) {
         kill(name);
-        disks.remove(NodeId.of(name));
+        loseStorage(NodeId.of(name));
         founder.put(NodeId.of(name), false);
         world.node(name).restartEmpty();
     }
@@ -314,8 +319,26 @@ final class GroupWorld {
     /** Only the replica's storage is lost. */
     void restartWithoutStorage(String name) {
         kill(name);
-        disks.remove(NodeId.of(name));
+        loseStorage(NodeId.of(name));
         world.node(name).restart();
+    }
+
+    /** The replica's storage is there, and not as it was written. */
+    void restartWithDamage(String name) {
+        kill(name);
+        if (hasStorage(name)) {
+            damaged.add(NodeId.of(name));
+        }
+        world.node(name).restart();
+    }
+
+    boolean hasStorage(String name) {
+        return disks.containsKey(NodeId.of(name));
+    }
+
+    private void loseStorage(NodeId node) {
+        disks.remove(node);
+        damaged.remove(node);
     }
 
     void cut(String a, String b) {

@@ -3,6 +3,8 @@ package io.holdfast.consensus.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.consensus.state.NeedsUpgradeException;
+import io.holdfast.core.CodecException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.ByteArrayInputStream;
@@ -87,5 +89,16 @@ class BatchApplierTest {
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("ask another one");
         }
+    }
+
+    @Test
+    void anEntryOrASnapshotOfANewerBuildNeedsAnUpgrade() {
+        assertThatThrownBy(() -> batches.apply(1, new byte[] {2, 0, 0}))
+                .isInstanceOf(NeedsUpgradeException.class)
+                .hasMessage("NEEDS_UPGRADE: a log entry has version 2, this build knows up to 1");
+        assertThatThrownBy(() -> batches.restore(1, new ByteArrayInputStream(new byte[] {2, 0, 0})))
+                .isInstanceOf(NeedsUpgradeException.class)
+                .hasMessage("NEEDS_UPGRADE: a snapshot has version 2, this build knows up to 1");
+        assertThatThrownBy(() -> batches.apply(1, new byte[] {0})).isInstanceOf(CodecException.class);
     }
 }

@@ -3,6 +3,9 @@ package io.holdfast.consensus.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.consensus.raft.RaftReplica;
+import io.holdfast.consensus.raft.RaftRole;
+import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
@@ -10,8 +13,10 @@ import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +25,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +112,7 @@ class GroupLogTest {
 
     @Test
     void beyondTheBoundCommandsAreRefusedWithADelayAndTheOthersAreDone() {
-        start(3, 0, GroupLogConfig.lan().withQueuedCommands(20).withOpen(1, 1));
+        start(3, 0, LogConfigs.queued(20));
         int leader = cluster.leader();
         List<CompletableFuture<byte[]>> results = IntStream.range(0, 100)
                 .mapToObj(i -> propose(leader, "c" + i, Duration.ofSeconds(5)))
@@ -124,6 +131,33 @@ class GroupLogTest {
         }
         assertThat(refused).isEqualTo(79); // one is under way, 20 wait
         assertThat(text(done(propose(leader, "later", Duration.ofSeconds(5))))).isEqualTo("22:later");
+    }
+
+    /** Callers that have given up make room under either bound. */
+    @Test
+    void commandsThatHaveEndedTakeNoBytesOfTheQueueFromThoseThatFollow() {
+        start(3, 1, GroupLogConfig.lan());
+        cluster.leader();
+        cluster.isolate(3);
+        byte[] large = new byte[512 * 1024];
+        for (int round = 0; round < 3; round++) {
+            List<CompletableFuture<byte[]>> results = IntStream.range(0, 32) // 16 MiB, the bound
+                    .mapToObj(i -> cluster.log(3)
+                            .propose(large, within(Duration.ofMillis(200)))
+                            .toCompletableFuture())
+                    .toList();
+            results.forEach(result -> assertThat(failure(result)).isInstanceOf(NotAppliedException.class));
+        }
+    }
+
+    @Test
+    void aReadThatCannotBeginKeepsNoPlace() {
+        start(1, 0, GroupLogConfig.lan());
+        done(propose(0, "a", Duration.ofSeconds(5)));
+        ReadConsistency ever = ReadConsistency.bounded(ChronoUnit.FOREVER.getDuration());
+        for (int i = 0; i < 9000; i++) {
+            assertThat(text(done(query(0, ever, Duration.ofSeconds(5))))).isEqualTo("1:a");
+        }
     }
 
     @Test
@@ -296,6 +330,52 @@ class GroupLogTest {
             assertThat(each.ticks.get(0))
                     .isBetween(due, due + Duration.ofMillis(110).toNanos());
         }
+    }
+
+    /** It has come to lead again between the two looks of the tick that was to be the last. */
+    @Test
+    void aLeaderThatLeadsAgainAtOnceGoesOnTicking() {
+        start(1, 0, GroupLogConfig.lan());
+        done(propose(0, "a", Duration.ofSeconds(5)));
+        Objects.requireNonNull(cluster.node(0).attached()).close();
+        AtomicBoolean wavers = new AtomicBoolean();
+        cluster.log(0)
+                .attach(wavering(wavers), Objects.requireNonNull(cluster.node(0).applier()));
+        done(propose(0, "b", Duration.ofSeconds(5)));
+        register(0).nextDeadline = register(0).logNanos + Duration.ofSeconds(5).toNanos();
+        done(propose(0, "c", Duration.ofSeconds(5)));
+        wavers.set(true);
+        cluster.environment.advance(Duration.ofMillis(500));
+        assertThat(wavers).isFalse();
+        cluster.environment.advance(Duration.ofSeconds(10));
+        assertThat(register(0).ticks).hasSize(1);
+    }
+
+    private RaftReplica wavering(AtomicBoolean wavers) {
+        AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+        RaftReplica raft = cluster.raft(0);
+        return (RaftReplica) Proxy.newProxyInstance(
+                RaftReplica.class.getClassLoader(), new Class<?>[] {RaftReplica.class}, (proxy, method, args) -> {
+                    Object answer = method.invoke(raft, args);
+                    if (method.getName().equals("onChange")) {
+                        changed.set((Runnable) args[0]);
+                    }
+                    if (answer instanceof ReplicaStatus status && wavers.getAndSet(false)) {
+                        changed.get().run();
+                        return new ReplicaStatus(
+                                status.self(),
+                                RaftRole.FOLLOWER,
+                                false,
+                                status.term(),
+                                status.leader(),
+                                status.committed(),
+                                status.applied(),
+                                status.voters(),
+                                status.lastContactNanos(),
+                                status.failure());
+                    }
+                    return answer;
+                });
     }
 
     @Test

@@ -160,7 +160,7 @@ final class ModelCluster implements LogCluster {
         ModelRaft raft = node(node).raft();
         if (raft != null && !raft.isClosed()) {
             if (group.random.nextBoolean()) {
-                var unused = raft.snapshot();
+                raft.snapshot();
             }
             raft.close();
         }

@@ -325,8 +325,7 @@ final class ModelRaft implements RaftReplica {
         elect();
     }
 
-    @Override
-    public CompletionStage<Long> snapshot() {
+    void snapshot() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ReplicatedLog.Capture capture = applier.capture()) {
             capture.writeTo(out);
@@ -335,7 +334,6 @@ final class ModelRaft implements RaftReplica {
         }
         disk.snapshot = out.toByteArray();
         disk.snapshotIndex = applied;
-        return CompletableFuture.completedFuture(applied);
     }
 
     @Override

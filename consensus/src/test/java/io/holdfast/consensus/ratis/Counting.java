@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** Remembers each entry and answers how many there are; entries that start with {@code poison} blow up. */
 final class Counting implements EntryApplier {
@@ -18,6 +20,8 @@ final class Counting implements EntryApplier {
     private volatile String broken = "";
     private volatile boolean uncapturable;
     private volatile boolean stuck;
+    private volatile boolean slow;
+    private final AtomicBoolean writing = new AtomicBoolean();
     private volatile CountDownLatch delay;
 
     /** From now on each entry is refused with this message. */
@@ -48,6 +52,27 @@ final class Counting implements EntryApplier {
             Thread.currentThread().interrupt();
         }
         throw new IllegalStateException("broken while it closes");
+    }
+
+    /** Captures are written without an end, until somebody interrupts. */
+    void writeSlowly() {
+        slow = true;
+    }
+
+    boolean isWriting() {
+        return writing.get();
+    }
+
+    private void writeForLong(OutputStream out) throws IOException {
+        writing.set(true);
+        try {
+            while (slow) {
+                out.write(new byte[256 * 1024]); // a file, whose channel an interrupt closes
+                LockSupport.parkNanos(1_000_000);
+            }
+        } finally {
+            writing.set(false);
+        }
     }
 
     /** The next capture fails. */
@@ -91,6 +116,9 @@ final class Counting implements EntryApplier {
                     data.writeUTF(entry);
                 }
                 data.flush();
+                if (slow) {
+                    writeForLong(out);
+                }
             }
 
             @Override

@@ -262,6 +262,20 @@ final class Group implements AutoCloseable {
         return IntStream.rangeClosed(from, to).mapToObj(i -> "e" + i).toList();
     }
 
+    /** Has a snapshot written that holds all that is applied there now; returns its last entry. */
+    static long snapshot(RaftReplica of) {
+        Replica replica = (Replica) of;
+        long applied = replica.status().applied();
+        return waitFor("a snapshot of " + applied, () -> {
+            var latest = replica.division().getStateMachine().getLatestSnapshot();
+            if (latest != null && latest.getIndex() >= applied) {
+                return Optional.of(latest.getIndex());
+            }
+            replica.askForSnapshot();
+            return Optional.empty();
+        });
+    }
+
     /** In this order; a change of the lead may have doubled some. */
     void everybodyHas(List<String> entries) {
         for (Member member : members.values()) {

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.log.GroupLogConfig;
+import io.holdfast.consensus.log.LogConfigs;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedLog;
@@ -25,7 +26,7 @@ final class LogPace {
         Path base = arguments.length > 0 ? Path.of(arguments[0]) : Files.createTempDirectory("log-pace");
         int run = 0;
         for (int[] open : new int[][] {{1, 1}, {2, 1}, {1, 2}, {2, 2}, {2, 1}, {2, 2}, {1, 1}}) {
-            GroupLogConfig config = GroupLogConfig.lan().withOpen(open[0], open[1]);
+            GroupLogConfig config = LogConfigs.open(open[0], open[1]);
             Path directory = base.resolve("run" + run++);
             try (RatisLogCluster cluster = new RatisLogCluster(directory, 3, config, node -> new EchoState())) {
                 for (int callers : new int[] {1, 1, 64, 256}) {

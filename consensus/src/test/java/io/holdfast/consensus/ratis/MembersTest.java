@@ -99,11 +99,7 @@ class MembersTest {
             List<String> entries = new ArrayList<>(Group.numbered(1, 350));
             Group.Member a = group.leader();
             Group.appendAll(a, entries);
-            a.replica
-                    .snapshot()
-                    .toCompletableFuture()
-                    .orTimeout(90, TimeUnit.SECONDS)
-                    .join();
+            Group.snapshot(a.replica);
             Group.Member b = group.join("b", 1);
             change(group, peers("a#0"), peers("a#0", "b#1"));
             group.everybodyHas(entries);

@@ -9,6 +9,7 @@ import io.holdfast.consensus.raft.RaftEngine.Opening;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.consensus.raft.StorageLostException;
+import io.holdfast.consensus.state.NeedsUpgradeException;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.DataSize;
@@ -139,33 +140,6 @@ class RatisEngineTest {
     }
 
     @Test
-    void aSnapshotIsWrittenOnDemand() {
-        try (Group group = new Group(directory, Group.steady()).found("a")) {
-            appendTo(group, 3);
-            Group.Member leader = group.leader();
-            long index = leader.replica
-                    .snapshot()
-                    .toCompletableFuture()
-                    .orTimeout(60, TimeUnit.SECONDS)
-                    .join();
-            assertThat(index).isEqualTo(leader.replica.status().applied());
-            assertThat(leader.replica
-                            .snapshot()
-                            .toCompletableFuture()
-                            .orTimeout(60, TimeUnit.SECONDS)
-                            .join())
-                    .isEqualTo(index);
-            Group.append(leader, "more");
-            assertThat(leader.replica
-                            .snapshot()
-                            .toCompletableFuture()
-                            .orTimeout(60, TimeUnit.SECONDS)
-                            .join())
-                    .isGreaterThan(index);
-        }
-    }
-
-    @Test
     void aDamagedSnapshotIsSetAsideForAnElder() throws Exception {
         RaftConfig keepsTheLog = SMALL_SNAPSHOTS.withLog(new DataSize(1 << 20), 100_000);
         try (Group group = new Group(directory, keepsTheLog).found("a")) {
@@ -198,13 +172,28 @@ class RatisEngineTest {
                     "a purged log",
                     () -> logFiles("a").stream().noneMatch(f -> f.toString().contains("log_0-")));
             group.stop("a");
+            Path newest = snapshots("a").stream()
+                    .max(java.util.Comparator.naturalOrder())
+                    .orElseThrow();
+            byte[] whole = Files.readAllBytes(newest);
+            SnapshotStoreTest.makeNewer(newest, group.group);
+            assertThatThrownBy(() -> group.reopen("a", 0)).isInstanceOf(NeedsUpgradeException.class);
+            Files.write(newest, whole);
             for (Path file : snapshots("a")) {
                 damage(file);
             }
-            assertThatThrownBy(() -> group.reopen("a", 0))
-                    .isInstanceOf(StorageLostException.class)
-                    .hasMessageContaining("no snapshot that the log")
-                    .hasMessageContaining("join as a new peer");
+            // also in the next life, which finds none at all
+            for (int life = 0; life < 2; life++) {
+                assertThatThrownBy(() -> group.reopen("a", 0))
+                        .isInstanceOf(StorageLostException.class)
+                        .hasMessageContaining("no snapshot that the log")
+                        .hasMessageContaining("join as a new peer");
+                for (Path file : files("a")) {
+                    if (file.getParent().endsWith("sm")) {
+                        Files.delete(file);
+                    }
+                }
+            }
         }
     }
 

@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.ratis.proto.RaftProtos.FileChunkProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -36,7 +37,7 @@ class SnapshotResumeTest {
     private final List<Integer> travelled = new CopyOnWriteArrayList<>();
 
     @Test
-    void aTransferThatAKillBrokeOffGoesOnWhereItWas() {
+    void aTransferThatAKillBrokeOffGoesOnWhereItWas() throws IOException {
         try (Group group = new Group(directory, CONFIG).found("a", "b", "c")) {
             group.appendAnywhere("first");
             String far = group.followers().get(0).node.value();
@@ -51,6 +52,8 @@ class SnapshotResumeTest {
             group.reopen(far, 0);
             Group.until("half of it has travelled", () -> travelled.size() >= 7);
             group.stop(far);
+            assertThat(leftOvers(far)).as("what a kill leaves").isNotEmpty();
+            Path old = leaveReplaced(far);
             travelled.clear();
             group.links.watch((from, to, message) -> count(message));
             group.links.heal();
@@ -59,6 +62,57 @@ class SnapshotResumeTest {
             System.out.printf("snapshot of %d chunks: after a kill in the middle, %s travelled%n", chunks, travelled);
             assertThat(travelled).isNotEmpty().allMatch(chunk -> chunk >= 4).hasSizeLessThanOrEqualTo(chunks - 4);
             assertThat(arrivals(far)).isEmpty();
+            assertThat(leftOvers(far)).isEmpty();
+            assertThat(old).doesNotExist();
+        }
+    }
+
+    @Test
+    void ofTransfersThatBrokeOffInOneLifeOneAtMostIsOnTheDisk() {
+        try (Group group = new Group(directory, CONFIG).found("a", "b", "c")) {
+            group.appendAnywhere("first");
+            String far = group.followers().get(0).node.value();
+            group.stop(far);
+            leaveBehind(group);
+            AtomicInteger attempts = new AtomicInteger();
+            group.links.watch((from, to, message) -> {
+                group.links.heal(); // a cut takes one message
+                if (message.route().endsWith("/snapshot")
+                        && attempts.get() < 2
+                        && chunkOf(message).getChunkIndex() == 2) {
+                    attempts.incrementAndGet();
+                    group.links.cut(from, to);
+                }
+            });
+            group.reopen(far, 0);
+            for (int i = 1; i <= 2; i++) {
+                int wanted = i;
+                Group.until("attempt " + i + " breaks off", () -> attempts.get() >= wanted);
+                assertThat(leftOvers(far)).hasSize(1); // that of the attempt before went with the first chunk
+            }
+            group.everybodyHasTheSame();
+            Group.until("nothing is left", () -> leftOvers(far).isEmpty());
+        }
+    }
+
+    /** What Ratis has written of snapshots that did not come whole. */
+    private List<Path> leftOvers(String node) {
+        return find(node, path -> path.getFileName().toString().startsWith("snapshot-"));
+    }
+
+    /** As a crash leaves it before Ratis has deleted what it replaced. */
+    private Path leaveReplaced(String node) throws IOException {
+        Path machine = find(node, path -> path.endsWith("sm")).get(0);
+        Path replaced = Files.createDirectories(machine.resolveSibling("sm.tmp20261130"));
+        return Files.write(replaced.resolve("state-0000000000000001.md5"), new byte[10])
+                .getParent();
+    }
+
+    private List<Path> find(String node, Predicate<Path> wanted) {
+        try (var files = Files.walk(directory.resolve(node))) {
+            return files.filter(wanted).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // one went away meanwhile
         }
     }
 
@@ -70,28 +124,25 @@ class SnapshotResumeTest {
                 IntStream.range(0, 220)
                         .mapToObj(i -> "bulk" + i + "x".repeat(60_000))
                         .toList());
-        leader.replica
-                .snapshot()
-                .toCompletableFuture()
-                .orTimeout(60, TimeUnit.SECONDS)
-                .join();
+        Group.snapshot(leader.replica);
         Replica replica = (Replica) leader.replica;
         Group.until("a purged log", () -> replica.division().getRaftLog().getStartIndex() > 100);
         return 13; // 220 entries of 60,000 bytes
     }
 
     private void count(Message message) {
-        if (message.route().endsWith("/snapshot")) {
-            try {
-                FileChunkProto chunk = InstallSnapshotRequestProto.parseFrom(message.payload())
-                        .getSnapshotChunk()
-                        .getFileChunks(0);
-                if (!chunk.getData().isEmpty()) {
-                    travelled.add(chunk.getChunkIndex());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        if (message.route().endsWith("/snapshot") && !chunkOf(message).getData().isEmpty()) {
+            travelled.add(chunkOf(message).getChunkIndex());
+        }
+    }
+
+    private static FileChunkProto chunkOf(Message message) {
+        try {
+            return InstallSnapshotRequestProto.parseFrom(message.payload())
+                    .getSnapshotChunk()
+                    .getFileChunks(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -168,6 +219,19 @@ class SnapshotResumeTest {
             arrival.held(next.offer());
             assertThatThrownBy(() -> send(old, arrival, 1)).hasMessageContaining("was not offered");
             assertThat(arrival.held(next.offer())).isZero();
+        }
+    }
+
+    @Test
+    void whatArrivedOfASnapshotThatIsNotNeededAnyMoreGoes() throws IOException {
+        SnapshotArrival arrival = new SnapshotArrival(directory.resolve("arrivals"));
+        try (SnapshotChunks all = chunks("s", FIVE_AND_A_HALF)) {
+            arrival.held(all.offer());
+            send(all, arrival, 4);
+            arrival.discardUpTo(76);
+            assertThat(arrival.held(all.offer())).isEqualTo(4);
+            new SnapshotArrival(directory.resolve("arrivals")).discardUpTo(77);
+            assertThat(directory.resolve("arrivals")).isEmptyDirectory();
         }
     }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.core.config.DataSize;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,25 @@ class SnapshotTriggersTest {
             Group.Member leader = group.leader();
             Group.append(leader, "one");
             Group.until("a snapshot", () -> snapshot(leader) >= 1);
+        }
+    }
+
+    /** The next life, maybe as another peer, has the same directory. */
+    @Test
+    void theSnapshotThatIsBeingWrittenEndsWithItsReplica() throws IOException {
+        try (Group group = group(NEVER, HUGE, LATE)) {
+            Group.Member leader = group.leader();
+            Group.append(leader, "one");
+            Counting state = leader.state;
+            state.writeSlowly();
+            ((Replica) leader.replica).askForSnapshot();
+            Group.until("it is being written", state::isWriting);
+            group.stop("a");
+            assertThat(state.isWriting()).isFalse();
+            try (Stream<Path> files = Files.walk(directory)) {
+                assertThat(files.map(file -> file.getFileName().toString()))
+                        .noneMatch(name -> name.startsWith("state"));
+            }
         }
     }
 

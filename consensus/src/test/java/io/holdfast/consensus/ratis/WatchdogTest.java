@@ -7,12 +7,14 @@ import io.holdfast.consensus.raft.RaftConfig;
 import io.holdfast.consensus.raft.RaftRole;
 import io.holdfast.consensus.raft.ReplicaStatus;
 import io.holdfast.core.config.DataSize;
+import io.holdfast.core.env.Registration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.ratis.util.ExitUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +95,7 @@ class WatchdogTest {
             Nodes.Node broken = nodes.follower();
             Group.until("it has the entry", () -> broken.state().entries().contains("one"));
             broken.state().breakCapture();
-            broken.group.replica().orElseThrow().snapshot();
+            ((Replica) broken.group.replica().orElseThrow()).askForSnapshot();
             Group.until("it starts anew", () -> broken.opened.get() == 2);
             nodes.append("two");
             nodes.awaitVoters(3);
@@ -113,6 +115,25 @@ class WatchdogTest {
             nodes.append("three");
             assertThat(old.opened.get()).isEqualTo(1);
             assertThat(old.role()).isEqualTo(RaftRole.STOPPED);
+        }
+    }
+
+    /** Else one that comes while a replica is opened could hear last that there is none. */
+    @Test
+    void whoListensForTheReplicaIsCalledOnTheGroupsThreadOnly() {
+        try (Nodes nodes = Nodes.founded(directory, "a")) {
+            nodes.append("one");
+            List<String> threads = new CopyOnWriteArrayList<>();
+            List<Boolean> there = new CopyOnWriteArrayList<>();
+            Registration listening = nodes.leader().group.onReplica(replica -> {
+                threads.add(Thread.currentThread().getName());
+                there.add(replica.isPresent());
+            });
+            Group.until("it hears of it", () -> there.size() == 1);
+            nodes.kill("a");
+            assertThat(there).containsExactly(true, false);
+            assertThat(threads).allMatch(name -> name.startsWith("holdfast-group-"));
+            listening.close();
         }
     }
 
@@ -168,12 +189,7 @@ class WatchdogTest {
             }
             Nodes.Node rotten = nodes.follower();
             Group.until("it has them", () -> rotten.state().entries().size() >= 24);
-            rotten.group
-                    .replica()
-                    .orElseThrow()
-                    .snapshot()
-                    .toCompletableFuture()
-                    .join();
+            Group.snapshot(rotten.group.replica().orElseThrow());
             nodes.kill(rotten.name);
             rotSnapshotAndPurge(rotten.data);
             Nodes.Node again = nodes.start(rotten.name);

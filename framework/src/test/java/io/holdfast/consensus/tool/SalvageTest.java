@@ -8,7 +8,6 @@ import io.holdfast.HoldfastNode;
 import io.holdfast.NodeBuilder;
 import io.holdfast.consensus.backup.Backup;
 import io.holdfast.consensus.backup.BackupManifest;
-import io.holdfast.core.Address;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SalvageTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern NAME = Pattern.compile("type (default@\\d+) to write");
-    private static final Predicate<Address> NOBODY = address -> false;
+    private static final VoterProbe NOBODY = address -> new VoterProbe.Silent();
 
     @TempDir
     static Path folder;
@@ -96,11 +94,11 @@ class SalvageTest {
         private int status;
         private String text = "";
 
-        Run(Predicate<Address> answers, String typed) {
+        Run(VoterProbe voters, String typed) {
             tool = new BackupTool(
                     new PrintStream(said, true, StandardCharsets.UTF_8),
                     new StringReader(typed + "\n"),
-                    answers,
+                    voters,
                     () -> Instant.EPOCH);
         }
 
@@ -144,7 +142,8 @@ class SalvageTest {
     @Test
     void whileAMajorityAnswersItRefuses() {
         refused(
-                new Run(address -> address.port() == 2, "").salvage("n2", N0, N1),
+                new Run(address -> address.port() == 2 ? new VoterProbe.There() : new VoterProbe.Silent(), "")
+                        .salvage("n2", N0, N1),
                 "voter n0#0: does not answer at 127.0.0.1:1",
                 "voter n1#0: answers at 127.0.0.1:2",
                 "a majority of the voters is there",
@@ -159,6 +158,21 @@ class SalvageTest {
     @Test
     void aVoterThatCannotBeAskedIsNotTakenForLost() {
         refused(new Run(NOBODY, "").salvage("n2", N0), "where the voters [n1] listened", "--voter n1=HOST:PORT");
+    }
+
+    @Test
+    void aVoterWhoseAddressLeadsNowhereIsNotTakenForLost() {
+        refused(
+                new Run(address -> new VoterProbe.NotAsked("the name is unknown"), "").salvage("n2", N0, N1),
+                "n0#0 at 127.0.0.1:1 could not be asked whether it is there: the name is unknown");
+    }
+
+    @Test
+    void aFileThatIsThereIsSeenBeforeAnythingIsAsked() throws IOException {
+        Path mine = Files.writeString(own.resolve("mine"), "mine");
+        Run run = new Run(NOBODY, "").salvage("n2", N0, N1, "--out " + mine);
+        assertThat(run.text).contains("never written over another file").doesNotContain("voter n0");
+        assertThat(run.status).isEqualTo(1);
     }
 
     @Test
