@@ -1,17 +1,21 @@
 package io.holdfast.consensus;
 
+import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.cluster.Leadership;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedLog;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A group of one that applies on the caller's thread: for what waits, and for what costs. It can be made to answer no more. */
 final class DirectLog implements ReplicatedLog {
     private final Applier applier;
+    private int largest = Integer.MAX_VALUE;
     private long index;
+    private long ahead;
     private boolean silent;
     private Deadline lastDeadline = Deadline.NONE;
 
@@ -21,6 +25,20 @@ final class DirectLog implements ReplicatedLog {
 
     void fallSilent() {
         silent = true;
+    }
+
+    void speak() {
+        silent = false;
+    }
+
+    /** From now on a larger command is not taken. */
+    void limit(int bytes) {
+        largest = bytes;
+    }
+
+    /** The group's time goes on by so much, as its next command will see. */
+    void advance(Duration time) {
+        ahead += time.toNanos();
     }
 
     Deadline lastDeadline() {
@@ -39,9 +57,10 @@ final class DirectLog implements ReplicatedLog {
 
     @Override
     public synchronized CompletionStage<byte[]> propose(byte[] command, Deadline deadline) {
+        Check.that(command.length <= largest, "a command (%d bytes) must have at most %d", command.length, largest);
         return silent
                 ? new CompletableFuture<>()
-                : CompletableFuture.completedFuture(applier.apply(++index, index, command));
+                : CompletableFuture.completedFuture(applier.apply(++index, index + ahead, command));
     }
 
     @Override
