@@ -7,6 +7,8 @@ import io.holdfast.core.cluster.Leadership;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -16,6 +18,8 @@ final class DirectLog implements ReplicatedLog {
     private int largest = Integer.MAX_VALUE;
     private long index;
     private long ahead;
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean holds;
     private boolean silent;
     private Deadline lastDeadline = Deadline.NONE;
 
@@ -27,8 +31,16 @@ final class DirectLog implements ReplicatedLog {
         silent = true;
     }
 
-    void speak() {
-        silent = false;
+    /** What is proposed from now on is applied when it is let go. */
+    void hold() {
+        holds = true;
+    }
+
+    void letGo() {
+        holds = false;
+        List<Runnable> all = List.copyOf(held);
+        held.clear();
+        all.forEach(Runnable::run);
     }
 
     /** From now on a larger command is not taken. */
@@ -58,9 +70,14 @@ final class DirectLog implements ReplicatedLog {
     @Override
     public synchronized CompletionStage<byte[]> propose(byte[] command, Deadline deadline) {
         Check.that(command.length <= largest, "a command (%d bytes) must have at most %d", command.length, largest);
-        return silent
-                ? new CompletableFuture<>()
-                : CompletableFuture.completedFuture(applier.apply(++index, index + ahead, command));
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        Runnable applies = () -> answer.complete(applier.apply(++index, index + ahead, command));
+        if (holds) {
+            held.add(applies);
+        } else if (!silent) {
+            applies.run();
+        }
+        return answer;
     }
 
     @Override

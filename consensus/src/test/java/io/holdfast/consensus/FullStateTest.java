@@ -46,8 +46,8 @@ class FullStateTest {
     /** Two nodes of a group that has more than all its bytes: sessions are opened also then. */
     private static final class FullGroup {
         private final SimEnvironment environment = SimEnvironment.seed(3);
-        private final DirectLog log =
-                new DirectLog(new PrimitiveMachine(Consensus.types(), new StateLimits(100, 1000, 1 << 20, 20_000, 100)));
+        private final StateLimits limits = new StateLimits(100, 1000, 1 << 20, 20_000, 100);
+        private final DirectLog log = new DirectLog(new PrimitiveMachine(Consensus.types(), limits));
         private final GroupSession session0 = session("a");
         private final Consensus node0 = consensus(session0);
         private final Consensus node1 = consensus(session("b"));
@@ -75,7 +75,7 @@ class FullStateTest {
                         .isInstanceOf(RefusedException.class)
                         .hasMessageContaining("the group has 20000 bytes, its limit");
             }
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 60; i++) {
                 consensus(session("node-" + i)).counter("none").compareAndSet(1, 2);
             }
         }
@@ -123,14 +123,19 @@ class FullStateTest {
     void aFullGroupTakesWhatMakesItSmallerAndRefusesWhatMakesItLarger() {
         FullGroup group = new FullGroup();
         group.fillUp();
-        String value = "v".repeat(1000);
-        assertThat(group.fill.put("1000-1", "w".repeat(1000)).applied()).as("as large").isTrue();
+        String value = "v".repeat(900);
+        assertThat(group.fill.put("1000-1", "w".repeat(900)).applied()).isTrue();
         assertThat(group.fill.put("1000-1", "v").applied()).isTrue();
-        assertThat(group.node1.transaction().put(group.fill, "new", value).remove(group.fill, "1000-2").commit().succeeded())
+        assertThat(group.node1
+                        .transaction()
+                        .put(group.fill, "new", value)
+                        .remove(group.fill, "1000-2")
+                        .commit()
+                        .succeeded())
                 .as("larger first, but not in the end")
                 .isTrue();
         assertThatThrownBy(() -> group.node0.latch("new").trySet(1)).isInstanceOf(RefusedException.class);
-        for (int i = 3; i < 6; i++) {
+        for (int i = 3; i < 12; i++) {
             group.fill.remove("1000-" + i);
         }
         assertThat(group.node0.latch("new").trySet(1)).isTrue();

@@ -135,10 +135,12 @@ class LockViewTest {
         thread.start();
         thread.join(20_000);
         assertThat(thread.isAlive()).isFalse();
-        assertThat(refused).hasSize(blocking.size()).allSatisfy(e -> assertThat(e)
-                .hasMessageContaining("Nothing was sent"));
+        assertThat(refused)
+                .hasSize(blocking.size())
+                .allSatisfy(e -> assertThat(e).hasMessageContaining("Nothing was sent"));
         assertThat(held.isHeld()).isFalse();
-        assertThat(node1.lock("l").holders(ReadConsistency.LOCAL)).isEqualTo(node1.lock("never").holders(ReadConsistency.LOCAL));
+        assertThat(node1.lock("l").holders(ReadConsistency.LOCAL))
+                .isEqualTo(node1.lock("never").holders(ReadConsistency.LOCAL));
         assertThat(node1.queue("q", String.class, WorkQueueOptions.standard())
                         .counts(ReadConsistency.LOCAL)
                         .ready())

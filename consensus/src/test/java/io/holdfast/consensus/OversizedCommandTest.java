@@ -56,12 +56,12 @@ class OversizedCommandTest {
     @Test
     void theOthersThatWaitForTheSessionWithItAreSent() {
         log.limit(1000);
-        log.fallSilent();
+        log.hold();
         CompletableFuture<?> first = map.putAsync("first", "v").toCompletableFuture();
         CompletableFuture<?> large = map.putAsync("large", LARGE).toCompletableFuture();
         CompletableFuture<?> last = map.putAsync("last", "v").toCompletableFuture();
-        log.speak();
-        environment.advance(Duration.ofSeconds(5));
+        log.letGo();
+        environment.advance(Duration.ofMillis(1));
         assertThat(first).isCompleted();
         assertThat(last).isCompleted();
         isRefused(large);

@@ -283,13 +283,13 @@ class GroupSessionTest {
     void aWatchFromARevisionTellsNothingBeforeItAlsoIfItsReplicaIsBehind() {
         GroupSession writes = group.session(1);
         GroupSession reads = group.session(0);
-        group.done(submit(writes, "before", Duration.ofSeconds(5)));
+        group.done(submit(writes, "before", Duration.ofSeconds(60)));
         group.await("a replica", () -> group.log(0).applied() == group.log(1).applied());
         group.isolate(0);
         for (int i = 0; i < 5; i++) {
-            group.done(submit(writes, "missed", Duration.ofSeconds(5)));
+            group.done(submit(writes, "missed", Duration.ofSeconds(60)));
         }
-        long from = group.done(submit(writes, "first", Duration.ofSeconds(5))).revision();
+        long from = group.done(submit(writes, "first", Duration.ofSeconds(60))).revision();
         List<Event> told = new ArrayList<>();
         Watcher watcher = new Watcher() {
             @Override
