@@ -168,6 +168,7 @@ class ConsensusNodesTest {
                     node.lock("nightly").tryLockAsync().join().orElseThrow().token();
             CompletableFuture<?> waits = node.lock("nightly").tryLockAsync(LIMIT);
             node.leaderOnly("trending", term -> {});
+            CompletableFuture<?> party = node.consensus().barrier("phase", 3).awaitAsync(LIMIT);
             await().atMost(LIMIT)
                     .untilAsserted(() -> assertThat(admin(node, "/admin/consensus"))
                             .contains("\"stateFrom\":\"this node\"")
@@ -176,6 +177,7 @@ class ConsensusNodesTest {
                             .contains("{\"type\":\"map\",\"more\":false,\"used\":[{\"name\":\"titles\",\"size\":2,")
                             .contains("{\"name\":\"thumbnails\",\"size\":1,")
                             .contains("{\"name\":\"news\",\"size\":1,")
+                            .contains("{\"name\":\"phase\",\"size\":1,")
                             .contains("{\"type\":\"counter\",\"more\":true,")
                             .contains("\"name\":\"nightly\",\"size\":2,")
                             .contains(
@@ -191,6 +193,23 @@ class ConsensusNodesTest {
             assertThat(admin(node, "/admin/consensus?limit=1000")).contains("limit (1000)");
             assertThat(admin(node, "/admin/consensus?after=a")).contains("must come with type=");
             waits.cancel(false);
+            party.cancel(false);
+        }
+    }
+
+    @Test
+    void aCommandThatIsTooLargeHarmsItsCallerAlone() throws Exception {
+        try (HoldfastNode node = patient("only").start().awaitReady(LIMIT)) {
+            ReplicatedMap<String, String> map = node.map("large", String.class, String.class);
+            assertThatThrownBy(() -> map.put("k", "v".repeat(600_000)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("split it, or raise max-command-size");
+            List<CompletableFuture<Long>> others = new ArrayList<>();
+            for (int i = 0; i < 1100; i++) {
+                others.add(node.counter("views").addAsync(1).toCompletableFuture());
+            }
+            others.forEach(CompletableFuture::join);
+            assertThat(map.put("k", "v").applied()).isTrue();
         }
     }
 

@@ -50,13 +50,22 @@ public final class AtomicCounter {
     }
 
     /**
+     * See {@link #get()}.
+     *
+     * @return the value
+     */
+    public CompletionStage<Long> getAsync() {
+        return getAsync(ReadConsistency.LINEARIZABLE);
+    }
+
+    /**
      * Reads the value.
      *
      * @param consistency how fresh it must be
      * @return the value
      */
     public long get(ReadConsistency consistency) {
-        return Waiting.await(getAsync(consistency));
+        return Waiting.await(() -> getAsync(consistency));
     }
 
     /**
@@ -77,7 +86,7 @@ public final class AtomicCounter {
      * @return the new value
      */
     public long add(long delta) {
-        return Waiting.await(addAsync(delta));
+        return Waiting.await(() -> addAsync(delta));
     }
 
     /**
@@ -97,7 +106,7 @@ public final class AtomicCounter {
      * @return the value before
      */
     public long getAndSet(long value) {
-        return Waiting.await(getAndSetAsync(value));
+        return Waiting.await(() -> getAndSetAsync(value));
     }
 
     /**
@@ -118,7 +127,7 @@ public final class AtomicCounter {
      * @return whether it was so
      */
     public boolean compareAndSet(long expected, long value) {
-        return Waiting.await(compareAndSetAsync(expected, value));
+        return Waiting.await(() -> compareAndSetAsync(expected, value));
     }
 
     /**

@@ -52,13 +52,22 @@ public final class AtomicRef<T> {
     }
 
     /**
+     * See {@link #get()}.
+     *
+     * @return the value, or empty
+     */
+    public CompletionStage<Optional<T>> getAsync() {
+        return getAsync(ReadConsistency.LINEARIZABLE);
+    }
+
+    /**
      * Reads the value.
      *
      * @param consistency how fresh it must be
      * @return the value, or empty
      */
     public Optional<T> get(ReadConsistency consistency) {
-        return Waiting.await(getAsync(consistency));
+        return Waiting.await(() -> getAsync(consistency));
     }
 
     /**
@@ -79,7 +88,7 @@ public final class AtomicRef<T> {
      * @return the value before
      */
     public Optional<T> getAndSet(Optional<T> value) {
-        return Waiting.await(getAndSetAsync(value));
+        return Waiting.await(() -> getAndSetAsync(value));
     }
 
     /**
@@ -101,7 +110,7 @@ public final class AtomicRef<T> {
      * @return whether it was so
      */
     public boolean compareAndSet(Optional<T> expected, Optional<T> value) {
-        return Waiting.await(compareAndSetAsync(expected, value));
+        return Waiting.await(() -> compareAndSetAsync(expected, value));
     }
 
     /**
@@ -131,7 +140,7 @@ public final class AtomicRef<T> {
      * @return the new value
      */
     public Optional<T> update(UnaryOperator<Optional<T>> change) {
-        return Waiting.await(updateAsync(change));
+        return Waiting.await(() -> updateAsync(change));
     }
 
     /**

@@ -52,7 +52,7 @@ public final class Barrier {
      * @return the number
      */
     public int waiting(ReadConsistency consistency) {
-        return Waiting.await(waitingAsync(consistency));
+        return Waiting.await(() -> waitingAsync(consistency));
     }
 
     /**
@@ -74,7 +74,7 @@ public final class Barrier {
      * @throws io.holdfast.core.CallCancelledException if the thread is interrupted while it waits; this party waits no more
      */
     public boolean await(Duration wait) {
-        return Waiting.awaitOrCancel(awaitAsync(wait));
+        return Waiting.awaitOrCancel(() -> awaitAsync(wait), passed -> {});
     }
 
     /**
@@ -137,20 +137,23 @@ public final class Barrier {
                 if (result.isDone() || error == null && passed.isEmpty()) {
                     leave(session);
                 } else if (error != null) {
-                    result.completeExceptionally(error);
+                    result.completeExceptionally(resource.session().isClosed() ? gone(session) : error);
                 } else {
                     result.complete(true);
                 }
             });
         }
 
+        private SessionLostException gone(long session) {
+            return new SessionLostException("session " + session + " ended while it waited at barrier " + name()
+                    + "; whether all were there before cannot be told, agree with the others");
+        }
+
         private Optional<Boolean> decided(byte[] payload, long session) {
             return switch (Stage.values()[new ByteReader(payload).varint(2)]) {
                 case WAITING -> Optional.empty();
                 case PASSED -> Optional.of(true);
-                case GONE ->
-                    throw new SessionLostException("session " + session + " ended while it waited at barrier " + name()
-                            + "; whether all were there before cannot be told, agree with the others");
+                case GONE -> throw gone(session);
             };
         }
 

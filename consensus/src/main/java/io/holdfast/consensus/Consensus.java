@@ -100,7 +100,7 @@ public final class Consensus {
      * @throws io.holdfast.core.OverloadedException if others wait already; take one after the other
      */
     public Backup backup(Path file) {
-        return Waiting.await(backupAsync(file));
+        return Waiting.await(() -> backupAsync(file));
     }
 
     /**

@@ -100,7 +100,7 @@ public final class DistributedLock {
      * @return the holders
      */
     public Holders holders(ReadConsistency consistency) {
-        return Waiting.await(holdersAsync(consistency));
+        return Waiting.await(() -> holdersAsync(consistency));
     }
 
     /**

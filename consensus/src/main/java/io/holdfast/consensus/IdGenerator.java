@@ -5,6 +5,8 @@ import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
+import io.holdfast.core.env.Registration;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,7 +27,7 @@ public final class IdGenerator {
     private final ReentrantLock lock = new ReentrantLock();
     private long next;
     private long end;
-    private @Nullable CompletableFuture<Long> refill;
+    private @Nullable CompletableFuture<Boolean> refill;
 
     IdGenerator(Resource resource, int block) {
         this.resource = resource;
@@ -48,7 +50,7 @@ public final class IdGenerator {
      */
     public long next() {
         OptionalLong ready = ready();
-        return ready.isPresent() ? ready.getAsLong() : Waiting.await(nextAsync());
+        return ready.isPresent() ? ready.getAsLong() : Waiting.await(() -> nextAsync());
     }
 
     /**
@@ -68,9 +70,9 @@ public final class IdGenerator {
         if (deadline.isExpired(resource.nowNanos())) {
             return CompletableFuture.failedFuture(new NotAppliedException("no number of " + name()
                     + " was left before the deadline: others took those of each block (" + block
-                    + "); take larger blocks"));
+                    + "), or the group did not answer them; take larger blocks, or try again"));
         }
-        return refilled(deadline).thenCompose(first -> next(deadline));
+        return refilled(deadline).thenCompose(over -> next(deadline));
     }
 
     private OptionalLong ready() {
@@ -82,13 +84,13 @@ public final class IdGenerator {
         }
     }
 
-    /** One question for all who wait: blocks come in order. */
-    private CompletionStage<Long> refilled(Deadline deadline) {
-        CompletableFuture<Long> mine = new CompletableFuture<>();
+    /** One question for all who wait: blocks come in order. Its failure is that of who asked, whose deadline it has; the others ask again, each until its own. */
+    private CompletionStage<Boolean> refilled(Deadline deadline) {
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
         lock.lock();
         try {
             if (refill != null) {
-                return refill;
+                return joined(refill, deadline);
             }
             refill = mine;
         } finally {
@@ -99,12 +101,23 @@ public final class IdGenerator {
                 .whenComplete((first, error) -> {
                     received(first);
                     if (error == null) {
-                        mine.complete(first);
+                        mine.complete(true);
                     } else {
                         mine.completeExceptionally(error);
                     }
                 });
         return mine;
+    }
+
+    private CompletableFuture<Boolean> joined(CompletableFuture<Boolean> others, Deadline deadline) {
+        CompletableFuture<Boolean> over = others.handle((done, error) -> true);
+        long left = Math.max(0, deadline.remainingNanos(resource.nowNanos()));
+        Registration timer = resource.shared()
+                .environment()
+                .scheduler()
+                .schedule(Duration.ofNanos(left), () -> over.complete(true));
+        over.whenComplete((done, error) -> timer.close());
+        return over;
     }
 
     private void received(@Nullable Long first) {

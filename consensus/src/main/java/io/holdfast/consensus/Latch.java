@@ -41,7 +41,7 @@ public final class Latch {
      * @return whether it was open
      */
     public boolean trySet(int count) {
-        return Waiting.await(trySetAsync(count));
+        return Waiting.await(() -> trySetAsync(count));
     }
 
     /**
@@ -61,7 +61,7 @@ public final class Latch {
      * @return what is left
      */
     public int countDown() {
-        return Waiting.await(countDownAsync());
+        return Waiting.await(() -> countDownAsync());
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Latch {
      * @return what is left
      */
     public int count(ReadConsistency consistency) {
-        return Waiting.await(countAsync(consistency));
+        return Waiting.await(() -> countAsync(consistency));
     }
 
     /**
@@ -104,7 +104,7 @@ public final class Latch {
      * @return whether it was seen open
      */
     public boolean await(Duration wait) {
-        return Waiting.awaitOrCancel(awaitAsync(wait));
+        return Waiting.awaitOrCancel(() -> awaitAsync(wait), open -> {});
     }
 
     /**

@@ -110,7 +110,7 @@ public final class LeaderElection {
      * @return the term, or empty if nobody does
      */
     public Optional<Term> leader(ReadConsistency consistency) {
-        return Waiting.await(leaderAsync(consistency));
+        return Waiting.await(() -> leaderAsync(consistency));
     }
 
     /**

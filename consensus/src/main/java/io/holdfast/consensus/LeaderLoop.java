@@ -70,7 +70,7 @@ final class LeaderLoop implements Candidacy {
     }
 
     private void later(Duration pause) {
-        if (!isClosed()) {
+        if (!isClosed() && !shared.session().isClosed()) {
             shared.environment().scheduler().schedule(pause, this::campaign);
         }
     }

@@ -55,12 +55,19 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Whether this node surely holds it now.
+     * Whether this node surely holds it now. Who learns so that it cannot be sure any more has lost it, for good and for all who ask, listen or are to be interrupted.
      *
      * @return false once it was given back or lost
      */
     public boolean isHeld() {
-        return state() == State.HELD && leases.isSure(this);
+        if (state() != State.HELD) {
+            return false;
+        }
+        boolean sure = leases.isSure(this);
+        if (!sure) {
+            leases.lost(this);
+        }
+        return sure;
     }
 
     private State state() {
@@ -163,7 +170,7 @@ public final class Lease implements AutoCloseable {
         return first ? leases.release(this) : CompletableFuture.completedFuture(false);
     }
 
-    /** Gives it back, and waits for the group's answer until the running call's deadline or for five seconds; after that it goes on in the background. Does not throw. */
+    /** Gives it back, and waits for the group's answer until the running call's deadline or for five seconds; after that it goes on in the background. On a thread that reads sockets it does not wait. Does not throw. */
     @Override
     public void close() {
         leases.awaitRelease(release());

@@ -4,6 +4,7 @@ import io.holdfast.consensus.primitive.PermitType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.SessionChange;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.IoThread;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +57,12 @@ final class Leases {
         }
         arm();
         return lease;
+    }
+
+    /** It could not be told to be held: from now on it is not, whatever the group answers yet. */
+    void lost(Lease lease) {
+        remove(lease);
+        lease.lose();
     }
 
     private void remove(Lease lease) {
@@ -137,12 +144,15 @@ final class Leases {
     }
 
     void awaitRelease(CompletionStage<Boolean> released) {
+        if (IoThread.isCurrent()) {
+            return; // it could not read the answer
+        }
         CompletableFuture<Boolean> limited = new CompletableFuture<>();
         released.whenComplete((value, error) -> limited.complete(value != null && value));
         long left = waiting.deadline().remainingNanos(environment.clock().nanoTime());
         var timer =
                 environment.scheduler().schedule(Duration.ofNanos(Math.max(0, left)), () -> limited.complete(false));
         limited.whenComplete((value, error) -> timer.close());
-        Waiting.awaitUninterruptibly(limited);
+        Waiting.awaitUninterruptibly(() -> limited);
     }
 }

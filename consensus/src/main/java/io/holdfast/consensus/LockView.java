@@ -3,9 +3,7 @@ package io.holdfast.consensus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -65,37 +63,30 @@ final class LockView implements Lock {
         if (again()) {
             return;
         }
-        if (!take(Waiting.awaitUninterruptibly(lock.tryLockAsync(Permits.FOREVER)))) {
+        if (!take(Waiting.awaitUninterruptibly(() -> lock.tryLockAsync(Permits.FOREVER)))) {
             throw Waiting.tooLate(lock.name());
         }
     }
 
     @Override
     public void lockInterruptibly() throws InterruptedException {
-        if (!again() && !take(await(lock.tryLockAsync(Permits.FOREVER)))) {
+        if (!again() && !take(await(Permits.FOREVER))) {
             throw Waiting.tooLate(lock.name());
         }
     }
 
     @Override
     public boolean tryLock() {
-        return again() || take(Waiting.awaitUninterruptibly(lock.tryLockAsync()));
+        return again() || take(Waiting.awaitUninterruptibly(lock::tryLockAsync));
     }
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-        return again() || take(await(lock.tryLockAsync(Duration.ofNanos(Math.max(0, unit.toNanos(time))))));
+        return again() || take(await(Duration.ofNanos(Math.max(0, unit.toNanos(time)))));
     }
 
-    private static Optional<Lease> await(CompletableFuture<Optional<Lease>> attempt) throws InterruptedException {
-        try {
-            return attempt.get();
-        } catch (InterruptedException e) {
-            attempt.cancel(false);
-            throw e;
-        } catch (ExecutionException e) {
-            throw Waiting.unwrapped(e);
-        }
+    private Optional<Lease> await(Duration wait) throws InterruptedException {
+        return Waiting.awaitInterruptibly(() -> lock.tryLockAsync(wait), Permits::giveBack);
     }
 
     @Override

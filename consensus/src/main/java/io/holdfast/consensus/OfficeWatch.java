@@ -63,6 +63,9 @@ final class OfficeWatch implements Registration, Watcher {
         } catch (CancellationException e) {
             // closed
         } catch (CompletionException e) {
+            if (resource.session().isClosed()) {
+                return;
+            }
             throw new IllegalStateException("the holder of " + resource.name() + " cannot be told: " + e.getCause(), e);
         }
     }

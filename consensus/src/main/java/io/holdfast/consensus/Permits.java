@@ -25,6 +25,8 @@ final class Permits {
     /** Waits as long as it takes. */
     static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(1);
+
     private final Resource resource;
     private final int of;
     private final byte[] owner;
@@ -63,9 +65,14 @@ final class Permits {
         return attempt.result;
     }
 
+    /** What came for one who waits no more. */
+    static void giveBack(Optional<Lease> late) {
+        late.ifPresent(Lease::release);
+    }
+
     /** The same for a thread that waits and that is interrupted if the lease is lost. */
     Optional<Lease> await(int permits, Duration wait) {
-        Optional<Lease> lease = Waiting.awaitOrCancel(acquire(permits, wait));
+        Optional<Lease> lease = Waiting.awaitOrCancel(() -> acquire(permits, wait), Permits::giveBack);
         lease.ifPresent(Lease::interruptThisThread);
         return lease;
     }
@@ -76,7 +83,7 @@ final class Permits {
         CompletableFuture<Lease> lease = claim.thenApply(found -> found.orElseThrow(() -> Waiting.tooLate(name())));
         lease.whenComplete((found, error) -> {
             if (lease.isCancelled() && !claim.cancel(false)) {
-                claim.thenAccept(late -> late.ifPresent(Lease::release));
+                claim.thenAccept(Permits::giveBack);
             }
         });
         return lease;
@@ -84,7 +91,7 @@ final class Permits {
 
     /** The same for a thread that waits and that is interrupted if the lease is lost. */
     Lease await(int permits) {
-        Lease lease = Waiting.awaitOrCancel(acquire(permits));
+        Lease lease = Waiting.awaitOrCancel(() -> acquire(permits), Lease::release);
         lease.interruptThisThread();
         return lease;
     }
@@ -145,12 +152,18 @@ final class Permits {
                 } else if (status.isPresent() && status.get().stage() == Stage.GRANTED) {
                     granted(status.get());
                 } else {
-                    gone(session, status.isEmpty());
+                    gone(session, status.isEmpty() || timeIsOver(session));
                 }
             });
         }
 
-        /** The group counts the time from later on, so if it has forgotten the claim first, the session has ended. */
+        /** The group counts the time from later on, but its word may overtake this node's timer; and two clocks do not run quite alike. */
+        private boolean timeIsOver(long session) {
+            long left = until.remainingNanos(resource.nowNanos());
+            return left <= 0 || left <= CLOCKS_APART.toNanos() && resource.session().id() == session;
+        }
+
+        /** If the group has forgotten the claim long before its time, the session has ended. */
         private void gone(long session, boolean waited) {
             if (waited) {
                 abandon(session);

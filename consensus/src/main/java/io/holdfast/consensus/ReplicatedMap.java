@@ -85,7 +85,7 @@ public final class ReplicatedMap<K, V> {
      * @return its value, or empty
      */
     public Optional<V> get(K key) {
-        return Waiting.await(getAsync(key));
+        return Waiting.await(() -> getAsync(key));
     }
 
     /**
@@ -106,7 +106,7 @@ public final class ReplicatedMap<K, V> {
      * @return its value, or empty
      */
     public Optional<Versioned<V>> entry(K key, ReadConsistency consistency) {
-        return Waiting.await(entryAsync(key, consistency));
+        return Waiting.await(() -> entryAsync(key, consistency));
     }
 
     /**
@@ -130,7 +130,7 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it; always applied
      */
     public Written<V> put(K key, V value) {
-        return Waiting.await(putAsync(key, value));
+        return Waiting.await(() -> putAsync(key, value));
     }
 
     /**
@@ -153,7 +153,7 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it; always applied
      */
     public Written<V> put(K key, V value, PutOptions options) {
-        return Waiting.await(putAsync(key, value, options));
+        return Waiting.await(() -> putAsync(key, value, options));
     }
 
     /**
@@ -188,7 +188,18 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what stood there if it was not applied
      */
     public Written<V> putIfAbsent(K key, V value, PutOptions options) {
-        return Waiting.await(putIfAbsentAsync(key, value, options));
+        return Waiting.await(() -> putIfAbsentAsync(key, value, options));
+    }
+
+    /**
+     * See {@link #putIfAbsent(Object, Object)}.
+     *
+     * @param key the key
+     * @param value the value
+     * @return what came of it
+     */
+    public CompletionStage<Written<V>> putIfAbsentAsync(K key, V value) {
+        return putIfAbsentAsync(key, value, PutOptions.NONE);
     }
 
     /**
@@ -211,7 +222,7 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it
      */
     public Written<V> replace(K key, V value) {
-        return Waiting.await(replaceAsync(key, value));
+        return Waiting.await(() -> replaceAsync(key, value));
     }
 
     /**
@@ -234,7 +245,7 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what stood there if it was not applied
      */
     public Written<V> replace(K key, V value, long version) {
-        return Waiting.await(replaceAsync(key, value, version));
+        return Waiting.await(() -> replaceAsync(key, value, version));
     }
 
     /**
@@ -258,7 +269,7 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what stood there if it was not applied
      */
     public Written<V> compareAndSet(K key, V expected, V value) {
-        return Waiting.await(compareAndSetAsync(key, expected, value));
+        return Waiting.await(() -> compareAndSetAsync(key, expected, value));
     }
 
     /**
@@ -280,7 +291,7 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it, and what was removed; not applied if there was nothing
      */
     public Written<V> remove(K key) {
-        return Waiting.await(removeAsync(key));
+        return Waiting.await(() -> removeAsync(key));
     }
 
     /**
@@ -301,7 +312,7 @@ public final class ReplicatedMap<K, V> {
      * @return what came of it
      */
     public Written<V> remove(K key, long version) {
-        return Waiting.await(removeAsync(key, version));
+        return Waiting.await(() -> removeAsync(key, version));
     }
 
     /**
@@ -322,7 +333,7 @@ public final class ReplicatedMap<K, V> {
      * @return the revision
      */
     public long putAll(Map<K, V> entries) {
-        return Waiting.await(putAllAsync(entries));
+        return Waiting.await(() -> putAllAsync(entries));
     }
 
     /**
@@ -352,7 +363,7 @@ public final class ReplicatedMap<K, V> {
      * @return the number
      */
     public long size(ReadConsistency consistency) {
-        return Waiting.await(sizeAsync(consistency));
+        return Waiting.await(() -> sizeAsync(consistency));
     }
 
     /**
@@ -374,7 +385,7 @@ public final class ReplicatedMap<K, V> {
      * @return a page
      */
     public MapPart<K, V> scan(MapRange<K> range, int limit, ReadConsistency consistency) {
-        return Waiting.await(scanAsync(range, limit, consistency));
+        return Waiting.await(() -> scanAsync(range, limit, consistency));
     }
 
     /**

@@ -99,7 +99,7 @@ public final class Semaphore {
      * @return the holders
      */
     public Holders holders(ReadConsistency consistency) {
-        return Waiting.await(holdersAsync(consistency));
+        return Waiting.await(() -> holdersAsync(consistency));
     }
 
     /**

@@ -59,7 +59,7 @@ public final class Topic<T> {
      * @return its offset
      */
     public long append(@Nullable T value) {
-        return Waiting.await(appendAsync(value));
+        return Waiting.await(() -> appendAsync(value));
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Topic<T> {
      * @return a part, without messages at the end
      */
     public Part<T> read(long from, int limit, ReadConsistency consistency) {
-        return Waiting.await(readAsync(from, limit, consistency));
+        return Waiting.await(() -> readAsync(from, limit, consistency));
     }
 
     /**

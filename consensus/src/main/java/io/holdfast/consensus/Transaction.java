@@ -166,7 +166,7 @@ public final class Transaction {
      * @throws IllegalArgumentException if it has no step, or more than 4,096 parts
      */
     public TransactionOutcome commit() {
-        return Waiting.await(commitAsync());
+        return Waiting.await(() -> commitAsync());
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.holdfast.consensus;
 
 import io.holdfast.consensus.session.KeyRange;
+import io.holdfast.consensus.session.SessionChange;
 import io.holdfast.consensus.session.Watcher;
 import io.holdfast.consensus.state.Answer;
 import io.holdfast.consensus.state.Event;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
@@ -47,46 +49,62 @@ final class Until<T> {
                     .scheduler()
                     .schedule(Duration.ofNanos(left), () -> result.complete(Optional.empty())));
         }
-        if (known > 0) {
+        endsWith(resource.session().listen(change -> {
+            if (change.state() == SessionChange.State.CLOSED) {
+                closed();
+            }
+        }));
+        if (resource.session().isClosed()) {
+            closed();
+        } else if (known > 0) {
             watch(known);
         } else {
-            ask(ReadConsistency.LINEARIZABLE);
+            ask();
         }
+    }
+
+    private void closed() {
+        result.completeExceptionally(new NotAppliedException("the wait for " + resource.name()
+                + " has ended: the session of " + resource.session().node() + " with group "
+                + resource.session().group() + " was closed"));
     }
 
     private void endsWith(Registration registration) {
         result.whenComplete((value, error) -> registration.close());
     }
 
-    /** Events of the revision that was seen come again: one may have happened between two commands. */
+    /**
+     * Events of the revision that was seen come again: one may have happened between two commands. For the same reason nothing less than a linearizable question will do after one: what expires by
+     * time has the revision of the command before, and a replica that has applied that may not have come to the time.
+     */
     private void watch(long seen) {
         watching = true;
         Watcher watcher = new Watcher() {
             @Override
             public void onEvents(List<Event> events) {
-                ask(ReadConsistency.atLeast(events.get(events.size() - 1).revision()));
+                ask();
             }
 
             @Override
             public void onCompacted(long revision) {
-                ask(ReadConsistency.atLeast(revision));
+                ask();
             }
         };
-        endsWith(resource.session().watch(resource.type(), resource.name(), range, Math.max(1, seen), watcher));
+        endsWith(resource.session().follow(resource.type(), resource.name(), range, Math.max(1, seen), watcher));
     }
 
-    private void ask(ReadConsistency consistency) {
+    private void ask() {
         if (result.isDone()) {
             return;
         }
         Deadline attempt = Deadline.after(resource.nowNanos(), ATTEMPT);
         resource.session()
-                .ask(resource.type(), resource.name(), question, consistency, attempt)
+                .ask(resource.type(), resource.name(), question, ReadConsistency.LINEARIZABLE, attempt)
                 .whenComplete((answer, error) -> {
                     if (error == null) {
                         answered(answer);
                     } else {
-                        failed(error, consistency);
+                        failed(error);
                     }
                 });
     }
@@ -107,11 +125,11 @@ final class Until<T> {
         }
     }
 
-    private void failed(Throwable error, ReadConsistency consistency) {
+    private void failed(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         boolean again = cause instanceof HoldfastException known && known.retry() != Retry.NEVER;
         if (again) {
-            resource.shared().environment().scheduler().schedule(RETRY, () -> ask(consistency));
+            resource.shared().environment().scheduler().schedule(RETRY, this::ask);
         } else {
             result.completeExceptionally(cause);
         }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Until when calls wait, and how a thread waits for one. */
 final class Waiting {
@@ -27,37 +29,64 @@ final class Waiting {
         return given.isNone() ? Deadline.after(clock.nanoTime(), DEFAULT) : given;
     }
 
-    /** Waits; the stage ends by its deadline. A blocked I/O thread would wait for an answer that only it can read. */
-    static <T> T await(CompletionStage<T> stage) {
-        if (IoThread.isCurrent() && !stage.toCompletableFuture().isDone()) {
+    /** A blocked I/O thread would wait for an answer that only it can read. Asked before anything is sent, so that nothing is acquired or taken for nobody. */
+    private static void checkThread() {
+        if (IoThread.isCurrent()) {
             throw new IllegalStateException(
                     "thread " + Thread.currentThread().getName()
-                            + " reads sockets and must not wait for the group; call the async form and follow its stage, or hand over to a thread of your own. What was sent may be done");
+                            + " reads sockets and must not wait for the group; call the async form and follow its stage, or hand over to a thread of your own. Nothing was sent");
         }
+    }
+
+    /** Calls and waits; the stage ends by its deadline. */
+    static <T> T await(Supplier<? extends CompletionStage<T>> call) {
+        checkThread();
         try {
-            return stage.toCompletableFuture().get();
+            return call.get().toCompletableFuture().get();
         } catch (ExecutionException e) {
             throw unwrapped(e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CallCancelledException(
-                    "the thread was interrupted while it waited; the operation may still be applied, read what it was to change",
-                    e);
+            throw cancelled(e);
         }
     }
 
-    /** As {@link #await}; an interrupted thread gives up what it waited for. */
-    static <T> T awaitOrCancel(CompletableFuture<T> attempt) {
+    private static CallCancelledException cancelled(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new CallCancelledException(
+                "the thread was interrupted while it waited; the operation may still be applied, read what it was to change",
+                e);
+    }
+
+    /** As {@link #await}; an interrupted thread gives up what it waited for, also if it came at that moment. */
+    static <T> T awaitOrCancel(Supplier<CompletableFuture<T>> call, Consumer<T> givesBack) {
         try {
-            return await(attempt);
-        } catch (CallCancelledException e) {
-            attempt.cancel(false);
-            throw e;
+            return awaitInterruptibly(call, givesBack);
+        } catch (InterruptedException e) {
+            throw cancelled(e);
         }
     }
 
-    /** Waits even if the thread is interrupted, and restores the interrupt. */
-    static <T> T awaitUninterruptibly(CompletionStage<T> stage) {
+    /** As {@link #awaitOrCancel}, in the JDK's words. */
+    static <T> T awaitInterruptibly(Supplier<CompletableFuture<T>> call, Consumer<T> givesBack)
+            throws InterruptedException {
+        checkThread();
+        CompletableFuture<T> attempt = call.get();
+        try {
+            return attempt.get();
+        } catch (InterruptedException e) {
+            if (!attempt.cancel(false)) {
+                attempt.thenAccept(givesBack);
+            }
+            throw e;
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        }
+    }
+
+    /** Calls, waits even if the thread is interrupted, and restores the interrupt. */
+    static <T> T awaitUninterruptibly(Supplier<? extends CompletionStage<T>> call) {
+        checkThread();
+        CompletionStage<T> stage = call.get();
         boolean interrupted = false;
         try {
             while (true) {
@@ -76,7 +105,7 @@ final class Waiting {
         }
     }
 
-    static RuntimeException unwrapped(ExecutionException error) {
+    private static RuntimeException unwrapped(ExecutionException error) {
         return error.getCause() instanceof RuntimeException known
                 ? known
                 : new IllegalStateException("the operation failed by a defect: " + error.getCause(), error);

@@ -3,6 +3,7 @@ package io.holdfast.consensus;
 import io.holdfast.consensus.primitive.QueueType;
 import io.holdfast.consensus.primitive.QueueType.Settlement;
 import io.holdfast.core.Check;
+import io.holdfast.core.CodecException;
 import io.holdfast.core.codec.TypeCodec;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -18,20 +19,46 @@ public final class WorkItem<T> {
     private final Resource resource;
     private final QueueType.Item item;
     private final @Nullable T value;
+    private final @Nullable CodecException unreadable;
 
     WorkItem(Resource resource, QueueType.Item item, TypeCodec<T> codec) {
         this.resource = resource;
         this.item = item;
-        this.value = codec.decode(item.value());
+        T decoded = null;
+        CodecException failure = null;
+        try {
+            decoded = codec.decode(item.value());
+        } catch (CodecException e) {
+            failure = e;
+        }
+        this.value = decoded;
+        this.unreadable = failure;
     }
 
     /**
      * The item.
      *
      * @return the value; null if null was put
+     * @throws CodecException if it is not of the type that this queue was asked for with; {@link #bytes} has it all the same
      */
     public @Nullable T value() {
+        if (unreadable != null) {
+            throw new CodecException(
+                    "item " + id() + " of queue " + resource.name() + " is not of the type that this node expects: "
+                            + unreadable.getMessage()
+                            + "; use the same type on all nodes, or look at its bytes()",
+                    unreadable);
+        }
         return value;
+    }
+
+    /**
+     * The item as it stands in the queue. Of one that {@link #value} cannot decode this is all there is: keep it before it is settled, or if it was removed.
+     *
+     * @return a copy of the encoded value
+     */
+    public byte[] bytes() {
+        return item.value().clone();
     }
 
     /**
@@ -67,7 +94,7 @@ public final class WorkItem<T> {
      * @return whether it was this taking's still
      */
     public boolean ack() {
-        return Waiting.await(ackAsync());
+        return Waiting.await(() -> ackAsync());
     }
 
     /**
@@ -85,7 +112,7 @@ public final class WorkItem<T> {
      * @return whether it was this taking's still
      */
     public boolean nack() {
-        return Waiting.await(nackAsync());
+        return Waiting.await(() -> nackAsync());
     }
 
     /**
@@ -104,7 +131,7 @@ public final class WorkItem<T> {
      * @return whether it was this taking's still
      */
     public boolean extend(Duration visibility) {
-        return Waiting.await(extendAsync(visibility));
+        return Waiting.await(() -> extendAsync(visibility));
     }
 
     /**

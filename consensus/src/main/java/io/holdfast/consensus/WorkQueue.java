@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Methods fail with {@link io.holdfast.core.NotAppliedException}, {@link io.holdfast.core.OverloadedException} or {@link io.holdfast.core.UnavailableException} (surely not done: try again),
  * {@link io.holdfast.core.UnknownOutcomeException} (it may have been done: an item that was taken so comes back after its time; one that was put may be there twice if it is put again),
- * {@link io.holdfast.consensus.session.RefusedException} (the queue is full) and {@link io.holdfast.core.CodecException} (items are of another type). The blocking form waits until the
- * running {@link CallContext}'s deadline, or five seconds. Safe for use by many threads.
+ * {@link io.holdfast.consensus.session.RefusedException} (the queue is full) and, when putting, {@link io.holdfast.core.CodecException} (the value is of another type). An item that was put
+ * with another type is handed out all the same, so that it is not lost: only {@link WorkItem#value} fails. The blocking form waits until the running {@link CallContext}'s deadline, or five
+ * seconds. Safe for use by many threads.
  *
  * @param <T> the items' type
  */
@@ -52,7 +53,7 @@ public final class WorkQueue<T> {
      * @return its number
      */
     public long put(@Nullable T value) {
-        return Waiting.await(putAsync(value));
+        return Waiting.await(() -> putAsync(value));
     }
 
     /**
@@ -72,7 +73,7 @@ public final class WorkQueue<T> {
      * @return the item, or empty if there is none
      */
     public Optional<WorkItem<T>> poll() {
-        return Waiting.await(pollAsync());
+        return Waiting.await(() -> pollAsync());
     }
 
     /**
@@ -90,7 +91,7 @@ public final class WorkQueue<T> {
      * @return the item, settled already, or empty if there is none
      */
     public Optional<WorkItem<T>> remove() {
-        return Waiting.await(removeAsync());
+        return Waiting.await(() -> removeAsync());
     }
 
     /**
@@ -116,7 +117,7 @@ public final class WorkQueue<T> {
      * @throws io.holdfast.core.CallCancelledException if the thread is interrupted while it waits; it takes nothing any more
      */
     public Optional<WorkItem<T>> poll(Duration wait) {
-        return Waiting.awaitOrCancel(pollAsync(wait));
+        return Waiting.awaitOrCancel(() -> pollAsync(wait), item -> item.ifPresent(WorkItem::nackAsync));
     }
 
     /**
@@ -139,7 +140,7 @@ public final class WorkQueue<T> {
      * @return the item, settled already, or empty if there is none
      */
     public Optional<WorkItem<T>> pollDead() {
-        return Waiting.await(pollDeadAsync());
+        return Waiting.await(() -> pollDeadAsync());
     }
 
     /**
@@ -158,7 +159,7 @@ public final class WorkQueue<T> {
      * @return the numbers
      */
     public Counts counts(ReadConsistency consistency) {
-        return Waiting.await(countsAsync(consistency));
+        return Waiting.await(() -> countsAsync(consistency));
     }
 
     /**

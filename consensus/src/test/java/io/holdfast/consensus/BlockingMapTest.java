@@ -35,6 +35,8 @@ class BlockingMapTest {
         assertThat(map.put("a", "1").version()).isEqualTo(1);
         assertThat(map.put("a", "2", PutOptions.ofSession()).version()).isEqualTo(2);
         assertThat(map.putIfAbsent("a", "3").applied()).isFalse();
+        assertThat(map.putIfAbsentAsync("a", "3").toCompletableFuture().join().applied())
+                .isFalse();
         assertThat(map.replace("a", "3").version()).isEqualTo(3);
         assertThat(map.replace("a", "4", 3).version()).isEqualTo(4);
         assertThat(map.compareAndSet("a", "4", "5").version()).isEqualTo(5);

@@ -3,6 +3,7 @@ package io.holdfast.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.consensus.primitive.QueueType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.RefusedException;
 import io.holdfast.consensus.session.SessionConfig;
@@ -11,6 +12,9 @@ import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.testkit.sim.SimEnvironment;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is full must have a way out, and what is large must not fill the memory of all replicas. */
@@ -37,6 +41,104 @@ class FullStateTest {
         assertThat(shorter.append(message)).isEqualTo(3);
         assertThat(shorter.append(message)).isEqualTo(4);
         assertThat(shorter.read(0, 10, ReadConsistency.LOCAL).messages()).hasSize(2);
+    }
+
+    /** Two nodes of a group that has more than all its bytes: sessions are opened also then. */
+    private static final class FullGroup {
+        private final SimEnvironment environment = SimEnvironment.seed(3);
+        private final StateLimits limits = new StateLimits(100, 1000, 1 << 20, 20_000, 100);
+        private final DirectLog log = new DirectLog(new PrimitiveMachine(Consensus.types(), limits));
+        private final GroupSession session0 = session("a");
+        private final Consensus node0 = consensus(session0);
+        private final Consensus node1 = consensus(session("b"));
+        private final ReplicatedMap<String, String> fill = node1.map("fill", String.class, String.class);
+
+        private GroupSession session(String node) {
+            return GroupSession.start(
+                    log, NodeId.of(node), SessionConfig.lan().withTimeToLive(Duration.ofHours(1)), environment);
+        }
+
+        private Consensus consensus(GroupSession session) {
+            return Consensus.of(session, new TextCodec(), environment);
+        }
+
+        void fillUp() {
+            for (int size = 1000; size >= 1; size /= 10) {
+                String value = "v".repeat(size);
+                String key = size + "-";
+                AtomicInteger next = new AtomicInteger();
+                assertThatThrownBy(() -> {
+                            while (true) {
+                                fill.put(key + next.incrementAndGet(), value);
+                            }
+                        })
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("the group has 20000 bytes, its limit");
+            }
+            for (int i = 0; i < 60; i++) {
+                consensus(session("node-" + i)).counter("none").compareAndSet(1, 2);
+            }
+        }
+
+        <T> T done(CompletableFuture<T> stage) {
+            environment.advance(Duration.ofSeconds(1));
+            assertThat(stage).isDone();
+            return stage.join();
+        }
+    }
+
+    @Test
+    void whoWaitsInAFullGroupGetsTheLockThatIsGivenBackAndTheOneOfASessionThatEnds() {
+        FullGroup group = new FullGroup();
+        Lease first = group.node0.lock("l").tryLock().orElseThrow();
+        CompletableFuture<Lease> second = group.node1.lock("l").lockAsync();
+        CompletableFuture<Lease> third = group.node0.lock("l").lockAsync();
+        CompletableFuture<Lease> fourth = group.node1.lock("l").lockAsync();
+        group.fillUp();
+        assertThat(group.done(first.release().toCompletableFuture())).isTrue();
+        assertThat(group.done(second).isHeld()).isTrue();
+        group.done(second.join().release().toCompletableFuture());
+        assertThat(group.done(third).isHeld()).isTrue();
+        group.session0.close();
+        assertThat(group.done(fourth).isHeld()).as("after a dead one").isTrue();
+    }
+
+    @Test
+    void whatATakerKeepsTooLongInAFullGroupStandsInTheQueueAgain() {
+        FullGroup group = new FullGroup();
+        WorkQueue<String> queue = group.node0.queue("q", String.class, WorkQueueOptions.standard());
+        queue.put("late");
+        queue.put("given back");
+        queue.poll();
+        WorkItem<String> item = queue.poll().orElseThrow();
+        group.fillUp();
+        assertThat(item.nack()).isTrue();
+        group.log.advance(Duration.ofMinutes(1));
+        assertThat(item.ack()).as("it was given back").isFalse();
+        assertThat(queue.counts(ReadConsistency.LOCAL)).isEqualTo(new QueueType.Counts(2, 0, 0));
+        assertThat(queue.remove().orElseThrow().value()).isEqualTo("late");
+    }
+
+    @Test
+    void aFullGroupTakesWhatMakesItSmallerAndRefusesWhatMakesItLarger() {
+        FullGroup group = new FullGroup();
+        group.fillUp();
+        String value = "v".repeat(900);
+        assertThat(group.fill.put("1000-1", "w".repeat(900)).applied()).isTrue();
+        assertThat(group.fill.put("1000-1", "v").applied()).isTrue();
+        assertThat(group.node1
+                        .transaction()
+                        .put(group.fill, "new", value)
+                        .remove(group.fill, "1000-2")
+                        .commit()
+                        .succeeded())
+                .as("larger first, but not in the end")
+                .isTrue();
+        assertThatThrownBy(() -> group.node0.latch("new").trySet(1)).isInstanceOf(RefusedException.class);
+        for (int i = 3; i < 12; i++) {
+            group.fill.remove("1000-" + i);
+        }
+        assertThat(group.node0.latch("new").trySet(1)).isTrue();
     }
 
     @Test

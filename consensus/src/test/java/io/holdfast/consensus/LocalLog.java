@@ -98,9 +98,15 @@ final class LocalLog {
     final class View implements ReplicatedLog {
         private final AtomicInteger unanswered = new AtomicInteger();
         private volatile boolean cut;
+        private volatile boolean open;
 
         void cut() {
             cut = true;
+        }
+
+        /** What is proposed from now on is applied, but never answered. */
+        void leaveProposalsOpen() {
+            open = true;
         }
 
         /** The next so many questions to a primitive get no answer; what is watched goes on. */
@@ -120,9 +126,11 @@ final class LocalLog {
 
         @Override
         public CompletionStage<byte[]> propose(byte[] command, Deadline deadline) {
-            return cut
-                    ? CompletableFuture.failedFuture(new NotAppliedException("the node is cut off"))
-                    : CompletableFuture.completedFuture(apply(command));
+            if (cut) {
+                return CompletableFuture.failedFuture(new NotAppliedException("the node is cut off"));
+            }
+            byte[] answer = apply(command);
+            return open ? new CompletableFuture<>() : CompletableFuture.completedFuture(answer);
         }
 
         @Override

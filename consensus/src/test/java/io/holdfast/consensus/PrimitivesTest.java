@@ -8,11 +8,18 @@ import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.RefusedException;
 import io.holdfast.consensus.session.SessionChange;
 import io.holdfast.consensus.session.SessionLostException;
+import io.holdfast.core.CodecException;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.codec.Codec;
+import io.holdfast.core.codec.TypeCodec;
 import io.holdfast.core.env.Registration;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The primitives on a group in virtual time, with leaders that fall. */
@@ -29,6 +37,7 @@ class PrimitivesTest {
     private final SimGroup group = new SimGroup(11);
     private final GroupSession session0 = group.session(0);
     private final GroupSession session1 = group.session(1);
+    private final GroupSession session2 = group.session(2);
     private final Consensus node0 = group.consensus(session0);
     private final Consensus node1 = group.consensus(session1);
 
@@ -54,7 +63,7 @@ class PrimitivesTest {
         long acknowledged =
                 adds.stream().filter(add -> !add.isCompletedExceptionally()).count();
         long unknown = adds.stream().filter(PrimitivesTest::isUnknown).count();
-        assertThat(done(counter.getAsync(ReadConsistency.LINEARIZABLE)))
+        assertThat(done(counter.getAsync()))
                 .isBetween(acknowledged, acknowledged + unknown);
         assertThat(acknowledged).isGreaterThan(200);
     }
@@ -92,7 +101,7 @@ class PrimitivesTest {
                     ref.updateAsync(old -> Optional.of(old.orElse("") + "x")).toCompletableFuture());
         }
         group.await("all updates", () -> updates.stream().allMatch(CompletableFuture::isDone));
-        assertThat(done(second.getAsync(ReadConsistency.LINEARIZABLE))).contains("x".repeat(10));
+        assertThat(done(second.getAsync())).contains("x".repeat(10));
         assertThat(done(first.getAndSetAsync(Optional.empty()))).contains("x".repeat(10));
         assertThat(done(second.compareAndSetAsync(Optional.empty(), Optional.of("new"))))
                 .isTrue();
@@ -142,6 +151,34 @@ class PrimitivesTest {
         session0.close();
         assertThat(lease.isHeld()).isFalse();
         assertThat(done(next)).isPresent();
+    }
+
+    @Test
+    void whoWaitsWhenItsNodeClosesIsToldSo() {
+        done(node1.lock("l").tryLockAsync()).orElseThrow();
+        done(node1.latch("start").trySetAsync(1));
+        CompletableFuture<Boolean> onlyReads =
+                group.consensus(session2).latch("start").awaitAsync(Duration.ofDays(1));
+        List<CompletableFuture<?>> waits = List.of(
+                node0.lock("l").lockAsync(),
+                node0.lock("l").tryLockAsync(Duration.ofDays(1)),
+                node0.latch("start").awaitAsync(Duration.ofDays(1)),
+                node0.queue("q", String.class, WorkQueueOptions.standard()).pollAsync(Duration.ofDays(1)));
+        CompletableFuture<Boolean> party = node0.barrier("phase", 2).awaitAsync(Duration.ofDays(1));
+        group.advance(Duration.ofSeconds(5));
+        assertThat(waits).noneMatch(CompletableFuture::isDone);
+        session0.close();
+        session2.close();
+        for (CompletableFuture<?> wait : waits) {
+            assertThatThrownBy(() -> done(wait)).isInstanceOf(NotAppliedException.class);
+        }
+        assertThatThrownBy(() -> done(onlyReads)).hasMessageContaining("n2 with group meta was closed");
+        assertThatThrownBy(() -> done(node0.latch("start").awaitAsync(Duration.ofDays(1))))
+                .as("also who comes later")
+                .isInstanceOf(NotAppliedException.class);
+        assertThatThrownBy(() -> done(party))
+                .isInstanceOf(SessionLostException.class)
+                .hasMessageContaining("agree with the others");
     }
 
     @Test
@@ -274,6 +311,48 @@ class PrimitivesTest {
     }
 
     @Test
+    void anItemThatCannotBeDecodedIsHandedOutWithItsBytes() {
+        WorkQueueOptions once = WorkQueueOptions.standard().withMaxDeliveries(1);
+        WorkQueue<String> puts = node0.queue("q", String.class, once);
+        WorkQueue<String> reads = Consensus.of(session1, new UnreadableCodec(), group.environment())
+                .queue("q", String.class, once);
+        done(puts.putAsync("poison"));
+        done(puts.putAsync("second"));
+        WorkItem<String> item = done(reads.pollAsync()).orElseThrow();
+        assertThatThrownBy(item::value)
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("item " + item.id() + " of queue q is not of the type that this node expects");
+        assertThat(done(item.nackAsync())).isTrue();
+        WorkItem<String> dead = done(reads.pollDeadAsync()).orElseThrow();
+        assertThat(new String(dead.bytes(), StandardCharsets.UTF_8)).isEqualTo("poison");
+        WorkItem<String> removed = done(reads.removeAsync()).orElseThrow();
+        assertThat(new String(removed.bytes(), StandardCharsets.UTF_8)).isEqualTo("second");
+    }
+
+    /** As if the item were of another type. */
+    private static final class UnreadableCodec implements Codec {
+        @Override
+        public <T> TypeCodec<T> forType(Type type) {
+            return new TypeCodec<>() {
+                @Override
+                public byte[] encode(@Nullable T value) {
+                    throw new UnsupportedOperationException("nothing is put");
+                }
+
+                @Override
+                public T decode(byte[] bytes) {
+                    throw new CodecException("planned");
+                }
+            };
+        }
+
+        @Override
+        public TypeCodec<Object[]> forArguments(List<Type> types) {
+            throw new UnsupportedOperationException("queues have no arguments");
+        }
+    }
+
+    @Test
     void aFullQueueRefusesAndWorkThatTakesLongerStaysTaken() {
         WorkQueue<String> queue =
                 node0.queue("q", String.class, WorkQueueOptions.standard().withCapacity(1));
@@ -303,6 +382,31 @@ class PrimitivesTest {
             }
             assertThat(mine).isSorted().doesNotHaveDuplicates();
             mine.forEach(id -> assertThat(given.add(id)).isTrue());
+        }
+    }
+
+    @Test
+    void whoJoinedARefillOfSomebodyWithLessTimeAsksAgainUntilItsOwnDeadline() {
+        IdGenerator generator = node0.ids("orders", 10);
+        group.isolate(0);
+        CompletableFuture<Long> hasty = nextWithin(generator, Duration.ofSeconds(1));
+        CompletableFuture<Long> patient = nextWithin(generator, Duration.ofMinutes(1));
+        assertThatThrownBy(() -> done(hasty)).isInstanceOf(HoldfastException.class);
+        assertThat(patient).isNotDone();
+        assertThatThrownBy(() -> done(nextWithin(generator, Duration.ofSeconds(1))))
+                .as("nor does it wait for somebody with more time")
+                .isInstanceOf(NotAppliedException.class);
+        assertThat(patient).isNotDone();
+        group.heal();
+        assertThat(done(patient)).isPositive();
+    }
+
+    @SuppressWarnings("try") // the scope is the effect
+    private CompletableFuture<Long> nextWithin(IdGenerator generator, Duration time) {
+        Deadline deadline = Deadline.after(group.environment().clock().nanoTime(), time);
+        try (CallContext.Scope scope =
+                CallContext.EMPTY.withDeadline(deadline).open()) {
+            return generator.nextAsync().toCompletableFuture();
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.Set;
 final class InspectionPage {
     private static final long MILLI = 1_000_000;
     private static final Set<String> PERMITS = Set.of("lock", "read-write-lock", "semaphore", "election");
+    /** A topic's next offset and a barrier's number of parties are rows of their own. */
+    private static final Set<String> WITH_OWN_ROW = Set.of("topic", "barrier");
+
 
     private InspectionPage() {}
 
@@ -85,13 +88,13 @@ final class InspectionPage {
         json.endArray().endObject();
     }
 
-    /** Who holds and waits; entries, items, messages; or 1. A topic's next offset is a row of its own. */
+    /** Who holds and waits; entries, items, messages, parties; or 1. */
     private static int size(Inspection.Kind kind, Inspection.Used used) {
         if (PERMITS.contains(kind.name())) {
             PermitDescription permits = PermitDescription.decode(used.outline());
             return permits.taken() + permits.waiting();
         }
-        return kind.name().equals("topic") ? used.rows() - 1 : used.rows();
+        return WITH_OWN_ROW.contains(kind.name()) ? used.rows() - 1 : used.rows();
     }
 
     private static void permits(JsonWriter json, PermitDescription permits) {

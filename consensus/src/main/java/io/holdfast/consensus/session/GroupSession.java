@@ -33,6 +33,7 @@ import java.util.function.Consumer;
  */
 public final class GroupSession implements AutoCloseable {
     private static final int MAX_WATCH_TASKS = 256;
+    private static final int MAX_FOLLOW_TASKS = 65_536;
 
     private final SessionParts parts;
     private final SessionOperations operations;
@@ -40,12 +41,14 @@ public final class GroupSession implements AutoCloseable {
     private final AtomicLong revision = new AtomicLong();
     private final AtomicLong numbers = new AtomicLong();
     private final ExecutorService watchers;
+    private final ExecutorService followers;
 
     private GroupSession(SessionParts parts, FeatureLevel features) {
         this.parts = parts;
         this.operations = new SessionOperations(parts, this::sees);
         this.features = features;
         this.watchers = parts.environment().threads().handlers("watch-" + parts.group(), MAX_WATCH_TASKS);
+        this.followers = parts.environment().threads().serial("follow-" + parts.group(), MAX_FOLLOW_TASKS);
     }
 
     private void sees(long answered) {
@@ -105,6 +108,15 @@ public final class GroupSession implements AutoCloseable {
      */
     public long id() {
         return parts.locked(() -> parts.window().isClosed() ? 0 : parts.window().session());
+    }
+
+    /**
+     * Whether this node has closed it: nothing begins any more.
+     *
+     * @return true once {@link #close} was called
+     */
+    public boolean isClosed() {
+        return parts.locked(parts.window()::isClosed);
     }
 
     /**
@@ -223,9 +235,26 @@ public final class GroupSession implements AutoCloseable {
      * @return ends the watching
      */
     public Registration watch(int type, String name, KeyRange range, long from, Watcher watcher) {
+        return watch(watchers, new GroupWatch.Subject(type, name, range), from, watcher);
+    }
+
+    /**
+     * As {@link #watch}, for a watcher that does not block: all of this kind share one thread, so that those that block, however many they are, do not keep it waiting.
+     *
+     * @param type the primitive's type
+     * @param name the resource's name
+     * @param range which keys
+     * @param from the first revision of interest, or 0 for what happens from now on
+     * @param watcher called one call after the other; must not block
+     * @return ends the following
+     */
+    public Registration follow(int type, String name, KeyRange range, long from, Watcher watcher) {
+        return watch(followers, new GroupWatch.Subject(type, name, range), from, watcher);
+    }
+
+    private Registration watch(ExecutorService executor, GroupWatch.Subject subject, long from, Watcher watcher) {
         Check.that(from >= 0, "from (%d) must be a revision, or 0 for what happens from now on", from);
-        GroupWatch watch =
-                new GroupWatch(this, parts.environment(), watchers, watcher, new GroupWatch.Subject(type, name, range));
+        GroupWatch watch = new GroupWatch(this, parts.environment(), executor, watcher, subject);
         watch.start(from);
         return watch::close;
     }
@@ -234,6 +263,7 @@ public final class GroupSession implements AutoCloseable {
     @Override
     public void close() {
         watchers.shutdown();
+        followers.shutdown();
         operations.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.session;
 
 import io.holdfast.consensus.state.Answer;
+import io.holdfast.consensus.state.Event;
 import io.holdfast.consensus.state.Poll;
 import io.holdfast.consensus.state.Query;
 import io.holdfast.consensus.state.Query.Watch.Start;
@@ -8,6 +9,7 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ final class GroupWatch {
     private final Watcher watcher;
     private final Subject subject;
     private Start start = Start.NOW;
+    private long from;
     private long cursor;
     private long revision;
     private long expiryNanos = Long.MAX_VALUE;
@@ -48,11 +51,12 @@ final class GroupWatch {
         this.subject = subject;
     }
 
-    void start(long from) {
-        start = from == 0 ? Start.NOW : Start.REVISION;
-        cursor = from;
+    void start(long first) {
+        from = first;
+        start = first == 0 ? Start.NOW : Start.REVISION;
+        cursor = first;
         // from now on: after all that the caller can know of; otherwise any replica will do
-        ask(from == 0 ? ReadConsistency.LINEARIZABLE : ReadConsistency.LOCAL, LONGEST);
+        ask(first == 0 ? ReadConsistency.LINEARIZABLE : ReadConsistency.LOCAL, LONGEST);
     }
 
     void close() {
@@ -98,12 +102,24 @@ final class GroupWatch {
         cursor = poll.next();
         if (begins) {
             deliver(watcher::onBegin);
-        } else if (!poll.compacted() && poll.events().isEmpty()) {
+        } else if (poll.compacted()) {
+            pauseNanos = 0;
+            long at = answer.revision();
+            deliver(() -> watcher.onCompacted(at));
+        } else {
+            news(poll);
+        }
+    }
+
+    /** A replica that has not come to the first revision of interest begins with its next event, which may be one before. */
+    private void news(Poll poll) {
+        List<Event> events =
+                poll.events().stream().filter(event -> event.revision() >= from).toList();
+        if (events.isEmpty()) {
             idle(poll);
         } else {
             pauseNanos = 0;
-            long at = answer.revision();
-            deliver(poll.compacted() ? () -> watcher.onCompacted(at) : () -> watcher.onEvents(poll.events()));
+            deliver(() -> watcher.onEvents(events));
         }
     }
 

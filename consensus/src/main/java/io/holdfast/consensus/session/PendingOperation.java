@@ -30,6 +30,11 @@ final class PendingOperation {
         this.only = only;
     }
 
+    /** Whether it may be done in this session. */
+    boolean belongsTo(long id) {
+        return only == 0 || only == id;
+    }
+
     byte[] command(long acked) {
         return new Command.Operate(session, sequence, acked, type, name, operation).encode();
     }

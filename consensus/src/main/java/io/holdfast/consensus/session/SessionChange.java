@@ -4,7 +4,7 @@ package io.holdfast.consensus.session;
  * What became of a session.
  *
  * @param state how it stands now
- * @param session its id in the group
+ * @param session its id in the group; 0 if none was open when this node closed it
  */
 public record SessionChange(State state, long session) {
     /** How a session stands. */

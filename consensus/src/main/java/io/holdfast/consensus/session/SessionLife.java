@@ -6,9 +6,13 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens a session when one is wanted, keeps it alive, and notices its end. Any thread. */
 final class SessionLife {
@@ -21,9 +25,14 @@ final class SessionLife {
         void refuse(List<PendingOperation> waiting, RefusedException why);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLife.class);
+
     private final SessionParts parts;
     private final Waiting waiting;
-    private final List<Consumer<SessionChange>> listeners = new CopyOnWriteArrayList<>();
+    /** In the order in which they came; whoever waits is one. */
+    private final Map<Long, Consumer<SessionChange>> listeners = new ConcurrentSkipListMap<>();
+
+    private final AtomicLong listened = new AtomicLong();
     private boolean opening;
     private int failedOpens;
     private boolean suspended;
@@ -35,13 +44,23 @@ final class SessionLife {
     }
 
     Registration listen(Consumer<SessionChange> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        long number = listened.incrementAndGet();
+        listeners.put(number, listener);
+        return () -> listeners.remove(number);
     }
 
     private void tell(SessionChange.State state, long session) {
         SessionChange change = new SessionChange(state, session);
-        listeners.forEach(listener -> listener.accept(change));
+        listeners.values().forEach(listener -> tell(listener, change));
+    }
+
+    /** What a listener throws must not keep the session from going on. */
+    private static void tell(Consumer<SessionChange> listener, SessionChange change) {
+        try {
+            listener.accept(change);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener to the session failed on {}", change, e);
+        }
     }
 
     long aliveUntilNanos() {
@@ -205,10 +224,12 @@ final class SessionLife {
         }
     }
 
-    /** This node ends the session: who holds something stops before others may have it. */
+    /** This node ends the session, if there is one: who holds something stops before others may have it, and nobody waits any longer. */
     void close(long session) {
         tell(SessionChange.State.CLOSED, session);
-        end(session);
+        if (session != 0) {
+            end(session);
+        }
     }
 
     private void end(long session) {

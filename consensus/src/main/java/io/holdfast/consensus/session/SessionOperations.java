@@ -66,7 +66,7 @@ final class SessionOperations implements SessionLife.Waiting {
         if (window.isClosed()) {
             return new NotAppliedException(parts.describe() + " is closed");
         }
-        if (pending.only != 0 && pending.only != window.session()) {
+        if (!pending.belongsTo(window.session())) {
             return lost(pending);
         }
         if (window.waiting() >= parts.config().maxWaiting()) {
@@ -114,6 +114,10 @@ final class SessionOperations implements SessionLife.Waiting {
     }
 
     private void send(PendingOperation pending) {
+        if (!pending.belongsTo(pending.session)) {
+            pending.result.completeExceptionally(lost(pending));
+            return;
+        }
         byte[] command = parts.locked(() -> {
             SessionWindow window = parts.window();
             pending.sentNanos = parts.now();
@@ -121,15 +125,21 @@ final class SessionOperations implements SessionLife.Waiting {
             return pending.command(
                     Math.min(pending.sequence - 1, pending.session == window.session() ? window.acked() : 0));
         });
-        parts.log()
-                .propose(command, parts.attempt(pending.deadline, pending.sentNanos))
-                .whenComplete((bytes, error) -> {
-                    if (error == null) {
-                        answered(pending, bytes);
-                    } else {
-                        failed(pending, error);
-                    }
-                });
+        CompletionStage<byte[]> proposed;
+        try {
+            proposed = parts.log().propose(command, parts.attempt(pending.deadline, pending.sentNanos));
+        } catch (RuntimeException e) {
+            // not sent: its number is free again. On another thread, so that a row of such does not pile up on this one's stack
+            parts.environment().scheduler().schedule(Duration.ZERO, () -> failed(pending, e));
+            return;
+        }
+        proposed.whenComplete((bytes, error) -> {
+            if (error == null) {
+                answered(pending, bytes);
+            } else {
+                failed(pending, error);
+            }
+        });
     }
 
     private void answered(PendingOperation pending, byte[] bytes) {
@@ -263,8 +273,6 @@ final class SessionOperations implements SessionLife.Waiting {
             parts.lock().unlock();
         }
         waiting.forEach(pending -> pending.result.completeExceptionally(closed(pending)));
-        if (session != 0) {
-            life.close(session);
-        }
+        life.close(session);
     }
 }

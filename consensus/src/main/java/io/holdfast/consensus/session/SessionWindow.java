@@ -66,12 +66,14 @@ final class SessionWindow {
         return waiting.remove(operation);
     }
 
-    /** Gives numbers to as many as may have one, and returns these, to be sent. */
+    /** Gives numbers to as many as may have one, and returns these, to be sent; and those that belong to a session of the past, without a number in this one, to be told so. */
     List<PendingOperation> admit() {
         List<PendingOperation> admitted = new ArrayList<>(1);
         while (session != 0 && !waiting.isEmpty() && last - acked() < StateLimits.WINDOW) {
             PendingOperation next = waiting.pollFirst();
-            if (!next.result.isDone()) {
+            if (!next.belongsTo(session)) {
+                admitted.add(next);
+            } else if (!next.result.isDone()) {
                 next.session = session;
                 next.sequence = ++last;
                 next.doubtful = false;

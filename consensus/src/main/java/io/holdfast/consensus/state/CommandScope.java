@@ -12,6 +12,7 @@ final class CommandScope {
     private final State state;
     private final Moment moment;
     private final long session;
+    private final long bytesBefore;
     private final TreeMap<String, ResourceState> touched = new TreeMap<>();
     private final List<EventRing.Entry> events = new ArrayList<>(2);
 
@@ -19,6 +20,7 @@ final class CommandScope {
         this.state = state;
         this.moment = moment;
         this.session = session;
+        this.bytesBefore = state.store().bytes();
     }
 
     State state() {
@@ -59,12 +61,27 @@ final class CommandScope {
         events.add(event);
     }
 
-    /** The command has succeeded. */
+    /** The command has succeeded, unless it has brought the state over a limit. */
     List<EventRing.Entry> finish() {
+        checkLimits();
         touched.values().forEach(ResourceState::finish);
         if (!events.isEmpty()) {
             Marks.EVENT.write(state.store(), Marks.EVENT.read(state.store()) + events.size());
         }
         return events;
+    }
+
+    /** What gives something back is never refused: not what time and the end of a session do, nor a session's command after which there is no more than before. Otherwise what is full would stay so. */
+    private void checkLimits() {
+        if (session == 0) {
+            return;
+        }
+        StateLimits limits = state.limits();
+        touched.values().forEach(resource -> resource.checkLimits(limits));
+        long bytes = state.store().bytes();
+        if (bytes > limits.groupBytes() && bytes > bytesBefore) {
+            throw new Refusal("the group has " + limits.groupBytes()
+                    + " bytes, its limit; remove some entries, or put some names into another group");
+        }
     }
 }

@@ -9,6 +9,8 @@ final class ResourceState implements StateContext {
     private final CommandScope scope;
     private final int type;
     private final String name;
+    private final int rowsBefore;
+    private final long bytesBefore;
     private long resource;
 
     ResourceState(CommandScope scope, int type, String name, long resource) {
@@ -16,6 +18,8 @@ final class ResourceState implements StateContext {
         this.type = type;
         this.name = name;
         this.resource = resource;
+        this.rowsBefore = store().size(resource);
+        this.bytesBefore = store().bytes(resource);
     }
 
     int type() {
@@ -85,19 +89,20 @@ final class ResourceState implements StateContext {
             throw new Refusal("a key (" + key.length + " bytes) of " + name + " must have at most "
                     + StateLimits.MAX_KEY + " bytes; shorten it");
         }
-        StateLimits limits = scope.state().limits();
         store().put(made(), key, value);
-        if (store().size(resource) > limits.rows()) {
+    }
+
+    /** Refuses a command that has made the resource larger and beyond a limit. */
+    void checkLimits(StateLimits limits) {
+        int rows = store().size(resource);
+        if (rows > limits.rows() && rows > rowsBefore) {
             throw new Refusal(name + " has " + limits.rows()
                     + " entries, its limit; remove some, or divide it over several names");
         }
-        if (store().bytes(resource) > limits.resourceBytes()) {
+        long bytes = store().bytes(resource);
+        if (bytes > limits.resourceBytes() && bytes > bytesBefore) {
             throw new Refusal(name + " has " + limits.resourceBytes()
                     + " bytes, its limit; remove some entries, or divide it over several names");
-        }
-        if (store().bytes() > limits.groupBytes()) {
-            throw new Refusal("the group has " + limits.groupBytes()
-                    + " bytes, its limit; remove some entries, or put some names into another group");
         }
     }
 

@@ -12,11 +12,11 @@ public interface StateContext extends StateView {
     long session();
 
     /**
-     * Sets a row.
+     * Sets a row. A session's command after which a full resource, or the full group, is larger than before is refused and undone as a whole; nothing else is.
      *
      * @param key its key
      * @param value its value
-     * @throws Refusal if the resource or the group is full, or the key is longer than 4 KiB
+     * @throws Refusal if the key is longer than 4 KiB
      */
     void put(byte[] key, byte[] value);
 

@@ -3,7 +3,7 @@ package io.holdfast.consensus.state;
 import io.holdfast.core.Check;
 
 /**
- * The bounds of a group's state; at each, a command is refused with a message and changes nothing. They must be the same on all replicas of a group.
+ * The bounds of a group's state; at each, a command after which there would be more than before is refused with a message and changes nothing. What makes something smaller, what time does, and the end of a session never are. They must be the same on all replicas of a group.
  *
  * @param resources how many names may have rows at once
  * @param rows how many rows one resource may have

@@ -10,12 +10,15 @@ import io.holdfast.consensus.primitive.MapType;
 import io.holdfast.consensus.session.SessionChange.State;
 import io.holdfast.consensus.state.Answer;
 import io.holdfast.consensus.state.ByteReader;
+import io.holdfast.consensus.state.Event;
+import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.env.Registration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -251,6 +254,74 @@ class GroupSessionTest {
         assertThat(all).noneMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(version(group.done(submit(session, "k", Duration.ofSeconds(5)))))
                 .isEqualTo(5001);
+    }
+
+    @Test
+    void whatBelongsToASessionOfThePastIsNotDoneInTheNext() {
+        GroupSession session = group.session(0);
+        group.done(submit(session, "k", Duration.ofSeconds(5)));
+        long id = session.id();
+        group.isolate(0);
+        for (int i = 0; i < StateLimits.WINDOW; i++) {
+            submit(session, "k", Duration.ofHours(1));
+        }
+        CompletableFuture<Answer> waits = session.submitIn(id, MapType.ID, "m", put("bound"), Deadline.NONE)
+                .toCompletableFuture();
+        group.advance(Duration.ofSeconds(30));
+        assertThat(waits).as("no number is free").isNotDone();
+        group.heal();
+        assertThatThrownBy(() -> group.done(waits))
+                .isInstanceOf(SessionLostException.class)
+                .hasMessageContaining("session " + id);
+        group.await("the next session", () -> session.id() > id);
+        assertThat(version(group.done(session.submit(MapType.ID, "m", put("bound"), in(Duration.ofSeconds(5))))))
+                .as("it was not done")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aWatchFromARevisionTellsNothingBeforeItAlsoIfItsReplicaIsBehind() {
+        GroupSession writes = group.session(1);
+        GroupSession reads = group.session(0);
+        group.done(submit(writes, "before", Duration.ofSeconds(60)));
+        group.await("a replica", () -> group.log(0).applied() == group.log(1).applied());
+        group.isolate(0);
+        for (int i = 0; i < 5; i++) {
+            group.done(submit(writes, "missed", Duration.ofSeconds(60)));
+        }
+        long from = group.done(submit(writes, "first", Duration.ofSeconds(60))).revision();
+        List<Event> told = new ArrayList<>();
+        Watcher watcher = new Watcher() {
+            @Override
+            public void onEvents(List<Event> events) {
+                told.addAll(events);
+            }
+
+            @Override
+            public void onCompacted(long revision) {
+                throw new IllegalStateException("nothing was forgotten");
+            }
+        };
+        try (Registration watch = reads.watch(MapType.ID, "m", KeyRange.ALL, from, watcher)) {
+            group.advance(Duration.ofSeconds(2));
+            group.heal();
+            group.await("the event", () -> !told.isEmpty());
+            group.advance(Duration.ofSeconds(2));
+            assertThat(told).extracting(Event::revision).containsExactly(from);
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotKeepTheSessionFromGoingOn() {
+        GroupSession session = group.session(0);
+        session.listen(change -> {
+            throw new IllegalStateException("planned");
+        });
+        group.done(submit(session, "k", Duration.ofSeconds(5)));
+        long id = session.id();
+        group.advance(Duration.ofMinutes(1));
+        assertThat(version(group.done(submit(session, "k", Duration.ofSeconds(5))))).isEqualTo(2);
+        assertThat(session.id()).as("kept alive").isEqualTo(id);
     }
 
     @Test
