@@ -63,7 +63,8 @@ final class InstanceBreakers {
     private @Nullable Breaker find(String instance) {
         Known found = known.get(instance);
         if (found == null && known.size() < MAX) {
-            found = known.computeIfAbsent(instance, id -> new Known(making.maker().apply(id, numbers)));
+            found = known.computeIfAbsent(
+                    instance, id -> new Known(making.maker().apply(id, numbers)));
             if (mode != BreakerMode.AUTOMATIC) {
                 found.breaker.force(mode);
             }

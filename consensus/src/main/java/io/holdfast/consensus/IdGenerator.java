@@ -112,10 +112,8 @@ public final class IdGenerator {
     private CompletableFuture<Boolean> joined(CompletableFuture<Boolean> others, Deadline deadline) {
         CompletableFuture<Boolean> over = others.handle((done, error) -> true);
         long left = Math.max(0, deadline.remainingNanos(resource.nowNanos()));
-        Registration timer = resource.shared()
-                .environment()
-                .scheduler()
-                .schedule(Duration.ofNanos(left), () -> over.complete(true));
+        Registration timer =
+                resource.shared().environment().scheduler().schedule(Duration.ofNanos(left), () -> over.complete(true));
         over.whenComplete((done, error) -> timer.close());
         return over;
     }

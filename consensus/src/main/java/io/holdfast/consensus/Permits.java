@@ -160,7 +160,8 @@ final class Permits {
         /** The group counts the time from later on, but its word may overtake this node's timer; and two clocks do not run quite alike. */
         private boolean timeIsOver(long session) {
             long left = until.remainingNanos(resource.nowNanos());
-            return left <= 0 || left <= CLOCKS_APART.toNanos() && resource.session().id() == session;
+            return left <= 0
+                    || left <= CLOCKS_APART.toNanos() && resource.session().id() == session;
         }
 
         /** If the group has forgotten the claim long before its time, the session has ended. */

@@ -63,8 +63,7 @@ class PrimitivesTest {
         long acknowledged =
                 adds.stream().filter(add -> !add.isCompletedExceptionally()).count();
         long unknown = adds.stream().filter(PrimitivesTest::isUnknown).count();
-        assertThat(done(counter.getAsync()))
-                .isBetween(acknowledged, acknowledged + unknown);
+        assertThat(done(counter.getAsync())).isBetween(acknowledged, acknowledged + unknown);
         assertThat(acknowledged).isGreaterThan(200);
     }
 
@@ -404,8 +403,7 @@ class PrimitivesTest {
     @SuppressWarnings("try") // the scope is the effect
     private CompletableFuture<Long> nextWithin(IdGenerator generator, Duration time) {
         Deadline deadline = Deadline.after(group.environment().clock().nanoTime(), time);
-        try (CallContext.Scope scope =
-                CallContext.EMPTY.withDeadline(deadline).open()) {
+        try (CallContext.Scope scope = CallContext.EMPTY.withDeadline(deadline).open()) {
             return generator.nextAsync().toCompletableFuture();
         }
     }

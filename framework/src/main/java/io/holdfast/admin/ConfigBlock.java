@@ -21,7 +21,9 @@ final class ConfigBlock {
         json.object();
         for (RecordComponent component : block.getClass().getRecordComponents()) {
             Object value = value(component, block);
-            Object said = value instanceof Optional<?> perhaps ? perhaps.<Object>map(inner -> inner).orElse(List.of()) : value;
+            Object said = value instanceof Optional<?> perhaps
+                    ? perhaps.<Object>map(inner -> inner).orElse(List.of())
+                    : value;
             if (!isEmpty(said)) {
                 json.name(kebab(component.getName()));
                 value(said, json);

@@ -15,7 +15,6 @@ final class InspectionPage {
     /** A topic's next offset and a barrier's number of parties are rows of their own. */
     private static final Set<String> WITH_OWN_ROW = Set.of("topic", "barrier");
 
-
     private InspectionPage() {}
 
     static void write(JsonWriter json, Answer answer) {

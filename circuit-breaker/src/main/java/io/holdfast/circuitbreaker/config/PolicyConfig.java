@@ -217,7 +217,17 @@ public record PolicyConfig(
         }
 
         private PolicyConfig together() {
-            return new PolicyConfig(circuitBreaker, instanceCircuitBreaker, retry, hedge, timeout, bulkhead, rateLimit, adaptiveLimit, cache, coalesce);
+            return new PolicyConfig(
+                    circuitBreaker,
+                    instanceCircuitBreaker,
+                    retry,
+                    hedge,
+                    timeout,
+                    bulkhead,
+                    rateLimit,
+                    adaptiveLimit,
+                    cache,
+                    coalesce);
         }
     }
 }

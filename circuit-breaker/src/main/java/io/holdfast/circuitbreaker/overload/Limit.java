@@ -18,15 +18,18 @@ public interface Limit {
      */
     static Limit of(AdaptiveLimitConfig config) {
         return switch (config.algorithm()) {
-            case GRADIENT2 -> new ProbedLimit(
-                    config,
-                    config.gradient2().probeInterval(),
-                    new Gradient2(
-                            config.gradient2().tolerance(), config.gradient2().smoothing()));
-            case VEGAS -> new ProbedLimit(
-                    config,
-                    config.vegas().probeInterval(),
-                    new Vegas(config.vegas().alpha(), config.vegas().beta()));
+            case GRADIENT2 ->
+                new ProbedLimit(
+                        config,
+                        config.gradient2().probeInterval(),
+                        new Gradient2(
+                                config.gradient2().tolerance(),
+                                config.gradient2().smoothing()));
+            case VEGAS ->
+                new ProbedLimit(
+                        config,
+                        config.vegas().probeInterval(),
+                        new Vegas(config.vegas().alpha(), config.vegas().beta()));
             case AIMD -> new AimdLimit(config);
         };
     }

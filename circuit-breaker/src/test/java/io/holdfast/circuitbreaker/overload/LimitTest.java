@@ -83,7 +83,12 @@ class LimitTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GRADIENT2, 1, 40", "VEGAS, 1, 40", "GRADIENT2, 4, 40", "VEGAS, 4, 40", "GRADIENT2, 4, 12", "VEGAS, 4, 12"
+        "GRADIENT2, 1, 40",
+        "VEGAS, 1, 40",
+        "GRADIENT2, 4, 40",
+        "VEGAS, 4, 40",
+        "GRADIENT2, 4, 12",
+        "VEGAS, 4, 12"
     })
     void aServiceThatBecomesSlowerIsNotStarvedForIt(Algorithm algorithm, int minLimit, int workers) {
         AdaptiveLimiter limiter = new AdaptiveLimiter(

@@ -129,7 +129,8 @@ final class SessionOperations implements SessionLife.Waiting {
         try {
             proposed = parts.log().propose(command, parts.attempt(pending.deadline, pending.sentNanos));
         } catch (RuntimeException e) {
-            // not sent: its number is free again. On another thread, so that a row of such does not pile up on this one's stack
+            // not sent: its number is free again. On another thread, so that a row of such does not pile up on this
+            // one's stack
             parts.environment().scheduler().schedule(Duration.ZERO, () -> failed(pending, e));
             return;
         }

@@ -320,7 +320,8 @@ class GroupSessionTest {
         group.done(submit(session, "k", Duration.ofSeconds(5)));
         long id = session.id();
         group.advance(Duration.ofMinutes(1));
-        assertThat(version(group.done(submit(session, "k", Duration.ofSeconds(5))))).isEqualTo(2);
+        assertThat(version(group.done(submit(session, "k", Duration.ofSeconds(5)))))
+                .isEqualTo(2);
         assertThat(session.id()).as("kept alive").isEqualTo(id);
     }
 

@@ -15,7 +15,12 @@ class ComparisonTest {
 
     private static Observed observed(long answered, long failed, double p99Millis, long personalised, double asked) {
         return new Observed(
-                10, Map.of(Viewers.HOME, new KindReport(answered, failed, p99Millis / 2, p99Millis)), personalised, asked, 0, NOTHING);
+                10,
+                Map.of(Viewers.HOME, new KindReport(answered, failed, p99Millis / 2, p99Millis)),
+                personalised,
+                asked,
+                0,
+                NOTHING);
     }
 
     @Test
