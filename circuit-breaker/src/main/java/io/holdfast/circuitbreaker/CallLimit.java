@@ -13,6 +13,8 @@ public record CallLimit(Duration longest, String setting) {
     /**
      * Checks the values.
      *
+     * @param longest the time, longer than zero
+     * @param setting where it is set
      * @throws IllegalArgumentException if the time is not longer than zero
      */
     public CallLimit {
