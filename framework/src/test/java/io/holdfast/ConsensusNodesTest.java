@@ -173,7 +173,7 @@ class ConsensusNodesTest {
                     .untilAsserted(() -> assertThat(admin(node, "/admin/consensus"))
                             .contains("\"stateFrom\":\"this node\"")
                             .contains("\"node\":\"only\",\"timeToLiveMs\":300000,\"lastSeenMsAgo\":")
-                            .contains("\"holdsNames\":2")
+                            .contains("\"holdsNames\":3")
                             .contains("{\"type\":\"map\",\"more\":false,\"used\":[{\"name\":\"titles\",\"size\":2,")
                             .contains("{\"name\":\"thumbnails\",\"size\":1,")
                             .contains("{\"name\":\"news\",\"size\":1,")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.consensus.raft.PeerId;
+import io.holdfast.consensus.state.NeedsUpgradeException;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.Epoch;
@@ -93,18 +94,25 @@ class LogWireTest {
     void whatThisVersionDoesNotKnowStopsTheReplicaAndChangesNothing() {
         Register register = new Register();
         BatchApplier applier = new BatchApplier(register);
-        for (String bad : List.of("", "02", "0201", "0101020161", "01010101", "0101010161ff")) {
+        for (String bad : List.of("", "00", "0101020161", "01010101", "0101010161ff")) {
             assertThatThrownBy(() -> applier.apply(1, HexFormat.of().parseHex(bad)))
                     .as("entry %s", bad)
                     .isInstanceOf(CodecException.class);
         }
+        for (String newer : List.of("02", "0201")) {
+            assertThatThrownBy(() -> applier.apply(1, HexFormat.of().parseHex(newer)))
+                    .as("entry %s", newer)
+                    .isInstanceOf(NeedsUpgradeException.class);
+        }
         assertThat(register.commands).isEmpty();
-        for (String bad : List.of("", "02", "01", "01ffffffffffffffff0000000000000000")) {
+        for (String bad : List.of("", "01", "01ffffffffffffffff0000000000000000")) {
             assertThatThrownBy(() -> applier.restore(
                             1, new ByteArrayInputStream(HexFormat.of().parseHex(bad))))
                     .as("snapshot %s", bad)
                     .isInstanceOf(IOException.class);
         }
+        assertThatThrownBy(() -> applier.restore(1, new ByteArrayInputStream(HexFormat.of().parseHex("02"))))
+                .isInstanceOf(NeedsUpgradeException.class);
     }
 
     @Test
@@ -147,7 +155,7 @@ class LogWireTest {
         for (Runnable reader : readers) {
             try {
                 reader.run();
-            } catch (CodecException refused) {
+            } catch (CodecException | NeedsUpgradeException refused) {
                 assertThat(refused).hasMessageNotContaining("null");
             }
         }
