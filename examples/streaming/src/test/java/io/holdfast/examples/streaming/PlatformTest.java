@@ -74,6 +74,7 @@ class PlatformTest {
                 .set("streaming.auth.secret", SECRET)
                 .set("streaming.auth.demo-password", "demo");
         // a busy machine must not look like a failing service: these tests are not about timeouts
+        builder.set("holdfast.client.timeout", "30s");
         for (String service : List.of("auth", "catalog", "playback", "recommendation")) {
             builder.set("holdfast.policies." + service + ".timeout", "30s");
         }

@@ -31,7 +31,7 @@ final class SlowRecommendation implements Scenario {
     public String settings(boolean policy) {
         String robin = "client: { balance: round-robin }\n";
         return policy ? robin : robin + """
-                        policies: { recommendation: { timeout: 30s, circuit-breaker: { minimum-calls: 100000, window-size: 100000 }, retry: { max-retries: 0 } } }
+                        policies: { recommendation: { timeout: 5s, circuit-breaker: { minimum-calls: 100000, window-size: 100000 }, retry: { max-retries: 0 } } }
                         traffic: { recommendation: { outlier: { max-ejected: 0% } } }
                         """;
     }

@@ -69,7 +69,7 @@ class ComparisonTest {
                         line -> line.matches(
                                 "calls that reach recommendation for each page +6\\.00 +0\\.06 +100\\.0 times of at least 5\\.0"))
                 .anyMatch(line ->
-                        line.matches("p99 of home pages \\(ms\\) +1500 +20\\.00 +75\\.0 times of at least 3\\.0"))
+                        line.matches("median of home pages \\(ms\\) +750 +10\\.00 +75\\.0 times of at least 3\\.0"))
                 .anyMatch(line -> line.matches("failed requests +100 +0\\.00 +100\\.0 times"))
                 .contains("the effect was shown");
         Json json = Json.read(comparison.json().getBytes(StandardCharsets.UTF_8));
