@@ -1,15 +1,5 @@
 package io.holdfast.benchmarks;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetricsPublisher;
-import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetricsPublisher;
-import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetricsPublisher;
-import io.github.resilience4j.micrometer.tagged.TaggedRetryMetricsPublisher;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import io.github.resilience4j.retry.Retry;
 import io.holdfast.circuitbreaker.Pipeline;
 import io.holdfast.circuitbreaker.Policies;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
@@ -21,7 +11,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -35,7 +31,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the pipeline costs around a call that does nothing, beside plain Resilience4j doing the same: breaker, rate limit, bulkhead and retry, with and without metrics.
+ * What the pipeline costs around a call that does nothing, beside plain Resilience4j and Failsafe doing the same: breaker, rate limit, bulkhead and retry, without a timeout and with one.
  * {@code benchmarks/run-pipeline} prints nanoseconds and bytes for one and for two threads.
  */
 @State(Scope.Benchmark)
@@ -46,7 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @SuppressWarnings("NullAway.Init") // JMH calls build() first
 public class PipelineBenchmark {
-    private static final int UNREACHED = 100_000_000;
+    static final int UNREACHED = 100_000_000;
 
     private final Environment environment = Environment.system();
     private final String answer = "answer";
@@ -57,6 +53,12 @@ public class PipelineBenchmark {
     private Pipeline breaker;
     private Callable<String> plain;
     private Callable<String> plainMeasured;
+    private Callable<String> plainTimed;
+    private Callable<String> failsafe;
+    private final Supplier<CompletionStage<String>> stage = () -> CompletableFuture.completedFuture(answer);
+    private Supplier<CompletionStage<String>> plainStage;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
 
     /** Builds both. */
     @Setup
@@ -82,37 +84,18 @@ public class PipelineBenchmark {
                 .timeout(Duration.ofSeconds(1))
                 .build();
         breaker = policies.pipeline("breaker").circuitBreaker().build();
-        plain = resilience4j(false);
-        plainMeasured = resilience4j(true);
-    }
-
-    private Callable<String> resilience4j(boolean measured) {
-        CircuitBreaker circuit = CircuitBreaker.ofDefaults("plain");
-        RateLimiter limiter = RateLimiter.of(
-                "plain",
-                RateLimiterConfig.custom()
-                        .limitForPeriod(UNREACHED)
-                        .limitRefreshPeriod(Duration.ofSeconds(1))
-                        .timeoutDuration(Duration.ZERO)
-                        .build());
-        Bulkhead bulkhead = Bulkhead.of(
-                "plain", BulkheadConfig.custom().maxConcurrentCalls(64).build());
-        Retry retry = Retry.ofDefaults("plain");
-        if (measured) {
-            SimpleMeterRegistry meters = new SimpleMeterRegistry();
-            new TaggedCircuitBreakerMetricsPublisher(meters).publishMetrics(circuit);
-            new TaggedRateLimiterMetricsPublisher(meters).publishMetrics(limiter);
-            new TaggedBulkheadMetricsPublisher(meters).publishMetrics(bulkhead);
-            new TaggedRetryMetricsPublisher(meters).publishMetrics(retry);
-        }
-        Callable<String> bulkheaded = Bulkhead.decorateCallable(bulkhead, call);
-        Callable<String> limitedCall = RateLimiter.decorateCallable(limiter, bulkheaded);
-        return Retry.decorateCallable(retry, CircuitBreaker.decorateCallable(circuit, limitedCall));
+        plain = new Resilience4jStack().around(call);
+        plainMeasured = new Resilience4jStack().measured().around(call);
+        plainTimed = new Resilience4jStack().measured().withTimeout(call, threads);
+        plainStage = new Resilience4jStack().measured().aroundStage(stage, timers);
+        failsafe = FailsafeStack.around(call);
     }
 
     /** Stops the timers. */
     @TearDown
     public void close() {
+        threads.shutdown();
+        timers.shutdown();
         policies.close();
         environment.close();
     }
@@ -181,5 +164,47 @@ public class PipelineBenchmark {
     @Benchmark
     public String resilience4j() throws Exception {
         return plainMeasured.call();
+    }
+
+    /**
+     * The five of Resilience4j; with its metrics. The call runs on another thread, as its timeout needs.
+     *
+     * @return the result
+     * @throws Exception never
+     */
+    @Benchmark
+    public String resilience4jWithTimeout() throws Exception {
+        return plainTimed.call();
+    }
+
+    /**
+     * The five of Failsafe, which has no metrics.
+     *
+     * @return the result
+     * @throws Exception never
+     */
+    @Benchmark
+    public String failsafeWithTimeout() throws Exception {
+        return failsafe.call();
+    }
+
+    /**
+     * The five around a stage that is complete.
+     *
+     * @return the result
+     */
+    @Benchmark
+    public CompletionStage<String> holdfastStageWithTimeout() {
+        return timed.callAsync(stage);
+    }
+
+    /**
+     * The five of Resilience4j around such a stage; with its metrics.
+     *
+     * @return the result
+     */
+    @Benchmark
+    public CompletionStage<String> resilience4jStageWithTimeout() {
+        return plainStage.get();
     }
 }
