@@ -58,9 +58,8 @@ final class Resilience4jStack {
     Supplier<CompletionStage<String>> aroundStage(
             Supplier<CompletionStage<String>> call, ScheduledExecutorService timers) {
         Supplier<CompletionStage<String>> timed = TimeLimiter.decorateCompletionStage(timeout, timers, call);
-        Supplier<CompletionStage<String>> limited = RateLimiter.decorateCompletionStage(
-                limiter, Bulkhead.decorateCompletionStage(bulkhead, timed));
-        return Retry.decorateCompletionStage(
-                retry, timers, CircuitBreaker.decorateCompletionStage(circuit, limited));
+        Supplier<CompletionStage<String>> limited =
+                RateLimiter.decorateCompletionStage(limiter, Bulkhead.decorateCompletionStage(bulkhead, timed));
+        return Retry.decorateCompletionStage(retry, timers, CircuitBreaker.decorateCompletionStage(circuit, limited));
     }
 }
