@@ -306,8 +306,7 @@ public final class GroupNode implements AutoCloseable {
      * @return ends the listening; where the group was closed before, nobody is called
      */
     public Registration onReplica(Consumer<Optional<RaftReplica>> listener) {
-        return host.onReplica(
-                listener, worker, surroundings.environment().scheduler());
+        return host.onReplica(listener, worker, surroundings.environment().scheduler());
     }
 
     /**

@@ -117,7 +117,9 @@ final class SnapshotStore implements StateMachineStorage {
         Optional<SnapshotFile> whole = Optional.empty();
         final List<Path> aside = new ArrayList<>();
         long newestUnreadable = -1;
+
         @Nullable DamagedException damage;
+
         @Nullable IOException unreadable;
 
         long index() {
@@ -160,7 +162,9 @@ final class SnapshotStore implements StateMachineStorage {
                 found.damage = e;
             } catch (IOException e) {
                 log.warn("snapshot file {} cannot be read now ({}); an older one is looked for", path, e.toString());
-                found.newestUnreadable = Math.max(found.newestUnreadable, SnapshotFile.indexOf(path.getFileName().toString()));
+                found.newestUnreadable = Math.max(
+                        found.newestUnreadable,
+                        SnapshotFile.indexOf(path.getFileName().toString()));
                 found.unreadable = e;
             }
         }
@@ -181,7 +185,8 @@ final class SnapshotStore implements StateMachineStorage {
 
     /** Of those of earlier looks only what is more advanced stays, which somebody may still want. */
     private void deleteDamagedBefore(List<Path> aside) throws IOException {
-        long newest = aside.stream().mapToLong(SnapshotStore::damagedIndex).max().orElse(-1);
+        long newest =
+                aside.stream().mapToLong(SnapshotStore::damagedIndex).max().orElse(-1);
         for (Path old : list(directory(), "*" + DAMAGED)) {
             if (damagedIndex(old) < newest && !aside.contains(old)) {
                 Files.deleteIfExists(old);

@@ -129,7 +129,8 @@ public final class StoredReplica {
             } catch (IOException e) {
                 log.warn("snapshot file {} cannot be read now ({}); an older one is looked for", file, e.toString());
                 if (unreadable == null) {
-                    unreadable = new Unreadable(SnapshotFile.indexOf(file.getFileName().toString()), e);
+                    unreadable = new Unreadable(
+                            SnapshotFile.indexOf(file.getFileName().toString()), e);
                 }
             }
         }
@@ -194,6 +195,7 @@ public final class StoredReplica {
         final long heldTerm = snapshot.map(SnapshotFile::term).orElse(-1L);
         long next = -1;
         boolean outdated;
+
         @Nullable IOException gap;
 
         Walk(Consumer<LogEntryProto> consumer) {
@@ -201,7 +203,8 @@ public final class StoredReplica {
         }
 
         void take(File file, LogEntryProto entry) {
-            // a leader's snapshot arrived over the tail of a leader that was deposed: the next append would have cut it off
+            // a leader's snapshot arrived over the tail of a leader that was deposed: the next append would have cut it
+            // off
             outdated |= entry.getIndex() > held && entry.getTerm() < heldTerm;
             if (outdated || gap != null) {
                 return;

@@ -90,7 +90,8 @@ class SnapshotResumeTest {
             });
             group.reopen(far, 0);
             Group.until("two attempts break off", () -> seen.size() >= 2);
-            assertThat(seen).allMatch(found -> found.size() == 1); // that of the attempt before went with the first chunk
+            assertThat(seen)
+                    .allMatch(found -> found.size() == 1); // that of the attempt before went with the first chunk
             assertThat(seen.get(0)).isNotEqualTo(seen.get(1));
             group.everybodyHasTheSame();
             Group.until("nothing is left", () -> leftOvers(far).isEmpty());

@@ -238,7 +238,8 @@ class SnapshotStoreTest {
         damage(snapshot(100).path());
         damage(snapshot(200).path());
         store.newest();
-        assertThat(aside()).containsExactlyInAnyOrder("state-0000000000000064.damaged", "state-00000000000000c8.damaged");
+        assertThat(aside())
+                .containsExactlyInAnyOrder("state-0000000000000064.damaged", "state-00000000000000c8.damaged");
         damage(snapshot(150).path());
         store.newest();
         assertThat(aside())
