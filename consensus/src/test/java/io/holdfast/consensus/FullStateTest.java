@@ -43,6 +43,22 @@ class FullStateTest {
         assertThat(shorter.read(0, 10, ReadConsistency.LOCAL).messages()).hasSize(2);
     }
 
+    @Test
+    void aTransactionThatFreesANameMayMakeOne() {
+        Consensus small = consensus(new StateLimits(2, 1000, 10_000, 1 << 20, 10));
+        ReplicatedMap<String, String> one = small.map("one", String.class, String.class);
+        ReplicatedMap<String, String> two = small.map("two", String.class, String.class);
+        ReplicatedMap<String, String> three = small.map("three", String.class, String.class);
+        one.put("k", "v");
+        two.put("k", "v");
+        assertThatThrownBy(() -> three.put("k", "v"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("2 named resources, its limit");
+        Transaction moves = small.transaction().put(three, "k", "v").remove(one, "k");
+        assertThat(moves.commit().succeeded()).isTrue();
+        assertThatThrownBy(() -> one.put("k", "v")).isInstanceOf(RefusedException.class);
+    }
+
     /** Two nodes of a group that has more than all its bytes: sessions are opened also then. */
     private static final class FullGroup {
         private final SimEnvironment environment = SimEnvironment.seed(3);

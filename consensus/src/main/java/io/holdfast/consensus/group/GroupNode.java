@@ -303,10 +303,10 @@ public final class GroupNode implements AutoCloseable {
      * Listens for the replica that comes and goes. Called on the group's thread, first soon after this with what there is then.
      *
      * @param listener takes the replica, or empty when there is none any more
-     * @return ends the listening
+     * @return ends the listening; where the group was closed before, nobody is called
      */
     public Registration onReplica(Consumer<Optional<RaftReplica>> listener) {
-        return host.onReplica(listener, worker);
+        return host.onReplica(listener, worker, surroundings.environment().scheduler());
     }
 
     /**

@@ -12,12 +12,15 @@ import io.holdfast.consensus.storage.ReplicaStorage;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.env.Registration;
+import io.holdfast.core.env.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -31,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplicaHost {
     private static final Logger log = LoggerFactory.getLogger(ReplicaHost.class);
+    private static final Duration RETRY = Duration.ofMillis(20);
 
     private final GroupId group;
     private final RaftEngine engine;
@@ -182,20 +186,32 @@ final class ReplicaHost {
     }
 
     /** A listener is called on the worker only, so that it never hears of an older replica last. */
-    Registration onReplica(Consumer<Optional<RaftReplica>> listener, Executor worker) {
+    Registration onReplica(Consumer<Optional<RaftReplica>> listener, ExecutorService worker, Scheduler scheduler) {
         AtomicBoolean ended = new AtomicBoolean();
-        worker.execute(() -> {
+        Runnable add = () -> {
             listeners.add(listener);
             if (ended.get()) {
                 listeners.remove(listener);
             } else {
                 tell(listener, replica());
             }
-        });
+        };
+        onWorker(add, ended, worker, scheduler);
         return () -> {
             ended.set(true);
             listeners.remove(listener);
         };
+    }
+
+    /** A worker that is behind takes it later; one that has ended never does, and no replica comes any more. */
+    private static void onWorker(Runnable add, AtomicBoolean ended, ExecutorService worker, Scheduler scheduler) {
+        try {
+            worker.execute(add);
+        } catch (RejectedExecutionException e) {
+            if (!worker.isShutdown() && !ended.get()) {
+                scheduler.schedule(RETRY, () -> onWorker(add, ended, worker, scheduler));
+            }
+        }
     }
 
     void refuse(String reason) {

@@ -27,7 +27,7 @@ public interface EntryApplier {
      *
      * @param index the last log index that it holds
      * @param snapshot what a capture wrote
-     * @throws IOException if it cannot be read or is damaged; the replica then stops
+     * @throws IOException if it cannot be read; the replica then stops. If it is a {@link io.holdfast.consensus.storage.DamagedException}, the next life begins with an older snapshot
      */
     void restore(long index, InputStream snapshot) throws IOException;
 }

@@ -2,6 +2,7 @@ package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.raft.EntryApplier;
 import io.holdfast.consensus.raft.ReplicaStatus;
+import io.holdfast.consensus.storage.DamagedException;
 import io.holdfast.consensus.storage.Pace;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.IOException;
@@ -95,13 +96,22 @@ final class ReplicaMachine extends BaseStateMachine {
             file = Optional.of(firstSnapshot());
         }
         if (file.isPresent()) {
-            try (InputStream in = file.get().open(replica.wiring().group())) {
-                applier.restore(file.get().index(), in);
-            }
+            fill(file.get());
             setLastAppliedTermIndex(
                     TermIndex.valueOf(file.get().term(), file.get().index()));
             publish(file.get());
             snapshots.restored(file.get().index());
+        }
+    }
+
+    /** What is damaged within whole blocks shows only here. The state is half filled then, so it is the next life that begins with an older one. */
+    private void fill(SnapshotFile file) throws IOException {
+        try (InputStream in = file.open(replica.wiring().group())) {
+            applier.restore(file.index(), in);
+        } catch (DamagedException e) {
+            log.error("snapshot file {} cannot be restored and is set aside: {}", file.path(), e.getMessage());
+            store.setAside(file.path());
+            throw e;
         }
     }
 

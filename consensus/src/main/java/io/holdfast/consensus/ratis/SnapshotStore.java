@@ -112,47 +112,86 @@ final class SnapshotStore implements StateMachineStorage {
         // Ratis clears the whole storage itself
     }
 
+    /** What a look at the snapshots has found. */
+    private static final class Found {
+        Optional<SnapshotFile> whole = Optional.empty();
+        final List<Path> aside = new ArrayList<>();
+        long newestUnreadable = -1;
+
+        @Nullable DamagedException damage;
+
+        @Nullable IOException unreadable;
+
+        long index() {
+            return whole.map(SnapshotFile::index).orElse(-1L);
+        }
+    }
+
     /**
-     * The newest snapshot that is whole. A damaged one is set aside; an older one then serves, if the log goes on from it.
+     * The newest snapshot that is whole. A damaged one is set aside, and one that cannot be read now is left as it is; an older one then serves, if the log goes on from it.
      *
      * @throws StorageLostException if what is left does not reach the log
      * @throws io.holdfast.consensus.state.NeedsUpgradeException if a newer build wrote it
-     * @throws IOException if one cannot be read now, which says nothing of its bytes
+     * @throws IOException if one cannot be read now, which says nothing of its bytes, and none that can reaches the log
      */
     Optional<SnapshotFile> newest() throws IOException {
-        DamagedException damage = null;
-        Optional<SnapshotFile> whole = Optional.empty();
-        for (Path path : candidates(directory())) {
-            try {
-                whole = Optional.of(SnapshotFile.verify(path, group));
-                break;
-            } catch (DamagedException e) {
-                log.error("{}; it is set aside", e.getMessage());
-                setAside(path);
-                damage = e;
-            }
-        }
-        checkReach(damage, whole.map(SnapshotFile::index).orElse(-1L));
+        Found found = look();
+        checkReach(found);
+        deleteDamagedBefore(found.aside);
+        Optional<SnapshotFile> whole = found.whole;
         if (whole.isPresent()) {
             whole = Optional.of(inItsPlace(whole.get()));
         }
-        for (Path replaced : replaced(directory())) {
-            delete(replaced);
+        if (found.unreadable == null) { // else it may be in there
+            for (Path replaced : replaced(directory())) {
+                delete(replaced);
+            }
         }
         return whole;
     }
 
-    /** One to look at, no more. */
-    private void setAside(Path path) throws IOException {
-        for (Path old : list(directory(), "*" + DAMAGED)) {
-            Files.deleteIfExists(old);
+    private Found look() throws IOException {
+        Found found = new Found();
+        for (Path path : candidates(directory())) {
+            try {
+                found.whole = Optional.of(SnapshotFile.verify(path, group));
+                return found;
+            } catch (DamagedException e) {
+                log.error("{}; it is set aside", e.getMessage());
+                found.aside.add(moveAside(path));
+                found.damage = e;
+            } catch (IOException e) {
+                log.warn("snapshot file {} cannot be read now ({}); an older one is looked for", path, e.toString());
+                found.newestUnreadable = Math.max(
+                        found.newestUnreadable,
+                        SnapshotFile.indexOf(path.getFileName().toString()));
+                found.unreadable = e;
+            }
         }
-        Files.move(
-                path,
-                directory().resolve(path.getFileName() + DAMAGED),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        return found;
+    }
+
+    /** Keeps one whose state has turned out to be damaged to look at, where nobody begins with it. */
+    void setAside(Path path) throws IOException {
+        deleteDamagedBefore(List.of(moveAside(path)));
+    }
+
+    private Path moveAside(Path path) throws IOException {
+        Path place = directory().resolve(path.getFileName() + DAMAGED);
+        Files.move(path, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Durably.syncDirectory(directory());
+        return place;
+    }
+
+    /** Of those of earlier looks only what is more advanced stays, which somebody may still want. */
+    private void deleteDamagedBefore(List<Path> aside) throws IOException {
+        long newest =
+                aside.stream().mapToLong(SnapshotStore::damagedIndex).max().orElse(-1);
+        for (Path old : list(directory(), "*" + DAMAGED)) {
+            if (damagedIndex(old) < newest && !aside.contains(old)) {
+                Files.deleteIfExists(old);
+            }
+        }
     }
 
     /** When a crash came while Ratis replaced the directory, the last one is still in the old. */
@@ -167,25 +206,34 @@ final class SnapshotStore implements StateMachineStorage {
     }
 
     /** A log that begins behind the start goes on from a snapshot, and one without an entry from the last that was there, if any. */
-    private void checkReach(@Nullable DamagedException damage, long index) throws IOException {
+    private void checkReach(Found found) throws IOException {
         OptionalLong start = logStart();
-        if (start.isPresent() ? start.getAsLong() > index + 1 : newestDamaged() > index) {
-            throw new StorageLostException(
-                    "group " + group + " has no snapshot that the log ("
-                            + (start.isPresent() ? "from entry " + start.getAsLong() : "without an entry")
-                            + ") continues: " + (damage == null ? "it is missing" : damage.getMessage())
-                            + "; the replica must join as a new peer",
-                    damage);
+        long known = Math.max(newestDamaged(), found.newestUnreadable);
+        boolean reaches = start.isPresent() ? start.getAsLong() <= found.index() + 1 : known <= found.index();
+        if (reaches) {
+            return;
         }
+        if (found.unreadable != null) {
+            throw found.unreadable; // it may be the one
+        }
+        throw new StorageLostException(
+                "group " + group + " has no snapshot that the log ("
+                        + (start.isPresent() ? "from entry " + start.getAsLong() : "without an entry")
+                        + ") continues: " + (found.damage == null ? "it is missing" : found.damage.getMessage())
+                        + "; the replica must join as a new peer",
+                found.damage);
     }
 
     private long newestDamaged() throws IOException {
-        long newest = -1;
-        for (Path file : list(directory(), "*" + DAMAGED)) {
-            String name = file.getFileName().toString();
-            newest = Math.max(newest, SnapshotFile.indexOf(name.substring(0, name.length() - DAMAGED.length())));
-        }
-        return newest;
+        return list(directory(), "*" + DAMAGED).stream()
+                .mapToLong(SnapshotStore::damagedIndex)
+                .max()
+                .orElse(-1);
+    }
+
+    private static long damagedIndex(Path file) {
+        String name = file.getFileName().toString();
+        return SnapshotFile.indexOf(name.substring(0, name.length() - DAMAGED.length()));
     }
 
     /** The first entry of the oldest log file; names are {@code log_<first>-<last>} and {@code log_inprogress_<first>}. */

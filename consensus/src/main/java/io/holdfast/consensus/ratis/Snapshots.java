@@ -207,9 +207,12 @@ final class Snapshots {
         finished = null;
     }
 
-    /** The snapshot that is being written ends now: the next life, maybe as another peer, has the same directory. */
+    /** The snapshot that is being written ends now: the next life, maybe as another peer, has the same directory. Ratis closes a machine twice; who comes second does not wait again. */
     void close() {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             timer.close();
         }

@@ -94,7 +94,7 @@ public final class StoredReplica {
      * @param group the group
      * @param node the node that it belongs to
      * @return the replica
-     * @throws IOException if there is none, it is damaged, or its log does not go on from a snapshot that is whole
+     * @throws IOException if there is none, it is damaged, or its log does not go on from a snapshot that is whole and can be read
      * @throws IllegalStateException if a node has it open, or it belongs to another node
      */
     public static StoredReplica read(Path directory, GroupId group, NodeId node) throws IOException {
@@ -109,20 +109,43 @@ public final class StoredReplica {
                     .filter(Files::isDirectory)
                     .findFirst()
                     .orElseThrow(() -> new IOException("there is no replica of group " + group + " in " + raft));
-            Optional<SnapshotFile> snapshot = snapshot(current.resolveSibling("sm"), group);
-            return new StoredReplica(current, group, snapshot, RatisEngine.founders(cells));
+            return read(current, group, RatisEngine.founders(cells));
         }
     }
 
-    private static Optional<SnapshotFile> snapshot(Path machine, GroupId group) throws IOException {
-        for (Path file : SnapshotStore.candidates(machine)) {
+    /** A snapshot that cannot be read now: what it says is known only if what can be read reaches as far. */
+    private record Unreadable(long index, IOException reason) {}
+
+    /** Reads what there is, from the newest snapshot that is whole on. */
+    private static StoredReplica read(Path current, GroupId group, List<PeerId> founders) throws IOException {
+        Optional<SnapshotFile> snapshot = Optional.empty();
+        Unreadable unreadable = null;
+        for (Path file : SnapshotStore.candidates(current.resolveSibling("sm"))) {
             try {
-                return Optional.of(SnapshotFile.verify(file, group));
+                snapshot = Optional.of(SnapshotFile.verify(file, group));
+                break;
             } catch (DamagedException e) {
                 log.warn("{}; an older one is looked for", e.getMessage());
+            } catch (IOException e) {
+                log.warn("snapshot file {} cannot be read now ({}); an older one is looked for", file, e.toString());
+                if (unreadable == null) {
+                    unreadable = new Unreadable(
+                            SnapshotFile.indexOf(file.getFileName().toString()), e);
+                }
             }
         }
-        return Optional.empty();
+        if (unreadable == null) {
+            return new StoredReplica(current, group, snapshot, founders);
+        }
+        try {
+            StoredReplica read = new StoredReplica(current, group, snapshot, founders);
+            if (read.index >= unreadable.index) {
+                return read;
+            }
+        } catch (IOException e) {
+            unreadable.reason.addSuppressed(e);
+        }
+        throw unreadable.reason;
     }
 
     private static List<LogSegmentPath> segments(Path current) throws IOException {
@@ -147,26 +170,53 @@ public final class StoredReplica {
                 .toList();
     }
 
-    /** All entries of the log, which must follow one another and the snapshot. */
+    /** The entries of the log, which must follow one another and the snapshot, up to those that the snapshot has outdated. */
     private void read(Consumer<LogEntryProto> consumer) throws IOException {
-        long[] next = {-1};
-        @Nullable IOException[] gap = new @Nullable IOException[1];
+        Walk walk = new Walk(consumer);
         for (LogSegmentPath segment : segments) {
             File file = segment.getPath().toFile();
             LogSegment.readSegmentFile(
-                    file, segment.getStartEnd(), MAX_ENTRY, CorruptionPolicy.EXCEPTION, null, entry -> {
-                        long expected = next[0] < 0 ? entry.getIndex() : next[0];
-                        long reach = snapshot.map(SnapshotFile::index).orElse(-1L) + 1;
-                        if (entry.getIndex() != expected || (next[0] < 0 && entry.getIndex() > reach)) {
-                            gap[0] = new IOException(file + " has entry " + entry.getIndex() + " where "
-                                    + Math.min(expected, reach) + " must follow; a part of the log is missing");
-                        }
-                        next[0] = entry.getIndex() + 1;
-                        consumer.accept(entry);
-                    });
-            if (gap[0] != null) {
-                throw gap[0];
+                    file,
+                    segment.getStartEnd(),
+                    MAX_ENTRY,
+                    CorruptionPolicy.EXCEPTION,
+                    null,
+                    entry -> walk.take(file, entry));
+            if (walk.gap != null) {
+                throw walk.gap;
             }
+        }
+    }
+
+    /** One reading of the log. */
+    private final class Walk {
+        final Consumer<LogEntryProto> consumer;
+        final long held = snapshot.map(SnapshotFile::index).orElse(-1L);
+        final long heldTerm = snapshot.map(SnapshotFile::term).orElse(-1L);
+        long next = -1;
+        boolean outdated;
+
+        @Nullable IOException gap;
+
+        Walk(Consumer<LogEntryProto> consumer) {
+            this.consumer = consumer;
+        }
+
+        void take(File file, LogEntryProto entry) {
+            // a leader's snapshot arrived over the tail of a leader that was deposed: the next append would have cut it
+            // off
+            outdated |= entry.getIndex() > held && entry.getTerm() < heldTerm;
+            if (outdated || gap != null) {
+                return;
+            }
+            long expected = next < 0 ? Math.min(entry.getIndex(), held + 1) : next;
+            if (entry.getIndex() != expected) {
+                gap = new IOException(file + " has entry " + entry.getIndex() + " where " + expected
+                        + " must follow; a part of the log is missing");
+                return;
+            }
+            next = entry.getIndex() + 1;
+            consumer.accept(entry);
         }
     }
 

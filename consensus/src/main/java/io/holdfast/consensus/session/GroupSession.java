@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  */
 public final class GroupSession implements AutoCloseable {
     private static final int MAX_WATCH_TASKS = 256;
-    private static final int MAX_FOLLOW_TASKS = 65_536;
+    private static final int MAX_FOLLOW_TASKS = 1024;
 
     private final SessionParts parts;
     private final SessionOperations operations;

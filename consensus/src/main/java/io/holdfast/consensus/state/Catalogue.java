@@ -12,11 +12,14 @@ final class Catalogue {
     record Owner(int type, String name) {}
 
     private final StateStore store;
-    private final StateLimits limits;
 
-    Catalogue(StateStore store, StateLimits limits) {
+    Catalogue(StateStore store) {
         this.store = store;
-        this.limits = limits;
+    }
+
+    /** How many names are in use. */
+    int size() {
+        return store.size(Tables.NAMES);
     }
 
     private static byte[] key(int type, String name) {
@@ -30,10 +33,6 @@ final class Catalogue {
     }
 
     long create(int type, String name) {
-        if (store.size(Tables.NAMES) >= limits.resources()) {
-            throw new Refusal("the group has " + limits.resources() + " named resources, its limit, so " + name
-                    + " cannot be made; remove some, or use another group");
-        }
         long resource = Tables.LAST_RESERVED + Marks.RESOURCE.next(store);
         store.put(Tables.NAMES, key(type, name), Tables.key(resource));
         store.put(

@@ -13,6 +13,7 @@ final class CommandScope {
     private final Moment moment;
     private final long session;
     private final long bytesBefore;
+    private final int namesBefore;
     private final TreeMap<String, ResourceState> touched = new TreeMap<>();
     private final List<EventRing.Entry> events = new ArrayList<>(2);
 
@@ -21,6 +22,7 @@ final class CommandScope {
         this.moment = moment;
         this.session = session;
         this.bytesBefore = state.store().bytes();
+        this.namesBefore = state.catalogue().size();
     }
 
     State state() {
@@ -65,6 +67,7 @@ final class CommandScope {
     List<EventRing.Entry> finish() {
         checkLimits();
         touched.values().forEach(ResourceState::finish);
+        checkNames();
         if (!events.isEmpty()) {
             Marks.EVENT.write(state.store(), Marks.EVENT.read(state.store()) + events.size());
         }
@@ -82,6 +85,16 @@ final class CommandScope {
         if (bytes > limits.groupBytes() && bytes > bytesBefore) {
             throw new Refusal("the group has " + limits.groupBytes()
                     + " bytes, its limit; remove some entries, or put some names into another group");
+        }
+    }
+
+    /** When the names that the command has emptied are gone. */
+    private void checkNames() {
+        int names = state.catalogue().size();
+        int limit = state.limits().resources();
+        if (session != 0 && names > limit && names > namesBefore) {
+            throw new Refusal("the group has " + limit
+                    + " named resources, its limit, so none can be made; remove some, or use another group");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.state;
 
 import io.holdfast.consensus.state.PrimitiveType.Operation;
+import io.holdfast.consensus.storage.DamagedException;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
     PrimitiveMachine(Collection<? extends PrimitiveType> types, StateLimits limits, int maxEvents) {
         this.types = new Types(types);
         this.sessions = new Sessions(store, deadlines, limits);
-        this.state = new CommandScope.State(store, deadlines, sessions, new Catalogue(store, limits), limits);
+        this.state = new CommandScope.State(store, deadlines, sessions, new Catalogue(store), limits);
         this.events = new EventRing(maxEvents, MAX_EVENT_BYTES);
         this.attempts = new Attempts(state, events);
         this.consequences = new Consequences(state, this.types, attempts);
@@ -316,7 +317,7 @@ public final class PrimitiveMachine implements ReplicatedLog.Applier {
             store.reset();
             SnapshotFile.Header header = SnapshotFile.read(snapshot, store);
             if (header.revision() != index) {
-                throw new IOException("the snapshot holds revision " + header.revision() + ", not " + index
+                throw new DamagedException("the snapshot holds revision " + header.revision() + ", not " + index
                         + " as its name says; use an older one or another replica's");
             }
             int level = Marks.level(store);

@@ -1,9 +1,9 @@
 package io.holdfast.consensus.state;
 
+import io.holdfast.consensus.storage.DamagedException;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -105,7 +105,13 @@ final class SnapshotFile {
         }
     }
 
-    /** Fills an empty store. */
+    /**
+     * Fills an empty store.
+     *
+     * @throws DamagedException if it is damaged
+     * @throws NeedsUpgradeException if a newer build wrote it
+     * @throws IOException if it cannot be read now
+     */
     static Header read(InputStream snapshot, StateStore store) throws IOException {
         return read(snapshot, new Filling(store));
     }
@@ -113,7 +119,7 @@ final class SnapshotFile {
     static Header read(InputStream snapshot, Rows rows) throws IOException {
         InputStream in = new BufferedInputStream(snapshot, 1 << 16);
         if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-            throw new IOException("this is no snapshot of a group's state: it does not begin with HFST");
+            throw new DamagedException("this is no snapshot of a group's state: it does not begin with HFST");
         }
         int format = u8(in);
         if (format > FORMAT) {
@@ -144,14 +150,14 @@ final class SnapshotFile {
         }
     }
 
-    private static IOException damaged(String how) {
-        return new IOException("the snapshot is damaged: " + how + "; use an older one or another replica's");
+    private static DamagedException damaged(String how) {
+        return new DamagedException("the snapshot is damaged: " + how + "; use an older one or another replica's");
     }
 
     private static int u8(InputStream in) throws IOException {
         int value = in.read();
         if (value < 0) {
-            throw new EOFException("the snapshot ends too early; use an older one or another replica's");
+            throw damaged("it ends too early");
         }
         return value;
     }
@@ -179,7 +185,7 @@ final class SnapshotFile {
     private static byte[] exactly(InputStream in, int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new EOFException("the snapshot ends too early; use an older one or another replica's");
+            throw damaged("it ends too early");
         }
         return bytes;
     }

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.storage;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,6 +26,9 @@ public final class LogDoctor {
     private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_(\\d+)|(\\d+)-(\\d+))");
     private static final String NEW = "segment.new";
     private static final String NEW_META = "raft-meta.new";
+
+    /** Where Ratis keeps snapshots, and what it calls that directory while another takes its place. */
+    private static final String MACHINES = "sm{,.tmp*}";
 
     /** A file of the log; {@code last} is empty for the open one. */
     private record Segment(Path file, long first, Optional<Long> last) {}
@@ -72,13 +76,21 @@ public final class LogDoctor {
     /** What the vote's file says, what holds, whether that is known from the copy; and up to where the log is known to be synced. */
     private record Votes(@Nullable Vote read, Vote holds, boolean copied, long synced) {}
 
+    /** After a crash while Ratis replaced the directory, the only one may be in the old. */
     private static boolean hasSnapshot(Path current) throws IOException {
-        Path machine = current.resolveSibling("sm");
-        if (!Files.isDirectory(machine)) {
-            return false;
+        try (DirectoryStream<Path> machines = Files.newDirectoryStream(current.resolveSibling("."), MACHINES)) {
+            for (Path machine : machines) {
+                if (Files.isDirectory(machine) && !isEmpty(machine)) {
+                    return true;
+                }
+            }
         }
-        try (Stream<Path> files = Files.list(machine)) {
-            return files.findAny().isPresent();
+        return false;
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
         }
     }
 

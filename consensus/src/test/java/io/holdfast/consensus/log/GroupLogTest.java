@@ -16,7 +16,6 @@ import io.holdfast.core.env.Registration;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -152,12 +152,35 @@ class GroupLogTest {
 
     @Test
     void aReadThatCannotBeginKeepsNoPlace() {
-        start(1, 0, GroupLogConfig.lan());
+        GroupLogConfig config = GroupLogConfig.lan();
+        start(1, 0, config);
         done(propose(0, "a", Duration.ofSeconds(5)));
-        ReadConsistency ever = ReadConsistency.bounded(ChronoUnit.FOREVER.getDuration());
-        for (int i = 0; i < 9000; i++) {
-            assertThat(text(done(query(0, ever, Duration.ofSeconds(5))))).isEqualTo("1:a");
+        Objects.requireNonNull(cluster.node(0).attached()).close();
+        AtomicInteger looks = new AtomicInteger(Integer.MAX_VALUE);
+        cluster.log(0)
+                .attach(failing(looks), Objects.requireNonNull(cluster.node(0).applier()));
+        done(propose(0, "b", Duration.ofSeconds(5)));
+        for (int i = 0; i <= config.waitingReads(); i++) {
+            looks.set(1); // that the replica serves is seen, whether it leads is not
+            CompletableFuture<byte[]> read = query(0, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(5));
+            assertThat(read).isCompletedExceptionally();
+            assertThat(failure(read)).hasStackTraceContaining("no status");
         }
+        looks.set(Integer.MAX_VALUE);
+        assertThat(text(done(query(0, ReadConsistency.LINEARIZABLE, Duration.ofSeconds(5)))))
+                .isEqualTo("2:b");
+    }
+
+    /** Its status can be asked for so many times. */
+    private RaftReplica failing(AtomicInteger looks) {
+        RaftReplica raft = cluster.raft(0);
+        return (RaftReplica) Proxy.newProxyInstance(
+                RaftReplica.class.getClassLoader(), new Class<?>[] {RaftReplica.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("status") && looks.getAndDecrement() <= 0) {
+                        throw new IllegalStateException("no status");
+                    }
+                    return method.invoke(raft, args);
+                });
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.holdfast.consensus.ratis;
 
 import io.holdfast.consensus.raft.EntryApplier;
+import io.holdfast.consensus.storage.DamagedException;
 import io.holdfast.core.cluster.ReplicatedLog;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -14,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** Remembers each entry and answers how many there are; entries that start with {@code poison} blow up. */
+/** Remembers each entry and answers how many there are; entries that start with {@code poison} blow up, and a snapshot with {@code rotten} is damaged. */
 final class Counting implements EntryApplier {
     private final List<String> entries = new ArrayList<>();
     private volatile String broken = "";
@@ -133,6 +134,9 @@ final class Counting implements EntryApplier {
         int size = data.readInt();
         for (int i = 0; i < size; i++) {
             entries.add(data.readUTF());
+        }
+        if (entries.contains("rotten")) {
+            throw new DamagedException("this state is rotten");
         }
     }
 }

@@ -40,6 +40,7 @@ class ElectionTest {
                 if (from.equals(stands.node) && message.route().endsWith("/vote")) {
                     stood.incrementAndGet();
                 }
+                return false;
             });
             stands.open(0, new Opening.Found(List.of(peer("a"), peer("b"), peer("c"))));
             AtomicInteger asked = new AtomicInteger();

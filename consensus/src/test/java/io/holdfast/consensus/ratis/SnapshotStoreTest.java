@@ -14,7 +14,9 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -183,6 +185,22 @@ class SnapshotStoreTest {
         assertThat(file).exists();
     }
 
+    /** Nothing of it is set aside: it may be read again tomorrow. */
+    @Test
+    void anOlderSnapshotServesForOneThatCannotBeReadNowIfTheLogGoesOnFromIt() throws IOException {
+        log("log_inprogress_6");
+        SnapshotFile older = snapshot(5);
+        Path replaced = Files.createDirectory(root.resolve("sm.tmp1"));
+        Path file = Files.createDirectory(replaced.resolve("state-0000000000000007"));
+        assertThat(store.newest()).contains(older);
+        assertThat(file).exists();
+        Files.delete(root.resolve("current/log_inprogress_6"));
+        assertThatThrownBy(store::newest).as("without a log").isExactlyInstanceOf(IOException.class);
+        log("log_inprogress_8");
+        assertThatThrownBy(store::newest).as("with a later log").isExactlyInstanceOf(IOException.class);
+        assertThat(file).exists();
+    }
+
     @Test
     void aSnapshotOfANewerBuildIsLeftForIt() throws IOException {
         log("log_inprogress_6");
@@ -208,9 +226,30 @@ class SnapshotStoreTest {
             store.newest();
         }
         assertThat(store.directory()).isDirectoryContaining("glob:**damaged");
-        try (var files = Files.list(store.directory())) {
-            assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactly("state-0000000000000004.damaged");
+        assertThat(aside()).containsExactly("state-0000000000000004.damaged");
+    }
+
+    /** Somebody may still want what is in the most advanced one. */
+    @Test
+    void ofDamagedSnapshotsThatAreFoundTogetherNoneIsDeleted() throws IOException {
+        log("log_inprogress_0");
+        damage(snapshot(90).path());
+        store.newest();
+        damage(snapshot(100).path());
+        damage(snapshot(200).path());
+        store.newest();
+        assertThat(aside())
+                .containsExactlyInAnyOrder("state-0000000000000064.damaged", "state-00000000000000c8.damaged");
+        damage(snapshot(150).path());
+        store.newest();
+        assertThat(aside())
+                .as("less advanced than one of before")
+                .containsExactlyInAnyOrder("state-0000000000000096.damaged", "state-00000000000000c8.damaged");
+    }
+
+    private List<String> aside() throws IOException {
+        try (Stream<Path> files = Files.list(store.directory())) {
+            return files.map(file -> file.getFileName().toString()).toList();
         }
     }
 

@@ -166,6 +166,7 @@ class StaleReadsTest {
                     // heartbeats still reach the voter; that it has voted does not reach the old leader
                     cluster.links().cut(RatisLogCluster.id(voter), RatisLogCluster.id(old));
                 }
+                return false;
             });
             Group.until("another leads", () -> {
                 cluster.campaign(next);

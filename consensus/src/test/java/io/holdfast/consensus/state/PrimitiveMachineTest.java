@@ -263,6 +263,26 @@ class PrimitiveMachineTest {
                 .contains("2 named resources");
     }
 
+    /** A lock that passes on when its holder is gone, an item that comes back: nobody could repeat it. */
+    @Test
+    void whatTimeDoesIsNotRefusedWhereAllNamesAreInUse() {
+        NoteType moves = new NoteType() {
+            @Override
+            public void onDeadline(StateContext state, byte[] key) {
+                state.sibling("late").put(key, key);
+            }
+        };
+        Rows full = new Rows(moves, new StateLimits(2, 10, 1000, 10_000, 2));
+        long session = full.open();
+        full.operate(session, 1, "n", NoteType.set("k", "v", SECOND, false));
+        full.operate(session, 2, "m", NoteType.set("k", "v"));
+        full.now += 2 * SECOND;
+        assertThat(full.operate(session, 3, "o", NoteType.set("k", "v")).words())
+                .contains("2 named resources");
+        assertThat(full.read("o", "k")).isEmpty();
+        assertThat(full.read("late", "k")).isEqualTo("k");
+    }
+
     @Test
     void toldEventsComeOnceAndInOrder() {
         long session = rows.open();

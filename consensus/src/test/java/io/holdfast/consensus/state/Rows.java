@@ -26,7 +26,7 @@ final class Rows {
         this(type, StateLimits.standard());
     }
 
-    private Rows(NoteType type, StateLimits limits) {
+    Rows(NoteType type, StateLimits limits) {
         this.machine = new PrimitiveMachine(List.of(type), limits, 1000);
     }
 

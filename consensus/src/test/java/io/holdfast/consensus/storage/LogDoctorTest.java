@@ -334,4 +334,19 @@ class LogDoctorTest {
         assertThat(storage.aside()).containsExactly(directory.resolve("g.set-aside-3"));
         assertThat(storage.examine()).isEqualTo(new Finding.Unused());
     }
+
+    /** A crash may come while Ratis replaces the directory of the snapshots: then the only one is in the old. */
+    @Test
+    void aSnapshotInTheDirectoryThatWasAboutToBeReplacedIsNoUnusedStorage() throws IOException {
+        ReplicaStorage storage = ReplicaStorage.of(directory, GroupId.of("g"));
+        Files.delete(open);
+        Files.delete(current.resolve("log_7-9"));
+        Files.delete(current.resolve("raft-meta"));
+        Path replaced = Files.createDirectories(current.resolveSibling("sm.tmp20261130-120000.000"));
+        Path snapshot = Files.createFile(replaced.resolve("state-0000000000000006"));
+        assertThat(storage.examine()).isInstanceOf(Finding.Damaged.class);
+        assertThat(snapshot).exists();
+        Files.delete(snapshot);
+        assertThat(storage.examine()).isEqualTo(new Finding.Unused());
+    }
 }
