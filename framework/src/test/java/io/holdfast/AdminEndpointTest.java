@@ -80,7 +80,8 @@ class AdminEndpointTest {
     @Test
     void anEndpointOnAllAddressesIsCalledByOneThatItTakesChangesFrom() throws Exception {
         for (String all : List.of("0.0.0.0", "::")) {
-            try (HoldfastNode node = Holdfast.node("all").set("holdfast.admin.host", all).start()) {
+            try (HoldfastNode node =
+                    Holdfast.node("all").set("holdfast.admin.host", all).start()) {
                 assertThat(node.admin().getHost()).isEqualTo("127.0.0.1");
                 assertThat(send(node.admin(), "DELETE", "/admin/chaos/none").statusCode())
                         .as("not 403: it is from here, and says so")

@@ -128,24 +128,26 @@ class HalfOpenTimerTest {
                 .withCircuitBreaker(config)
                 .withBulkhead(BulkheadConfig.pool(2, 5))
                 .withTimeout(Duration.ofSeconds(60));
-        Policies policies = Policies.of(
-                environment, new SimpleMeterRegistry(), recorder, new PoliciesConfig(Map.of("p", numbers)));
+        Policies policies =
+                Policies.of(environment, new SimpleMeterRegistry(), recorder, new PoliciesConfig(Map.of("p", numbers)));
         Pipeline pipeline = policies.pipeline("p").build();
         List<CompletableFuture<String>> waiting = new ArrayList<>();
 
-        pipeline.callAsync(() -> { // keeps its thread, and opens the breaker when its time is over
-            environment.advance(Duration.ofSeconds(30));
-            CompletableFuture<String> beside = new CompletableFuture<>();
-            pipeline.callAsync(() -> beside);
-            waiting.add(pipeline.callAsync(CompletableFuture<String>::new));
-            environment.advance(Duration.ofSeconds(31).plus(WAIT));
-            CallContext.EMPTY.run(() -> waiting.add(pipeline.callAsync(CompletableFuture<String>::new))); // it is tried
-            assertThat(pipeline.describe()).contains("half_open");
-            threads.may = 0;
-            beside.complete("its place is free, and no thread is");
-            assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
-            return new CompletableFuture<String>();
-        });
+        pipeline.callAsync(
+                () -> { // keeps its thread, and opens the breaker when its time is over
+                    environment.advance(Duration.ofSeconds(30));
+                    CompletableFuture<String> beside = new CompletableFuture<>();
+                    pipeline.callAsync(() -> beside);
+                    waiting.add(pipeline.callAsync(CompletableFuture<String>::new));
+                    environment.advance(Duration.ofSeconds(31).plus(WAIT));
+                    CallContext.EMPTY.run(
+                            () -> waiting.add(pipeline.callAsync(CompletableFuture<String>::new))); // it is tried
+                    assertThat(pipeline.describe()).contains("half_open");
+                    threads.may = 0;
+                    beside.complete("its place is free, and no thread is");
+                    assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
+                    return new CompletableFuture<String>();
+                });
         threads.may = Integer.MAX_VALUE;
 
         assertThat(pipeline.callAsync(CompletableFuture<String>::new)).isNotDone();

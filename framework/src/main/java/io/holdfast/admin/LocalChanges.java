@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * rebinding). Safe for use by many threads.
  */
 public final class LocalChanges implements HttpHandler {
-    private static final Pattern LOOPBACK =
-            Pattern.compile("(localhost|.+\\.localhost|127(\\.\\d{1,3}){3}|\\[(::|(0:){7})1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LOOPBACK = Pattern.compile(
+            "(localhost|.+\\.localhost|127(\\.\\d{1,3}){3}|\\[(::|(0:){7})1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
     private final HttpHandler routes;
 

@@ -32,13 +32,14 @@ public final class SameOrigin implements HttpHandler {
         if (READS.contains(request.method()) || origin.isEmpty() || isOwn(origin, host)) {
             return routes.handle(request);
         }
-        return CompletableFuture.completedFuture(HttpResponse.problem(
-                403,
-                "foreign-page",
-                "Refused from another site's page",
-                request.method() + " " + request.path() + " has Origin (" + origin
-                        + "), a web page that is not from Host (" + host
-                        + "): the admin endpoint has no authentication; send it with another program, without Origin; a proxy that sets another Host must remove Origin, and keep foreign pages out itself"));
+        return CompletableFuture.completedFuture(
+                HttpResponse.problem(
+                        403,
+                        "foreign-page",
+                        "Refused from another site's page",
+                        request.method() + " " + request.path() + " has Origin (" + origin
+                                + "), a web page that is not from Host (" + host
+                                + "): the admin endpoint has no authentication; send it with another program, without Origin; a proxy that sets another Host must remove Origin, and keep foreign pages out itself"));
     }
 
     private static boolean isOwn(String origin, String host) {
