@@ -78,6 +78,19 @@ class AdminEndpointTest {
     }
 
     @Test
+    void anEndpointOnAllAddressesIsCalledByOneThatItTakesChangesFrom() throws Exception {
+        for (String all : List.of("0.0.0.0", "::")) {
+            try (HoldfastNode node =
+                    Holdfast.node("all").set("holdfast.admin.host", all).start()) {
+                assertThat(node.admin().getHost()).isEqualTo("127.0.0.1");
+                assertThat(send(node.admin(), "DELETE", "/admin/chaos/none").statusCode())
+                        .as("not 403: it is from here, and says so")
+                        .isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
     void explainIsFilteredByAreaAndSubjectAndWhatIsRecordedIsEscaped() throws Exception {
         var recorder = nodes.node(0).telemetry().recorder();
         recorder.record("test-area", "one", "says \"no\" \\ at C:\\\n\u0001</script>");

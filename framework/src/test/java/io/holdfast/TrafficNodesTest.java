@@ -2,14 +2,18 @@ package io.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.circuitbreaker.CircuitBreaker;
+import io.holdfast.circuitbreaker.CircuitOpenException;
 import io.holdfast.circuitbreaker.Retry;
 import io.holdfast.circuitbreaker.Timeout;
+import io.holdfast.circuitbreaker.config.BreakerMode;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ServiceName;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Idempotent;
 import io.holdfast.core.slo.Guard;
@@ -69,6 +73,11 @@ class TrafficNodesTest {
         @CircuitBreaker(perInstance = true, policy = "shelf-guarded")
         String guarded(String book);
 
+        @Idempotent
+        @Retry(maxRetries = 1, policy = "shelf-sturdy")
+        @CircuitBreaker(perInstance = true, policy = "shelf-sturdy")
+        String sturdy(String book);
+
         String put(String book);
 
         String forever();
@@ -114,6 +123,11 @@ class TrafficNodesTest {
         }
 
         @Override
+        public String sturdy(String book) {
+            return where(book);
+        }
+
+        @Override
         public String put(String book) {
             return where(book);
         }
@@ -148,10 +162,14 @@ class TrafficNodesTest {
                             "round-robin"); // one call after the other: the best balancer would take the fastest
             for (String[] number :
                     new String[][] {{"minimum-calls", "4"}, {"window-size", "10"}, {"wait-in-open", "10m"}}) {
-                builder.set("holdfast.policies.shelf-guarded.instance-circuit-breaker." + number[0], number[1]);
+                for (String policy : List.of("shelf-guarded", "shelf-sturdy")) {
+                    builder.set("holdfast.policies." + policy + ".instance-circuit-breaker." + number[0], number[1]);
+                }
             }
-            builder.set("holdfast.policies.shelf-surely.retry.max-retries", "1")
-                    .set("holdfast.policies.shelf-surely.retry.budget-ratio", "100%");
+            for (String policy : List.of("shelf-surely", "shelf-sturdy")) {
+                builder.set("holdfast.policies." + policy + ".retry.max-retries", "1")
+                        .set("holdfast.policies." + policy + ".retry.budget-ratio", "100%");
+            }
             if (!nodes.isEmpty()) {
                 builder.seeds(nodes.get(0).address().toString());
             }
@@ -286,6 +304,75 @@ class TrafficNodesTest {
         assertThat(counts).isEqualTo(Map.of("old-2", 56, "failed", 4));
     }
 
+    @Test
+    void aRetryStaysWithItsVersionWhileAnInstanceOfItIsAdmitted() {
+        caller.traffic()
+                .update(
+                        SHELF,
+                        withoutEjection()
+                                .withRule(
+                                        "all",
+                                        ALL.withSplit(new VersionWeight("1", 10_000), new VersionWeight("2", 1))));
+        ShelfService.broken = "old-2";
+        for (int i = 0; i < 12; i++) { // opens its breaker, and fills the other one's window
+            assertThat(shelf.sturdy("b")).isNotEqualTo("old-2");
+        }
+        for (int turn = 0; turn < 2; turn++) { // so that the retry draws old-1 once and old-2 once
+            ShelfService.broken = "";
+            assertThat(shelf.sturdy("b")).isEqualTo("old-1");
+            ShelfService.broken = "old-1";
+            assertThatThrownBy(() -> shelf.sturdy("b")).isInstanceOf(RemoteServiceException.class);
+        }
+    }
+
+    private static double measured(String meter) {
+        return caller.telemetry().meters().find(meter).meters().stream()
+                .mapToDouble(each -> each.measure().iterator().next().getValue())
+                .sum();
+    }
+
+    @Test
+    void eachOpenBreakerIsAskedOncePerAttempt() {
+        caller.traffic().update(SHELF, withoutEjection());
+        caller.policies().force("shelf-guarded", BreakerMode.FORCED_OPEN);
+        try {
+            assertThatThrownBy(() -> shelf.guarded("b")).isInstanceOf(CircuitOpenException.class);
+            double before = measured("resilience4j.circuitbreaker.not.permitted.calls");
+            assertThatThrownBy(() -> shelf.guarded("b")).isInstanceOf(CircuitOpenException.class);
+            assertThat(measured("resilience4j.circuitbreaker.not.permitted.calls") - before)
+                    .isEqualTo(3);
+        } finally {
+            caller.policies().force("shelf-guarded", BreakerMode.AUTOMATIC);
+        }
+    }
+
+    @Test
+    void anInstanceThatIsDownIsNotAskedAgainAtOnceWhereItsVersionHasNobodyElse() {
+        HoldfastNode down = Holdfast.node("down")
+                .set("holdfast.node.version", "3")
+                .seeds(nodes.get(0).address().toString())
+                .start()
+                .awaitReady(LIMIT);
+        down.host(new ShelfService("down"));
+        caller.services().awaitInstances(SHELF, 4, LIMIT).toCompletableFuture().join();
+        caller.traffic()
+                .update(
+                        SHELF,
+                        withoutEjection()
+                                .withRule(
+                                        "all", ALL.withSplit(new VersionWeight("1", 0), new VersionWeight("3", 100))));
+        assertThat(shelf.put("b")).isEqualTo("down");
+        down.abandon();
+        double before;
+        Throwable thrown;
+        do { // a call that was on its way when the node went may end otherwise
+            before = measured("rpc.client.call.duration");
+            thrown = catchThrowable(() -> shelf.put("b"));
+            assertThat(thrown).isNotNull();
+        } while (!(thrown instanceof UnavailableException));
+        assertThat(measured("rpc.client.call.duration") - before).isEqualTo(1);
+    }
+
     private static CallContext user(String name) {
         return CallContext.EMPTY.withBaggage(Map.of("user", name));
     }
@@ -327,6 +414,30 @@ class TrafficNodesTest {
     void aRuleShortensTheTimeout() {
         rule(ALL.withTimeout(Duration.ofMillis(100)));
         assertThatThrownBy(shelf::forever).isInstanceOf(DeadlineExceededException.class);
+    }
+
+    @RemoteService("archive")
+    interface Archive {
+        @Timeout("30s")
+        String dig();
+    }
+
+    @Test
+    void aTimeoutIsRefusedUnlessSomeRuleOfTheServiceGivesACallThatLong() {
+        ServiceName archive = ServiceName.of("archive");
+        assertThatThrownBy(() -> caller.client(Archive.class))
+                .hasMessageContaining(
+                        "raise holdfast.client.timeout, or the timeout of a rule in holdfast.traffic.archive.rules");
+        caller.traffic()
+                .update(
+                        archive,
+                        TrafficPolicy.DEFAULT
+                                .withRule("long", ALL.withTimeout(Duration.ofSeconds(60)))
+                                .withRule("short", ALL.withTimeout(Duration.ofSeconds(1))));
+        assertThat(caller.client(Archive.class)).isNotNull();
+        assertThatThrownBy(() -> caller.client(Archive.class, NodeId.of("old-1")))
+                .as("a client of one node follows no rule")
+                .hasMessageContaining("raise holdfast.client.timeout");
     }
 
     @Test

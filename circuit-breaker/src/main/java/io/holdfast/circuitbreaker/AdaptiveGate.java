@@ -68,7 +68,7 @@ record AdaptiveGate(
     }
 
     @Override
-    public void withdraw(Criticality criticality) {
+    public void withdraw(Criticality criticality, long nanos) {
         limiter.withdraw(criticality);
     }
 

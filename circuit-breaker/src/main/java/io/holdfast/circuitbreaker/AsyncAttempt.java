@@ -51,7 +51,7 @@ final class AsyncAttempt<T> {
         }
         startNanos = plan.timed() ? pipeline.environment().clock().nanoTime() : 0;
         if (!state.compareAndSet(State.NEW, State.ENTERED)) {
-            pipeline.withdraw(plan, context); // cancelled on the way in
+            pipeline.withdraw(plan, context, startNanos); // cancelled on the way in
             return;
         }
         CallPool pool = plan.pool();
@@ -77,7 +77,7 @@ final class AsyncAttempt<T> {
         @Override
         public void refused(HoldfastException error) {
             if (end()) {
-                pipeline.withdraw(plan, context);
+                pipeline.withdraw(plan, context, startNanos);
                 round.failed(AsyncAttempt.this, error);
             }
         }

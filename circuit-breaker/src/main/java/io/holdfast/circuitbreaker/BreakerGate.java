@@ -54,8 +54,8 @@ record BreakerGate(String policy, Breaker breaker) implements Gate<CircuitBreake
     }
 
     @Override
-    public void withdraw(Criticality criticality) {
-        breaker.withdrawn(0);
+    public void withdraw(Criticality criticality, long nanos) {
+        breaker.withdrawn(nanos);
     }
 
     @Override

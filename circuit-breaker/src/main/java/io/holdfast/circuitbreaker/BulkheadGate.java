@@ -53,7 +53,7 @@ record BulkheadGate(
     }
 
     @Override
-    public void withdraw(Criticality criticality) {
+    public void withdraw(Criticality criticality, long nanos) {
         room.leave();
     }
 

@@ -91,6 +91,7 @@ final class CallPool {
                     handOver(next());
                 }
             });
+            Thread.interrupted(); // what stopped this turn is not meant for the next one
             turn = halfOver.compareAndSet(false, true) ? null : next();
         }
     }

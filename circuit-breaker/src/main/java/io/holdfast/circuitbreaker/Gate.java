@@ -33,8 +33,9 @@ interface Gate<C> {
      * A gate further in refused the attempt, or it was cancelled before it was made: as if it had never come.
      *
      * @param criticality what it was let in with
+     * @param nanos how long ago it was let in; 0 unless some gate of the plan {@link #timed() wants to know}
      */
-    default void withdraw(Criticality criticality) {}
+    default void withdraw(Criticality criticality, long nanos) {}
 
     /** Whether it wants to know how long attempts take; a clock read costs more than most gates. */
     default boolean timed() {

@@ -63,13 +63,26 @@ final class InstanceBreakers {
     private @Nullable Breaker find(String instance) {
         Known found = known.get(instance);
         if (found == null && known.size() < MAX) {
-            found = known.computeIfAbsent(
-                    instance, id -> new Known(making.maker().apply(id, numbers)));
-            if (mode != BreakerMode.AUTOMATIC) {
-                found.breaker.force(mode);
-            }
+            found = known.computeIfAbsent(instance, this::made);
+            forceAsNow(found.breaker);
         }
         return found == null ? null : found.ask();
+    }
+
+    /** Nobody sees it before it is as the operator wants it. */
+    private Known made(String instance) {
+        Breaker breaker = making.maker().apply(instance, numbers);
+        forceAsNow(breaker);
+        return new Known(breaker);
+    }
+
+    /** {@link #force} passes over one that is being made, and may come between the look at the mode and the forcing. */
+    private void forceAsNow(Breaker breaker) {
+        BreakerMode now;
+        do {
+            now = mode;
+            breaker.force(now);
+        } while (now != mode);
     }
 
     void ended(String instance, Ending ending, long nanos, @Nullable Throwable error) {

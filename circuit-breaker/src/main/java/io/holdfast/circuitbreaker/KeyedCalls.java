@@ -47,7 +47,7 @@ final class KeyedCalls {
         }
         try {
             return judged(key, flown(key, call, plan), kept, cache);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             if (kept == null || !standsInFor(e, cache, kept)) {
                 throw e;
             }
@@ -243,6 +243,7 @@ final class KeyedCalls {
 
     /** The retries of the call that was waited for count for all who waited. */
     private void noteInVain(Throwable error, Plan plan, CallContext waited) {
+        Retries.noteInVain(error, waited);
         if (plan.retry() != null && pipeline.judgement().retryable(error, true)) {
             waited.ledger().ifPresent(RetryLedger::exhausted);
         }

@@ -263,7 +263,7 @@ public final class Pipeline {
             value = pooled == null ? timed(current, call) : pooled.call();
         } catch (Throwable e) {
             if (pooled != null && pooled.isRefusal(e)) {
-                withdraw(current, context);
+                withdraw(current, context, startNanos);
             } else {
                 leave(current, context, startNanos, e);
             }
@@ -300,7 +300,7 @@ public final class Pipeline {
 
     /** Gives back what the plan's gates took; exactly once for each attempt that they let in. */
     void leave(Plan current, CallContext context, long startNanos, @Nullable Throwable error) {
-        long nanos = current.timed() ? environment.clock().nanoTime() - startNanos : 0;
+        long nanos = elapsed(current, startNanos);
         Ending ending = asked.judgement().ending(error);
         Hedges hedges = current.hedges();
         if (hedges != null && ending == Ending.GOOD) {
@@ -310,8 +310,12 @@ public final class Pipeline {
     }
 
     /** Gives back what the plan's gates took for an attempt that was not made after all. */
-    void withdraw(Plan current, CallContext context) {
-        current.withdraw(context.criticality());
+    void withdraw(Plan current, CallContext context, long startNanos) {
+        current.withdraw(context.criticality(), elapsed(current, startNanos));
+    }
+
+    private long elapsed(Plan current, long startNanos) {
+        return current.timed() ? environment.clock().nanoTime() - startNanos : 0;
     }
 
     DeadlineExceededException timedOut(Duration timeout, @Nullable Throwable cause) {

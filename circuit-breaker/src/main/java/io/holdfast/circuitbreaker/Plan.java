@@ -155,20 +155,20 @@ final class Plan {
             try {
                 gates[i].enter(place, criticality);
             } catch (Throwable refused) {
-                withdraw(criticality, i);
+                withdraw(criticality, 0, i);
                 throw refused;
             }
         }
     }
 
-    /** Gives back what {@link #enter} took, as if it had never been called; in place of {@link #leave}. */
-    void withdraw(Criticality criticality) {
-        withdraw(criticality, gates.length);
+    /** Gives back what {@link #enter} took so many nanoseconds ago, as if it had never been called; in place of {@link #leave}. */
+    void withdraw(Criticality criticality, long nanos) {
+        withdraw(criticality, nanos, gates.length);
     }
 
-    private void withdraw(Criticality criticality, int passed) {
+    private void withdraw(Criticality criticality, long nanos, int passed) {
         for (int i = passed - 1; i >= 0; i--) {
-            gates[i].withdraw(criticality);
+            gates[i].withdraw(criticality, nanos);
         }
     }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Turns of a pool, on a thread that is played. */
 class CallPoolTest {
     /** Runs what it is given at once, as often as it may. */
-    private static final class Played extends AbstractExecutorService implements Threads {
-        private int may = Integer.MAX_VALUE;
+    static final class Played extends AbstractExecutorService implements Threads {
+        int may = Integer.MAX_VALUE;
         private boolean shutdown;
 
         @Override
@@ -131,6 +131,36 @@ class CallPoolTest {
             }
         });
         assertThat(log).containsExactly("a", "b");
+    }
+
+    @Test
+    void anInterruptThatATurnLeavesBehindIsNotMeantForTheNext() {
+        pool.submit(new CallPool.Turn() {
+            @Override
+            public void run(Runnable over) {
+                pool.submit(new CallPool.Turn() {
+                    @Override
+                    public void run(Runnable own) {
+                        log.add("interrupted: " + Thread.currentThread().isInterrupted());
+                        own.run();
+                    }
+
+                    @Override
+                    public void refused(HoldfastException error) {
+                        throw error;
+                    }
+                });
+                over.run();
+                Thread.currentThread().interrupt();
+            }
+
+            @Override
+            public void refused(HoldfastException error) {
+                throw error;
+            }
+        });
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(log).containsExactly("interrupted: false");
     }
 
     @Test

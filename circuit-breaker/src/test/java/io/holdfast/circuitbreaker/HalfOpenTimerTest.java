@@ -2,16 +2,19 @@ package io.holdfast.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.circuitbreaker.config.BulkheadConfig;
 import io.holdfast.circuitbreaker.config.CircuitBreakerConfig;
 import io.holdfast.circuitbreaker.config.PoliciesConfig;
 import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.circuitbreaker.config.Scope;
 import io.holdfast.circuitbreaker.resilience4j.Breaker;
+import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.FlightRecorder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +117,43 @@ class HalfOpenTimerTest {
         assertThat(pipeline.describe()).contains("half_open");
         tried.complete("well");
         assertThat(pipeline.describe()).contains("closed");
+        policies.close();
+    }
+
+    @Test
+    void aCallThatWaitedForAThreadSinceBeforeTheTryGivesBackNoPermitOfIt() {
+        CallPoolTest.Played threads = new CallPoolTest.Played();
+        environment.poolThreads(threads);
+        PolicyConfig numbers = PolicyConfig.NONE
+                .withCircuitBreaker(config)
+                .withBulkhead(BulkheadConfig.pool(2, 5))
+                .withTimeout(Duration.ofSeconds(60));
+        Policies policies =
+                Policies.of(environment, new SimpleMeterRegistry(), recorder, new PoliciesConfig(Map.of("p", numbers)));
+        Pipeline pipeline = policies.pipeline("p").build();
+        List<CompletableFuture<String>> waiting = new ArrayList<>();
+
+        pipeline.callAsync(
+                () -> { // keeps its thread, and opens the breaker when its time is over
+                    environment.advance(Duration.ofSeconds(30));
+                    CompletableFuture<String> beside = new CompletableFuture<>();
+                    pipeline.callAsync(() -> beside);
+                    waiting.add(pipeline.callAsync(CompletableFuture<String>::new));
+                    environment.advance(Duration.ofSeconds(31).plus(WAIT));
+                    CallContext.EMPTY.run(
+                            () -> waiting.add(pipeline.callAsync(CompletableFuture<String>::new))); // it is tried
+                    assertThat(pipeline.describe()).contains("half_open");
+                    threads.may = 0;
+                    beside.complete("its place is free, and no thread is");
+                    assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
+                    return new CompletableFuture<String>();
+                });
+        threads.may = Integer.MAX_VALUE;
+
+        assertThat(pipeline.callAsync(CompletableFuture<String>::new)).isNotDone();
+        assertThat(pipeline.callAsync(CompletableFuture<String>::new))
+                .as("one call is tried at a time")
+                .isCompletedExceptionally();
         policies.close();
     }
 

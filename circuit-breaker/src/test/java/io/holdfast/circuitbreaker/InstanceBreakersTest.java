@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class InstanceBreakersTest {
@@ -94,6 +95,28 @@ class InstanceBreakersTest {
         policies.force("catalog", BreakerMode.AUTOMATIC);
         assertThat(admits("a")).isTrue();
         assertThat(admits("new")).isTrue();
+    }
+
+    @Test
+    void aBreakerThatIsMadeWhileTheOperatorGivesThemBackIsGivenBackToo() {
+        for (int reads = 0; reads < 12; reads++) {
+            policies.force("catalog", BreakerMode.FORCED_OPEN);
+            AtomicBoolean given = new AtomicBoolean();
+            afterReads(reads, () -> {
+                given.set(true);
+                policies.force("catalog", BreakerMode.AUTOMATIC);
+            });
+            admits("new-" + reads);
+            environment.atNextRead(() -> {});
+            if (!given.get()) {
+                policies.force("catalog", BreakerMode.AUTOMATIC);
+            }
+            assertThat(admits("new-" + reads)).as("after %d reads", reads).isTrue();
+        }
+    }
+
+    private void afterReads(int reads, Runnable step) {
+        environment.atNextRead(reads == 0 ? step : () -> afterReads(reads - 1, step));
     }
 
     @Test

@@ -10,9 +10,12 @@ import io.holdfast.circuitbreaker.config.PolicyConfig;
 import io.holdfast.core.AccessDeniedException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InvalidContractException;
+import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Idempotent;
+import io.holdfast.core.call.RetryLedger;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.security.Principal;
 import io.holdfast.core.telemetry.FlightRecorder;
@@ -198,6 +201,22 @@ class KeyedCallsTest {
     }
 
     @Test
+    void aStaleResultStandsInForACallThatEndsWithAnError() throws Exception {
+        Pipeline pipeline =
+                pipeline(PolicyConfig.NONE.withCache(MINUTE.withStale(Duration.ZERO, Duration.ofMinutes(10))));
+        pipeline.call("a", counting);
+        environment.advance(Duration.ofMinutes(2));
+
+        assertThat(pipeline.<Integer>call("a", () -> {
+                    throw new StackOverflowError();
+                }))
+                .isEqualTo(1);
+        assertThat(pipeline.callAsync("a", () -> CompletableFuture.<Integer>failedFuture(new StackOverflowError()))
+                        .join())
+                .isEqualTo(1);
+    }
+
+    @Test
     void aDeniedCallIsNotAnsweredByAStaleResult() throws Exception {
         Pipeline pipeline =
                 pipeline(PolicyConfig.NONE.withCache(MINUTE.withStale(Duration.ZERO, Duration.ofMinutes(10))));
@@ -322,6 +341,19 @@ class KeyedCallsTest {
 
         assertThat(asked).allMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void whoeverWaitsLearnsThatTheFailureWasRetriedInVainFurtherDown() throws Exception {
+        Pipeline pipeline = pipeline(COALESCING);
+        CompletableFuture<String> attempt = new CompletableFuture<>();
+        pipeline.callAsync("a", () -> attempt);
+        RetryLedger ledger = new RetryLedger();
+        CallContext.EMPTY.withLedger(ledger).call(() -> pipeline.callAsync("a", CompletableFuture<String>::new));
+
+        attempt.completeExceptionally(new HoldfastException("down", Retry.EXHAUSTED, null) {});
+
+        assertThat(ledger.isExhausted()).isTrue();
     }
 
     @Test

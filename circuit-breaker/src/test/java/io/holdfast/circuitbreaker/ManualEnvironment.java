@@ -29,12 +29,18 @@ final class ManualEnvironment implements Environment {
     private long now = 1_000_000_000L;
     private long order;
     private boolean leaping;
+    private Threads pools = new DirectThreads();
     private final AtomicReference<Runnable> atNextRead = new AtomicReference<>(() -> {});
 
     /** A timer of up to a second is due at once, and time moves to it: for retries of synchronous calls, whose thread waits for the timer. */
     ManualEnvironment leaping() {
         leaping = true;
         return this;
+    }
+
+    /** Where the threads of pools come from. */
+    void poolThreads(Threads threads) {
+        pools = threads;
     }
 
     void advance(Duration duration) {
@@ -111,26 +117,35 @@ final class ManualEnvironment implements Environment {
 
     @Override
     public Threads threads() {
-        return new Threads() {
-            @Override
-            public Thread start(String name, Runnable task) {
-                throw new UnsupportedOperationException("policies start no threads of their own");
-            }
-
+        return new DirectThreads() {
             @Override
             public ExecutorService handlers(String name, int maxConcurrent) {
-                return new Direct();
-            }
-
-            @Override
-            public ExecutorService serial(String name, int capacity) {
-                return new Direct();
+                return name.startsWith("holdfast-pool-")
+                        ? pools.handlers(name, maxConcurrent)
+                        : super.handlers(name, maxConcurrent);
             }
         };
     }
 
     @Override
     public void close() {}
+
+    private static class DirectThreads implements Threads {
+        @Override
+        public Thread start(String name, Runnable task) {
+            throw new UnsupportedOperationException("policies start no threads of their own");
+        }
+
+        @Override
+        public ExecutorService handlers(String name, int maxConcurrent) {
+            return new Direct();
+        }
+
+        @Override
+        public ExecutorService serial(String name, int capacity) {
+            return new Direct();
+        }
+    }
 
     private static final class Direct extends AbstractExecutorService {
         @Override

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * rebinding). Safe for use by many threads.
  */
 public final class LocalChanges implements HttpHandler {
-    private static final Pattern LOOPBACK =
-            Pattern.compile("(localhost|.+\\.localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LOOPBACK = Pattern.compile(
+            "(localhost|.+\\.localhost|127(\\.\\d{1,3}){3}|\\[(::|(0:){7})1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
     private final HttpHandler routes;
 
@@ -49,7 +49,7 @@ public final class LocalChanges implements HttpHandler {
                     "not-this-host",
                     "Refused for another host",
                     request.method() + " " + request.path() + " has Host (" + host.get()
-                            + "), which must be a loopback name: a web page may have sent it; call localhost or 127.0.0.1, let a proxy on this machine set that, or set"
+                            + "), which must be a loopback name: a web page may have sent it; call localhost or 127.0.0.1, let a proxy on this machine set that and remove Origin, or set"
                             + " holdfast.admin.remote-changes=true where only operators reach it");
         }
         return routes.handle(request);

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Refuses changes that a web page of somebody else sends through an operator's browser: a browser names the page's origin with each request that changes something (RFC 6454; Fetch, section
- * 3.2), and other programs name none. Safe for use by many threads.
+ * 3.2), and other programs name none. A proxy that sets another Host must remove Origin as well, or its own pages are refused. Safe for use by many threads.
  */
 public final class SameOrigin implements HttpHandler {
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
@@ -32,13 +32,14 @@ public final class SameOrigin implements HttpHandler {
         if (READS.contains(request.method()) || origin.isEmpty() || isOwn(origin, host)) {
             return routes.handle(request);
         }
-        return CompletableFuture.completedFuture(HttpResponse.problem(
-                403,
-                "foreign-page",
-                "Refused from another site's page",
-                request.method() + " " + request.path() + " has Origin (" + origin
-                        + "), a web page that is not from Host (" + host
-                        + "): the admin endpoint has no authentication; send it with another program, without Origin"));
+        return CompletableFuture.completedFuture(
+                HttpResponse.problem(
+                        403,
+                        "foreign-page",
+                        "Refused from another site's page",
+                        request.method() + " " + request.path() + " has Origin (" + origin
+                                + "), a web page that is not from Host (" + host
+                                + "): the admin endpoint has no authentication; send it with another program, without Origin; a proxy that sets another Host must remove Origin, and keep foreign pages out itself"));
     }
 
     private static boolean isOwn(String origin, String host) {

@@ -29,6 +29,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class RunningNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
     private static final Duration READY_POLL = Duration.ofMillis(10);
+    /** Hosts that a server listens on and nobody can call: that includes how Java writes the IPv6 one. */
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
     private final Configuration configuration;
     private final NodeParts parts;
@@ -106,14 +109,16 @@ public final class RunningNode implements AutoCloseable {
     /**
      * Where the admin endpoint answers.
      *
-     * @return the base URI
+     * @return the base URI; with a loopback host if it listens on all addresses
      */
     public URI admin() {
         return uri(parts.admin());
     }
 
     private static URI uri(HttpServer server) {
-        return URI.create("http://" + server.address());
+        Address bound = server.address();
+        return URI.create(
+                "http://" + (WILDCARDS.contains(bound.host()) ? Address.of("127.0.0.1", bound.port()) : bound));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.holdfast.circuitbreaker.Instances;
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.NodeId;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.core.transport.Lane;
@@ -52,6 +53,10 @@ final class Attempt {
         this.wire = delay.isZero()
                 ? method.side().transport().request(to.address(), message)
                 : DelayedRequest.send(method.side(), to.address(), message, delay);
+    }
+
+    NodeId to() {
+        return to.node();
     }
 
     /** Blocks the thread until the answer is there. An interrupt cancels the call at the other side as well. */

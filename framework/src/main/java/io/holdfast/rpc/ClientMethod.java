@@ -20,7 +20,9 @@ import io.holdfast.discovery.traffic.MethodTraffic;
 import io.holdfast.discovery.traffic.Route;
 import io.holdfast.service.RemoteServiceException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -87,12 +89,13 @@ final class ClientMethod {
     }
 
     private @Nullable Object blocking(Invocation invocation) throws Exception {
+        Round round = new Round(invocation);
         while (true) {
-            Attempt attempt = attempt(invocation);
+            Attempt attempt = attempt(round);
             try {
                 return attempt.await();
             } catch (UnavailableException e) {
-                if (!elsewhere(invocation, CallContext.current().deadline())) {
+                if (!elsewhere(round, attempt, e, CallContext.current().deadline())) {
                     throw e;
                 }
             }
@@ -100,11 +103,12 @@ final class ClientMethod {
     }
 
     /** Sends the request to an instance, and a copy of it to another one where the rule says so. */
-    Attempt attempt(Invocation invocation) {
+    Attempt attempt(Round round) {
+        Invocation invocation = round.invocation();
         Duration delay = injected(invocation.route());
         long now = side.clock().nanoTime();
         Candidates able = able(now);
-        Candidate to = choose(invocation, able, now);
+        Candidate to = choose(round, able, now);
         if (remote.idempotent() && invocation.attempts() == 0) {
             Candidate copy = traffic.mirror(invocation.route(), invocation.caller(), able);
             if (copy != null) {
@@ -134,42 +138,55 @@ final class ClientMethod {
     }
 
     /** The balancer's choice, or the key's; where that one had the call before or its breaker is open, somebody {@link #instead}. */
-    private Candidate choose(Invocation invocation, Candidates able, long now) {
-        boolean unbegun = invocation.takeUnbegun();
+    private Candidate choose(Round round, Candidates able, long now) {
+        Invocation invocation = round.invocation();
         Candidate chosen = Objects.requireNonNull(
                 traffic.choose(invocation.route(), invocation.caller(), able, now), "there is at least one candidate");
         Instances instances = instances();
-        boolean again = invocation.hasTried(chosen) && !chosen.probe();
+        boolean again = chosen.probe() ? round.isUnbegun(chosen) : invocation.hasTried(chosen);
         if (!again && admits(instances, chosen)) {
             return chosen;
         }
         if (chosen.probe()) { // its place is for another call
             traffic.ended(invocation.route(), chosen, Ended.SILENT, 0, now);
         }
-        Candidate other = instead(invocation, able, chosen, again && !unbegun);
+        Candidate other = instead(round, able, chosen, again);
         if (other != null) {
             return other;
         }
-        if (instances == null || admits(instances, chosen)) {
-            return chosen;
+        UnavailableException unbegun = round.failure();
+        if (unbegun != null) {
+            throw unbegun;
         }
-        throw instances.allOpen(remote.name(), able.size());
+        throw Objects.requireNonNull(instances, "without breakers everybody is admitted")
+                .allOpen(remote.name(), able.size());
     }
 
-    /** Another one of the chosen one's version; then that one again, unless it could not even be reached; then the versions beside it. */
-    private @Nullable Candidate instead(Invocation invocation, Candidates able, Candidate chosen, boolean again) {
+    /**
+     * Another one of the chosen one's version; then that one again, or whoever else of its version had the call; then the versions beside it. Nobody who did not begin the call a moment ago, and no
+     * breaker is asked twice.
+     */
+    private @Nullable Candidate instead(Round round, Candidates able, Candidate chosen, boolean again) {
+        Set<NodeId> asked =
+                again ? new HashSet<>() : new HashSet<>(Set.of(chosen.instance().node()));
+        Invocation invocation = round.invocation();
         Route rule = invocation.route();
         CallContext caller = invocation.caller();
         Instances instances = instances();
-        Predicate<Candidate> fresh = each -> !invocation.hasTried(each) && admits(instances, each);
+        Predicate<Candidate> may =
+                each -> !round.isUnbegun(each) && asked.add(each.instance().node()) && admits(instances, each);
+        Predicate<Candidate> fresh = each -> !invocation.hasTried(each) && may.test(each);
         Candidate other = traffic.other(rule, caller, able, chosen, fresh);
-        if (other == null && again && admits(instances, chosen)) {
+        if (other == null && may.test(chosen)) {
             other = chosen;
+        }
+        if (other == null) {
+            other = traffic.other(rule, caller, able, chosen, may);
         }
         if (other == null) {
             other = traffic.standIn(rule, caller, able, fresh);
         }
-        return other == null ? traffic.standIn(rule, caller, able, each -> admits(instances, each)) : other;
+        return other == null ? traffic.standIn(rule, caller, able, may) : other;
     }
 
     /** What the policy knows of the service's instances, or null. */
@@ -181,15 +198,12 @@ final class ClientMethod {
         return instances == null || instances.admits(candidate.instance().node().value());
     }
 
-    /** Whether a call that an instance surely did not begin may go to another one. */
-    boolean elsewhere(Invocation invocation, Deadline deadline) {
-        boolean may = invocation.attempts() <= MAX_ELSEWHERE
-                && invocation.hasFresh(candidates.now().instances())
+    /** Whether a call that an instance surely did not begin may go to another one; {@link #attempt} finds out whether one takes it. */
+    boolean elsewhere(Round round, Attempt attempt, UnavailableException unbegun, Deadline deadline) {
+        round.unbegun(attempt.to(), unbegun);
+        return round.invocation().attempts() <= MAX_ELSEWHERE
+                && round.hasOthers(candidates.now().instances())
                 && !deadline.isExpired(side.clock().nanoTime());
-        if (may) {
-            invocation.unbegun();
-        }
-        return may;
     }
 
     RemoteMethod remote() {

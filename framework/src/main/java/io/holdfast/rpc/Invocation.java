@@ -2,7 +2,6 @@ package io.holdfast.rpc;
 
 import io.holdfast.core.NodeId;
 import io.holdfast.core.call.CallContext;
-import io.holdfast.core.cluster.ServiceInstance;
 import io.holdfast.discovery.balance.Candidate;
 import io.holdfast.discovery.traffic.Route;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ final class Invocation {
     private final CallContext caller;
     private final Route route;
     private @Nullable List<NodeId> tried; // guarded by this
-    private boolean unbegun; // guarded by this
 
     Invocation(byte[] request, CallContext caller, Route route) {
         this.request = request;
@@ -46,28 +44,11 @@ final class Invocation {
         tried.add(candidate.instance().node());
     }
 
-    /** The instance that had the last attempt surely did not begin it: to ask it once more is of no use. */
-    synchronized void unbegun() {
-        unbegun = true;
-    }
-
-    /** Whether that is so; for one attempt. */
-    synchronized boolean takeUnbegun() {
-        boolean was = unbegun;
-        unbegun = false;
-        return was;
-    }
-
     synchronized int attempts() {
         return tried == null ? 0 : tried.size();
     }
 
     synchronized boolean hasTried(Candidate candidate) {
         return tried != null && tried.contains(candidate.instance().node());
-    }
-
-    synchronized boolean hasFresh(List<ServiceInstance> instances) {
-        List<NodeId> used = tried;
-        return used == null || instances.stream().anyMatch(instance -> !used.contains(instance.node()));
     }
 }

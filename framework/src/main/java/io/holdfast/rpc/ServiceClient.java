@@ -12,6 +12,8 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +36,7 @@ public final class ServiceClient implements InvocationHandler {
         this.description = "client of " + contract.service() + (only == null ? "" : " on node " + only) + " at node "
                 + side.node();
         GuardedContract guarded = GuardedContract.of(
-                contract.type(),
-                contract.service().value(),
-                side.policies(),
-                new CallLimit(side.timeout(), "holdfast.client.timeout"));
+                contract.type(), contract.service().value(), side.policies(), limit(contract, side, only != null));
         for (RemoteMethod remote : contract.methods()) {
             log.debug(
                     "{} {}: {}",
@@ -52,6 +51,24 @@ public final class ServiceClient implements InvocationHandler {
                             ? new MeasuredMethod(method, service, side.slos(), side.clock())::call
                             : method::call);
         }
+    }
+
+    /**
+     * How long its calls may take at most, by the client's timeout or by a traffic rule of the service as it is now; a rule that changes later is not looked at. A client of one node follows no rule.
+     */
+    private static CallLimit limit(Contract contract, ClientSide side, boolean pinned) {
+        if (pinned) {
+            return new CallLimit(side.timeout(), "holdfast.client.timeout");
+        }
+        Duration longest = side.traffic().policy(contract.service()).rules().values().stream()
+                .flatMap(rule -> rule.timeout().stream())
+                .filter(timeout -> timeout.compareTo(side.timeout()) > 0)
+                .max(Comparator.naturalOrder())
+                .orElse(side.timeout());
+        return new CallLimit(
+                longest,
+                "holdfast.client.timeout, or the timeout of a rule in holdfast.traffic." + contract.service()
+                        + ".rules");
     }
 
     /**

@@ -8,35 +8,35 @@ import org.jspecify.annotations.Nullable;
 /** A call without a waiting thread: its attempts follow each other on the transport's thread. Cancelling it cancels the attempt under way. */
 final class StagedCall extends CompletableFuture<@Nullable Object> {
     private final ClientMethod method;
-    private final Invocation invocation;
+    private final Round round;
     private final CallContext context = CallContext.current();
     private volatile @Nullable Attempt running;
 
     StagedCall(ClientMethod method, Invocation invocation) {
         this.method = method;
-        this.invocation = invocation;
+        this.round = new Round(invocation);
     }
 
     StagedCall start() {
         try {
-            Attempt attempt = method.attempt(invocation);
+            Attempt attempt = method.attempt(round);
             running = attempt;
             if (isDone()) { // cancelled before this attempt could be seen
                 attempt.cancel();
             }
-            attempt.whenDone((value, error) -> done(value, error));
+            attempt.whenDone((value, error) -> done(attempt, value, error));
         } catch (RuntimeException e) {
             completeExceptionally(e);
         }
         return this;
     }
 
-    private void done(@Nullable Object value, @Nullable Throwable error) {
+    private void done(Attempt attempt, @Nullable Object value, @Nullable Throwable error) {
         if (error == null) {
             complete(value);
-        } else if (error instanceof UnavailableException
+        } else if (error instanceof UnavailableException unbegun
                 && !isDone()
-                && method.elsewhere(invocation, context.deadline())) {
+                && method.elsewhere(round, attempt, unbegun, context.deadline())) {
             context.run(this::start);
         } else {
             completeExceptionally(error);

@@ -54,6 +54,8 @@ class LocalChangesTest {
         "PUT, localhost:9090, 200",
         "PUT, 127.0.0.1:9090, 200",
         "PUT, [::1]:9090, 200",
+        "PUT, [0:0:0:0:0:0:0:1]:9090, 200",
+        "PUT, [0:0:0:0:0:0:0:2]:9090, 403",
         "PUT, LOCALHOST, 200",
         "PUT, node.localhost:1, 200",
         "PUT, evil.example:9090, 403",

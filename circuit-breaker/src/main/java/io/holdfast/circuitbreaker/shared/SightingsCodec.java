@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * {@value Bulletin#MAX_VALUE_BYTES} bytes: circuits that are not closed go first, then those with the most calls; what does not fit is not told.
  */
 final class SightingsCodec {
-    static final int VERSION = 2;
+    static final int VERSION = 1;
     /** A try takes longer than a millisecond: higher rounds are broken, and would leave no room for the next. */
     private static final int MAX_ROUND = Integer.MAX_VALUE - 1;
 

@@ -25,7 +25,7 @@ class PageCodecTest {
     @Test
     void theLayoutStays() {
         assertThat(HexFormat.of().formatHex(SightingsCodec.encode(5, SIGHTINGS)))
-                .isEqualTo("02" + "05" + "026462" + "82" + "ac02" + "00" + "64" + "3c" + "03776562" + "01" + "00" + "01"
+                .isEqualTo("01" + "05" + "026462" + "82" + "ac02" + "00" + "64" + "3c" + "03776562" + "01" + "00" + "01"
                         + "07" + "00");
         assertThat(HexFormat.of().formatHex(DemandsCodec.encode(Map.of("db", 0.3, "api", 1000.0))))
                 .isEqualTo("01" + "03617069" + "c0843d" + "026462" + "ac02");
@@ -64,7 +64,7 @@ class PageCodecTest {
         assertThatThrownBy(() -> SightingsCodec.decode(page))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("version 9");
-        byte[] huge = HexFormat.of().parseHex("0205" + "026462" + "82" + "ffffffffffffffff7f" + "00" + "64" + "3c");
+        byte[] huge = HexFormat.of().parseHex("0105" + "026462" + "82" + "ffffffffffffffff7f" + "00" + "64" + "3c");
         assertThatThrownBy(() -> SightingsCodec.decode(huge)).hasMessageContaining("round");
         byte[] wish = HexFormat.of().parseHex("01" + "026462" + "ffffffffffffffff7f");
         assertThatThrownBy(() -> DemandsCodec.decode(wish)).hasMessageContaining("demand");
