@@ -111,7 +111,8 @@ class LogWireTest {
                     .as("snapshot %s", bad)
                     .isInstanceOf(IOException.class);
         }
-        assertThatThrownBy(() -> applier.restore(1, new ByteArrayInputStream(HexFormat.of().parseHex("02"))))
+        assertThatThrownBy(() -> applier.restore(
+                        1, new ByteArrayInputStream(HexFormat.of().parseHex("02"))))
                 .isInstanceOf(NeedsUpgradeException.class);
     }
 
