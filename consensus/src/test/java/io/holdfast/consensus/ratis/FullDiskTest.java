@@ -124,11 +124,8 @@ class FullDiskTest {
             Group.until("it says why", () -> again.group.refusal().isPresent());
             assertThat(again.group.refusal().orElseThrow()).contains("No space");
             nodes.append("three");
-            Files.delete(disk.resolve("ballast"));
-            try (FileChannel file =
-                    FileChannel.open(disk.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                file.write(ByteBuffer.allocate(
-                        (int) (disk.toFile().getUsableSpace() - (2 << 20)))); // of 2.4 MiB that must be
+            try (FileChannel file = FileChannel.open(disk.resolve("ballast"), StandardOpenOption.WRITE)) {
+                file.truncate(file.size() - (2 << 20)); // of 2.4 MiB that must be; never more meanwhile
             }
             Group.until(
                     "it names the setting",
