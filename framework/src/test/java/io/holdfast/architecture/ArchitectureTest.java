@@ -67,7 +67,7 @@ class ArchitectureTest {
 
     @Test
     void aFeatureKnowsCoreAndNoOtherFeature() {
-        for (String feature : Set.of("transport", "discovery", "circuitbreaker", "consensus")) {
+        for (String feature : Set.of("transport", "discovery", "circuitbreaker", "consensus", "sharding")) {
             String own = "io.holdfast." + feature + "..";
             noClasses()
                     .that()
@@ -102,6 +102,7 @@ class ArchitectureTest {
         importsOnlyFrom("tools.jackson..", "io.holdfast.codec..");
         importsOnlyFrom("jakarta.inject..", "io.holdfast.inject..");
         importsOnlyFrom("org.apache.ratis..", "io.holdfast.consensus.ratis..");
+        importsOnlyFrom("com.dynatrace.hash4j..", "io.holdfast.sharding.map..");
     }
 
     private static void importsOnlyFrom(String library, String... importers) {
@@ -236,6 +237,7 @@ class ArchitectureTest {
                                 "io.holdfast.transport..",
                                 "io.holdfast.discovery..",
                                 "io.holdfast.consensus..",
+                                "io.holdfast.sharding..",
                                 "io.holdfast.circuitbreaker.."))))
                 .should()
                 .resideInAnyPackage(FRAMEWORK)
