@@ -34,6 +34,7 @@ class ArchitectureTest {
         "io.holdfast.admin..",
         "io.holdfast.codec..",
         "io.holdfast.contract..",
+        "io.holdfast.entity..",
         "io.holdfast.gateway..",
         "io.holdfast.inject..",
         "io.holdfast.json..",
