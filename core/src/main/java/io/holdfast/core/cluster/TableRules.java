@@ -19,7 +19,7 @@ public final class TableRules {
     /** The most rows of a page. */
     public static final int MAX_PAGE = 1000;
 
-    /** The most bytes of a commit: its keys and values, and {@value #PART_BYTES} more for each condition and each change. So large is the largest value, less a key. */
+    /** The most bytes of a commit: its keys and values, and {@value #PART_BYTES} more for each condition and each change; a removal counts twice. So large is the largest value, less a key. */
     public static final int MAX_COMMIT_BYTES = 480 << 10;
 
     /** What a condition or a change costs besides its key and value. */
@@ -81,8 +81,8 @@ public final class TableRules {
         }
         Set<String> keys = new HashSet<>(2 * changes.size());
         for (Change change : changes) {
-            bytes += checkKey(change.key())
-                    + change.value().map(value -> value.length).orElse(0);
+            int key = checkKey(change.key());
+            bytes += key + change.value().map(value -> value.length).orElse(key + PART_BYTES);
             if (!keys.add(change.key())) {
                 throw new IllegalArgumentException(
                         "a commit must change each key once, and changes " + change.key() + " twice; join its changes");

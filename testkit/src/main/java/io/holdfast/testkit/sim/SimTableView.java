@@ -41,6 +41,11 @@ final class SimTableView implements ReplicatedTable {
         private final CompletableFuture<T> result = new CompletableFuture<>();
         private long patienceNanos;
 
+        /** As a real table's, which comes through a session and a log: who depends on it gets failures in a {@link java.util.concurrent.CompletionException}. */
+        CompletionStage<T> stage() {
+            return result.thenApply(Function.identity());
+        }
+
         boolean isOver() {
             return result.isDone() || patienceNanos <= 0;
         }
@@ -110,7 +115,7 @@ final class SimTableView implements ReplicatedTable {
                 () -> new UnavailableException("group " + table.id() + " did not answer node " + node
                         + " before the deadline; try again when it reaches a majority"));
         ask(question, consistency, call);
-        return call.result;
+        return call.stage();
     }
 
     private <T> void ask(Function<SimRows, T> question, ReadConsistency consistency, Call<T> call) {
@@ -163,7 +168,7 @@ final class SimTableView implements ReplicatedTable {
             table.stray(commit);
         }
         send(commit, call);
-        return call.result;
+        return call.stage();
     }
 
     private HoldfastException tooLate(SimTable.Commit commit) {
