@@ -42,6 +42,7 @@ public final class AdminRoutes {
      * @param directory who serves what
      * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
      * @param backup takes a backup of the group
+     * @param shards the shards; empty if it takes no part
      * @param links the faults of its links; without a route where they are off
      * @param chaos what goes wrong on purpose; refused where it is off
      * @param slos what is wanted of the services
@@ -56,6 +57,7 @@ public final class AdminRoutes {
             ServiceDirectory directory,
             Supplier<Optional<ConsensusPage>> consensus,
             Supplier<CompletionStage<Backup>> backup,
+            Supplier<Optional<ShardsView>> shards,
             LinkFaults links,
             Chaos chaos,
             SloBook slos,
@@ -85,6 +87,7 @@ public final class AdminRoutes {
         routes.get("/admin/explain", routes::explain);
         routes.get("/admin/slo", request -> ok(SloPage.of(slos)));
         routes.get("/admin/slo/rules", request -> HttpResponse.text(200, slos.rules()));
+        new ShardRoutes(shards).addTo(routes.router);
         new ChaosRoutes(chaos).addTo(routes.router);
         new ChangeRoutes(policies, traffic).addTo(routes.router);
         if (links.arePossible()) {

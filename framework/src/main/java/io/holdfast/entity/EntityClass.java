@@ -28,16 +28,24 @@ import org.jspecify.annotations.Nullable;
  * @param contract what its callers use
  * @param traits how its entities live
  * @param recipe makes them
- * @param state the codec of what they keep
+ * @param state what they keep
  * @param onReminder takes an entity and a reminder's name
  */
 record EntityClass(
         Contract contract,
         EntityType.Traits traits,
         Recipe<?> recipe,
-        Optional<TypeCodec<Object>> state,
+        Optional<StateType> state,
         Optional<MethodHandle> onReminder) {
     private static final Duration IDLE = Duration.ofMinutes(10);
+
+    /**
+     * What entities keep.
+     *
+     * @param codec of the present version
+     * @param migrations from earlier ones
+     */
+    record StateType(TypeCodec<Object> codec, List<EntityState.Migration<Object>> migrations) {}
 
     /** Throws {@link InvalidContractException} with every mistake, each with its place and the fix. */
     static EntityClass read(Class<?> type, EntityContracts contracts, Codec codec, Assembler assembler) {
@@ -55,13 +63,13 @@ record EntityClass(
         problems.check(
                 "@ShardedEntity", () -> Check.between("stateVersion", said.stateVersion(), 1, Integer.MAX_VALUE));
         Optional<MethodHandle> onReminder = Optional.ofNullable(ReminderMethod.find(type, problems));
-        Optional<TypeCodec<Object>> state = Optional.empty();
+        Optional<StateType> state = Optional.empty();
         Recipe<?> recipe = null;
         List<Parameter> parameters =
                 problems.<List<Parameter>>check("constructor", () -> Assembler.parametersOf(type));
         if (parameters != null) {
             recipe = problems.<Recipe<?>>check("constructor", () -> assembler.recipe(type, EntityClass::isOwn));
-            state = checkParameters(parameters, codec, problems);
+            state = checkParameters(type, parameters, codec, problems);
             if (onReminder.isEmpty() && parameters.stream().anyMatch(one -> one.getType() == Reminders.class)) {
                 problems.add(
                         "constructor",
@@ -93,8 +101,8 @@ record EntityClass(
                 || parameter.getType() == Reminders.class;
     }
 
-    private static Optional<TypeCodec<Object>> checkParameters(
-            List<Parameter> parameters, Codec codec, ContractProblems problems) {
+    private static Optional<StateType> checkParameters(
+            Class<?> type, List<Parameter> parameters, Codec codec, ContractProblems problems) {
         parameters.stream()
                 .filter(one -> one.isAnnotationPresent(EntityKey.class) && one.getType() != String.class)
                 .forEach(one -> problems.add(
@@ -108,9 +116,13 @@ record EntityClass(
                     "it asks for " + states.size()
                             + " states, and an entity has one, committed as a whole; put all into one record");
         }
-        return states.isEmpty()
-                ? Optional.empty()
-                : Optional.ofNullable(problems.check("constructor", () -> codec.forType(held(states.get(0)))));
+        Type held = states.isEmpty() ? null : problems.<Type>check("constructor", () -> held(states.get(0)));
+        if (held == null) {
+            return Optional.empty();
+        }
+        TypeCodec<Object> present = problems.check("constructor", () -> codec.forType(held));
+        List<EntityState.Migration<Object>> migrations = MigrationMethod.of(type, held, codec, problems);
+        return present == null ? Optional.empty() : Optional.of(new StateType(present, migrations));
     }
 
     private static Type held(Parameter state) {

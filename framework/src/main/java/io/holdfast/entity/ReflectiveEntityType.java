@@ -43,9 +43,11 @@ final class ReflectiveEntityType implements EntityType {
         if (parameter.isAnnotationPresent(EntityKey.class)) {
             return key;
         }
-        return parameter.getType() == Reminders.class
-                ? new ScopeReminders(scope)
-                : new EntityState<>(scope, read.state().orElseThrow());
+        if (parameter.getType() == Reminders.class) {
+            return new ScopeReminders(scope);
+        }
+        EntityClass.StateType kept = read.state().orElseThrow();
+        return new EntityState<>(scope, kept.codec(), read.traits().stateVersion(), kept.migrations());
     }
 
     private record ScopeReminders(EntityScope scope) implements Reminders {

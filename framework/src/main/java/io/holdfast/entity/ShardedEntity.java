@@ -54,7 +54,7 @@ public @interface ShardedEntity {
     String idle() default "";
 
     /**
-     * The version in which this build writes states, told with each state that is read. Of the class.
+     * The version in which this build writes states; those of earlier ones are read by {@link FromVersion} methods. Of the class.
      *
      * @return 1 or more, growing with each change that a record's own evolution does not cover
      */

@@ -216,6 +216,62 @@ class EntitiesTest {
                 .hasToString("entity cart/c");
     }
 
+    interface Visits {
+        int visit();
+    }
+
+    record VisitsV1(String count) {}
+
+    record VisitsState(int count) {}
+
+    @ShardedEntity("visits")
+    static final class FirstVisits implements Visits {
+        private final EntityState<VisitsV1> state;
+
+        FirstVisits(EntityState<VisitsV1> state) {
+            this.state = state;
+        }
+
+        @Override
+        public int visit() {
+            int next = Integer.parseInt(state.get().map(VisitsV1::count).orElse("0")) + 1;
+            state.set(new VisitsV1(Integer.toString(next)));
+            return next;
+        }
+    }
+
+    @ShardedEntity(value = "visits", stateVersion = 2)
+    static final class NextVisits implements Visits {
+        private final EntityState<VisitsState> state;
+
+        NextVisits(EntityState<VisitsState> state) {
+            this.state = state;
+        }
+
+        @FromVersion(1)
+        static VisitsState of(VisitsV1 old) {
+            return new VisitsState(Integer.parseInt(old.count()));
+        }
+
+        @Override
+        public int visit() {
+            int next = state.get().map(VisitsState::count).orElse(0) + 1;
+            state.set(new VisitsState(next));
+            return next;
+        }
+    }
+
+    @Test
+    void aStateOfAnEarlierVersionIsReadByItsMigration() {
+        Visits visits = owner.entities.ref(Visits.class, "v");
+        owner.entities.host(FirstVisits.class);
+        assertThat(visits.visit()).isEqualTo(1);
+        owner.passivate();
+        owner.entities.host(NextVisits.class);
+        assertThat(visits.visit()).isEqualTo(2);
+        assertThat(visits.visit()).isEqualTo(3);
+    }
+
     interface PlaybackHTTPSession {}
 
     @ShardedEntity("basket")
@@ -243,6 +299,11 @@ class EntitiesTest {
         @OnReminder
         int remind() {
             return 0;
+        }
+
+        @FromVersion(3)
+        CartState of(CartState old) {
+            return old;
         }
     }
 

@@ -40,7 +40,7 @@ final class OneOwner implements EntityCalls {
     final Map<String, Duration> reminders = new TreeMap<>();
     final Map<String, EntityType> types = new HashMap<>();
     final Entities entities;
-    private final Map<String, byte[]> states = new HashMap<>();
+    private final Map<String, EntityScope.Stored> states = new HashMap<>();
     private final Map<String, EntityType.Entity> alive = new HashMap<>();
     private CallContext last = CallContext.EMPTY;
 
@@ -134,7 +134,7 @@ final class OneOwner implements EntityCalls {
         alive.clear();
     }
 
-    private final Map<String, Optional<byte[]>> changed = new HashMap<>();
+    private final Map<String, Optional<EntityScope.Stored>> changed = new HashMap<>();
 
     private final class Scope implements EntityScope {
         private final String name;
@@ -144,22 +144,22 @@ final class OneOwner implements EntityCalls {
         }
 
         void end(boolean keep) {
-            Optional<byte[]> change = changed.remove(name);
+            Optional<Stored> change = changed.remove(name);
             if (keep && change != null) {
-                change.ifPresentOrElse(bytes -> states.put(name, bytes), () -> states.remove(name));
+                change.ifPresentOrElse(stored -> states.put(name, stored), () -> states.remove(name));
             }
         }
 
         @Override
         public Optional<Stored> state() {
-            Optional<byte[]> change = changed.get(name);
-            return (change != null ? change : Optional.ofNullable(states.get(name)))
-                    .map(bytes -> new Stored(1, bytes));
+            Optional<Stored> change = changed.get(name);
+            return change != null ? change : Optional.ofNullable(states.get(name));
         }
 
         @Override
         public void state(Optional<byte[]> bytes) {
-            changed.put(name, bytes);
+            int version = types.get(name.substring(0, name.indexOf('/'))).traits().stateVersion();
+            changed.put(name, bytes.map(written -> new Stored(version, written)));
         }
 
         @Override
