@@ -63,8 +63,8 @@ final class GroupTable implements ReplicatedTable {
     public CompletionStage<Optional<Row>> get(String key, ReadConsistency consistency, Deadline deadline) {
         TableRules.checkKey(key);
         return ask(MapType.get(bytes(key)), consistency, deadline).thenApply(answer -> {
-            MapEntry found = MapChange.Outcome.decode(new ByteReader(answer.payload()))
-                    .existing();
+            MapEntry found =
+                    MapChange.Outcome.decode(new ByteReader(answer.payload())).existing();
             return found == null ? Optional.empty() : Optional.of(row(key, found));
         });
     }

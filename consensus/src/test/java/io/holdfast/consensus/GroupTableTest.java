@@ -26,8 +26,9 @@ class GroupTableTest extends ReplicatedTableContract {
     protected TableCluster start() {
         List<GroupSession> sessions =
                 IntStream.range(0, 3).mapToObj(group::session).toList();
-        List<ReplicatedTable> tables =
-                sessions.stream().map(session -> group.consensus(session).table("rows")).toList();
+        List<ReplicatedTable> tables = sessions.stream()
+                .map(session -> group.consensus(session).table("rows"))
+                .toList();
         return new TableCluster() {
             @Override
             public ReplicatedTable table(int node) {
@@ -75,8 +76,7 @@ class GroupTableTest extends ReplicatedTableContract {
         group.done(table.commit(List.of(), List.of(Change.put("lem", value)), in(Duration.ofSeconds(5))));
         assertThat(group.done(map.getAsync("lem"))).contains("Solaris");
         Written<String> written = group.done(map.putAsync("lem", "Eden"));
-        ReplicatedTable.Row row = group.done(
-                        table.get("lem", ReadConsistency.LINEARIZABLE, in(Duration.ofSeconds(5))))
+        ReplicatedTable.Row row = group.done(table.get("lem", ReadConsistency.LINEARIZABLE, in(Duration.ofSeconds(5))))
                 .orElseThrow();
         assertThat(row.version()).isEqualTo(2);
         assertThat(row.modified()).isEqualTo(written.revision());

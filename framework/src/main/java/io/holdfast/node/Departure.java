@@ -36,7 +36,7 @@ final class Departure {
     void run() {
         Duration limit = parts.settings().node().drain();
         log.info("node {} leaves: finishing calls, at most {}", parts.self().id(), DurationText.of(limit));
-        Optional<CompletionStage<Boolean>> offices = parts.consensus().map(ConsensusPart::resign);
+        Optional<CompletionStage<?>> offices = parts.consensus().map(ConsensusPart::resign);
         try {
             if (gateway != null) {
                 await(gateway.server().drain(limit), limit);

@@ -146,7 +146,7 @@ final class NodeParts {
                 metrics,
                 discovery,
                 discovery,
-                () -> consensus.map(ConsensusPart::page),
+                () -> consensus.map(ConsensusPart::pages),
                 this::backup,
                 links,
                 safety.chaos(),
@@ -240,9 +240,9 @@ final class NodeParts {
                         new ConsensusPart.Ground(discovery, transport, cells, codec, environment, telemetry))));
     }
 
-    private CompletionStage<Backup> backup() {
+    private CompletionStage<Backup> backup(String group) {
         return consensus
-                .map(ConsensusPart::backup)
+                .map(part -> part.backup(group))
                 .orElseGet(() -> CompletableFuture.failedFuture(new UnavailableException(
                         "a backup was not taken: node " + id + " takes no part in consensus; ask one that does")));
     }

@@ -188,10 +188,14 @@ public final class RunningNode implements AutoCloseable {
      * @throws UnavailableException if it leaves
      */
     public Consensus consensus() {
-        return requireConsensus().consensus();
+        return consensusPart().consensus();
     }
 
-    private ConsensusPart requireConsensus() {
+    NodeParts parts() {
+        return parts;
+    }
+
+    ConsensusPart consensusPart() {
         return parts.consensus()
                 .orElseThrow(
                         () -> new IllegalStateException(
@@ -235,7 +239,7 @@ public final class RunningNode implements AutoCloseable {
     public void host(Object service) {
         List<LeaderMethod> jobs = LeaderMethod.of(service);
         if (!jobs.isEmpty()) {
-            requireConsensus();
+            consensusPart();
         }
         duties.check(jobs);
         services.host(service, !jobs.isEmpty());

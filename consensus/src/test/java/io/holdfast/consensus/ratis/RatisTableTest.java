@@ -8,7 +8,6 @@ import io.holdfast.consensus.session.SessionConfig;
 import io.holdfast.consensus.state.PrimitiveMachine;
 import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.core.cluster.ReplicatedTable;
-
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.testkit.contract.ReplicatedTableContract;
@@ -43,8 +42,8 @@ class RatisTableTest extends ReplicatedTableContract {
     }
 
     private Consensus consensus(int node) {
-        GroupSession session = GroupSession.start(
-                cluster.log(node), RatisLogCluster.id(node), SessionConfig.lan(), environment);
+        GroupSession session =
+                GroupSession.start(cluster.log(node), RatisLogCluster.id(node), SessionConfig.lan(), environment);
         return Consensus.of(session, new TextCodec(), environment);
     }
 
