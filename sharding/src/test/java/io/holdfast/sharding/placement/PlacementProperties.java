@@ -20,18 +20,18 @@ import net.jqwik.api.constraints.IntRange;
 class PlacementProperties {
     private static final int SIZE = 256;
 
-    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 120, shrinking = ShrinkingMode.OFF)
     void afterAPlanAllLoadsAreEvenAndAllRulesObeyedWhateverWasBefore(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int nodes) {
         check(seed, nodes, SIZE);
     }
 
-    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 10, shrinking = ShrinkingMode.OFF)
     void soItIsWithAThousandShards(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int nodes) {
         check(seed, nodes, 1024);
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
     void soItIsWithFewerShardsThanNodes(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int nodes) {
         check(seed, nodes, 8);
     }
@@ -55,7 +55,7 @@ class PlacementProperties {
         assertThat(plan.moves()).as("each shard moves once").hasSize((int) PlacementOracle.changed(map, after));
     }
 
-    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 250, shrinking = ShrinkingMode.OFF)
     void noEvenLayoutNeedsFewerMoves(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int nodes) {
         Random random = new Random(seed);
         List<ShardMember> members = Scene.anyMembers(random, nodes);
@@ -68,7 +68,7 @@ class PlacementProperties {
         }
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
     void aNodeThatJoinsGetsItsShareAndNothingMovesBetweenTheOthers(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int nodes) {
         int shards = nodes % 2 == 0 ? SIZE : 1024;
@@ -88,7 +88,7 @@ class PlacementProperties {
                 .isEmpty();
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
     void whenANodeLeavesOrDiesItsShardsMoveAndHardlyAnyOther(
             @ForAll long seed, @ForAll boolean dies, @ForAll @IntRange(min = 2, max = 20) int nodes) {
         int shards = nodes % 2 == 0 ? SIZE : 1024;
@@ -122,7 +122,7 @@ class PlacementProperties {
         return Scene.settled(map, members);
     }
 
-    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 50, shrinking = ShrinkingMode.OFF)
     void aPlanMadeInSmallStepsAndPlannedAnewAfterEachHasAsManyMoves(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int nodes) {
         Random random = new Random(seed);
@@ -148,7 +148,7 @@ class PlacementProperties {
         }
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void movesUnderWayEndWhereverTheirHostsGo(@ForAll long seed, @ForAll @IntRange(min = 2, max = 12) int nodes) {
         Random random = new Random(seed);
         List<ShardMember> members = Scene.anyMembers(random, nodes);
@@ -167,7 +167,7 @@ class PlacementProperties {
         assertThat(Placement.plan(map, members).moves()).isEmpty();
     }
 
-    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
     void theOrderOfTheMembersChangesNothing(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int nodes) {
         Random random = new Random(seed);
         List<ShardMember> members = Scene.anyMembers(random, nodes);
@@ -177,7 +177,7 @@ class PlacementProperties {
         assertThat(Placement.plan(map, members)).isEqualTo(plan);
     }
 
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 80, shrinking = ShrinkingMode.OFF)
     void whilePausedNothingMovesThatIsServedByANodeThatStays(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int nodes) {
         Random random = new Random(seed);
@@ -199,7 +199,7 @@ class PlacementProperties {
         assertThat(Placement.plan(Scene.made(map, plan), members).moves()).isEmpty();
     }
 
-    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
     void everyShardOfEveryMapIsExplained(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int nodes) {
         Random random = new Random(seed);
         List<ShardMember> members = Scene.anyMembers(random, nodes);
@@ -215,7 +215,7 @@ class PlacementProperties {
         }
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
     void aFreshSpaceIsSpreadAsRendezvousLikes(@ForAll long seed) {
         List<ShardMember> members = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
