@@ -11,7 +11,6 @@ import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.testkit.sim.SimNode;
 import io.holdfast.testkit.sim.SimTable;
 import io.holdfast.testkit.sim.SimWorld;
-import io.holdfast.testkit.sim.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** One run: nodes that own shards, amid faults, then healed. */
 final class HandoffSim {
@@ -291,8 +291,8 @@ final class HandoffSim {
         return -1;
     }
 
-    void run(Sweep.Run figures) {
-        figures.figure("founded and served after, ms", world.runUntil(this::allServed, Duration.ofSeconds(6)));
+    void run(BiConsumer<String, Double> figures) {
+        figures.accept("founded and served after, ms", world.runUntil(this::allServed, Duration.ofSeconds(6)).toMillis() + 0.0);
         long end = millis() + 20_000;
         int faults = 0;
         while (millis() < end) {
@@ -301,16 +301,16 @@ final class HandoffSim {
             faults++;
         }
         heal();
-        figures.figure("faults", faults);
-        figures.figure("all served after healing, ms", world.runUntil(this::allServed, Duration.ofSeconds(5)));
+        figures.accept("faults", (double) faults);
+        figures.accept("all served after healing, ms", world.runUntil(this::allServed, Duration.ofSeconds(5)).toMillis() + 0.0);
         clients(figures);
         world.advance(Duration.ofSeconds(2));
         last();
-        figures.figure("increments acknowledged", judge.writes);
-        figures.figure("reads", judge.reads);
-        figures.figure("reads from memory", judge.readsOfMemory);
-        figures.figure("changes of owners", changes());
-        figures.figure("nodes that left", left);
+        figures.accept("increments acknowledged", (double) judge.writes);
+        figures.accept("reads", (double) judge.reads);
+        figures.accept("reads from memory", (double) judge.readsOfMemory);
+        figures.accept("changes of owners", (double) changes());
+        figures.accept("nodes that left", (double) left);
     }
 
     private long changes() {
@@ -319,7 +319,7 @@ final class HandoffSim {
                 .sum();
     }
 
-    private void clients(Sweep.Run figures) {
+    private void clients(BiConsumer<String, Double> figures) {
         Set<String> open = new HashSet<>();
         for (int shard = 0; shard < config.shards(); shard++) {
             for (int number = 0; number < SimTenant.KEYS; number++) {
@@ -328,7 +328,7 @@ final class HandoffSim {
                 client(shard, key, judge.floor(key), open);
             }
         }
-        figures.figure("all clients succeed after, ms", world.runUntil(open::isEmpty, Duration.ofSeconds(5)));
+        figures.accept("all clients succeed after, ms", world.runUntil(open::isEmpty, Duration.ofSeconds(5)).toMillis() + 0.0);
     }
 
     private void client(int shard, String key, long before, Set<String> open) {
