@@ -33,6 +33,7 @@ class ShardTables {
     private final MonotonicClock clock;
     private final Duration lease;
     private final Consumer<ShardRequest> answers;
+    private final Runnable notRead;
 
     ShardTables(
             String space,
@@ -41,7 +42,8 @@ class ShardTables {
             List<ReplicatedTable> data,
             MonotonicClock clock,
             Duration lease,
-            Consumer<ShardRequest> answers) {
+            Consumer<ShardRequest> answers,
+            Runnable notRead) {
         this.space = space;
         this.self = self;
         this.meta = meta;
@@ -49,6 +51,7 @@ class ShardTables {
         this.clock = clock;
         this.lease = lease;
         this.answers = answers;
+        this.notRead = notRead;
     }
 
     ReplicatedTable tableOf(int shard) {
@@ -73,6 +76,7 @@ class ShardTables {
                                 asked.beganNanos(), row.map(found -> ShardMapCodec.decode(found.value()))));
             } else {
                 log.debug("map of space {} is not read: {}", space, failure.toString());
+                notRead.run();
             }
         });
     }

@@ -7,6 +7,8 @@ import io.holdfast.sharding.Tenure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,8 +63,8 @@ final class Tenures {
                 tables.tableOf(shard),
                 new Condition(tables.fenceKey(shard), asked.fenceVersion()),
                 lease);
-        served.put(shard, tenure);
         tenants.forEach(tenant -> guarded("serve", shard, () -> tenant.serve(shard, tenure)));
+        served.put(shard, tenure);
     }
 
     void drain(ShardEvent.Drain asked) {
@@ -87,6 +89,17 @@ final class Tenures {
         end(drained, shard, asked.epoch());
         tenants.forEach(tenant -> guarded("stop", shard, () -> tenant.stop(shard)));
         ended(shard, asked.epoch());
+    }
+
+    /** Ends all, at once. */
+    void close() {
+        Set<Integer> shards = new TreeSet<>(served.keySet());
+        shards.addAll(drained.keySet());
+        served.values().forEach(HeldTenure::end);
+        drained.values().forEach(HeldTenure::end);
+        served.clear();
+        drained.clear();
+        shards.forEach(shard -> tenants.forEach(tenant -> guarded("stop", shard, () -> tenant.stop(shard))));
     }
 
     private static void end(Map<Integer, HeldTenure> tenures, int shard, Epoch epoch) {

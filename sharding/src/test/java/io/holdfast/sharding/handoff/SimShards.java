@@ -38,7 +38,7 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
         this.host = host;
         this.self = new Host(host.id(), host.life());
         this.tenant = new SimTenant(self, host.environment(), judge);
-        this.node = new ShardNode(SPACE, self, config, new SimPlanner(), rules);
+        this.node = new ShardNode(SPACE, self, config, rules);
         MonotonicClock clock = host.environment().clock();
         Consumer<ShardRequest> answers = request -> sim.request(this, request);
         Lease lease = new Lease(clock, rules);
@@ -68,7 +68,7 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
                 MonotonicClock clock,
                 Duration lease,
                 Consumer<ShardRequest> answers) {
-            super(space, self, meta, data, clock, lease, answers);
+            super(space, self, meta, data, clock, lease, answers, () -> {});
             this.self = self;
             this.answers = answers;
             this.clock = clock;
