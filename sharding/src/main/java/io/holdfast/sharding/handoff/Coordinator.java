@@ -7,13 +7,15 @@ import io.holdfast.sharding.map.Ownership;
 import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.sharding.map.ShardMember;
 import io.holdfast.sharding.map.ShardRules;
+import io.holdfast.sharding.placement.Move;
+import io.holdfast.sharding.placement.Placement;
+import io.holdfast.sharding.placement.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -27,20 +29,23 @@ final class Coordinator {
     private final ShardingConfig config;
     private final Outlook outlook;
     private final MapDesk desk;
-    private final Planner planner;
     private final Map<Integer, ShardMessage.Ready> ready = new HashMap<>();
     /** Shards that were handed over and not served yet, as far as this node knows, and since when. */
     private final Map<Integer, Long> handed = new HashMap<>();
+    /** Why shards move. */
+    private final Map<Integer, Reason> moving = new HashMap<>();
     /** Hosts in the map that are neither there nor known to be gone, and since when. */
     private final Map<Host, Long> unheard = new HashMap<>();
 
     private long startedNanos;
+    private ShardMap plannedMap = ShardMap.empty("none", 1);
+    private List<ShardMember> plannedMembers = List.of();
+    private List<Move> planned = List.of();
 
-    Coordinator(ShardingConfig config, Outlook outlook, MapDesk desk, Planner planner) {
+    Coordinator(ShardingConfig config, Outlook outlook, MapDesk desk) {
         this.config = config;
         this.outlook = outlook;
         this.desk = desk;
-        this.planner = planner;
     }
 
     void onStart(long nowNanos) {
@@ -51,9 +56,18 @@ final class Coordinator {
         ready.put(message.shard(), message);
     }
 
-    void onServed(ShardMessage.Served message) {
-        if (outlook.at(message.shard()).epoch().equals(message.epoch())) {
-            handed.remove(message.shard());
+    void onServed(ShardMessage.Served message, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        boolean waited = outlook.at(message.shard()).epoch().equals(message.epoch())
+                && handed.remove(message.shard()) != null;
+        if (waited) {
+            ended(message.shard(), true, out);
+        }
+    }
+
+    private void ended(int shard, boolean done, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        Reason reason = moving.remove(shard);
+        if (reason != null) {
+            out.publish(new ShardEvent.Moved(reason, done));
         }
     }
 
@@ -61,6 +75,7 @@ final class Coordinator {
     void onLeader() {
         ready.clear();
         handed.clear();
+        moving.clear();
         unheard.clear();
     }
 
@@ -70,7 +85,7 @@ final class Coordinator {
         }
         ShardMap map = outlook.map();
         if (map.revision() == 0) {
-            out.publish(new ShardEvent.Decided(map.space(), "founds the map of " + config.shards() + " shards"));
+            out.publish(new ShardEvent.Decided(map.space(), "this node founds the map of " + config.shards() + " shards"));
             desk.commit(map.withRules(new ShardRules(false, Map.of(), Set.of(), Set.copyOf(config.requires()))), out);
             return;
         }
@@ -92,56 +107,56 @@ final class Coordinator {
         if (nowNanos - startedNanos < config.lease().multipliedBy(2).toNanos()) {
             return changes;
         }
-        Set<Host> gone = gone(map, nowNanos);
-        List<Planner.Move> moves = planner.plan(map, members(map, gone));
-        for (Planner.Move move : moves) {
-            if (move.urgent() && outlook.neighbour(move.to()).isPresent()) {
-                change(changes, move.shard(), map.at(move.shard()).takenBy(move.to()), move.reason(), out);
-            }
-        }
-        int free = config.movesAtOnce() - carryOn(map, gone, changes, nowNanos, out);
-        for (Planner.Move move : moves) {
-            int shard = move.shard();
-            if (free > 0 && isFree(map, move, changes)) {
-                change(changes, shard, map.at(shard).preparing(move.to()), move.reason(), out);
+        List<Move> moves = plan(map, members(map, gone(map, nowNanos)));
+        moves.stream()
+                .filter(move -> move.reason().urgent() || map.at(move.shard()).target().isPresent())
+                .forEach(move -> change(changes, move, map, out));
+        int free = config.movesAtOnce() - carryOn(map, changes, nowNanos, out);
+        for (Move move : moves) {
+            if (free > 0 && mayBegin(move, map)) {
+                change(changes, move, map, out);
                 free--;
             }
         }
         return changes;
     }
 
-    private boolean isFree(ShardMap map, Planner.Move move, Map<Integer, Ownership> changes) {
-        return !move.urgent()
-                && outlook.neighbour(move.to()).isPresent()
-                && map.at(move.shard()).target().isEmpty()
-                && !handed.containsKey(move.shard())
-                && !changes.containsKey(move.shard());
+    private List<Move> plan(ShardMap map, List<ShardMember> members) {
+        if (map != plannedMap || !members.equals(plannedMembers)) {
+            plannedMap = map;
+            plannedMembers = members;
+            planned = Placement.plan(map, members).moves().stream()
+                    .filter(move -> outlook.neighbour(move.to()).isPresent())
+                    .toList();
+        }
+        return planned;
     }
 
-    /** Goes on with the moves under way, and tells how many there are. */
+    /** A host of which nothing is heard yet would not answer. */
+    private boolean mayBegin(Move move, ShardMap map) {
+        return !move.reason().urgent()
+                && map.at(move.shard()).target().isEmpty()
+                && move.from().flatMap(outlook::neighbour).isPresent()
+                && !handed.containsKey(move.shard());
+    }
+
+    /** Hands over what is ready, and tells how many moves are under way. */
     private int carryOn(
             ShardMap map,
-            Set<Host> gone,
             Map<Integer, Ownership> changes,
             long nowNanos,
             Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         int underWay = handed.size();
         for (int shard = 0; shard < map.shards().size(); shard++) {
-            Ownership own = map.at(shard);
-            Optional<Host> target = own.target();
-            if (target.isEmpty() || changes.containsKey(shard)) {
-                continue;
-            }
-            Host next = target.orElseThrow();
-            if (gone.contains(next) || isLeaving(next)) {
-                change(changes, shard, own.without(), next + " is gone, the move is given up", out);
+            Ownership own = changes.getOrDefault(shard, map.at(shard));
+            if (own.target().isEmpty()) {
                 continue;
             }
             underWay++;
-            if (isReady(shard, own, next)) {
-                Ownership handedOver = outlook.rules()
-                        .next(own, next, own.owner().filter(gone::contains).isPresent());
-                change(changes, shard, handedOver, next + " is ready", out);
+            Host target = own.target().orElseThrow();
+            if (!changes.containsKey(shard) && isReady(shard, own, target)) {
+                changes.put(shard, own.handedTo(target));
+                tell(shard, target + " is ready and gets it from " + own.owner().orElseThrow(), out);
                 ready.remove(shard);
                 handed.put(shard, nowNanos);
             }
@@ -154,22 +169,24 @@ final class Coordinator {
         return said != null && said.epoch().equals(own.epoch()) && said.target().equals(target);
     }
 
-    private boolean isLeaving(Host host) {
-        return outlook.neighbour(host)
-                .filter(each -> each.member().leaving())
-                .isPresent();
+    private void change(
+            Map<Integer, Ownership> changes,
+            Move move,
+            ShardMap map,
+            Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        changes.put(move.shard(), move.next(map.at(move.shard())));
+        handed.remove(move.shard());
+        ended(move.shard(), false, out);
+        if (move.reason().urgent()) {
+            out.publish(new ShardEvent.Moved(move.reason(), true));
+        } else if (!move.takesBack()) {
+            moving.put(move.shard(), move.reason());
+        }
+        tell(move.shard(), move.explain(), out);
     }
 
-    private static void change(
-            Map<Integer, Ownership> changes,
-            int shard,
-            Ownership next,
-            String reason,
-            Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        changes.put(shard, next);
-        String what = next.target().isPresent() ? "prepares" : "owner of epoch " + next.epoch();
-        Host who = next.target().or(next::owner).orElseThrow();
-        out.publish(new ShardEvent.Decided("shard-" + shard, who + " " + what + ": " + reason));
+    private static void tell(int shard, String text, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        out.publish(new ShardEvent.Decided("shard-" + shard, text));
     }
 
     /** The hosts of the map that are gone. One of which nothing was ever heard gets a while to be heard of. */

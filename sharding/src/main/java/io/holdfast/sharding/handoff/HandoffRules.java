@@ -36,11 +36,6 @@ class HandoffRules {
         return outcome == ShardRequest.Outcome.APPLIED;
     }
 
-    /** The next ownership: a host that is gone cannot hand over. */
-    Ownership next(Ownership present, Host to, boolean presentIsGone) {
-        return presentIsGone ? present.takenBy(to) : present.handedTo(to);
-    }
-
     /** Whether a tenure goes on under a map. */
     boolean keeps(Ownership own, Epoch epoch, Host self) {
         return own.epoch().equals(epoch)

@@ -2,6 +2,7 @@ package io.holdfast.sharding.handoff;
 
 import io.holdfast.core.Epoch;
 import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.sharding.placement.Reason;
 import java.util.Optional;
 
 /** What {@link ShardNode} wants done, and tells. */
@@ -103,6 +104,14 @@ public sealed interface ShardEvent {
      * @param owned how many shards it still owns, since nobody took them in time
      */
     record Left(int owned) implements ShardEvent {}
+
+    /**
+     * As the coordinator, this node has brought a move to an end.
+     *
+     * @param reason why the shard was to move
+     * @param done whether it did
+     */
+    record Moved(Reason reason, boolean done) implements ShardEvent {}
 
     /**
      * A decision, for the flight recorder.

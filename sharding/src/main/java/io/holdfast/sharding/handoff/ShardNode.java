@@ -28,12 +28,12 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
     private long leasedUntil;
     private long askedNanos;
 
-    ShardNode(String space, Host self, ShardingConfig config, Planner planner, HandoffRules rules) {
+    ShardNode(String space, Host self, ShardingConfig config, HandoffRules rules) {
         this.config = config;
         this.rules = rules;
         this.outlook = new Outlook(self, rules, ShardMap.empty(space, config.shards()));
         this.desk = new MapDesk(rules);
-        this.coordinator = new Coordinator(config, outlook, desk, planner);
+        this.coordinator = new Coordinator(config, outlook, desk);
         this.wishes = new Wishes(outlook, desk);
         this.departure = new Departure(outlook);
         seats(config.shards());
@@ -80,6 +80,12 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
         }
     }
 
+    private void onNewer(long revision, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        if (revision > outlook.map().revision()) {
+            readSoon(nowNanos, out);
+        }
+    }
+
     private void step(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         wishes.step(out);
         coordinator.step(nowNanos, out);
@@ -97,6 +103,8 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
             onRead(read, nowNanos, out);
         } else if (request instanceof ShardRequest.MapLearned learned) {
             learn(learned.map(), nowNanos, nowNanos, out);
+        } else if (request instanceof ShardRequest.NewerExists newer) {
+            onNewer(newer.revision(), nowNanos, out);
         } else if (request instanceof ShardRequest.MapCommitted committed) {
             desk.onCommitted(committed, nowNanos, out).ifPresent(map -> {
                 learn(map, nowNanos, nowNanos, out);
@@ -178,11 +186,9 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
         } else if (message instanceof ShardMessage.Ready ready && isKnown(ready.shard())) {
             coordinator.onReady(ready);
         } else if (message instanceof ShardMessage.Served served && isKnown(served.shard())) {
-            coordinator.onServed(served);
+            coordinator.onServed(served, out);
         } else if (message instanceof ShardMessage.MayI question && isKnown(question.shard())) {
-            if (question.revision() > outlook.map().revision()) {
-                readSoon(nowNanos, out);
-            }
+            onNewer(question.revision(), nowNanos, out);
             seats.get(question.shard()).release(out);
         } else if (message instanceof ShardMessage.Released released && isKnown(released.shard())) {
             seats.get(released.shard()).onReleased(released, nowNanos, out);

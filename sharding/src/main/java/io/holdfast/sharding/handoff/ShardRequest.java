@@ -54,6 +54,13 @@ public sealed interface ShardRequest {
     record MapLearned(ShardMap map) implements ShardRequest {}
 
     /**
+     * Another node knows a newer map.
+     *
+     * @param revision its revision
+     */
+    record NewerExists(long revision) implements ShardRequest {}
+
+    /**
      * The answer to {@link ShardEvent.CommitMap}.
      *
      * @param number as asked
