@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * hour begins with {@code *} follows real time: nothing is made up for what is leapt over, and what comes twice is due twice.
  */
 public final class CronTimes {
+    private static final int MAX_LENGTH = 255;
     private static final int FIELDS_OF_UNIX = 5;
     private static final int FIELDS_WITH_SECONDS = 6;
     /** A zone has a few transitions a year; an expression that is not due within so many is never due. */
@@ -54,6 +55,7 @@ public final class CronTimes {
      */
     public static CronTimes of(String expression, ZoneId zone) {
         String text = expression.strip().replaceAll("\\s+", " ");
+        Check.that(text.length() <= MAX_LENGTH, "cron has %d characters; it may have %d", text.length(), MAX_LENGTH);
         String[] fields = text.split(" ", -1);
         Check.that(
                 fields.length == FIELDS_OF_UNIX || fields.length == FIELDS_WITH_SECONDS,
