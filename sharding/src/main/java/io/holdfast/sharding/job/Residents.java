@@ -2,31 +2,27 @@ package io.holdfast.sharding.job;
 
 import io.holdfast.core.Check;
 import io.holdfast.core.InvalidContractException;
-import io.holdfast.core.env.Registration;
 import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.map.KeyHash;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What lives on this node while it owns the shard of a key. One stay at a time: if a shard is lost and comes back while the earlier stay has not ended, the next one waits. Safe for use by many threads.
  */
 final class Residents implements ShardTenant {
-    /** More than a program has jobs. */
+    /** More than a program has jobs, services and workers. */
     static final int MAX = 4096;
 
     private final int shards;
     private final JobThread thread;
-    private final Map<String, Home> names = new ConcurrentHashMap<>();
+    private final Map<String, Home> names = new HashMap<>(); // guarded by this
     private final Map<Integer, List<Home>> homes = new HashMap<>(); // of the thread
     private final Map<Integer, Tenure> tenures = new HashMap<>(); // of the thread
 
@@ -35,35 +31,43 @@ final class Residents implements ShardTenant {
         this.thread = thread;
     }
 
-    /** Refuses a key that is taken, or one too many. */
-    void requireFree(String key) {
-        if (names.containsKey(key)) {
-            throw taken(key);
-        }
-        Check.that(
-                names.size() < MAX,
-                "a node hosts at most %d jobs, services and workers; %s is one too many",
-                MAX,
-                key);
-    }
-
-    private static InvalidContractException taken(String key) {
-        return new InvalidContractException(
-                key + " is hosted by this node already; take the first one back, or name another");
-    }
-
-    Handle host(String key, Stay.Resident resident) {
-        requireFree(key);
-        Home home = new Home(key, KeyHash.shard(key, shards), resident);
-        if (names.putIfAbsent(key, home) != null) {
-            throw taken(key);
-        }
-        thread.post(() -> {
-            homes.computeIfAbsent(home.shard, any -> new ArrayList<>()).add(home);
-            home.next = tenures.get(home.shard);
-            home.settle();
+    /** Hosts all of them, or none if a key is taken. */
+    synchronized Hosted host(Map<String, Stay.Resident> residents) {
+        residents.keySet().stream().filter(names::containsKey).findFirst().ifPresent(taken -> {
+            throw new InvalidContractException(
+                    "this node hosts " + taken + " already; take the first one back, or name another");
         });
-        return home;
+        Check.that(
+                names.size() + residents.size() <= MAX,
+                "a node hosts at most %d jobs, services and workers; it hosts %d, and %d are too many",
+                MAX,
+                names.size(),
+                residents.size());
+        List<Home> hosted = new ArrayList<>();
+        residents.forEach((key, resident) -> hosted.add(new Home(key, KeyHash.shard(key, shards), resident)));
+        hosted.forEach(home -> names.put(home.key, home));
+        thread.post(() -> hosted.forEach(this::moveIn));
+        return () -> withdraw(hosted);
+    }
+
+    private synchronized void forget(Home home) {
+        names.remove(home.key, home);
+    }
+
+    private void moveIn(Home home) {
+        homes.computeIfAbsent(home.shard, any -> new ArrayList<>()).add(home);
+        home.next = tenures.get(home.shard);
+        home.settle();
+    }
+
+    private CompletionStage<?> withdraw(List<Home> hosted) {
+        thread.post(() -> hosted.forEach(Home::withdraw));
+        return CompletableFuture.allOf(
+                hosted.stream().map(home -> home.gone).toArray(CompletableFuture<?>[]::new));
+    }
+
+    private List<Home> at(int shard) {
+        return List.copyOf(homes.getOrDefault(shard, List.of()));
     }
 
     @Override
@@ -82,24 +86,12 @@ final class Residents implements ShardTenant {
         });
     }
 
-    private Collection<Home> at(int shard) {
-        return List.copyOf(homes.getOrDefault(shard, List.of()));
-    }
-
     @Override
     public CompletionStage<?> drain(int shard) {
         CompletableFuture<Void> drained = new CompletableFuture<>();
         thread.post(() -> {
             tenures.remove(shard);
-            List<CompletableFuture<?>> open = new ArrayList<>();
-            for (Home home : at(shard)) {
-                home.next = null;
-                if (home.stay != null) {
-                    open.add(home.stay.ended().toCompletableFuture());
-                    home.stay.drain();
-                }
-            }
-            CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new))
+            CompletableFuture.allOf(at(shard).stream().map(Home::drain).toArray(CompletableFuture<?>[]::new))
                     .whenComplete((any, error) -> drained.complete(null));
         });
         return drained;
@@ -113,27 +105,8 @@ final class Residents implements ShardTenant {
         });
     }
 
-    /** What stays where, for whoever asks. */
-    Map<String, Integer> shardsByKey() {
-        Map<String, Integer> found = new LinkedHashMap<>();
-        names.values().stream()
-                .sorted(java.util.Comparator.comparing(home -> home.key))
-                .forEach(home -> found.put(home.key, home.shard));
-        return found;
-    }
-
-    /** Takes a resident back. */
-    interface Handle extends Registration {
-        /** Interrupts it, and completes when it has ended on this node. It is then free to be hosted anew. */
-        CompletionStage<?> withdraw();
-
-        @Override
-        default void close() {
-            withdraw();
-        }
-    }
-
-    private final class Home implements Handle {
+    /** The place of one resident. For use by the thread of the jobs. */
+    private final class Home {
         private final String key;
         private final int shard;
         private final Stay.Resident resident;
@@ -154,7 +127,9 @@ final class Residents implements ShardTenant {
                 return;
             }
             if (withdrawn) {
-                leave();
+                homes.getOrDefault(shard, new ArrayList<>()).remove(this);
+                forget(this);
+                gone.complete(null);
             } else if (next != null) {
                 Stay begun = resident.begin(next);
                 stay = begun;
@@ -166,6 +141,15 @@ final class Residents implements ShardTenant {
             }
         }
 
+        CompletableFuture<?> drain() {
+            next = null;
+            if (stay == null) {
+                return CompletableFuture.completedFuture(null);
+            }
+            stay.drain();
+            return stay.ended().toCompletableFuture();
+        }
+
         void stop() {
             next = null;
             if (stay != null) {
@@ -173,22 +157,10 @@ final class Residents implements ShardTenant {
             }
         }
 
-        private void leave() {
-            at(shard).stream()
-                    .filter(home -> home == this)
-                    .forEach(home -> homes.getOrDefault(shard, new ArrayList<>()).remove(home));
-            names.remove(key, this);
-            gone.complete(null);
-        }
-
-        @Override
-        public CompletionStage<?> withdraw() {
-            thread.post(() -> {
-                withdrawn = true;
-                stop();
-                settle();
-            });
-            return gone.copy();
+        void withdraw() {
+            withdrawn = true;
+            stop();
+            settle();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.holdfast.sharding.job;
 
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.call.CallContext;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -24,7 +25,7 @@ final class ThreadRunner implements BodyRunner {
         } catch (RejectedExecutionException e) {
             running.ended.completeExceptionally(new OverloadedException(
                     "no thread is free to run it: too many jobs, services and workers of this node block; host fewer of them",
-                    e));
+                    Duration.ofSeconds(1)));
         }
         return running;
     }

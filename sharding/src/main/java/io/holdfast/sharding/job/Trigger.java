@@ -17,7 +17,7 @@ sealed interface Trigger {
 
     /** Multiples of a period since 1970-01-01T00:00:00Z. */
     record Every(Duration period) implements Trigger {
-        Every {
+        public Every {
             Check.that(
                     period.compareTo(SHORTEST) >= 0 && period.toNanosPart() % 1_000_000 == 0,
                     "every (%s) must be a whole number of milliseconds, at least %s: each tick costs two commits",

@@ -1,5 +1,5 @@
 /**
- * What runs once in the cluster: jobs that run at ticks ({@link io.holdfast.sharding.job.JobSchedules}), services and workers that run where a shard is ({@link io.holdfast.sharding.job.Residents}).
+ * What runs once in the cluster, from {@link io.holdfast.sharding.job.ClusterJobs}: jobs that run at ticks ({@link io.holdfast.sharding.job.ClusterJobs#schedule}), services and workers that run where a shard is.
  */
 @NullMarked
 package io.holdfast.sharding.job;
