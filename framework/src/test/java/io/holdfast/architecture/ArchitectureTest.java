@@ -104,6 +104,7 @@ class ArchitectureTest {
         importsOnlyFrom("jakarta.inject..", "io.holdfast.inject..");
         importsOnlyFrom("org.apache.ratis..", "io.holdfast.consensus.ratis..");
         importsOnlyFrom("com.dynatrace.hash4j..", "io.holdfast.sharding.map..");
+        importsOnlyFrom("com.cronutils..", "io.holdfast.sharding.job.cron..");
     }
 
     private static void importsOnlyFrom(String library, String... importers) {
