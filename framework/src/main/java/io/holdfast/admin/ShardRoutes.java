@@ -3,17 +3,12 @@ package io.holdfast.admin;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.json.JsonWriter;
-import io.holdfast.sharding.map.ShardMap;
-import io.holdfast.sharding.map.ShardRules;
+import io.holdfast.sharding.handoff.ShardRuntime;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
 import io.holdfast.transport.http.HttpRouter;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -25,11 +20,6 @@ import java.util.function.Supplier;
  * {@code /admin/shards/bans/<node>} say where shards shall be. What is changed is committed, and holds until it is changed again. Safe for use by many threads.
  */
 final class ShardRoutes {
-    /** What an operator wants in place of what holds. */
-    private interface Wish {
-        ShardRules of(ShardsView view, HttpRequest request, ShardRules rules);
-    }
-
     private final Supplier<Optional<ShardsView>> shards;
 
     ShardRoutes(Supplier<Optional<ShardsView>> shards) {
@@ -44,19 +34,25 @@ final class ShardRoutes {
         router.add(
                 "GET",
                 "/admin/shards/{shard}",
-                with((view, request) -> done(ok(ShardsPage.one(view, shard(view, request))))));
-        router.add("POST", "/admin/shards/pause", change((view, request, rules) -> rules.withPaused(true)));
-        router.add("POST", "/admin/shards/resume", change((view, request, rules) -> rules.withPaused(false)));
+                with((view, request) -> done(ok(ShardsPage.one(view, shard(view.shards(), request))))));
+        router.add("POST", "/admin/shards/pause", change((shards, request) -> shards.operations().pause()));
+        router.add("POST", "/admin/shards/resume", change((shards, request) -> shards.operations().resume()));
         router.add(
                 "PUT",
                 "/admin/shards/{shard}/pin",
-                change((view, request, rules) -> pin(rules, shard(view, request), Optional.of(node(request)))));
+                change((shards, request) -> shards.operations().pin(shard(shards, request), wanted(request))));
         router.add(
                 "DELETE",
                 "/admin/shards/{shard}/pin",
-                change((view, request, rules) -> pin(rules, shard(view, request), Optional.empty())));
-        router.add("PUT", "/admin/shards/bans/{node}", change((view, request, rules) -> ban(rules, request, true)));
-        router.add("DELETE", "/admin/shards/bans/{node}", change((view, request, rules) -> ban(rules, request, false)));
+                change((shards, request) -> shards.operations().unpin(shard(shards, request))));
+        router.add(
+                "PUT",
+                "/admin/shards/bans/{node}",
+                change((shards, request) -> shards.operations().ban(NodeId.of(request.pathParameter("node")))));
+        router.add(
+                "DELETE",
+                "/admin/shards/bans/{node}",
+                change((shards, request) -> shards.operations().unban(NodeId.of(request.pathParameter("node")))));
     }
 
     private HttpHandler with(BiFunction<ShardsView, HttpRequest, CompletionStage<HttpResponse>> answer) {
@@ -78,15 +74,10 @@ final class ShardRoutes {
         };
     }
 
-    /** What a wish breaks is told before anything is committed. */
-    private HttpHandler change(Wish wish) {
-        return with((view, request) -> {
-            wish.of(view, request, view.map().get().rules());
-            return view.change()
-                    .apply(rules -> wish.of(view, request, rules))
-                    .handle((changed, failure) ->
-                            failure == null ? ok(ShardsPage.all(view)) : HttpResponse.ofFailure(failure));
-        });
+    private HttpHandler change(BiFunction<ShardRuntime, HttpRequest, CompletionStage<Void>> wish) {
+        return with((view, request) -> wish.apply(view.shards(), request)
+                .handle((changed, failure) ->
+                        failure == null ? ok(ShardsPage.all(view)) : HttpResponse.ofFailure(failure)));
     }
 
     private static CompletionStage<HttpResponse> done(HttpResponse response) {
@@ -97,35 +88,17 @@ final class ShardRoutes {
         return HttpResponse.json(200, json.bytes());
     }
 
-    private static int shard(ShardsView view, HttpRequest request) {
-        ShardMap map = view.map().get();
+    private static int shard(ShardRuntime shards, HttpRequest request) {
         String text = request.pathParameter("shard");
-        int most = map.shards().size() - 1;
+        int most = shards.map().shards().size() - 1;
         if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > most) {
             throw new IllegalArgumentException("shard (" + text + ") must be a number between 0 and " + most);
         }
         return Integer.parseInt(text);
     }
 
-    private static NodeId node(HttpRequest request) {
+    private static NodeId wanted(HttpRequest request) {
         return NodeId.of(request.query("node")
                 .orElseThrow(() -> new IllegalArgumentException("the query has no node; write ?node=<id>")));
-    }
-
-    private static ShardRules pin(ShardRules rules, int shard, Optional<NodeId> node) {
-        Map<Integer, NodeId> pins = new HashMap<>(rules.pins());
-        node.ifPresentOrElse(there -> pins.put(shard, there), () -> pins.remove(shard));
-        return rules.withPins(pins);
-    }
-
-    private static ShardRules ban(ShardRules rules, HttpRequest request, boolean banned) {
-        NodeId node = NodeId.of(request.pathParameter("node"));
-        Set<NodeId> bans = new HashSet<>(rules.bans());
-        if (banned) {
-            bans.add(node);
-        } else {
-            bans.remove(node);
-        }
-        return rules.withBans(bans);
     }
 }

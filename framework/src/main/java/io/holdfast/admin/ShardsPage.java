@@ -22,8 +22,8 @@ final class ShardsPage {
 
     /** Who owns what, what each node has and shall have, and what is planned. */
     static JsonWriter all(ShardsView view) {
-        ShardMap map = view.map().get();
-        Collection<ShardMember> members = view.members().get();
+        ShardMap map = view.shards().map();
+        Collection<ShardMember> members = view.shards().members();
         JsonWriter json = new JsonWriter()
                 .object()
                 .name("enabled")
@@ -124,7 +124,7 @@ final class ShardsPage {
 
     /** Why a shard is where it is. */
     static JsonWriter one(ShardsView view, int shard) {
-        Explanation found = Placement.explain(view.map().get(), view.members().get(), shard);
+        Explanation found = Placement.explain(view.shards().map(), view.shards().members(), shard);
         JsonWriter json = new JsonWriter().object();
         ownership(json, shard, found.ownership());
         json.name("previous")

@@ -76,6 +76,7 @@ final class NodeParts {
     private final Discovery discovery;
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
+    private final Optional<ShardingPart> sharding;
     private final ChaosPart safety;
     private final Policies policies;
     private final Admission admission;
@@ -108,6 +109,7 @@ final class NodeParts {
             discovery = closers.add("discovery", startDiscovery(cells));
             joining.set(discovery);
             consensus = startConsensus(cells);
+            sharding = startSharding();
             safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
             closers.add("experiments", safety.chaos());
             policies = closers.add(
@@ -148,6 +150,7 @@ final class NodeParts {
                 discovery,
                 () -> consensus.map(ConsensusPart::pages),
                 this::backup,
+                () -> sharding.flatMap(ShardingPart::view),
                 links,
                 safety.chaos(),
                 safety.slos(),
@@ -238,6 +241,19 @@ final class NodeParts {
                         settings.consensus(),
                         settings.node().dataDir(),
                         new ConsensusPart.Ground(discovery, transport, cells, codec, environment, telemetry))));
+    }
+
+    private Optional<ShardingPart> startSharding() {
+        if (!settings.sharding().enabled()) {
+            return Optional.empty();
+        }
+        ConsensusPart groups = consensus.orElseThrow(); // the settings say so
+        return Optional.of(closers.add(
+                "sharding",
+                ShardingPart.start(
+                        settings.sharding(),
+                        settings.shards(),
+                        new ShardingPart.Ground(discovery, transport, groups, environment, telemetry))));
     }
 
     private CompletionStage<Backup> backup(String group) {
@@ -346,6 +362,10 @@ final class NodeParts {
 
     Optional<ConsensusPart> consensus() {
         return consensus;
+    }
+
+    Optional<ShardingPart> sharding() {
+        return sharding;
     }
 
     TrafficPolicies traffic() {

@@ -101,6 +101,9 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
     private final EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> loop;
     private final List<Registration> registrations = new ArrayList<>();
     private final CompletableFuture<Integer> left = new CompletableFuture<>();
+    private boolean offered; // guarded by this
+    private boolean leaving; // guarded by this
+    private volatile boolean informed;
     private volatile ShardMap map;
 
     private ShardRuntime(
@@ -149,9 +152,43 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
      */
     public static ShardRuntime start(
             String space, ShardingConfig config, Surroundings surroundings, List<ShardTenant> tenants) {
+        ShardRuntime started = observe(space, config, surroundings, tenants);
+        started.offer();
+        return started;
+    }
+
+    /**
+     * Starts a shard space on this node, which knows who owns what and owns nothing until it {@link #offer offers} to.
+     *
+     * @param space as for {@link #start}
+     * @param config as for {@link #start}
+     * @param surroundings as for {@link #start}
+     * @param tenants as for {@link #start}
+     * @return the space
+     * @throws IllegalArgumentException as {@link #start}
+     */
+    public static ShardRuntime observe(
+            String space, ShardingConfig config, Surroundings surroundings, List<ShardTenant> tenants) {
         ShardRuntime started = new ShardRuntime(Check.label("shard space", space), config, surroundings, tenants);
         started.connect();
         return started;
+    }
+
+    /** From now on this node takes shards, unless it leaves. Offering again does no harm. */
+    public synchronized void offer() {
+        if (!offered && !leaving) {
+            offered = true;
+            roster.tell(note);
+        }
+    }
+
+    /**
+     * Whether this node has read the map: before that it knows what others have told it, or nothing.
+     *
+     * @return true once it has, be it that there is none
+     */
+    public boolean isInformed() {
+        return informed;
     }
 
     private String route() {
@@ -160,7 +197,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
 
     private void connect() {
         registrations.add(surroundings.transport().receive(route(), this::receive));
-        roster.tell(note);
+        roster.tell(note.asLeaving()); // who leads is to be found by others, whether it takes shards or not
         registrations.add(surroundings.membership().listen(event -> roster.look()));
         registrations.add(surroundings.bulletin().watch(ShardNote.TOPIC, event -> roster.look()));
         registrations.add(
@@ -224,6 +261,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
             meters.onServe(serve);
             waiters.check();
         } else if (event instanceof ShardEvent.Leased) {
+            informed = true;
             meter(true);
         }
     }
@@ -331,6 +369,9 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
      * @return completes with the number of shards that nobody took in time: they fail over when this node is gone
      */
     public CompletionStage<Integer> leave(Duration limit) {
+        synchronized (this) {
+            leaving = true;
+        }
         ask(new ShardRequest.Leave(Check.positive("limit", limit)));
         return left.minimalCompletionStage();
     }
