@@ -9,6 +9,7 @@ import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.DistributedLock;
 import io.holdfast.consensus.LeaderElection;
 import io.holdfast.consensus.ReplicatedMap;
+import io.holdfast.consensus.ShardedMap;
 import io.holdfast.consensus.WorkQueue;
 import io.holdfast.consensus.WorkQueueOptions;
 import io.holdfast.core.Address;
@@ -196,6 +197,24 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
         return running.consensus().map(name, keys, values);
+    }
+
+    /**
+     * A map whose keys are spread over all groups of the cluster, {@code holdfast.consensus.groups}: for many writers. It is made of the replicated map of its name in each group, so one name is for one of
+     * both kinds of map.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param keys the keys' type, for instance {@code String.class}
+     * @param values the values' type, a record for instance
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map; all nodes must use it with the same types
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException if another node has another number of groups
+     * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
+     */
+    public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
+        return running.shardedMap(name, keys, values);
     }
 
     /**

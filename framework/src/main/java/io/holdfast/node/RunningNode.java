@@ -6,6 +6,7 @@ import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
+import io.holdfast.consensus.ShardedMap;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
 import io.holdfast.core.InvalidContractException;
@@ -22,6 +23,7 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
+import io.holdfast.sharding.map.KeyHash;
 import io.holdfast.transport.http.HttpServer;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -189,6 +192,27 @@ public final class RunningNode implements AutoCloseable {
      */
     public Consensus consensus() {
         return consensusPart().consensus();
+    }
+
+    /**
+     * A map that is spread over all groups.
+     *
+     * @param name its name
+     * @param keys the keys' type
+     * @param values the values' type
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map
+     * @throws IllegalStateException if this node takes no part
+     * @throws UnavailableException if it leaves, or another node has another number of groups
+     */
+    public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
+        ConsensusPart part = consensusPart();
+        return ShardedMap.of(
+                IntStream.range(0, part.groups())
+                        .mapToObj(i -> part.consensus(i).map(name, keys, values))
+                        .toList(),
+                KeyHash::of);
     }
 
     NodeParts parts() {
