@@ -8,6 +8,7 @@ import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.env.Scheduler;
 import io.holdfast.sharding.ShardingConfig;
+import io.holdfast.testkit.sim.LinkFaults;
 import io.holdfast.testkit.sim.SimNode;
 import io.holdfast.testkit.sim.SimTable;
 import io.holdfast.testkit.sim.SimWorld;
@@ -57,7 +58,10 @@ final class HandoffSim {
         data = List.of(
                 new SimTable(scheduler, seed, GroupId.of("data-0")).reachable(node -> !noData.containsKey(node.value())),
                 new SimTable(scheduler, seed, GroupId.of("data-1")).reachable(node -> !noData.containsKey(node.value())));
-        world = SimWorld.seed(seed).nodes(3 + plan.nextInt(3)).start(host -> new SimShards(
+        world = SimWorld.seed(seed)
+                .nodes(3 + plan.nextInt(3))
+                .links(plan.nextBoolean() ? LinkFaults.lan() : LinkFaults.hostile())
+                .start(host -> new SimShards(
                 host,
                 config,
                 rules,
@@ -86,7 +90,7 @@ final class HandoffSim {
     }
 
     private void drift(SimNode<SimShards, ?, ?, ?, ?> node) {
-        node.clock().drift(0.96 + random.nextDouble() * 0.08);
+        node.clock().drift(random.nextBoolean() ? 0.96 : 1.04);
     }
 
     /** An answer reaches the process that asked. */
