@@ -186,7 +186,8 @@ class HostThreadsTest {
                 scope.state(Optional.of(Counter.number(read + 1)));
                 return read + 1;
             } else if (method == CALL_OTHER_THAT_CALLS_BACK) {
-                return number(HostThreadsTest.this.call("other", CALL_BACK, context).get(10, TimeUnit.SECONDS));
+                return number(
+                        HostThreadsTest.this.call("other", CALL_BACK, context).get(10, TimeUnit.SECONDS));
             } else if (method == CALL_BACK) {
                 Served back = HostThreadsTest.this.call("x", ADD, context).get(10, TimeUnit.SECONDS);
                 return back instanceof Served.Failed ? -1 : number(back);
@@ -317,7 +318,8 @@ class HostThreadsTest {
     @Test
     void aCallWhoseDeadlinePassesIsInterrupted() {
         Deadline deadline = Deadline.after(environment.clock().nanoTime(), Duration.ofMillis(100));
-        assertThatThrownBy(() -> call("x", WAIT, CallContext.EMPTY.withDeadline(deadline)).get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> call("x", WAIT, CallContext.EMPTY.withDeadline(deadline))
+                        .get(10, TimeUnit.SECONDS))
                 .hasMessageContaining("its deadline passed");
         assertThat(interrupted).hasValue(1);
     }
