@@ -133,7 +133,7 @@ class EntityFaultsTest {
 
     @Test
     void eachCallHasItsEffectOnceWhateverGetsLost() {
-        runAll(1, 12);
+        runAll(1, 8);
     }
 
     @Tag("slow")
