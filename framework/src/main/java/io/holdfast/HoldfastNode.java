@@ -23,6 +23,7 @@ import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.sharding.job.ClusterJobs;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -163,6 +164,15 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Candidacy leaderOnly(String election, LeaderElection.Duty body) {
         return running.leaderOnly(election, body);
+    }
+
+    /**
+     * Jobs, services and workers that run once in the cluster: hosted by code, beside those of {@link io.holdfast.service.Scheduled} and {@link io.holdfast.service.Singleton}. {@code holdfast.jobs.<name>.*} wins over what the code says.
+     *
+     * @return the jobs; each use throws {@link IllegalStateException} if this node owns no shards
+     */
+    public ClusterJobs jobs() {
+        return running.jobs();
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.List;
  * @param gossip how nodes find each other
  * @param consensus what all nodes agree on
  * @param leaderOnly the jobs that one node does at a time
+ * @param jobs the scheduled jobs of the cluster
  * @param policies the resilience policies
  * @param traffic how calls find their instance
  * @param slos what is wanted of the services
@@ -38,6 +39,7 @@ public record NodeSettings(
         GossipConfig gossip,
         ConsensusConfig consensus,
         LeaderOnlyConfig leaderOnly,
+        JobsConfig jobs,
         PoliciesConfig policies,
         TrafficConfig traffic,
         SlosConfig slos,
@@ -63,6 +65,7 @@ public record NodeSettings(
      * @param gossip as the component
      * @param consensus as the component
      * @param leaderOnly as the component
+     * @param jobs as the component
      * @param policies as the component
      * @param traffic as the component
      * @param slos as the component
@@ -89,6 +92,7 @@ public record NodeSettings(
             GOSSIP,
             CONSENSUS,
             LeaderOnlyConfig.SECTION,
+            JobsConfig.SECTION,
             WIRE,
             PoliciesConfig.SECTION,
             TrafficConfig.SECTION,
@@ -114,6 +118,7 @@ public record NodeSettings(
                 bound.get(GOSSIP),
                 bound.get(CONSENSUS),
                 bound.get(LeaderOnlyConfig.SECTION),
+                bound.get(JobsConfig.SECTION),
                 bound.get(PoliciesConfig.SECTION),
                 bound.get(TrafficConfig.SECTION),
                 bound.get(SlosConfig.SECTION),

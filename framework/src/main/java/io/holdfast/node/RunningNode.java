@@ -22,6 +22,7 @@ import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.Routes;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
+import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.transport.http.HttpServer;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -52,6 +53,7 @@ public final class RunningNode implements AutoCloseable {
     private final ContractReader reader;
     private final HostedServices services;
     private final LeaderDuties duties;
+    private final NodeJobs jobs;
     private final ClientSide clients;
     private @Nullable Gateway gateway;
 
@@ -71,6 +73,8 @@ public final class RunningNode implements AutoCloseable {
                 parts.settings().leaderOnly(),
                 parts.environment().clock(),
                 parts.telemetry());
+        this.jobs = new NodeJobs(
+                parts.self().id(), this::clusterJobs, parts.settings().jobs());
         this.clients = parts.clientSide();
     }
 
@@ -203,6 +207,20 @@ public final class RunningNode implements AutoCloseable {
                                         + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
     }
 
+    private ClusterJobs clusterJobs() {
+        throw new IllegalStateException("node " + id()
+                + " owns no shards; set holdfast.sharding.enabled=true on all nodes of the cluster");
+    }
+
+    /**
+     * What runs once in the cluster.
+     *
+     * @return the jobs; each use throws {@link IllegalStateException} if this node owns no shards
+     */
+    public ClusterJobs jobs() {
+        return jobs;
+    }
+
     /**
      * What the node was configured from.
      *
@@ -213,18 +231,21 @@ public final class RunningNode implements AutoCloseable {
     }
 
     /**
-     * Offers a service, and stands for the elections of its {@link io.holdfast.service.LeaderOnly} methods.
+     * Offers a service, stands for the elections of its {@link io.holdfast.service.LeaderOnly} methods, and hosts what {@link io.holdfast.service.Scheduled} and {@link io.holdfast.service.Singleton} make of it.
      *
-     * @param service implements contracts, or has such methods
+     * @param service implements contracts, or has such annotations
      */
     public void host(Object service) {
-        List<LeaderMethod> jobs = LeaderMethod.of(service);
-        if (!jobs.isEmpty()) {
+        List<LeaderMethod> offices = LeaderMethod.of(service);
+        ClusterWork work = ClusterWork.of(service);
+        if (!offices.isEmpty()) {
             requireConsensus();
         }
-        duties.check(jobs);
-        services.host(service, !jobs.isEmpty());
-        jobs.forEach(job -> duties.lead(job.election(), job.every(), job.body()));
+        duties.check(offices);
+        jobs.check(work);
+        services.host(service, !offices.isEmpty() || !work.isEmpty());
+        offices.forEach(office -> duties.lead(office.election(), office.every(), office.body()));
+        jobs.host(work);
     }
 
     /**
