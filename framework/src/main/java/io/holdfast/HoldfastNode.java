@@ -25,6 +25,7 @@ import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.sharding.job.ClusterJobs;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -181,6 +182,15 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Candidacy leaderOnly(String election, LeaderElection.Duty body) {
         return running.leaderOnly(election, body);
+    }
+
+    /**
+     * Jobs, services and workers that run once in the cluster: hosted by code, beside those of {@link io.holdfast.service.Scheduled} and {@link io.holdfast.service.Singleton}. {@code holdfast.jobs.<name>.*} wins over what the code says.
+     *
+     * @return the jobs; each use throws {@link IllegalStateException} if this node owns no shards
+     */
+    public ClusterJobs jobs() {
+        return running.jobs();
     }
 
     /**
