@@ -9,6 +9,7 @@ import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.DistributedLock;
 import io.holdfast.consensus.LeaderElection;
 import io.holdfast.consensus.ReplicatedMap;
+import io.holdfast.consensus.ShardedMap;
 import io.holdfast.consensus.WorkQueue;
 import io.holdfast.consensus.WorkQueueOptions;
 import io.holdfast.core.Address;
@@ -20,9 +21,11 @@ import io.holdfast.core.node.LaunchedNode;
 import io.holdfast.core.slo.SloBook;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.traffic.TrafficPolicies;
+import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.sharding.job.ClusterJobs;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -31,14 +34,17 @@ import java.util.function.Consumer;
 /** A running node. Closing it leaves the cluster gracefully. Safe for use by many threads. */
 public final class HoldfastNode implements LaunchedNode {
     private final RunningNode running;
+    private final Entities entities;
     private final Assembler assembler;
 
     HoldfastNode(RunningNode running) {
         this.running = running;
+        this.entities = running.entities(this::assembler);
         this.assembler = new Assembler(
                 Map.of(
                         HoldfastNode.class, this,
                         NodeId.class, running.id(),
+                        Entities.class, entities,
                         Membership.class, running.discovery(),
                         ServiceDirectory.class, running.discovery(),
                         Policies.class, running.policies(),
@@ -49,6 +55,10 @@ public final class HoldfastNode implements LaunchedNode {
                 running::consensus,
                 this::client,
                 running.configuration());
+    }
+
+    private Assembler assembler() {
+        return assembler;
     }
 
     @Override
@@ -152,6 +162,15 @@ public final class HoldfastNode implements LaunchedNode {
     }
 
     /**
+     * Objects with a key and a durable state, each alive on one node of the cluster, called from any. Needs {@code holdfast.sharding.enabled=true} on all nodes.
+     *
+     * @return the entities; they say so when sharding is not enabled on this node
+     */
+    public Entities entities() {
+        return entities;
+    }
+
+    /**
      * Does a job on one node of the cluster at a time: stands for an election, and runs the body once a term, whenever this node is elected. {@link io.holdfast.service.LeaderOnly} says
      * what is guaranteed; it is the same for a method of an object that this node hosts.
      *
@@ -163,6 +182,15 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Candidacy leaderOnly(String election, LeaderElection.Duty body) {
         return running.leaderOnly(election, body);
+    }
+
+    /**
+     * Jobs, services and workers that run once in the cluster: hosted by code, beside those of {@link io.holdfast.service.Scheduled} and {@link io.holdfast.service.Singleton}. {@code holdfast.jobs.<name>.*} wins over what the code says.
+     *
+     * @return the jobs; each use throws {@link IllegalStateException} if this node owns no shards
+     */
+    public ClusterJobs jobs() {
+        return running.jobs();
     }
 
     /**
@@ -179,6 +207,24 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
         return running.consensus().map(name, keys, values);
+    }
+
+    /**
+     * A map whose keys are spread over all groups of the cluster, {@code holdfast.consensus.groups}: for many writers. It is made of the replicated map of its name in each group, so one name is for one of
+     * both kinds of map.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param keys the keys' type, for instance {@code String.class}
+     * @param values the values' type, a record for instance
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map; all nodes must use it with the same types
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException if another node has another number of groups
+     * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
+     */
+    public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
+        return running.shardedMap(name, keys, values);
     }
 
     /**

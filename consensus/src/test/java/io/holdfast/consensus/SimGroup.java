@@ -37,12 +37,21 @@ public final class SimGroup {
 
     /** Starts a group of builds that know these types. */
     public SimGroup(long seed, List<? extends PrimitiveType> types) {
+        this(SimEnvironment.seed(seed), seed, GroupId.of("meta"), types);
+    }
+
+    /** Starts one of several groups in one time. */
+    public SimGroup(SimEnvironment environment, long seed, GroupId id) {
+        this(environment, seed, id, Consensus.types());
+    }
+
+    private SimGroup(SimEnvironment environment, long seed, GroupId id, List<? extends PrimitiveType> types) {
         this.types = types;
-        environment = SimEnvironment.seed(seed);
+        this.environment = environment;
         group = new SimLogGroup(
                 environment,
                 seed,
-                GroupId.of("meta"),
+                id,
                 IntStream.range(0, 3).mapToObj(SimGroup::id).toList());
         for (int i = 0; i < 3; i++) {
             machines.add(machine());
@@ -88,6 +97,13 @@ public final class SimGroup {
 
     public void heal() {
         group.heal();
+    }
+
+    /** Cuts off whoever leads; the others elect one of them within a second, and then it is back. */
+    public void changeLeader() {
+        await("a leader", () -> log(0).leadership().current().leader().isPresent());
+        group.isolate(log(0).leadership().current().leader().orElseThrow());
+        environment.scheduler().schedule(Duration.ofSeconds(1), this::heal);
     }
 
     /** A crash; the next life begins at once, from a snapshot or from the log. */

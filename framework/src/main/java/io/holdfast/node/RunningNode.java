@@ -6,36 +6,35 @@ import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
+import io.holdfast.consensus.ShardedMap;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
-import io.holdfast.core.DurationText;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.env.ShutdownHook;
 import io.holdfast.core.slo.SloBook;
-import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.traffic.TrafficPolicies;
+import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
+import io.holdfast.inject.Assembler;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
+import io.holdfast.sharding.map.KeyHash;
+import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.transport.http.HttpServer;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +42,6 @@ import org.slf4j.LoggerFactory;
 /** A node from its start to its end. Safe for use by many threads. */
 public final class RunningNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
-    private static final Duration READY_POLL = Duration.ofMillis(10);
     /** Hosts that a server listens on and nobody can call: that includes how Java writes the IPv6 one. */
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
@@ -52,7 +50,9 @@ public final class RunningNode implements AutoCloseable {
     private final ContractReader reader;
     private final HostedServices services;
     private final LeaderDuties duties;
+    private final NodeJobs jobs;
     private final ClientSide clients;
+    private final Readiness readiness;
     private @Nullable Gateway gateway;
 
     private RunningNode(Configuration configuration, NodeParts parts) {
@@ -71,7 +71,10 @@ public final class RunningNode implements AutoCloseable {
                 parts.settings().leaderOnly(),
                 parts.environment().clock(),
                 parts.telemetry());
+        this.jobs = new NodeJobs(
+                parts.self().id(), this::clusterJobs, parts.settings().jobs());
         this.clients = parts.clientSide();
+        this.readiness = new Readiness(parts.discovery(), parts.telemetry(), parts.environment());
     }
 
     /**
@@ -192,15 +195,71 @@ public final class RunningNode implements AutoCloseable {
      * @throws UnavailableException if it leaves
      */
     public Consensus consensus() {
-        return requireConsensus().consensus();
+        return consensusPart().consensus();
     }
 
-    private ConsensusPart requireConsensus() {
+    /**
+     * A map that is spread over all groups.
+     *
+     * @param name its name
+     * @param keys the keys' type
+     * @param values the values' type
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map
+     * @throws IllegalStateException if this node takes no part
+     * @throws UnavailableException if it leaves, or another node has another number of groups
+     */
+    public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
+        ConsensusPart part = consensusPart();
+        return ShardedMap.of(
+                IntStream.range(0, part.groups())
+                        .mapToObj(i -> part.consensus(i).map(name, keys, values))
+                        .toList(),
+                KeyHash::of);
+    }
+
+    NodeParts parts() {
+        return parts;
+    }
+
+    ConsensusPart consensusPart() {
         return parts.consensus()
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "node " + id()
                                         + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
+    }
+
+    private ClusterJobs clusterJobs() {
+        return shardingPart().jobs();
+    }
+
+    private ShardingPart shardingPart() {
+        return parts.sharding()
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "node " + id()
+                                        + " takes no part in shards; set holdfast.sharding.enabled=true on all nodes of the cluster"));
+    }
+
+    /**
+     * What runs once in the cluster.
+     *
+     * @return the jobs; each use throws {@link IllegalStateException} if this node owns no shards
+     */
+    public ClusterJobs jobs() {
+        return jobs;
+    }
+
+    /**
+     * The entities of the cluster.
+     *
+     * @param assembler makes the objects of hosted classes
+     * @return the entities; they throw {@link IllegalStateException} if this node takes no part in shards
+     */
+    public Entities entities(Supplier<Assembler> assembler) {
+        return new Entities(reader, parts.codec(), clients, parts.serverSide(), () -> shardingPart().entities(), assembler);
     }
 
     /**
@@ -213,18 +272,21 @@ public final class RunningNode implements AutoCloseable {
     }
 
     /**
-     * Offers a service, and stands for the elections of its {@link io.holdfast.service.LeaderOnly} methods.
+     * Offers a service, stands for the elections of its {@link io.holdfast.service.LeaderOnly} methods, and hosts what {@link io.holdfast.service.Scheduled} and {@link io.holdfast.service.Singleton} make of it.
      *
-     * @param service implements contracts, or has such methods
+     * @param service implements contracts, or has such annotations
      */
     public void host(Object service) {
-        List<LeaderMethod> jobs = LeaderMethod.of(service);
-        if (!jobs.isEmpty()) {
-            requireConsensus();
+        List<LeaderMethod> offices = LeaderMethod.of(service);
+        ClusterWork work = ClusterWork.of(service);
+        if (!offices.isEmpty()) {
+            consensusPart();
         }
-        duties.check(jobs);
-        services.host(service, !jobs.isEmpty());
-        jobs.forEach(job -> duties.lead(job.election(), job.every(), job.body()));
+        duties.check(offices);
+        jobs.check(work);
+        services.host(service, !offices.isEmpty() || !work.isEmpty());
+        offices.forEach(office -> duties.lead(office.election(), office.every(), office.body()));
+        jobs.host(work);
     }
 
     /**
@@ -263,7 +325,7 @@ public final class RunningNode implements AutoCloseable {
             answers.accept(open.routes());
             return;
         }
-        open = parts.openGateway(answers);
+        open = Gateway.open(parts, answers);
         gateway = open;
         log.info("node {} gateway {}", id(), uri(open.server()));
     }
@@ -288,18 +350,7 @@ public final class RunningNode implements AutoCloseable {
      * @return what {@code /health/ready} says
      */
     public boolean ready() {
-        return readiness().values().stream().allMatch(HealthCheck.Result::up);
-    }
-
-    private Map<String, HealthCheck.Result> readiness() {
-        return parts.telemetry().health().ask(HealthCheck.Kind.READY);
-    }
-
-    private String notReady() {
-        return readiness().entrySet().stream()
-                .filter(check -> !check.getValue().up())
-                .map(check -> check.getKey() + ": " + check.getValue().detail())
-                .collect(Collectors.joining("; "));
+        return readiness.isUp();
     }
 
     /**
@@ -309,39 +360,7 @@ public final class RunningNode implements AutoCloseable {
      * @throws UnavailableException if that does not come in time
      */
     public void awaitReady(Duration limit) {
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        parts.discovery().joined().whenComplete((joined, error) -> {
-            if (error == null) {
-                checkReady(ready);
-            } else {
-                ready.completeExceptionally(error);
-            }
-        });
-        try {
-            ready.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            ready.cancel(false);
-            throw new UnavailableException("node " + id() + " is not ready after " + DurationText.of(limit) + ": "
-                    + notReady() + "; check holdfast.node.seeds and holdfast.node.expect and that the other nodes run");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw new UnavailableException("node " + id() + " cannot join: " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            ready.cancel(false);
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("the wait for node " + id() + " was interrupted", e);
-        }
-    }
-
-    /** Health is asked, it does not tell by itself. */
-    private void checkReady(CompletableFuture<Void> ready) {
-        if (ready()) {
-            ready.complete(null);
-        } else if (!ready.isDone()) {
-            parts.environment().scheduler().schedule(READY_POLL, () -> checkReady(ready));
-        }
+        readiness.await(limit);
     }
 
     /** Waits until the node was closed. */

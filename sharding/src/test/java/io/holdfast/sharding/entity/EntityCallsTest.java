@@ -1,0 +1,343 @@
+package io.holdfast.sharding.entity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.UnknownOutcomeException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Calls in virtual time: found, done, kept, moved. */
+class EntityCallsTest {
+    private final Counter counter = new Counter();
+    private final EntityWorld world = new EntityWorld(7);
+    private final EntityWorld.Node a = world.start("a", counter);
+    private final EntityWorld.Node b = world.start("b", counter);
+    private final int shard = world.shardOf("x");
+
+    private CompletableFuture<byte[]> settle(CompletableFuture<byte[]> call) {
+        for (int i = 0; i < 2_000 && !call.isDone(); i++) {
+            world.advance(10);
+        }
+        assertThat(call).isDone();
+        return call;
+    }
+
+    @Test
+    void anEntityIsCalledFromAnyNodeAndRemembers() {
+        world.assignAll(a);
+        assertThat(a.ask("x", Counter.ADD, 5)).isEqualTo(5);
+        assertThat(b.ask("x", Counter.ADD, 2)).isEqualTo(7);
+        assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(7);
+        assertThat(b.ask("y", Counter.GET, 0)).isZero();
+        assertThat(counter.created).as("one life each, on the owner").hasValue(2);
+    }
+
+    @Test
+    void aCallThatFailsOrIsNotKeptChangesNothing() {
+        world.assignAll(a);
+        assertThat(a.ask("x", Counter.ADD, 5)).isEqualTo(5);
+        assertThatThrownBy(() -> b.ask("x", Counter.ADD_AND_THROW, 1))
+                .hasCauseInstanceOf(EntityFailedException.class)
+                .hasMessageContaining("counter x failed with java.lang.IllegalStateException: on purpose");
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(5);
+        assertThat(a.ask("x", Counter.ADD_AND_REJECT, 1)).as("the answer").isEqualTo(6);
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(5);
+        world.assignAll(b);
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(5);
+    }
+
+    @Test
+    void aLostAnswerDoesNotDoTheCallAgain() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        CompletableFuture<byte[]> call = b.call("x", Counter.ADD, 10, 20_000);
+        while (counter.done.get() < 2) {
+            world.time.advance(java.time.Duration.ofNanos(100_000));
+        }
+        world.wire.network().cut("a", "b");
+        world.advance(1_500);
+        assertThat(call).isNotDone();
+        world.wire.network().heal();
+        assertThat(Counter.number(settle(call).join())).isEqualTo(11);
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(11);
+        assertThat(counter.done).as("done once, read once").hasValue(3);
+    }
+
+    @Test
+    void aRetryAtTheNextOwnerFindsTheAnswerOfTheFormerOne() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        CompletableFuture<byte[]> call = b.call("x", Counter.ADD, 10, 20_000);
+        while (counter.done.get() < 2) {
+            world.time.advance(java.time.Duration.ofNanos(100_000));
+        }
+        world.wire.network().cut("a", "b");
+        world.advance(100); // a commits meanwhile
+        a.lose(shard);
+        world.assign(shard, b);
+        assertThat(Counter.number(settle(call).join())).isEqualTo(11);
+        assertThat(counter.done).hasValue(2);
+    }
+
+    @Test
+    void whatAFencedOwnerDidIsDoneByTheNextOneOnce() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        world.commit(shard, b, false); // a does not hear of it
+        b.directory.learn(world.map);
+        b.take(shard);
+        world.advance(100);
+        CompletableFuture<byte[]> call = a.call("x", Counter.ADD, 10, 5_000);
+        world.advance(500);
+        assertThat(call).isNotDone();
+        assertThat(counter.done.get()).as("done in vain").isGreaterThan(1);
+        a.directory.learn(world.map);
+        a.lose(shard);
+        assertThat(Counter.number(settle(call).join())).isEqualTo(11);
+        assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(11);
+    }
+
+    @Test
+    void aReadWithoutALeaseNeverAnswersFromAnOldMemory() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        world.commit(shard, b, false); // a does not hear of it
+        b.directory.learn(world.map);
+        b.take(shard);
+        world.advance(100);
+        assertThat(b.ask("x", Counter.ADD, 1)).isEqualTo(2);
+        a.lease = false;
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(2);
+    }
+
+    @Test
+    void aReadWithoutALeaseIsAnsweredWhenTheRowIsAsItWas() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        a.lease = false;
+        assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(1);
+        world.table.isolate(a.id);
+        CompletableFuture<byte[]> read = b.call("x", Counter.GET, 0, 2_000);
+        assertThatThrownBy(() -> settle(read).join()).hasCauseInstanceOf(UnknownOutcomeException.class);
+        a.lease = true;
+        assertThat(b.ask("x", Counter.GET, 0)).as("from memory").isEqualTo(1);
+    }
+
+    @Test
+    void aNodeWithAnOldMapIsToldTheNewOneWithTheAnswer() {
+        world.assignAll(a);
+        world.assignAll(b);
+        EntityWorld.Node c = world.start("c");
+        EntityWorld old = world;
+        c.directory.learn(old.map);
+        a.ask("x", Counter.ADD, 1);
+        world.commit(shard, a, false);
+        a.directory.learn(world.map);
+        b.directory.learn(world.map);
+        b.lose(shard);
+        a.take(shard);
+        world.advance(100);
+        int before = c.directory.learned;
+        assertThat(c.ask("x", Counter.ADD, 1)).isEqualTo(2);
+        assertThat(c.directory.learned).isEqualTo(before + 1);
+        assertThat(c.directory.map().revision()).isEqualTo(world.map.revision());
+        assertThat(b.meters
+                        .get("holdfast.shard.redirect")
+                        .tag("result", "forwarded")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aMoveInGoodOrderRefusesNoCall() {
+        world.assignAll(a);
+        CompletableFuture<?>[] calls = new CompletableFuture<?>[60];
+        for (int i = 0; i < calls.length; i++) {
+            calls[i] = (i % 2 == 0 ? a : b).call("x", Counter.ADD, 1, 5_000);
+            world.advance(5);
+            if (i == 20) {
+                a.drainTo(shard, b);
+            } else if (i == 40) {
+                b.drainTo(shard, a);
+            }
+        }
+        world.advance(2_000);
+        for (CompletableFuture<?> call : calls) {
+            assertThat(call).isCompleted();
+        }
+        assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(60);
+    }
+
+    @Test
+    void withoutAnOwnerACallEndsUndone() {
+        assertThatThrownBy(() -> settle(a.call("x", Counter.ADD, 1, 1_000)).join())
+                .hasCauseInstanceOf(UnavailableException.class)
+                .hasMessageContaining("has no owner");
+    }
+
+    @Test
+    void aKindThatNoNodeHostsIsUnavailable() {
+        EntityWorld.Node c = world.start("c");
+        world.assignAll(c);
+        assertThatThrownBy(() -> settle(a.call("x", Counter.ADD, 1, 1_000)).join())
+                .hasCauseInstanceOf(UnavailableException.class)
+                .hasMessageContaining("no kind counter of entities is registered");
+    }
+
+    @Test
+    void aCommitThatIsLostIsNeverDoneTwiceAndNeverComesLate() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        CompletableFuture<byte[]> call = a.call("x", Counter.ADD, 10, 60_000);
+        world.table.isolate(a.id);
+        world.advance(7_000);
+        world.table.heal();
+        assertThat(Counter.number(settle(call).join())).isEqualTo(11);
+        assertThat(a.ask("x", Counter.ADD, 1)).isEqualTo(12);
+        world.advance(40_000);
+        a.lose(shard);
+        world.assign(shard, b);
+        assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(12);
+    }
+
+    @Test
+    void aStateThatIsClearedIsGoneAndWhatWasDoneIsStillKnown() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 5);
+        assertThat(a.ask("x", Counter.CLEAR, 0)).isZero();
+        world.assignAll(b);
+        assertThat(a.ask("x", Counter.GET, 0)).isZero();
+        assertThat(a.ask("x", Counter.ADD, 2)).isEqualTo(2);
+    }
+
+    @Test
+    void aCommitThatIsLostNeverComesToPassAfterTheEntityWasReadAgain() {
+        int late = 0;
+        for (long seed = 1; seed <= 40; seed++) {
+            EntityWorld other = new EntityWorld(seed);
+            EntityWorld.Node c = other.start("c", new Counter());
+            EntityWorld.Node d = other.start("d", new Counter());
+            other.assignAll(c);
+            c.ask("x", Counter.ADD, 1);
+            CompletableFuture<byte[]> call = c.call("x", Counter.ADD, 10, 1_000);
+            other.advance(seed % 4);
+            other.table.isolate(c.id);
+            other.advance(6_000);
+            other.table.heal();
+            long seen = c.ask("x", Counter.GET, 0);
+            other.advance(60_000);
+            c.lose(other.shardOf("x"));
+            other.assign(other.shardOf("x"), d);
+            assertThat(d.ask("x", Counter.GET, 0)).as("seed %d", seed).isEqualTo(seen);
+            late += call.isCompletedExceptionally() && seen == 1 ? 1 : 0;
+        }
+        assertThat(late).as("commits that might have come late").isPositive();
+    }
+
+    @Test
+    void aCallThatOthersPushedOutOfTheWindowEndsUnknown() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        CompletableFuture<byte[]> lost = b.call("x", Counter.ADD, 10, 60_000);
+        while (counter.done.get() < 2) {
+            world.time.advance(java.time.Duration.ofNanos(100_000));
+        }
+        world.wire.network().cut("a", "b");
+        CompletableFuture<byte[]> held = a.call("nobody-answers", Counter.GET, 0, 50_000);
+        for (int i = 0; i < AnswerWindow.MAX_ANSWERS + 5; i++) {
+            a.call("x", Counter.ADD, 1, 5_000); // all open at once, so all are kept
+        }
+        world.advance(1_000);
+        assertThat(held).isCompleted();
+        world.wire.network().heal();
+        assertThatThrownBy(() -> settle(lost).join())
+                .hasCauseInstanceOf(UnknownOutcomeException.class)
+                .hasMessageContaining("may have been done");
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(11 + AnswerWindow.MAX_ANSWERS + 5);
+    }
+
+    @Test
+    void moreCallersThanARowKnowsHaveEachCallDoneOnce() {
+        world.assignAll(a);
+        int callers = AnswerWindow.MAX_SESSIONS + 8;
+        EntityWorld.Node[] others = new EntityWorld.Node[callers];
+        for (int i = 0; i < callers; i++) {
+            others[i] = world.start("n" + i);
+            others[i].directory.learn(world.map);
+            assertThat(others[i].ask("x", Counter.ADD, 1)).isEqualTo(i + 1);
+        }
+        assertThat(others[0].ask("x", Counter.GET, 0))
+                .as("forgotten, and reads")
+                .isEqualTo(callers);
+        assertThat(others[0].ask("x", Counter.ADD, 1))
+                .as("forgotten, and writes")
+                .isEqualTo(callers + 1);
+        assertThat(others[0].ask("x", Counter.ADD, 1)).isEqualTo(callers + 2);
+    }
+
+    @Test
+    void aCallThatMayHaveBeenDoneBeforeItsCallerWasForgottenEndsUnknown() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        CompletableFuture<byte[]> lost = b.call("x", Counter.ADD, 10, 60_000);
+        while (counter.done.get() < 2) {
+            world.time.advance(java.time.Duration.ofNanos(100_000));
+        }
+        world.wire.network().cut("a", "b");
+        for (int i = 0; i < AnswerWindow.MAX_SESSIONS + 1; i++) {
+            EntityWorld.Node other = world.start("n" + i);
+            other.directory.learn(world.map);
+            other.ask("x", Counter.ADD, 1);
+        }
+        world.wire.network().heal();
+        assertThatThrownBy(() -> settle(lost).join())
+                .hasCauseInstanceOf(UnknownOutcomeException.class)
+                .hasMessageContaining("has forgotten this caller since");
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(11 + AnswerWindow.MAX_SESSIONS + 1);
+        assertThat(b.ask("x", Counter.ADD, 1)).as("introduced anew").isEqualTo(11 + AnswerWindow.MAX_SESSIONS + 2);
+    }
+
+    @Test
+    void moreCallsThanMayBeUnderWayAreRefusedBeforeTheyAreSent() {
+        EntityLimits few = EntityLimits.standard();
+        world.limits = new EntityLimits(
+                few.memory(),
+                few.waiting(),
+                3,
+                few.callBytes(),
+                few.running(),
+                few.attempt(),
+                few.commit(),
+                few.timeout());
+        EntityWorld.Node c = world.start("c", counter);
+        for (int i = 0; i < 3; i++) {
+            assertThat(c.call("x", Counter.ADD, 1, 1_000)).isNotDone();
+        }
+        assertThat(c.call("x", Counter.ADD, 1, 1_000))
+                .failsWithin(java.time.Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("at their limit (3 calls");
+        world.advance(2_000);
+        assertThat(c.call("x", Counter.ADD, 1, 1_000)).isNotDone();
+    }
+
+    @Test
+    void bytesOfNobodyAreRefusedAndTheNodeServesOn() {
+        world.assignAll(a);
+        for (byte[] hostile : new byte[][] {{}, {1}, {9, 9, 9}, new byte[1000]}) {
+            var answer = b.transport.request(
+                    a.transport.address(),
+                    new io.holdfast.core.transport.Message(
+                            EntityWire.ROUTE,
+                            io.holdfast.core.call.CallContext.EMPTY.withDeadline(world.in(1_000)),
+                            hostile,
+                            io.holdfast.core.transport.Lane.CALL));
+            world.advance(100);
+            assertThatThrownBy(answer::join).hasCauseInstanceOf(io.holdfast.core.ProtocolException.class);
+        }
+        assertThat(b.ask("x", Counter.ADD, 1)).isEqualTo(1);
+    }
+}
