@@ -166,6 +166,16 @@ class PlacementTest {
     }
 
     @Test
+    void whilePausedAMoveUnderWayIsTakenBackOnlyWhenItsTargetIsGoneOrLeaves() {
+        ShardMap map = with(EVEN, 0, EVEN.at(0).preparing(C.host()))
+                .withRules(new ShardRules(true, Map.of(), Set.of(NodeId.of("c")), Set.of()));
+        assertThat(Placement.plan(map, List.of(A, B, C)).moves()).isEmpty();
+        assertThat(only(map, A, B).takesBack()).isTrue();
+        assertThat(only(map, A, B, Scene.leaving(C)).takesBack()).isTrue();
+        assertThat(only(map.withRules(map.rules().withPaused(false)), A, B, C).reason()).isEqualTo(Reason.BANNED);
+    }
+
+    @Test
     void whenNoMemberMayOwnShardsEachIsToldWithTheReasonAndTheRemedy() {
         ShardRules rules = new ShardRules(false, Map.of(), Set.of(NodeId.of("b")), Set.of("ssd"));
         Plan plan = Placement.plan(
