@@ -30,7 +30,7 @@ class HotSpotsTest {
     private record Call(long at, String key) {}
 
     private static int shardOf(String key) {
-        return Math.floorMod(key.hashCode(), SHARDS);
+        return Math.floorMod(key.hashCode(), 4) * 8; // two stripes, so that they overflow
     }
 
     private void advance(Duration by) {
@@ -68,7 +68,7 @@ class HotSpotsTest {
         HotReport report = fresh.report(Integer.MAX_VALUE);
         Map<String, HotReport.HotKey> found = new HashMap<>();
         report.keys().forEach(key -> found.put(key.key(), key));
-        assertThat(found.size()).as("keys kept").isLessThanOrEqualTo(16 * 2 * KEYS);
+        assertThat(found.size()).as("keys kept").isLessThanOrEqualTo(2 * 2 * KEYS);
         found.forEach((key, hot) -> {
             double rate = truth.getOrDefault(key, 0L) / seconds;
             assertThat(rate).isBetween(hot.perSecond() - hot.error() - 1e-6, hot.perSecond() + 1e-6);

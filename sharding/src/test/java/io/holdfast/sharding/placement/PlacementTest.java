@@ -132,7 +132,10 @@ class PlacementTest {
     @Test
     void whenTheOwnerOfAMoveUnderWayIsGoneItsTargetOwnsTheShardAtOnce() {
         ShardMap map = with(EVEN, 1, EVEN.at(1).preparing(A.host()));
-        Move move = Placement.plan(map, List.of(A)).moves().get(0);
+        Move move = Placement.plan(map, List.of(A)).moves().stream()
+                .filter(each -> each.shard() == 1)
+                .findFirst()
+                .orElseThrow();
         assertThat(move.reason()).isEqualTo(Reason.GONE);
         assertThat(move.next(map.at(1))).isEqualTo(Ownership.NONE.takenBy(B.host()).takenBy(A.host()));
     }
