@@ -20,6 +20,7 @@ import io.holdfast.core.node.LaunchedNode;
 import io.holdfast.core.slo.SloBook;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.traffic.TrafficPolicies;
+import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
@@ -31,14 +32,17 @@ import java.util.function.Consumer;
 /** A running node. Closing it leaves the cluster gracefully. Safe for use by many threads. */
 public final class HoldfastNode implements LaunchedNode {
     private final RunningNode running;
+    private final Entities entities;
     private final Assembler assembler;
 
     HoldfastNode(RunningNode running) {
         this.running = running;
+        this.entities = running.entities(this::assembler);
         this.assembler = new Assembler(
                 Map.of(
                         HoldfastNode.class, this,
                         NodeId.class, running.id(),
+                        Entities.class, entities,
                         Membership.class, running.discovery(),
                         ServiceDirectory.class, running.discovery(),
                         Policies.class, running.policies(),
@@ -49,6 +53,10 @@ public final class HoldfastNode implements LaunchedNode {
                 running::consensus,
                 this::client,
                 running.configuration());
+    }
+
+    private Assembler assembler() {
+        return assembler;
     }
 
     @Override
@@ -149,6 +157,15 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Consensus consensus() {
         return running.consensus();
+    }
+
+    /**
+     * Objects with a key and a durable state, each alive on one node of the cluster, called from any. Needs {@code holdfast.sharding.enabled=true} on all nodes.
+     *
+     * @return the entities; they say so when sharding is not enabled on this node
+     */
+    public Entities entities() {
+        return entities;
     }
 
     /**

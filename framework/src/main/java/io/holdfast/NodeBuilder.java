@@ -115,6 +115,16 @@ public final class NodeBuilder {
     }
 
     /**
+     * Can call and host sharded entities: {@code holdfast.sharding.enabled}. All nodes of a cluster must say the same, and {@link #consensus} too.
+     *
+     * @param enabled whether it can
+     * @return this
+     */
+    public NodeBuilder sharding(boolean enabled) {
+        return set("holdfast.sharding.enabled", Boolean.toString(enabled));
+    }
+
+    /**
      * How long a call may take unless a policy or the caller's deadline says less: {@code holdfast.client.timeout}.
      *
      * @param timeout longer than zero

@@ -15,6 +15,7 @@ import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.state.PrimitiveType;
 import io.holdfast.core.Check;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.cluster.ReplicatedTable;
 import io.holdfast.core.codec.Codec;
 import io.holdfast.core.env.Environment;
 import java.nio.charset.StandardCharsets;
@@ -149,6 +150,16 @@ public final class Consensus {
      */
     public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
         return new ReplicatedMap<>(resource(MapType.ID, name), new MapCodec<>(keys, values, codec));
+    }
+
+    /**
+     * Rows that features of a node keep: the map of that name, in the port's words.
+     *
+     * @param name its name, 1 to 64 bytes of UTF-8
+     * @return the table
+     */
+    public ReplicatedTable table(String name) {
+        return new GroupTable(session, name);
     }
 
     /**

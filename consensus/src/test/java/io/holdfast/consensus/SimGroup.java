@@ -90,6 +90,13 @@ public final class SimGroup {
         group.heal();
     }
 
+    /** Cuts off whoever leads; the others elect one of them within a second, and then it is back. */
+    public void changeLeader() {
+        await("a leader", () -> log(0).leadership().current().leader().isPresent());
+        group.isolate(log(0).leadership().current().leader().orElseThrow());
+        environment.scheduler().schedule(Duration.ofSeconds(1), this::heal);
+    }
+
     /** A crash; the next life begins at once, from a snapshot or from the log. */
     public void restart(int node) {
         group.kill(id(node));

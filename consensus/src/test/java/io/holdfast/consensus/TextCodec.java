@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Values are text. */
-final class TextCodec implements Codec {
+public final class TextCodec implements Codec {
     @Override
     @SuppressWarnings("unchecked")
     public <T> TypeCodec<T> forType(Type type) {

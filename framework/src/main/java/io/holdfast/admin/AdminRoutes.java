@@ -17,6 +17,7 @@ import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
 import io.holdfast.transport.http.HttpRouter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +41,9 @@ public final class AdminRoutes {
      * @param metrics what {@code /metrics} scrapes
      * @param membership who is in the cluster
      * @param directory who serves what
-     * @param consensus what this node knows of its group, asked for each request; empty if it takes no part
-     * @param backup takes a backup of the group
+     * @param consensus what this node knows of its groups, asked for each request; empty if it takes no part
+     * @param backup takes a backup of a group, by its name
+     * @param shards the shards; empty if it takes no part
      * @param links the faults of its links; without a route where they are off
      * @param chaos what goes wrong on purpose; refused where it is off
      * @param slos what is wanted of the services
@@ -54,8 +56,9 @@ public final class AdminRoutes {
             PrometheusMetrics metrics,
             Membership membership,
             ServiceDirectory directory,
-            Supplier<Optional<ConsensusPage>> consensus,
-            Supplier<CompletionStage<Backup>> backup,
+            Supplier<Optional<List<ConsensusPage>>> consensus,
+            Function<String, CompletionStage<Backup>> backup,
+            Supplier<Optional<ShardsView>> shards,
             LinkFaults links,
             Chaos chaos,
             SloBook slos,
@@ -79,12 +82,13 @@ public final class AdminRoutes {
         routes.router.add(
                 "POST",
                 "/admin/consensus/backup",
-                request -> backup.get()
+                request -> backup.apply(request.query("group").orElse("default"))
                         .handle((taken, failure) ->
                                 failure == null ? ok(ConsensusPage.backup(taken)) : HttpResponse.ofFailure(failure)));
         routes.get("/admin/explain", routes::explain);
         routes.get("/admin/slo", request -> ok(SloPage.of(slos)));
         routes.get("/admin/slo/rules", request -> HttpResponse.text(200, slos.rules()));
+        new ShardRoutes(shards).addTo(routes.router);
         new ChaosRoutes(chaos).addTo(routes.router);
         new ChangeRoutes(policies, traffic).addTo(routes.router);
         if (links.arePossible()) {
@@ -103,9 +107,10 @@ public final class AdminRoutes {
     }
 
     private static CompletionStage<HttpResponse> consensus(
-            HttpRequest request, Supplier<Optional<ConsensusPage>> page) {
+            HttpRequest request, Supplier<Optional<List<ConsensusPage>>> pages) {
         try {
-            return ConsensusPage.of(page.get(), ConsensusQuery.of(request)).thenApply(AdminRoutes::ok);
+            return ConsensusPage.of(pages.get(), request.query("group"), ConsensusQuery.of(request))
+                    .thenApply(AdminRoutes::ok);
         } catch (IllegalArgumentException e) {
             return done(
                     HttpResponse.problem(400, "bad-query", "The query cannot be read", String.valueOf(e.getMessage())));

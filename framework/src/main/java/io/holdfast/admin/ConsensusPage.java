@@ -14,10 +14,13 @@ import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.json.JsonWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code /admin/consensus} shows of a group: this node's part in it, and what a replica knows, read without asking a majority, so that it answers when the group does not.
@@ -30,39 +33,48 @@ import java.util.concurrent.CompletionStage;
 public record ConsensusPage(GroupNode group, GroupLog log, long session, MonotonicClock clock) {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    static CompletionStage<JsonWriter> of(Optional<ConsensusPage> page, Query.Inspect wanted) {
-        if (page.isEmpty()) {
-            return CompletableFuture.completedFuture(write(page, json -> {}));
+    /** What a replica answered, or why none did. */
+    private record Found(ConsensusPage page, @Nullable Answer state, @Nullable Throwable failure) {
+        void write(JsonWriter json) {
+            page.writeGroup(json);
+            if (state != null) {
+                InspectionPage.write(json, state);
+            } else if (failure != null) {
+                Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+                json.name("stateUnknown").value(cause.getMessage());
+            }
+            json.endObject();
         }
-        return page.get()
-                .inspect(wanted)
-                .handle((found, error) -> write(page, json -> {
-                    if (error == null) {
-                        InspectionPage.write(json, found);
-                    } else {
-                        Throwable cause = error instanceof CompletionException && error.getCause() != null
-                                ? error.getCause()
-                                : error;
-                        json.name("stateUnknown").value(cause.getMessage());
-                    }
-                }));
     }
 
-    private CompletionStage<Answer> inspect(Query.Inspect wanted) {
+    /** All groups, or the one of that name; empty for a node that takes no part. Their replicas are asked at the same time. */
+    static CompletionStage<JsonWriter> of(
+            Optional<List<ConsensusPage>> pages, Optional<String> group, Query.Inspect wanted) {
+        CompletionStage<List<Found>> all = CompletableFuture.completedFuture(List.of());
+        for (ConsensusPage page : pages.orElse(List.of())) {
+            if (group.isEmpty() || group.get().equals(page.log.group().value())) {
+                all = all.thenCombine(page.inspect(wanted), (before, next) -> {
+                    List<Found> found = new ArrayList<>(before);
+                    found.add(next);
+                    return found;
+                });
+            }
+        }
+        return all.thenApply(found -> {
+            JsonWriter json = new JsonWriter().object().name("enabled").value(pages.isPresent());
+            json.name("groups").array();
+            found.forEach(each -> each.write(json));
+            return json.endArray().endObject();
+        });
+    }
+
+    private CompletionStage<Found> inspect(Query.Inspect wanted) {
         Deadline deadline = Deadline.after(clock.nanoTime(), PATIENCE);
-        return log.query(wanted.encode(), ReadConsistency.LOCAL, deadline).thenApply(Answer::decode);
-    }
-
-    /** Writes what a replica answered. */
-    private interface StatePart {
-        void write(JsonWriter json);
-    }
-
-    private static JsonWriter write(Optional<ConsensusPage> page, StatePart state) {
-        JsonWriter json = new JsonWriter().object().name("enabled").value(page.isPresent());
-        json.name("groups").array();
-        page.ifPresent(found -> found.writeGroup(json, state));
-        return json.endArray().endObject();
+        return log.query(wanted.encode(), ReadConsistency.LOCAL, deadline)
+                .thenApply(Answer::decode)
+                .handle((state, failure) -> new Found(this, state, failure));
     }
 
     static JsonWriter backup(Backup taken) {
@@ -81,7 +93,7 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session, Monoton
                 .endObject();
     }
 
-    private void writeGroup(JsonWriter json, StatePart state) {
+    private void writeGroup(JsonWriter json) {
         Term term = log.leadership().current();
         json.object()
                 .name("group")
@@ -96,8 +108,6 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session, Monoton
                 .value(group.refusal().orElse(null));
         group.replica().ifPresent(replica -> write(json, replica.status()));
         json.name("stateFrom").value(group.replica().isPresent() ? "this node" : "another node");
-        state.write(json);
-        json.endObject();
     }
 
     /** What others have said of the leader outlives it; a replica knows that it has lost one. */

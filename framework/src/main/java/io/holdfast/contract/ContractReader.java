@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads contracts and reports every mistake of one at once, each with its place and the fix. Safe for use by many threads. */
@@ -55,8 +54,24 @@ public final class ContractReader {
                     type.getName()
                             + " is no contract: a contract is an interface with @RemoteService(\"name\"); annotate the interface");
         }
-        Problems problems = new Problems(type);
-        ServiceName service = problems.check("@RemoteService", () -> ServiceName.of(annotation.value()));
+        ContractProblems problems = new ContractProblems("contract " + type.getName());
+        Contract contract = read(type, "@RemoteService", annotation.value(), annotation.version(), problems);
+        problems.throwIfAny();
+        return contract;
+    }
+
+    /**
+     * Reads an interface whose name comes from elsewhere.
+     *
+     * @param type the interface
+     * @param place where the name stands, for messages
+     * @param name its name, a DNS label
+     * @param version as {@link Contract#version}
+     * @param problems takes every mistake
+     * @return the contract, of use only if there is no problem
+     */
+    public Contract read(Class<?> type, String place, String name, String version, ContractProblems problems) {
+        ServiceName service = problems.check(place, () -> ServiceName.of(name));
         if (type.getTypeParameters().length > 0) {
             problems.add(type.getSimpleName(), "a contract has no type parameters; name the types in its methods");
         }
@@ -66,17 +81,15 @@ public final class ContractReader {
             if (method.isDefault()) {
                 local.add(method);
             } else {
-                RemoteMethod remote = readMethod(annotation.value(), method, problems);
+                RemoteMethod remote = readMethod(name, method, problems);
                 if (remote != null) {
                     methods.add(remote);
                 }
             }
         }
         checkAll(methods, problems);
-        problems.throwIfAny();
         methods.sort(Comparator.comparingInt(RemoteMethod::hash));
-        return new Contract(
-                type, service == null ? ServiceName.of("x") : service, annotation.version(), methods, local);
+        return new Contract(type, service == null ? ServiceName.of("x") : service, version, methods, local);
     }
 
     /**
@@ -117,7 +130,7 @@ public final class ContractReader {
         };
     }
 
-    private @Nullable RemoteMethod readMethod(String service, Method method, Problems problems) {
+    private @Nullable RemoteMethod readMethod(String service, Method method, ContractProblems problems) {
         String place = place(method);
         if (method.getTypeParameters().length > 0) {
             problems.add(place, "a remote method has no type parameters; name the types, or add a method for each");
@@ -159,7 +172,7 @@ public final class ContractReader {
         return type == CompletionStage.class || type == CompletableFuture.class;
     }
 
-    private static @Nullable Type resultOf(Method method, String place, Problems problems) {
+    private static @Nullable Type resultOf(Method method, String place, ContractProblems problems) {
         Class<?> raw = method.getReturnType();
         if (raw == void.class) {
             return Void.class;
@@ -179,7 +192,7 @@ public final class ContractReader {
         return null;
     }
 
-    private List<DeclaredFailure> failuresOf(Method method, String place, Problems problems) {
+    private List<DeclaredFailure> failuresOf(Method method, String place, ContractProblems problems) {
         List<DeclaredFailure> failures = new ArrayList<>();
         for (Class<?> type : method.getExceptionTypes()) {
             if (HoldfastException.class.isAssignableFrom(type)) {
@@ -200,7 +213,7 @@ public final class ContractReader {
         return type == null ? 0 : 1 + depth(type.getSuperclass());
     }
 
-    private static void checkAll(List<RemoteMethod> methods, Problems problems) {
+    private static void checkAll(List<RemoteMethod> methods, ContractProblems problems) {
         if (methods.size() > MAX_METHODS) {
             problems.add(
                     "the contract",
@@ -232,35 +245,5 @@ public final class ContractReader {
             types.append(types.isEmpty() ? "" : ", ").append(type.getSimpleName());
         }
         return method.getDeclaringClass().getSimpleName() + "." + method.getName() + "(" + types + ")";
-    }
-
-    /** Gathers the mistakes of one contract. For one thread. */
-    private static final class Problems {
-        private final Class<?> type;
-        private final List<String> found = new ArrayList<>();
-
-        Problems(Class<?> type) {
-            this.type = type;
-        }
-
-        void add(String place, String problem) {
-            found.add(place + ": " + problem);
-        }
-
-        <T> @Nullable T check(String place, Supplier<T> part) {
-            try {
-                return part.get();
-            } catch (InvalidContractException | IllegalArgumentException e) {
-                add(place, String.valueOf(e.getMessage()));
-                return null;
-            }
-        }
-
-        void throwIfAny() {
-            if (!found.isEmpty()) {
-                throw new InvalidContractException("contract " + type.getName() + " breaks " + found.size()
-                        + (found.size() == 1 ? " rule:" : " rules:") + "\n  " + String.join("\n  ", found));
-            }
-        }
     }
 }

@@ -7,8 +7,6 @@ import io.holdfast.core.config.Configuration;
 import io.holdfast.service.RemoteService;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
@@ -18,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,13 +61,39 @@ public final class Assembler {
      * @throws InvalidContractException if the class or a parameter breaks a rule, with every problem; or if the constructor throws a checked exception
      */
     public <T> T make(Class<T> type) {
+        return recipe(type, parameter -> false).make(parameter -> {
+            throw new IllegalStateException("nothing is given");
+        });
+    }
+
+    /**
+     * What a class asks for.
+     *
+     * @param type its class, as for {@link #make}
+     * @return the parameters of its constructor, in order
+     * @throws InvalidContractException if the class breaks a rule
+     */
+    public static List<Parameter> parametersOf(Class<?> type) {
+        return List.of(constructorOf(type).getParameters());
+    }
+
+    /**
+     * Prepares to make many objects of a class. What the node gives is the same for all of them.
+     *
+     * @param type its class, as for {@link #make}
+     * @param given tells the parameters that each object gets for itself
+     * @param <T> its class
+     * @return makes the objects
+     * @throws InvalidContractException if the class or a parameter breaks a rule, with every problem
+     */
+    public <T> Recipe<T> recipe(Class<T> type, Predicate<Parameter> given) {
         Constructor<?> constructor = constructorOf(type);
         Parameter[] parameters = constructor.getParameters();
         @Nullable Object[] arguments = new @Nullable Object[parameters.length];
         List<String> problems = new ArrayList<>();
         for (int i = 0; i < parameters.length; i++) {
             try {
-                arguments[i] = argument(parameters[i]);
+                arguments[i] = given.test(parameters[i]) ? null : argument(parameters[i]);
             } catch (HoldfastException | IllegalStateException | IllegalArgumentException e) {
                 problems.add(place(type, parameters[i], i) + ": " + e.getMessage());
             }
@@ -78,7 +103,7 @@ public final class Assembler {
                     + (problems.size() == 1 ? " parameter" : " parameters") + " that nothing fits:\n  "
                     + String.join("\n  ", problems));
         }
-        return type.cast(call(type, constructor, arguments));
+        return new Recipe<>(type, constructor, arguments);
     }
 
     private static String place(Class<?> type, Parameter parameter, int index) {
@@ -141,20 +166,5 @@ public final class Assembler {
     private String known() {
         return parts.keySet().stream().map(Class::getSimpleName).sorted().collect(Collectors.joining(", "))
                 + ", Consensus, with a name " + NamedPart.known();
-    }
-
-    private static Object call(Class<?> type, Constructor<?> constructor, @Nullable Object[] arguments) {
-        try {
-            MethodHandle make =
-                    MethodHandles.privateLookupIn(type, MethodHandles.lookup()).unreflectConstructor(constructor);
-            return make.invokeWithArguments(arguments);
-        } catch (IllegalAccessException e) {
-            throw new InvalidContractException(
-                    "package " + type.getPackageName() + " is closed; open it to io.holdfast in module-info", e);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new InvalidContractException("the constructor of " + type.getName() + " failed: " + e, e);
-        }
     }
 }

@@ -25,7 +25,6 @@ import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.swim.SwimIdentity;
 import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.gateway.GatewayCalls;
-import io.holdfast.gateway.Routes;
 import io.holdfast.metrics.PrometheusMetrics;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.CorrelationIds;
@@ -45,7 +44,6 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,7 +52,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,9 +59,6 @@ import org.slf4j.LoggerFactory;
 /** What a node is made of, started in the order of dependence. Immutable once started. */
 final class NodeParts {
     private static final Logger log = LoggerFactory.getLogger(NodeParts.class);
-
-    /** The HTTP server gives up on a handler so long after the request's deadline. */
-    private static final Duration AFTER_DEADLINE = Duration.ofSeconds(1);
 
     private final NodeSettings settings;
     private final Closers closers = new Closers();
@@ -82,6 +76,7 @@ final class NodeParts {
     private final Discovery discovery;
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
+    private final Optional<ShardingPart> sharding;
     private final ChaosPart safety;
     private final Policies policies;
     private final Admission admission;
@@ -114,6 +109,7 @@ final class NodeParts {
             discovery = closers.add("discovery", startDiscovery(cells));
             joining.set(discovery);
             consensus = startConsensus(cells);
+            sharding = startSharding();
             safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
             closers.add("experiments", safety.chaos());
             policies = closers.add(
@@ -152,8 +148,9 @@ final class NodeParts {
                 metrics,
                 discovery,
                 discovery,
-                () -> consensus.map(ConsensusPart::page),
+                () -> consensus.map(ConsensusPart::pages),
                 this::backup,
+                () -> sharding.flatMap(ShardingPart::view),
                 links,
                 safety.chaos(),
                 safety.slos(),
@@ -246,9 +243,22 @@ final class NodeParts {
                         new ConsensusPart.Ground(discovery, transport, cells, codec, environment, telemetry))));
     }
 
-    private CompletionStage<Backup> backup() {
+    private Optional<ShardingPart> startSharding() {
+        if (!settings.sharding().enabled()) {
+            return Optional.empty();
+        }
+        ConsensusPart groups = consensus.orElseThrow(); // the settings say so
+        return Optional.of(closers.add(
+                "sharding",
+                ShardingPart.start(
+                        settings.sharding(),
+                        settings.shards(),
+                        new ShardingPart.Ground(discovery, transport, groups, environment, telemetry))));
+    }
+
+    private CompletionStage<Backup> backup(String group) {
         return consensus
-                .map(ConsensusPart::backup)
+                .map(part -> part.backup(group))
                 .orElseGet(() -> CompletableFuture.failedFuture(new UnavailableException(
                         "a backup was not taken: node " + id + " takes no part in consensus; ask one that does")));
     }
@@ -265,37 +275,12 @@ final class NodeParts {
         }
     }
 
-    private HttpServer serve(String name, HttpConfig config, HttpHandler handler) {
+    HttpServer serve(String name, HttpConfig config, HttpHandler handler) {
         return NettyHttpServer.start(name, config, handler, Runnable::run, environment, telemetry.meters());
     }
 
     private void gauges() {
         RpcMetric.SERVER_ACTIVE.gauge(active, LongAdder::sum).register(telemetry.meters());
-    }
-
-    /** The routes stand before the first request can come. */
-    Gateway openGateway(Consumer<Routes> answers) {
-        GatewayConfig config = settings.gateway();
-        Routes routes = new Routes(new GatewayCalls(
-                environment.clock(),
-                config.timeout(),
-                config.maxCriticality(),
-                handlers,
-                correlationIds,
-                new RpcTracing(telemetry.tracer())));
-        answers.accept(routes);
-        HttpConfig http = HttpConfig.local().withBind(Address.of(config.host(), config.port()));
-        HttpServer server = closers.add(
-                "gateway",
-                serve(
-                        "gateway",
-                        http.withTimeouts(
-                                http.headerTimeout(),
-                                http.bodyTimeout(),
-                                config.timeout().plus(AFTER_DEADLINE), // the deadline answers first, and says more
-                                http.idleTimeout()),
-                        routes.handler()));
-        return new Gateway(routes, server);
     }
 
     ServerSide serverSide() {
@@ -326,6 +311,17 @@ final class NodeParts {
                 environment.scheduler(),
                 safety.slos(),
                 settings.client().timeout());
+    }
+
+    GatewayCalls gatewayCalls() {
+        GatewayConfig config = settings.gateway();
+        return new GatewayCalls(
+                environment.clock(),
+                config.timeout(),
+                config.maxCriticality(),
+                handlers,
+                correlationIds,
+                new RpcTracing(telemetry.tracer()));
     }
 
     NodeSettings settings() {
@@ -366,6 +362,10 @@ final class NodeParts {
 
     Optional<ConsensusPart> consensus() {
         return consensus;
+    }
+
+    Optional<ShardingPart> sharding() {
+        return sharding;
     }
 
     TrafficPolicies traffic() {

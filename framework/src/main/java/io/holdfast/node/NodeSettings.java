@@ -9,6 +9,7 @@ import io.holdfast.core.config.Configuration;
 import io.holdfast.core.config.Section;
 import io.holdfast.core.slo.SlosConfig;
 import io.holdfast.discovery.traffic.TrafficConfig;
+import io.holdfast.sharding.ShardingConfig;
 import java.util.List;
 
 /**
@@ -23,6 +24,8 @@ import java.util.List;
  * @param gossip how nodes find each other
  * @param consensus what all nodes agree on
  * @param leaderOnly the jobs that one node does at a time
+ * @param sharding whether this node takes part in shards
+ * @param shards how keys are spread and shards move
  * @param policies the resilience policies
  * @param traffic how calls find their instance
  * @param slos what is wanted of the services
@@ -38,6 +41,8 @@ public record NodeSettings(
         GossipConfig gossip,
         ConsensusConfig consensus,
         LeaderOnlyConfig leaderOnly,
+        ShardingSettings sharding,
+        ShardingConfig shards,
         PoliciesConfig policies,
         TrafficConfig traffic,
         SlosConfig slos,
@@ -50,6 +55,7 @@ public record NodeSettings(
     private static final Section<WireConfig> WIRE = Section.of("holdfast.transport", WireConfig.class);
     private static final Section<GossipConfig> GOSSIP = Section.of("holdfast.discovery", GossipConfig.class);
     private static final Section<ConsensusConfig> CONSENSUS = Section.of("holdfast.consensus", ConsensusConfig.class);
+    private static final Section<ShardingConfig> SHARDS = Section.of("holdfast.sharding", ShardingConfig.class);
 
     /**
      * Validates what concerns more than one section.
@@ -63,11 +69,13 @@ public record NodeSettings(
      * @param gossip as the component
      * @param consensus as the component
      * @param leaderOnly as the component
+     * @param sharding as the component
+     * @param shards as the component
      * @param policies as the component
      * @param traffic as the component
      * @param slos as the component
      * @param chaos as the component
-     * @throws IllegalArgumentException if a backup is to be restored and others are to found the cluster too
+     * @throws IllegalArgumentException if a backup is to be restored and others are to found the cluster too, or shards are wanted without consensus
      */
     public NodeSettings {
         Check.that(
@@ -77,6 +85,9 @@ public record NodeSettings(
         Check.that(
                 consensus.restoreFrom().isEmpty() || consensus.enabled(),
                 "holdfast.consensus.restore-from is set and holdfast.consensus.enabled is false; enable it on all nodes");
+        Check.that(
+                !sharding.enabled() || consensus.enabled(),
+                "holdfast.sharding.enabled is true and holdfast.consensus.enabled is false: shards are owned by what all nodes agree on; enable both on all nodes");
     }
 
     /** All sections, in the order of {@code docs/configuration.md}. */
@@ -89,6 +100,8 @@ public record NodeSettings(
             GOSSIP,
             CONSENSUS,
             LeaderOnlyConfig.SECTION,
+            ShardingSettings.SECTION,
+            SHARDS,
             WIRE,
             PoliciesConfig.SECTION,
             TrafficConfig.SECTION,
@@ -114,6 +127,8 @@ public record NodeSettings(
                 bound.get(GOSSIP),
                 bound.get(CONSENSUS),
                 bound.get(LeaderOnlyConfig.SECTION),
+                bound.get(ShardingSettings.SECTION),
+                bound.get(SHARDS),
                 bound.get(PoliciesConfig.SECTION),
                 bound.get(TrafficConfig.SECTION),
                 bound.get(SlosConfig.SECTION),

@@ -8,18 +8,18 @@ import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
-import io.holdfast.core.DurationText;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.env.ShutdownHook;
 import io.holdfast.core.slo.SloBook;
-import io.holdfast.core.telemetry.HealthCheck;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.discovery.Discovery;
 import io.holdfast.discovery.traffic.TrafficPolicies;
+import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
+import io.holdfast.inject.Assembler;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
 import io.holdfast.transport.http.HttpServer;
@@ -28,14 +28,9 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +38,6 @@ import org.slf4j.LoggerFactory;
 /** A node from its start to its end. Safe for use by many threads. */
 public final class RunningNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
-    private static final Duration READY_POLL = Duration.ofMillis(10);
     /** Hosts that a server listens on and nobody can call: that includes how Java writes the IPv6 one. */
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
@@ -53,6 +47,7 @@ public final class RunningNode implements AutoCloseable {
     private final HostedServices services;
     private final LeaderDuties duties;
     private final ClientSide clients;
+    private final Readiness readiness;
     private @Nullable Gateway gateway;
 
     private RunningNode(Configuration configuration, NodeParts parts) {
@@ -72,6 +67,7 @@ public final class RunningNode implements AutoCloseable {
                 parts.environment().clock(),
                 parts.telemetry());
         this.clients = parts.clientSide();
+        this.readiness = new Readiness(parts.discovery(), parts.telemetry(), parts.environment());
     }
 
     /**
@@ -192,15 +188,38 @@ public final class RunningNode implements AutoCloseable {
      * @throws UnavailableException if it leaves
      */
     public Consensus consensus() {
-        return requireConsensus().consensus();
+        return consensusPart().consensus();
     }
 
-    private ConsensusPart requireConsensus() {
+    NodeParts parts() {
+        return parts;
+    }
+
+    ConsensusPart consensusPart() {
         return parts.consensus()
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "node " + id()
                                         + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
+    }
+
+    /**
+     * The entities of the cluster.
+     *
+     * @param assembler makes the objects of hosted classes
+     * @return the entities; they throw {@link IllegalStateException} if this node takes no part in shards
+     */
+    public Entities entities(Supplier<Assembler> assembler) {
+        return new Entities(reader, parts.codec(), clients, parts.serverSide(), this::entityPort, assembler);
+    }
+
+    private Entities.Port entityPort() {
+        return parts.sharding()
+                .map(ShardingPart::entities)
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "node " + id()
+                                        + " takes no part in shards; set holdfast.sharding.enabled=true on all nodes of the cluster"));
     }
 
     /**
@@ -220,7 +239,7 @@ public final class RunningNode implements AutoCloseable {
     public void host(Object service) {
         List<LeaderMethod> jobs = LeaderMethod.of(service);
         if (!jobs.isEmpty()) {
-            requireConsensus();
+            consensusPart();
         }
         duties.check(jobs);
         services.host(service, !jobs.isEmpty());
@@ -263,7 +282,7 @@ public final class RunningNode implements AutoCloseable {
             answers.accept(open.routes());
             return;
         }
-        open = parts.openGateway(answers);
+        open = Gateway.open(parts, answers);
         gateway = open;
         log.info("node {} gateway {}", id(), uri(open.server()));
     }
@@ -288,18 +307,7 @@ public final class RunningNode implements AutoCloseable {
      * @return what {@code /health/ready} says
      */
     public boolean ready() {
-        return readiness().values().stream().allMatch(HealthCheck.Result::up);
-    }
-
-    private Map<String, HealthCheck.Result> readiness() {
-        return parts.telemetry().health().ask(HealthCheck.Kind.READY);
-    }
-
-    private String notReady() {
-        return readiness().entrySet().stream()
-                .filter(check -> !check.getValue().up())
-                .map(check -> check.getKey() + ": " + check.getValue().detail())
-                .collect(Collectors.joining("; "));
+        return readiness.isUp();
     }
 
     /**
@@ -309,39 +317,7 @@ public final class RunningNode implements AutoCloseable {
      * @throws UnavailableException if that does not come in time
      */
     public void awaitReady(Duration limit) {
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        parts.discovery().joined().whenComplete((joined, error) -> {
-            if (error == null) {
-                checkReady(ready);
-            } else {
-                ready.completeExceptionally(error);
-            }
-        });
-        try {
-            ready.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            ready.cancel(false);
-            throw new UnavailableException("node " + id() + " is not ready after " + DurationText.of(limit) + ": "
-                    + notReady() + "; check holdfast.node.seeds and holdfast.node.expect and that the other nodes run");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw new UnavailableException("node " + id() + " cannot join: " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            ready.cancel(false);
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("the wait for node " + id() + " was interrupted", e);
-        }
-    }
-
-    /** Health is asked, it does not tell by itself. */
-    private void checkReady(CompletableFuture<Void> ready) {
-        if (ready()) {
-            ready.complete(null);
-        } else if (!ready.isDone()) {
-            parts.environment().scheduler().schedule(READY_POLL, () -> checkReady(ready));
-        }
+        readiness.await(limit);
     }
 
     /** Waits until the node was closed. */

@@ -13,10 +13,7 @@ import io.holdfast.discovery.balance.Candidate;
 import io.holdfast.discovery.outlier.Ended;
 import io.holdfast.discovery.traffic.Route;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +59,7 @@ final class Attempt {
     /** Blocks the thread until the answer is there. An interrupt cancels the call at the other side as well. */
     @Nullable Object await() throws Exception {
         try {
-            Object result = RpcWire.read(method.remote(), wire.get(), to.node().value());
+            Object result = RpcWire.read(method.remote(), wire.get(), "node " + to.node());
             finished(null);
             return result;
         } catch (InterruptedException e) {
@@ -70,17 +67,10 @@ final class Attempt {
             finished(new CallCancelledException(method.remote().name() + " was cancelled", e));
             throw e;
         } catch (Throwable e) {
-            Throwable cause = cause(e);
+            Throwable cause = CallFailures.cause(method.remote(), e);
             finished(cause);
-            throw thrown(cause);
+            throw CallFailures.thrown(cause);
         }
-    }
-
-    private static Exception thrown(Throwable cause) {
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return (Exception) cause;
     }
 
     /** Tells the outcome on the transport's thread, in the caller's context. */
@@ -98,11 +88,11 @@ final class Attempt {
             BiConsumer<@Nullable Object, @Nullable Throwable> listener,
             byte @Nullable [] reply,
             @Nullable Throwable error) {
-        Throwable failure = error == null ? null : cause(error);
+        Throwable failure = error == null ? null : CallFailures.cause(method.remote(), error);
         Object value = null;
         if (reply != null) {
             try {
-                value = RpcWire.read(method.remote(), reply, to.node().value());
+                value = RpcWire.read(method.remote(), reply, "node " + to.node());
             } catch (Throwable e) {
                 failure = e;
             }
@@ -111,17 +101,6 @@ final class Attempt {
         try (CallContext.Scope scope = caller.open()) {
             listener.accept(value, failure);
         }
-    }
-
-    private Throwable cause(Throwable error) {
-        Throwable cause = error;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause instanceof CancellationException
-                ? new CallCancelledException(method.remote().name() + " was cancelled by its caller", cause)
-                : cause;
     }
 
     private void finished(@Nullable Throwable error) {

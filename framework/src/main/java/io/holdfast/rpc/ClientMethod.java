@@ -11,7 +11,6 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.Retry;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
-import io.holdfast.core.env.IoThread;
 import io.holdfast.core.fault.Fault;
 import io.holdfast.discovery.balance.Candidate;
 import io.holdfast.discovery.balance.Candidates;
@@ -69,22 +68,12 @@ final class ClientMethod {
             if (remote.kind() == ResultKind.STAGE) {
                 return guarded.invoke(proxy, arguments, () -> new StagedCall(this, invocation).start());
             }
-            refuseOnIoThread();
+            CallerThread.requireMayBlock(remote);
             return guarded.invoke(proxy, arguments, () -> blocking(invocation));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallCancelledException(
                     remote.name() + " was cancelled: the thread that waited was interrupted", e);
-        }
-    }
-
-    /** A blocked I/O thread would wait for an answer that only it can read. */
-    private void refuseOnIoThread() {
-        if (IoThread.isCurrent()) {
-            throw new IllegalStateException(
-                    remote.name() + " blocks, and thread "
-                            + Thread.currentThread().getName()
-                            + " must not: follow a stage with thenApplyAsync(.., executor), drop @NonBlocking, or let the method return a CompletionStage");
         }
     }
 

@@ -51,16 +51,33 @@ public final class RpcTracing {
                 .startSpan());
     }
 
+    /** A call that came by another way than a connection of its own. */
+    RpcSpan serve(RemoteMethod method, CallContext context) {
+        return enabled
+                ? new RpcSpan(
+                        builder(method, SpanKind.SERVER, parent(context, Context.root())).startSpan())
+                : RpcSpan.NONE;
+    }
+
     RpcSpan call(RemoteMethod method, ServiceInstance to, CallContext context) {
         if (!enabled) {
             return RpcSpan.NONE;
         }
-        Context current = Context.current();
-        boolean own = Span.fromContext(current).getSpanContext().isValid();
-        return new RpcSpan(builder(method, SpanKind.CLIENT, own ? current : parent(context, current))
+        return new RpcSpan(caller(method, context)
                 .setAttribute(ADDRESS, to.address().host())
                 .setAttribute(PORT, (long) to.address().port())
                 .startSpan());
+    }
+
+    /** A call whose callee is found on the way. */
+    RpcSpan call(RemoteMethod method, CallContext context) {
+        return enabled ? new RpcSpan(caller(method, context).startSpan()) : RpcSpan.NONE;
+    }
+
+    private SpanBuilder caller(RemoteMethod method, CallContext context) {
+        Context current = Context.current();
+        boolean own = Span.fromContext(current).getSpanContext().isValid();
+        return builder(method, SpanKind.CLIENT, own ? current : parent(context, current));
     }
 
     /**

@@ -87,24 +87,24 @@ final class RpcWire {
     }
 
     /** The result, or throws what the other side threw. */
-    static @Nullable Object read(RemoteMethod method, byte[] reply, String node) throws Throwable {
+    static @Nullable Object read(RemoteMethod method, byte[] reply, String callee) throws Throwable {
         if (reply.length > 0 && reply[0] == RESULT) {
             return method.result().decode(Arrays.copyOfRange(reply, 1, reply.length));
         }
-        throw failure(method, ByteBuffer.wrap(reply), node);
+        throw failure(method, ByteBuffer.wrap(reply), callee);
     }
 
-    private static Throwable failure(RemoteMethod method, ByteBuffer reply, String node) {
+    private static Throwable failure(RemoteMethod method, ByteBuffer reply, String callee) {
         byte kind = reply.hasRemaining() ? reply.get() : -1;
         if (kind != DECLARED && kind != OTHER && kind != EXHAUSTED) {
-            return new CodecException("the reply of node " + node + " to " + method.name() + " has kind " + kind
+            return new CodecException("the reply of " + callee + " to " + method.name() + " has kind " + kind
                     + ", which this version does not know; upgrade this node");
         }
         String type = readText(reply);
         if (kind != DECLARED) {
             String message = readText(reply);
             return new RemoteServiceException(
-                    method.name() + " failed at node " + node + ": " + message,
+                    method.name() + " failed at " + callee + ": " + message,
                     type,
                     readText(reply),
                     kind == EXHAUSTED ? Retry.EXHAUSTED : Retry.IF_IDEMPOTENT);
@@ -117,7 +117,7 @@ final class RpcWire {
             }
         }
         return new RemoteServiceException(
-                method.name() + " failed at node " + node + " with " + type
+                method.name() + " failed at " + callee + " with " + type
                         + ", which its contract declares there but not here",
                 type,
                 "",

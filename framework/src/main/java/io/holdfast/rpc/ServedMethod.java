@@ -22,19 +22,20 @@ final class ServedMethod {
 
     ServedMethod(RemoteMethod remote, Object implementation, MeterRegistry meters, MonotonicClock clock) {
         this.remote = remote;
-        this.body = bind(remote.method(), implementation);
+        this.body = body(remote.method()).bindTo(implementation);
         this.nonBlocking = isNonBlocking(remote.method(), implementation.getClass());
         this.timers = new CallTimers(meters, RpcMetric.SERVER_DURATION, remote.name());
         this.failures = new FailureLog(remote.name(), clock);
     }
 
-    private static MethodHandle bind(Method method, Object implementation) {
+    /** Runs the method on an object, given as the first argument. */
+    static MethodHandle body(Method method) {
         try {
             return MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup())
                     .unreflect(method)
-                    .bindTo(implementation)
+                    .asFixedArity()
                     .asSpreader(Object[].class, method.getParameterCount())
-                    .asType(MethodType.methodType(Object.class, Object[].class));
+                    .asType(MethodType.methodType(Object.class, Object.class, Object[].class));
         } catch (IllegalAccessException e) {
             throw new InvalidContractException(
                     "package " + method.getDeclaringClass().getPackageName()

@@ -6,9 +6,6 @@ import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -85,23 +82,9 @@ public final class ServiceClient implements InvocationHandler {
         Class<?> type = contract.type();
         Object proxy = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, client);
         for (Method method : contract.local()) {
-            client.bodies.put(method, local(method, type, proxy));
+            client.bodies.put(method, DefaultMethod.of(method, type)::call);
         }
         return proxy;
-    }
-
-    private static Body local(Method method, Class<?> type, Object proxy) {
-        try {
-            MethodHandle body = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-                    .unreflectSpecial(method, type)
-                    .bindTo(proxy)
-                    .asSpreader(Object[].class, method.getParameterCount())
-                    .asType(MethodType.methodType(Object.class, Object[].class));
-            return (self, arguments) -> (Object) body.invokeExact(arguments);
-        } catch (IllegalAccessException e) {
-            throw new InvalidContractException(
-                    "package " + type.getPackageName() + " is closed; open it to io.holdfast in module-info", e);
-        }
     }
 
     @Override

@@ -4,10 +4,8 @@ import io.holdfast.circuitbreaker.overload.Admission;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
 import io.holdfast.core.CodecException;
-import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
-import io.holdfast.core.Retry;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.transport.Exchange;
 import java.time.Duration;
@@ -90,35 +88,21 @@ public final class ServiceServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Answers with an exception. What the caller may safely retry is only what was refused before the method began: advice that came out of the method itself speaks of another call,
-     * unless the contract declares it. What was retried below in vain is not to be retried above.
-     */
+    /** Answers with an exception. */
     CallStatus answer(Exchange exchange, ServedMethod method, Throwable error, boolean retriedBelow) {
-        RemoteMethod remote = method.remote();
-        int declared = remote.failureOf(error);
-        if (declared >= 0) {
-            try {
-                exchange.reply(RpcWire.declared(remote.failures().get(declared), error));
-                return CallStatus.DECLARED;
-            } catch (RuntimeException e) { // an accessor of it throws: the caller gets it as any other exception
-                error.addSuppressed(e);
-            }
+        ThrownReply answer = ThrownReply.of(
+                method.remote(),
+                error,
+                retriedBelow,
+                exchange.request().context().correlationId(),
+                method.failures(),
+                side.correlationIds());
+        if (answer.reply() != null) {
+            exchange.reply(answer.reply());
+        } else if (answer.failure() != null) {
+            exchange.fail(answer.failure());
         }
-        if (error instanceof HoldfastException known
-                && !(retriedBelow && known.retry() == Retry.IF_IDEMPOTENT)
-                && (known.retry() != Retry.SAFE || remote.declares(known.getClass()))
-                && known.getClass().getPackage() == HoldfastException.class.getPackage()) {
-            exchange.fail(known);
-            return CallStatus.of(known);
-        }
-        String id = exchange.request().context().correlationId();
-        if (id.isEmpty()) {
-            id = side.correlationIds().next();
-        }
-        method.failures().failed(error, id);
-        exchange.reply(RpcWire.other(error.getClass().getName(), String.valueOf(error.getMessage()), id, retriedBelow));
-        return CallStatus.INTERNAL;
+        return answer.status();
     }
 
     Admission admission() {

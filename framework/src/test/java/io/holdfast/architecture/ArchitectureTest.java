@@ -34,6 +34,7 @@ class ArchitectureTest {
         "io.holdfast.admin..",
         "io.holdfast.codec..",
         "io.holdfast.contract..",
+        "io.holdfast.entity..",
         "io.holdfast.gateway..",
         "io.holdfast.inject..",
         "io.holdfast.json..",
@@ -103,6 +104,7 @@ class ArchitectureTest {
         importsOnlyFrom("jakarta.inject..", "io.holdfast.inject..");
         importsOnlyFrom("org.apache.ratis..", "io.holdfast.consensus.ratis..");
         importsOnlyFrom("com.dynatrace.hash4j..", "io.holdfast.sharding.map..");
+        importsOnlyFrom("com.cronutils..", "io.holdfast.sharding.job.cron..");
     }
 
     private static void importsOnlyFrom(String library, String... importers) {

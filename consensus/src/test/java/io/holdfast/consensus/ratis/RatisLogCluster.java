@@ -149,6 +149,18 @@ final class RatisLogCluster implements LogCluster {
                         .findFirst());
     }
 
+    /** Takes the lead from whoever has it. */
+    void changeLeader() {
+        int before = leader();
+        isolate(before);
+        Group.until(
+                "another leader",
+                () -> lives.entrySet().stream()
+                        .anyMatch(node -> node.getKey() != before
+                                && node.getValue().replica().get().status().ready()));
+        heal();
+    }
+
     /** Cuts the links between these and the others, of whom one stands at once. */
     void separate(List<Integer> these) {
         for (int one : these) {

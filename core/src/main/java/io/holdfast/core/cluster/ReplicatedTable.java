@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Rows that all replicas of a group agree on, each with a version, changed together under conditions: what a feature takes that must keep facts, and leaves the log to others. Rows are ordered by the
- * UTF-8 bytes of their keys. Safe for use by many threads. {@code ReplicatedTableContract} in {@code holdfast-testkit} states these rules as tests.
+ * UTF-8 bytes of their keys. Safe for use by many threads. {@code ReplicatedTableContract} in {@code holdfast-testkit} states these rules as tests; {@link TableRules} has the bounds, and what is beyond
+ * them is refused at once with an {@link IllegalArgumentException}.
  *
  * <p>Fencing is a condition: whoever may be replaced commits under the version of a row that its successor changes first.
  */
@@ -111,7 +112,7 @@ public interface ReplicatedTable {
     /**
      * Reads a row.
      *
-     * @param key its key
+     * @param key its key, 1 to 4,096 bytes of UTF-8
      * @param consistency how fresh the answer must be
      * @param deadline until when the caller waits
      * @return the row, or empty if it is not there; fails with {@link io.holdfast.core.UnavailableException} if no replica can answer so freshly in time
@@ -134,7 +135,7 @@ public interface ReplicatedTable {
      * Changes rows if all conditions hold: at one revision, exactly once, or not at all.
      *
      * @param conditions what must hold, at most 1,000
-     * @param changes what is then changed, 1 to 1,000, each key once
+     * @param changes what is then changed, 1 to 1,000, each key once; at most 480 KiB with the conditions, see {@link TableRules#MAX_COMMIT_BYTES}
      * @param deadline until when the caller waits
      * @return what came of it. Fails with {@link io.holdfast.core.NotAppliedException} or {@link io.holdfast.core.OverloadedException} (surely nothing was changed), or with
      *     {@link io.holdfast.core.UnknownOutcomeException} (it may still come to pass; read, or commit something that it would contradict)

@@ -15,12 +15,15 @@ public final class ConfigurationReference {
      */
     public static String markdown(List<Section<?>> sections) {
         StringBuilder page = new StringBuilder();
+        String above = "";
         for (Section<?> section : sections) {
             Shape.Group keys = Shape.of(section.type());
-            page.append(page.isEmpty() ? "" : "\n")
-                    .append("## ")
-                    .append(heading(section, keys))
-                    .append("\n\n");
+            String heading = heading(section, keys);
+            page.append(page.isEmpty() ? "" : "\n");
+            if (!heading.equals(above)) { // otherwise another record of the same prefix goes on
+                page.append("## ").append(heading).append("\n\n");
+            }
+            above = heading;
             Doc doc = section.type().getAnnotation(Doc.class);
             if (doc != null) {
                 page.append(doc.value()).append("\n\n");

@@ -491,4 +491,22 @@ class ConfigurationTest {
         assertThat(ConfigurationReference.markdown(List.of(Section.of("holdfast", Jobs.class))))
                 .startsWith("## holdfast.jobs\n");
     }
+
+    record Bounds(@Default("3") int most) {}
+
+    record Switch(@Default("false") boolean on) {}
+
+    @Test
+    void twoRecordsOfOnePrefixShareAHeadingInTheReferenceAndAreBoundEachByItself() {
+        Section<Switch> first = Section.of("holdfast.x", Switch.class);
+        Section<Bounds> second = Section.of("holdfast.x", Bounds.class);
+        assertThat(ConfigurationReference.markdown(List.of(first, second)))
+                .containsOnlyOnce("## holdfast.x\n")
+                .contains("`holdfast.x.on`", "`holdfast.x.most`");
+        BoundConfiguration bound = program("holdfast.x.on", "true", "holdfast.x.most", "5")
+                .build()
+                .bind(List.of(first, second));
+        assertThat(bound.get(first).on()).isTrue();
+        assertThat(bound.get(second).most()).isEqualTo(5);
+    }
 }

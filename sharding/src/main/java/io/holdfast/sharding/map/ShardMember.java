@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * @param zone where it stands; empty if it was not told
  * @param weight its share of the shards relative to the others', 1 to 1,000,000; 100 is usual
  * @param labels what it says of itself, for instance {@code ssd}
- * @param leaving whether it hands everything over and goes
+ * @param leaving whether it takes nothing: it hosts nothing yet, or hands everything over and goes
  */
 public record ShardMember(Host host, String zone, int weight, Set<String> labels, boolean leaving) {
     /**

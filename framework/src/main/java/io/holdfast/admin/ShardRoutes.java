@@ -1,0 +1,104 @@
+package io.holdfast.admin;
+
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.NodeId;
+import io.holdfast.json.JsonWriter;
+import io.holdfast.sharding.handoff.ShardRuntime;
+import io.holdfast.transport.http.HttpHandler;
+import io.holdfast.transport.http.HttpRequest;
+import io.holdfast.transport.http.HttpResponse;
+import io.holdfast.transport.http.HttpRouter;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * Shards: {@code GET /admin/shards} shows the map, what each node has and shall have, and the moves that are planned, with why; {@code GET /admin/shards/<shard>} explains one.
+ * {@code POST /admin/shards/pause} and {@code /resume} stop and resume moves that only make loads even; {@code PUT} and {@code DELETE /admin/shards/<shard>/pin?node=<node>} and
+ * {@code /admin/shards/bans/<node>} say where shards shall be. What is changed is committed, and holds until it is changed again. Safe for use by many threads.
+ */
+final class ShardRoutes {
+    private final Supplier<Optional<ShardsView>> shards;
+
+    ShardRoutes(Supplier<Optional<ShardsView>> shards) {
+        this.shards = shards;
+    }
+
+    void addTo(HttpRouter router) {
+        router.add("GET", "/admin/shards", request -> done(shards.get()
+                .map(view -> ok(ShardsPage.all(view)))
+                .orElseGet(() -> ok(
+                        new JsonWriter().object().name("enabled").value(false).endObject()))));
+        router.add(
+                "GET",
+                "/admin/shards/{shard}",
+                with((view, request) -> done(ok(ShardsPage.one(view, shard(view.shards(), request))))));
+        router.add("POST", "/admin/shards/pause", change((shards, request) -> shards.operations().pause()));
+        router.add("POST", "/admin/shards/resume", change((shards, request) -> shards.operations().resume()));
+        router.add(
+                "PUT",
+                "/admin/shards/{shard}/pin",
+                change((shards, request) -> shards.operations().pin(shard(shards, request), wanted(request))));
+        router.add(
+                "DELETE",
+                "/admin/shards/{shard}/pin",
+                change((shards, request) -> shards.operations().unpin(shard(shards, request))));
+        router.add(
+                "PUT",
+                "/admin/shards/bans/{node}",
+                change((shards, request) -> shards.operations().ban(NodeId.of(request.pathParameter("node")))));
+        router.add(
+                "DELETE",
+                "/admin/shards/bans/{node}",
+                change((shards, request) -> shards.operations().unban(NodeId.of(request.pathParameter("node")))));
+    }
+
+    private HttpHandler with(BiFunction<ShardsView, HttpRequest, CompletionStage<HttpResponse>> answer) {
+        return request -> {
+            Optional<ShardsView> view = shards.get();
+            if (view.isEmpty()) {
+                return done(HttpResponse.problem(
+                        404,
+                        "no-shards",
+                        "No shards",
+                        "this node takes no part in shards; set holdfast.sharding.enabled=true on all nodes"));
+            }
+            try {
+                return answer.apply(view.get(), request);
+            } catch (HoldfastException | IllegalArgumentException e) {
+                return done(HttpResponse.problem(
+                        400, "refused", "Refused, nothing was changed", String.valueOf(e.getMessage())));
+            }
+        };
+    }
+
+    private HttpHandler change(BiFunction<ShardRuntime, HttpRequest, CompletionStage<Void>> wish) {
+        return with((view, request) -> wish.apply(view.shards(), request)
+                .handle((changed, failure) ->
+                        failure == null ? ok(ShardsPage.all(view)) : HttpResponse.ofFailure(failure)));
+    }
+
+    private static CompletionStage<HttpResponse> done(HttpResponse response) {
+        return CompletableFuture.completedFuture(response);
+    }
+
+    private static HttpResponse ok(JsonWriter json) {
+        return HttpResponse.json(200, json.bytes());
+    }
+
+    private static int shard(ShardRuntime shards, HttpRequest request) {
+        String text = request.pathParameter("shard");
+        int most = shards.map().shards().size() - 1;
+        if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > most) {
+            throw new IllegalArgumentException("shard (" + text + ") must be a number between 0 and " + most);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static NodeId wanted(HttpRequest request) {
+        return NodeId.of(request.query("node")
+                .orElseThrow(() -> new IllegalArgumentException("the query has no node; write ?node=<id>")));
+    }
+}

@@ -1,0 +1,12 @@
+package io.holdfast.admin;
+
+import io.holdfast.sharding.handoff.ShardRuntime;
+import java.util.function.IntSupplier;
+
+/**
+ * The shards as this node sees them.
+ *
+ * @param shards who owns what, and what operators can change
+ * @param entities how many entities are in this node's memory
+ */
+public record ShardsView(ShardRuntime shards, IntSupplier entities) {}

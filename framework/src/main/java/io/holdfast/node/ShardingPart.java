@@ -1,0 +1,196 @@
+package io.holdfast.node;
+
+import io.holdfast.admin.ShardsView;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.InvalidContractException;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.core.cluster.Member;
+import io.holdfast.core.cluster.ReplicatedTable;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.telemetry.HealthCheck;
+import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.core.transport.Transport;
+import io.holdfast.discovery.Discovery;
+import io.holdfast.entity.Entities;
+import io.holdfast.sharding.ShardingConfig;
+import io.holdfast.sharding.entity.EntityHost;
+import io.holdfast.sharding.entity.EntityRouter;
+import io.holdfast.sharding.entity.EntityType;
+import io.holdfast.sharding.handoff.ShardRuntime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shards of the cluster on this node, and what lives in them. It opens when the node has joined, and takes shards when it hosts something. Safe for use by many threads.
+ */
+final class ShardingPart implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ShardingPart.class);
+    /** The name of the one space, and of the table in each group. */
+    private static final String SPACE = "shards";
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /** What the part stands on; all of it outlives the part. */
+    record Ground(
+            Discovery discovery,
+            Transport transport,
+            ConsensusPart consensus,
+            Environment environment,
+            Telemetry telemetry) {
+        NodeId self() {
+            return discovery.self().id();
+        }
+    }
+
+    private record Open(ShardRuntime shards, EntityRouter router) {}
+
+    private final ShardingConfig config;
+    private final Ground ground;
+    private final Closers closers = new Closers();
+    private final EntityHost host;
+    private volatile @Nullable Open open;
+    private volatile String waitsFor = "this node has not joined its cluster";
+    private boolean hosts; // guarded by this
+    private boolean closed; // guarded by this
+
+    private ShardingPart(ShardingSettings settings, ShardingConfig config, Ground ground) {
+        this.config = config;
+        this.ground = ground;
+        this.host = closers.add(
+                "entities",
+                new EntityHost(
+                        ground.environment(),
+                        settings.entities().limits(),
+                        ground.telemetry().meters()));
+        closers.add(
+                "health check",
+                ground.telemetry().health().add(HealthCheck.Kind.READY, "sharding", this::check));
+    }
+
+    static ShardingPart start(ShardingSettings settings, ShardingConfig config, Ground ground) {
+        ShardingPart part = new ShardingPart(settings, config, ground);
+        ground.discovery().joined().thenRun(part::open);
+        return part;
+    }
+
+    /** What is missing may come: it is tried until the node ends. */
+    private synchronized void open() {
+        if (closed) {
+            return;
+        }
+        try {
+            ShardRuntime shards =
+                    closers.add("shards", ShardRuntime.observe(SPACE, config, surroundings(), List.of(host)));
+            EntityRouter router = closers.add("calls of entities", router(shards));
+            open = new Open(shards, router);
+            if (hosts) {
+                shards.offer();
+            }
+        } catch (HoldfastException e) {
+            waitsFor = String.valueOf(e.getMessage());
+            log.warn("node {} has no part in shards yet: {}", ground.self(), waitsFor);
+            ground.environment().scheduler().schedule(AGAIN, this::open);
+        }
+    }
+
+    private ShardRuntime.Surroundings surroundings() {
+        List<ReplicatedTable> tables = IntStream.range(0, ground.consensus().groups())
+                .mapToObj(group -> ground.consensus().table(group, SPACE))
+                .toList();
+        return new ShardRuntime.Surroundings(
+                ground.discovery(),
+                ground.discovery().bulletin(),
+                ground.transport(),
+                ground.consensus().leadership(0),
+                tables.get(0),
+                tables,
+                ground.environment(),
+                ground.telemetry());
+    }
+
+    private EntityRouter router(ShardRuntime shards) {
+        return new EntityRouter(
+                ground.environment(),
+                host,
+                shards,
+                ground.transport(),
+                node -> ground.discovery().member(node).map(Member::address),
+                ground.telemetry().meters());
+    }
+
+    private HealthCheck.Result check() {
+        Open now = open;
+        if (now == null) {
+            return new HealthCheck.Result(false, waitsFor);
+        }
+        return now.shards().isInformed()
+                ? new HealthCheck.Result(
+                        true, "knows revision " + now.shards().map().revision() + " of the shard map")
+                : new HealthCheck.Result(false, "the shard map was not read yet");
+    }
+
+    Entities.Port entities() {
+        return new Entities.Port(this::call, this::host);
+    }
+
+    private CompletionStage<byte[]> call(
+            String type, String key, long method, byte[] arguments, CallContext context) {
+        Open now = open;
+        return now == null
+                ? CompletableFuture.failedFuture(new UnavailableException("entity " + type + "/" + key
+                        + " was not called: " + waitsFor + "; wait until the node is ready"))
+                : now.router().call(type, key, method, arguments, context);
+    }
+
+    private void host(EntityType type) {
+        try {
+            host.register(type);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidContractException(String.valueOf(e.getMessage()), e);
+        }
+        offer();
+    }
+
+    private synchronized void offer() {
+        hosts = true;
+        Open now = open;
+        if (now != null) {
+            now.shards().offer();
+        }
+    }
+
+    /** For the admin endpoint; empty while it is not open. */
+    Optional<ShardsView> view() {
+        Open now = open;
+        return now == null ? Optional.empty() : Optional.of(new ShardsView(now.shards(), host::entities));
+    }
+
+    /** Hands all shards over, as far as somebody is there to take them. */
+    CompletionStage<?> leave(Duration limit) {
+        Open now = open;
+        return now == null
+                ? CompletableFuture.completedFuture(0)
+                : now.shards().leave(limit).thenAccept(kept -> {
+                    if (kept > 0) {
+                        log.warn("node {} leaves with {} shards that nobody has taken", ground.self(), kept);
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        closers.closeAll();
+    }
+}

@@ -1,0 +1,204 @@
+package io.holdfast.sharding.entity;
+
+import io.holdfast.core.wire.WireReader;
+import io.holdfast.core.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which calls an entity has done, as far as anybody may still ask: the answers of those that may be retried, and for each session the number at and below which nothing is remembered. Part of the entity's row,
+ * so it is as durable as the effects. After RIFL (Lee et al., SOSP 2015, section 3). Immutable.
+ *
+ * @param dropped how many sessions were forgotten whole
+ * @param sessions the sessions, the one whose last effect is oldest first
+ */
+record AnswerWindow(long dropped, List<Session> sessions) {
+    static final int MAX_SESSIONS = 32;
+    static final int MAX_ANSWERS = 64;
+    static final int MAX_BYTES = 32 << 10;
+
+    static final AnswerWindow EMPTY = new AnswerWindow(0, List.of());
+
+    /**
+     * One caller.
+     *
+     * @param id its session
+     * @param introduced how many sessions were forgotten when it came: a call that names another count may have been done before this session was forgotten
+     * @param floor nothing is known of numbers up to this one, unless it is among the answers
+     * @param answers in the order in which they were given
+     */
+    record Session(long id, long introduced, long floor, List<Answer> answers) {
+        Session with(long newFloor, List<Answer> newAnswers) {
+            return new Session(id, introduced, newFloor, newAnswers);
+        }
+    }
+
+    /**
+     * A call that was done.
+     *
+     * @param sequence its number
+     * @param bytes the answer; null if it was too large to keep
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Answer(long sequence, byte @Nullable [] bytes) {
+        int size() {
+            return bytes == null ? 0 : bytes.length;
+        }
+    }
+
+    AnswerWindow {
+        sessions = List.copyOf(sessions);
+    }
+
+    /**
+     * What is known of a call before it is done.
+     *
+     * @return what to answer, or null if it surely was not done: then it may be
+     */
+    @Nullable Served seen(EntityCall call) {
+        Session session = session(call.id().session());
+        if (session == null) {
+            return dropped == call.introduced() ? null : new Served.Introduce(dropped);
+        }
+        for (Answer answer : session.answers()) {
+            if (answer.sequence() == call.id().sequence()) {
+                if (answer.bytes() == null) {
+                    return new Served.Unknown("call " + call.id().sequence() + " of " + call.entity()
+                            + " was done, and its answer is no longer kept; read the state");
+                }
+                return new Served.Answered(answer.bytes());
+            }
+        }
+        if (call.introduced() != session.introduced()) {
+            return new Served.Introduce(session.introduced());
+        }
+        if (call.id().sequence() <= session.floor()) {
+            return new Served.Unknown("call " + call.id().sequence() + " of " + call.entity()
+                    + " may have been done: later ones were, and their answers have pushed it out; read the state");
+        }
+        return null;
+    }
+
+    private @Nullable Session session(long id) {
+        for (Session session : sessions) {
+            if (session.id() == id) {
+                return session;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The window after a call was done that {@link #seen} knew nothing of.
+     *
+     * @param call the call
+     * @param bytes its answer
+     * @return the next window, within its bounds
+     */
+    AnswerWindow with(EntityCall call, byte[] bytes) {
+        List<Session> next = new ArrayList<>(sessions.size() + 1);
+        Session own = new Session(call.id().session(), dropped, 0, List.of());
+        for (Session session : sessions) {
+            if (session.id() == own.id()) {
+                own = session;
+            } else {
+                next.add(session);
+            }
+        }
+        next.add(answered(own, call, bytes));
+        shrinkBytes(next);
+        shrinkAnswers(next);
+        boolean full = next.size() > MAX_SESSIONS;
+        if (full) {
+            next.remove(0);
+        }
+        return new AnswerWindow(full ? dropped + 1 : dropped, next);
+    }
+
+    private static Session answered(Session session, EntityCall call, byte[] bytes) {
+        long floor = Math.max(session.floor(), Math.min(call.firstOpen(), call.id().sequence()) - 1);
+        List<Answer> answers = new ArrayList<>(session.answers().size() + 1);
+        for (Answer answer : session.answers()) {
+            if (answer.sequence() > floor) {
+                answers.add(answer);
+            }
+        }
+        answers.add(new Answer(call.id().sequence(), bytes));
+        return session.with(floor, answers);
+    }
+
+    /** Answers beyond the bytes are forgotten, the fact that the call was done is not. */
+    private static void shrinkBytes(List<Session> sessions) {
+        long bytes = 0;
+        for (Session session : sessions) {
+            for (Answer answer : session.answers()) {
+                bytes += answer.size();
+            }
+        }
+        for (int i = 0; i < sessions.size() && bytes > MAX_BYTES; i++) {
+            List<Answer> answers = new ArrayList<>(sessions.get(i).answers());
+            for (int j = 0; j < answers.size() && bytes > MAX_BYTES; j++) {
+                bytes -= answers.get(j).size();
+                answers.set(j, new Answer(answers.get(j).sequence(), null));
+            }
+            sessions.set(i, sessions.get(i).with(sessions.get(i).floor(), answers));
+        }
+    }
+
+    private static void shrinkAnswers(List<Session> sessions) {
+        int count = 0;
+        for (Session session : sessions) {
+            count += session.answers().size();
+        }
+        for (int i = 0; count > MAX_ANSWERS; i++) {
+            Session session = sessions.get(i);
+            if (!session.answers().isEmpty()) {
+                int gone = Math.min(count - MAX_ANSWERS, session.answers().size());
+                long floor = session.floor();
+                for (Answer answer : session.answers().subList(0, gone)) {
+                    floor = Math.max(floor, answer.sequence());
+                }
+                List<Answer> rest =
+                        session.answers().subList(gone, session.answers().size());
+                sessions.set(i, session.with(floor, new ArrayList<>(rest)));
+                count -= gone;
+            }
+        }
+    }
+
+    void encode(WireWriter out) {
+        out.number(dropped);
+        out.number(sessions.size());
+        for (Session session : sessions) {
+            out.fixed64(session.id());
+            out.number(session.introduced());
+            out.number(session.floor());
+            out.number(session.answers().size());
+            for (Answer answer : session.answers()) {
+                out.number(answer.sequence());
+                out.u8(answer.bytes() == null ? 0 : 1);
+                if (answer.bytes() != null) {
+                    out.bytes(answer.bytes());
+                }
+            }
+        }
+    }
+
+    static AnswerWindow decode(WireReader in) {
+        long dropped = in.number("forgotten sessions");
+        List<Session> sessions = new ArrayList<>();
+        for (int left = in.count("sessions", MAX_SESSIONS); left > 0; left--) {
+            long id = in.fixed64("session");
+            long introduced = in.number("introduced");
+            long floor = in.number("floor");
+            List<Answer> answers = new ArrayList<>();
+            for (int more = in.count("answers", MAX_ANSWERS); more > 0; more--) {
+                long sequence = in.number("number of a call");
+                answers.add(new Answer(sequence, in.flag("kept") ? in.bytes("answer", MAX_BYTES) : null));
+            }
+            sessions.add(new Session(id, introduced, floor, answers));
+        }
+        return new AnswerWindow(dropped, sessions);
+    }
+}

@@ -1,0 +1,128 @@
+package io.holdfast.sharding.job;
+
+import io.holdfast.core.Check;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.cluster.ReplicatedTable;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.telemetry.Telemetry;
+import io.holdfast.sharding.ShardTenant;
+import io.holdfast.sharding.Tenure;
+import io.holdfast.sharding.map.KeyHash;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.function.IntFunction;
+
+/** The jobs of a node, which it is told of its shards. Safe for use by many threads. */
+public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable {
+    private final Scope scope;
+    private final Telemetry telemetry;
+    private final JobThread thread;
+    private final BodyRunner runner;
+    private final Runnable end;
+    private final Residents residents;
+
+    /**
+     * Where the jobs live.
+     *
+     * @param self this node
+     * @param shards how many shards the space has, a power of two
+     * @param tables the table of a shard's group, as this node sees it
+     */
+    public record Scope(NodeId self, int shards, IntFunction<ReplicatedTable> tables) {}
+
+    ShardJobs(Environment environment, Scope scope, Telemetry telemetry, BodyRunner runner, Runnable end) {
+        this.scope = scope;
+        this.telemetry = telemetry;
+        this.thread = new JobThread(environment);
+        this.runner = runner;
+        this.end = end;
+        this.residents = new Residents(scope.shards(), thread);
+    }
+
+    /**
+     * Starts without any job.
+     *
+     * @param environment clocks and threads
+     * @param scope where they live
+     * @param telemetry where runs are counted and decisions noted
+     * @return the jobs; close them after their shards were drained or stopped
+     */
+    public static ShardJobs start(Environment environment, Scope scope, Telemetry telemetry) {
+        ExecutorService threads = environment.threads().handlers("holdfast-job", Residents.MAX);
+        return new ShardJobs(environment, scope, telemetry, new ThreadRunner(threads), threads::shutdown);
+    }
+
+    @Override
+    public Hosted schedule(String name, Schedule schedule, JobBody body) {
+        JobDuty.Job job = new JobDuty.Job(Check.label("job", name), schedule, body, scope.self());
+        return residents.host(
+                Map.of(jobKey(name), tenure -> JobDuty.begin(job, tenure, thread, runner, telemetry)));
+    }
+
+    private static String jobKey(String name) {
+        return "job/" + name;
+    }
+
+    @Override
+    public Hosted singleton(String name, SingletonService service) {
+        String key = "singleton/" + Check.label("singleton", name);
+        return residents.host(Map.of(key, stays(new ServiceStay.Life(key, service::start, true, service::stop))));
+    }
+
+    private Stay.Resident stays(ServiceStay.Life life) {
+        return tenure -> ServiceStay.begin(life, tenure, thread, runner, telemetry);
+    }
+
+    @Override
+    public Hosted workers(String pool, int count, Worker worker) {
+        String key = "pool/" + Check.label("pool", pool);
+        Check.between("workers of pool " + pool, count, 1, Residents.MAX);
+        Map<String, Stay.Resident> partitions = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            int number = i;
+            ServiceStay.Start start = tenure -> worker.run(new Worker.Partition(pool, number, count, tenure));
+            partitions.put(key + "/" + i, stays(new ServiceStay.Life(key, start, false, () -> {})));
+        }
+        return residents.host(partitions);
+    }
+
+    @Override
+    public CompletionStage<Optional<JobRecord>> report(String job, Deadline deadline) {
+        return scope.tables()
+                .apply(KeyHash.shard(jobKey(job), scope.shards()))
+                .get(JobRow.key(job), ReadConsistency.LINEARIZABLE, deadline)
+                .thenApply(row -> row.map(found -> JobRecordCodec.decode(found.value())));
+    }
+
+    @Override
+    public CompletionStage<?> warm(int shard) {
+        return residents.warm(shard);
+    }
+
+    @Override
+    public void serve(int shard, Tenure tenure) {
+        residents.serve(shard, tenure);
+    }
+
+    @Override
+    public CompletionStage<?> drain(int shard) {
+        return residents.drain(shard);
+    }
+
+    @Override
+    public void stop(int shard) {
+        residents.stop(shard);
+    }
+
+    /** Ends the threads. */
+    @Override
+    public void close() {
+        thread.close();
+        end.run();
+    }
+}

@@ -1,0 +1,121 @@
+package io.holdfast.sharding.work;
+
+import io.holdfast.core.Address;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.HoldfastException;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.Retry;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.core.transport.Lane;
+import io.holdfast.core.transport.Message;
+import io.holdfast.sharding.map.Host;
+import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.sharding.work.WorkWire.Answer;
+import io.holdfast.sharding.work.WorkWire.Order;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A function on one shard, at who asked for it: tried again as long as it surely has not run. One attempt after the other. */
+final class ShardRun {
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final ShardWork work;
+    private final String name;
+    private final int shard;
+    private final byte[] argument;
+    private final Deadline deadline;
+    private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+
+    ShardRun(ShardWork work, String name, int shard, byte[] argument, Deadline deadline) {
+        this.work = work;
+        this.name = name;
+        this.shard = shard;
+        this.argument = argument;
+        this.deadline = deadline;
+    }
+
+    CompletableFuture<byte[]> result() {
+        return result;
+    }
+
+    private long now() {
+        return work.environment().clock().nanoTime();
+    }
+
+    void attempt() {
+        ShardMap map = work.directory().map();
+        Optional<NodeId> owner = map.at(shard).owner().map(Host::node);
+        if (owner.isEmpty()) {
+            again("it has no owner in map " + map.revision(), null);
+            return;
+        }
+        CompletionStage<Answer> answer;
+        try {
+            answer = send(owner.get(), new Order(name, shard, map.revision(), argument));
+        } catch (RuntimeException notSent) { // it has not left this node
+            again(String.valueOf(notSent.getMessage()), notSent);
+            return;
+        }
+        answer.whenComplete((found, error) -> {
+            if (error == null) {
+                answered(found);
+            } else {
+                failed(bare(error));
+            }
+        });
+    }
+
+    private CompletionStage<Answer> send(NodeId owner, Order order) {
+        if (owner.equals(work.directory().self())) {
+            return work.server().run(order, deadline);
+        }
+        Address to = work.address(owner)
+                .orElseThrow(() -> new UnavailableException("node " + owner + " is no member that this node knows"));
+        CallContext context = CallContext.current().withDeadline(deadline);
+        return work.transport()
+                .request(to, new Message(WorkWire.ROUTE, context, WorkWire.encode(order), Lane.CALL))
+                .thenApply(WorkWire::answer);
+    }
+
+    private void answered(Answer answer) {
+        answer.map().ifPresent(work.directory()::learn);
+        switch (answer.kind()) {
+            case DONE -> result.complete(answer.result());
+            case MOVED -> again("it moves", null);
+            default -> result.completeExceptionally(new WorkFailedException(name, shard, answer.message()));
+        }
+    }
+
+    private void failed(Throwable error) {
+        if (error instanceof HoldfastException known && known.retry() == Retry.SAFE) {
+            again(String.valueOf(error.getMessage()), error);
+        } else {
+            result.completeExceptionally(error);
+        }
+    }
+
+    private void again(String why, @Nullable Throwable cause) {
+        if (deadline.remainingNanos(now()) <= PAUSE.toNanos()) {
+            result.completeExceptionally(new UnavailableException(
+                    "function " + name + " did not run for shard " + shard + " in time: " + why, cause));
+        } else {
+            work.environment().scheduler().schedule(PAUSE, this::attempt);
+        }
+    }
+
+    static Throwable bare(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    static HoldfastException known(String name, int shard, @Nullable Throwable error) {
+        return error instanceof HoldfastException known
+                ? known
+                : new UnknownOutcomeException("function " + name + " may have run for shard " + shard + ": " + error, error);
+    }
+}

@@ -1,0 +1,197 @@
+package io.holdfast.sharding.work;
+
+import io.holdfast.core.Check;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.OverloadedException;
+import io.holdfast.core.ProtocolException;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.Registration;
+import io.holdfast.core.transport.Exchange;
+import io.holdfast.core.transport.Transport;
+import io.holdfast.sharding.ShardDirectory;
+import io.holdfast.sharding.Tenure;
+import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.sharding.work.WorkWire.Answer;
+import io.holdfast.sharding.work.WorkWire.Kind;
+import io.holdfast.sharding.work.WorkWire.Order;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs functions for the shards that this node owns. Safe for use by many threads. */
+final class WorkServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WorkServer.class);
+    private static final byte[] NOTHING = {};
+    private static final Duration SOON = Duration.ofMillis(100);
+
+    private final Environment environment;
+    private final ShardDirectory directory;
+    private final ExecutorService handlers;
+    private final int running;
+    private final Map<String, ShardTask> tasks = new ConcurrentHashMap<>();
+    private final Registration route;
+
+    WorkServer(Environment environment, ShardDirectory directory, Transport transport, int running) {
+        this.environment = environment;
+        this.directory = directory;
+        this.running = running;
+        this.handlers = environment.threads().handlers("holdfast-shard-work", running);
+        this.route = transport.serve(WorkWire.ROUTE, this::accept);
+    }
+
+    void register(String name, ShardTask task) {
+        Check.label("function for shards", name);
+        Check.that(
+                tasks.putIfAbsent(name, task) == null,
+                "function %s is registered already; give each function a name of its own",
+                name);
+    }
+
+    private void accept(Exchange exchange) {
+        Order order;
+        try {
+            order = WorkWire.order(exchange.request().payload());
+        } catch (ProtocolException flaw) {
+            exchange.fail(flaw);
+            return;
+        }
+        CompletableFuture<Answer> answer =
+                run(order, exchange.request().context().deadline()).toCompletableFuture();
+        exchange.onCancel(() -> answer.cancel(true));
+        answer.whenComplete((done, error) -> {
+            if (error == null) {
+                exchange.reply(WorkWire.encode(done));
+            } else {
+                exchange.fail(ShardRun.known(order.name(), order.shard(), ShardRun.bare(error)));
+            }
+        });
+    }
+
+    /** Runs a function, once this node serves the shard. */
+    CompletionStage<Answer> run(Order order, Deadline deadline) {
+        ShardMap map = directory.map();
+        if (order.shard() >= map.shards().size()) {
+            return CompletableFuture.failedFuture(new ProtocolException("shard " + order.shard() + " must be below "
+                    + map.shards().size() + "; give all nodes the same number of shards"));
+        }
+        Optional<Tenure> tenure = directory.tenure(order.shard());
+        CompletionStage<Optional<Tenure>> served = tenure.isPresent()
+                ? CompletableFuture.completedFuture(tenure)
+                : directory.await(order.shard(), Math.max(order.revision(), map.revision()), deadline);
+        return served.thenCompose(found -> found.isPresent()
+                ? begin(order, found.get(), deadline)
+                : CompletableFuture.completedFuture(answer(Kind.MOVED, NOTHING, "", order)));
+    }
+
+    private CompletableFuture<Answer> begin(Order order, Tenure tenure, Deadline deadline) {
+        ShardTask task = tasks.get(order.name());
+        if (task == null) {
+            String message = "no function " + order.name() + " is registered on node " + directory.self()
+                    + "; register it on all nodes that may own shards";
+            return CompletableFuture.completedFuture(answer(Kind.UNKNOWN_NAME, NOTHING, message, order));
+        }
+        CompletableFuture<Answer> result = new CompletableFuture<>();
+        CallContext context = CallContext.current().withDeadline(deadline);
+        try {
+            handlers.execute(() -> context.run(() -> run(order, tenure, task, result)));
+        } catch (RejectedExecutionException full) {
+            return CompletableFuture.failedFuture(OverloadedException.withoutTrace(
+                    "functions (" + running + ") that run for shards on node " + directory.self()
+                            + " are at their limit; try again",
+                    SOON));
+        }
+        return result;
+    }
+
+    private void run(Order order, Tenure tenure, ShardTask task, CompletableFuture<Answer> result) {
+        if (result.isDone()) {
+            return; // nobody waits any more
+        }
+        long left = CallContext.current().deadline().remainingNanos(environment.clock().nanoTime());
+        if (left <= 0) {
+            result.completeExceptionally(new DeadlineExceededException(
+                    "function " + order.name() + " did not begin for shard " + order.shard() + " in time"));
+            return;
+        }
+        Thread runner = Thread.currentThread();
+        InterruptOnce stop = new InterruptOnce(runner);
+        Registration timer = environment.scheduler().schedule(Duration.ofNanos(left), stop::interrupt);
+        result.whenComplete((done, error) -> {
+            if (result.isCancelled()) {
+                stop.interrupt();
+            }
+        });
+        try {
+            byte[] bytes = task.run(tenure, order.argument());
+            result.complete(judge(order, tenure, bytes));
+        } catch (Throwable failure) { // users' code may throw anything; the caller hears of it
+            log.debug("function {} failed on shard {}", order.name(), order.shard(), failure);
+            result.complete(answer(Kind.FAILED, NOTHING, failure.toString(), order));
+        } finally {
+            timer.close();
+            stop.end();
+        }
+    }
+
+    private Answer judge(Order order, Tenure tenure, byte[] bytes) {
+        if (bytes.length > ShardWork.MAX_BYTES) {
+            return answer(
+                    Kind.FAILED,
+                    NOTHING,
+                    "result (" + bytes.length + " bytes) must have at most " + ShardWork.MAX_BYTES,
+                    order);
+        }
+        boolean stillServed = directory
+                .tenure(order.shard())
+                .filter(now -> now.epoch().equals(tenure.epoch()))
+                .isPresent();
+        return stillServed ? answer(Kind.DONE, bytes, "", order) : answer(Kind.MOVED, NOTHING, "", order);
+    }
+
+    private Answer answer(Kind kind, byte[] bytes, String message, Order order) {
+        ShardMap map = directory.map();
+        return new Answer(
+                kind, bytes, message, map.revision() > order.revision() ? Optional.of(map) : Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        route.close();
+        handlers.shutdown();
+    }
+
+    /** Interrupts a thread as long as it does the work, and not a moment later. */
+    private static final class InterruptOnce {
+        private @Nullable Thread thread; // guarded by this
+
+        private boolean done; // guarded by this
+
+        InterruptOnce(Thread thread) {
+            this.thread = thread;
+        }
+
+        synchronized void interrupt() {
+            if (thread != null) {
+                done = true;
+                thread.interrupt();
+            }
+        }
+
+        synchronized void end() {
+            thread = null;
+            if (done) {
+                Thread.interrupted(); // ours, not the pool's
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.holdfast.sharding.handoff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@link HandoffSimTest} over 2,000 seeds, and every {@link Mutant}. */
+@Tag("slow")
+@Timeout(value = 1, unit = TimeUnit.HOURS)
+class HandoffSimNightlyTest extends HandoffSimTest {
+    private static final int MOST = 1000;
+
+    @Override
+    int seeds() {
+        return 2000;
+    }
+
+    @Test
+    void everyPlantedFaultIsFoundWithinAThousandSeeds() {
+        List<Mutant> survivors = new ArrayList<>();
+        for (Mutant mutant : Mutant.values()) {
+            Found found = search(mutant, MOST);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-44s %s%n",
+                    mutant.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    found.seed() == 0 ? "SURVIVES " + MOST + " seeds" : "seed " + found.seed() + ": " + found.how());
+            if (found.seed() == 0) {
+                survivors.add(mutant);
+            }
+        }
+        assertThat(survivors).isEmpty();
+    }
+}
