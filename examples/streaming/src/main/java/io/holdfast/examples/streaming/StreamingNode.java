@@ -1,5 +1,9 @@
 package io.holdfast.examples.streaming;
 
+import io.holdfast.examples.streaming.session.PlaybackSessionEntity;
+import io.holdfast.examples.streaming.session.PlaybackSession;
+import io.holdfast.examples.streaming.cart.CartEntity;
+import io.holdfast.examples.streaming.cart.Cart;
 import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
 import io.holdfast.consensus.Consensus;
@@ -35,7 +39,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One node of the platform, with the roles that its configuration names. What all nodes agree on needs {@code holdfast.consensus.enabled}. Closing it ends its jobs; the node stays its owner's.
+ * One node of the platform, with the roles that its configuration names. What all nodes agree on needs {@code holdfast.consensus.enabled}, and what each user has {@code holdfast.sharding.enabled}. Closing it ends its jobs; the node stays its owner's.
  */
 public final class StreamingNode implements AutoCloseable {
     private static final ServiceName PLAYBACK = ServiceName.of("playback");
@@ -138,6 +142,8 @@ public final class StreamingNode implements AutoCloseable {
             case PLAYBACK -> {
                 Playback playback = new PlaybackService(name);
                 node.host(trouble.map(file -> file.around(playback)).orElse(playback));
+                node.entities().host(CartEntity.class);
+                node.entities().host(PlaybackSessionEntity.class);
             }
             case RECOMMENDATION -> {
                 Recommendation ranked = new RecommendationService(cached, config.recommendation(), env, name);
@@ -193,6 +199,9 @@ public final class StreamingNode implements AutoCloseable {
                 owners,
                 new Player(owners, env.wallClock()),
                 new Gateway.Shared(accounts, plays, trending, charts, thumbnails),
+                new Gateway.Owned(
+                        user -> node.entities().ref(Cart.class, user),
+                        user -> node.entities().ref(PlaybackSession.class, user)),
                 env.clock(),
                 name);
     }

@@ -68,6 +68,7 @@ class PlatformTest {
     private static HoldfastNode node(String name, String roles, String seeds) {
         var builder = Holdfast.node(name)
                 .set("holdfast.consensus.enabled", "true")
+                .set("holdfast.sharding.enabled", "true")
                 .set("streaming.roles", roles)
                 .set("holdfast.leader-only.trending.every", "200ms")
                 .set("streaming.nightly-every", "1s")

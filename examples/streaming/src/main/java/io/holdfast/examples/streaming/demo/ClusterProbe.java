@@ -127,6 +127,33 @@ final class ClusterProbe {
                 .orElse("");
     }
 
+    /** How many shards a node owns, as another sees it; 0 if that one does not answer. */
+    long ownedShards(NodePorts asked, String owner) {
+        return shardPage(asked).flatMap(page -> page.at("nodes").elements().stream()
+                        .filter(node -> node.at("id").string().equals(Optional.of(owner)))
+                        .findFirst())
+                .map(node -> node.at("owned").number())
+                .orElse(0L);
+    }
+
+    /** How many shards there are; 0 if the node does not answer. */
+    long shards(NodePorts asked) {
+        return shardPage(asked).map(page -> page.at("count").number()).orElse(0L);
+    }
+
+    private Optional<Json> shardPage(NodePorts asked) {
+        return get(asked.admin(), "/admin/shards").map(page -> Json.read(page.body()));
+    }
+
+    /** Stops live moves; false if the node refuses or does not answer. */
+    boolean pauseShards(NodePorts asked) {
+        HttpRequest request = HttpRequest.newBuilder(uri(asked.admin(), "/admin/shards/pause"))
+                .timeout(PATIENCE)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        return send(request).filter(answer -> answer.statusCode() == 200).isPresent();
+    }
+
     /** A token for a user, or empty if the gateway cannot give one now. */
     Optional<String> login(NodePorts node, String user, String password) {
         byte[] body = Json.write(Map.of("user", user, "password", password));

@@ -68,7 +68,7 @@ public final class Demo implements Callable<Integer> {
             names = "--scenario",
             paramLabel = "NAME",
             description = "Show what a policy is worth: the same thing goes wrong in a fleet without the policy and in"
-                    + " one with it. One of slow-recommendation, retry-storm, overload, bad-canary, kill.")
+                    + " one with it. One of slow-recommendation, retry-storm, overload, bad-canary, kill, rebalance.")
     private @Nullable String scenario;
 
     @Option(names = "--chaos", description = "Make the recommendation service slow and failing at times.")

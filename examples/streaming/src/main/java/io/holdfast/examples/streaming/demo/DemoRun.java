@@ -35,7 +35,7 @@ final class DemoRun {
     }
 
     DemoResult run() {
-        return underLoad(new Opening(fleet, probe, secrets, screen, env).open());
+        return underLoad(new Opening(fleet, probe, secrets, Habits.BROWSING, screen, env).open());
     }
 
     private DemoResult underLoad(Viewers viewers) {

@@ -18,13 +18,15 @@ final class Opening {
     private final Fleet fleet;
     private final ClusterProbe probe;
     private final FleetSecrets secrets;
+    private final Habits habits;
     private final Screen screen;
     private final Environment env;
 
-    Opening(Fleet fleet, ClusterProbe probe, FleetSecrets secrets, Screen screen, Environment env) {
+    Opening(Fleet fleet, ClusterProbe probe, FleetSecrets secrets, Habits habits, Screen screen, Environment env) {
         this.fleet = fleet;
         this.probe = probe;
         this.secrets = secrets;
+        this.habits = habits;
         this.screen = screen;
         this.env = env;
     }
@@ -46,7 +48,7 @@ final class Opening {
                         .mapToObj(node -> "127.0.0.1:" + fleet.ports(node).gateway())
                         .collect(Collectors.joining(", ")));
         screen.event("sign in there as " + Viewers.name(0) + " with the password " + secrets.password());
-        Viewers viewers = new Viewers(logIn());
+        Viewers viewers = new Viewers(logIn(), habits);
         screen.event(Viewers.COUNT + " viewers have logged in and opened their home page on each gateway");
         return viewers;
     }

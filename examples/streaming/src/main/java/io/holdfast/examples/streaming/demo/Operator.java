@@ -65,7 +65,7 @@ final class Operator {
             screen.event("longest time without a successful write: " + failOverMillis + " ms; "
                     + (next.isPresent() ? fleet.name(next.getAsInt()) + " leads now" : "nobody leads yet"));
         }
-        return restart(node);
+        return startAgain(node);
     }
 
     private OptionalInt leader() {
@@ -88,13 +88,14 @@ final class Operator {
                             ? " left after SIGTERM within " + since(startNanos)
                             : " did not end after SIGTERM and was killed"));
             good &= left;
-            good &= restart(node);
+            good &= startAgain(node);
             fleet.await(PAUSE, () -> false);
         }
         return good;
     }
 
-    private boolean restart(int node) {
+    /** Starts a node that has ended, and waits until it is back. */
+    boolean startAgain(int node) {
         long startNanos = clock.nanoTime();
         fleet.start(node);
         screen.event("started " + fleet.name(node) + " again");

@@ -29,6 +29,11 @@ interface Scenario {
         return true;
     }
 
+    /** What the viewers ask for. */
+    default Habits habits() {
+        return Habits.BROWSING;
+    }
+
     /** Before the nodes start. */
     default void prepare(Fleet fleet) {}
 

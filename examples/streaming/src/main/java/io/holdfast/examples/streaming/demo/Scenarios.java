@@ -6,7 +6,13 @@ import java.util.stream.Collectors;
 /** All that {@code --scenario} knows. */
 final class Scenarios {
     static final List<Scenario> ALL =
-            List.of(new SlowRecommendation(), new RetryStorm(), new Overload(), new BadCanary(), new KilledLeader());
+            List.of(
+                    new SlowRecommendation(),
+                    new RetryStorm(),
+                    new Overload(),
+                    new BadCanary(),
+                    new KilledLeader(),
+                    new Rebalance());
 
     private Scenarios() {}
 

@@ -30,11 +30,14 @@ final class Viewers {
     private static final int MAX_SECONDS = 80_000;
 
     private final List<String> tokens;
+    private final Habits habits;
+    private final Possessions possessions = new Possessions(this::token);
     private final AtomicLongArray acknowledged = new AtomicLongArray(COUNT);
     private final LongAdder personalised = new LongAdder();
 
     /** One token per viewer, the first for viewer-1. */
-    Viewers(List<String> tokens) {
+    Viewers(List<String> tokens, Habits habits) {
+        this.habits = habits;
         this.tokens = List.copyOf(tokens);
     }
 
@@ -62,6 +65,8 @@ final class Viewers {
             return position(someone, (int) (1 + n / PERIOD / COUNT % MAX_SECONDS));
         } else if (n % PERIOD == STARTS_AT) {
             return start(someone);
+        } else if (habits == Habits.OWNING && Possessions.isOne((int) (n % PERIOD))) {
+            return possessions.shot((int) (n % PERIOD), n / PERIOD / COUNT, someone);
         }
         int viewer = (int) (n % COUNT);
         return Shot.of(HOME, "GET", "/home", tokens.get(viewer), answer -> home(answer, viewer));

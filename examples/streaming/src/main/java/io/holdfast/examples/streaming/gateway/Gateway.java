@@ -1,5 +1,11 @@
 package io.holdfast.examples.streaming.gateway;
 
+import java.util.function.Function;
+import java.util.Optional;
+import io.holdfast.examples.streaming.session.PlaybackSession;
+import io.holdfast.examples.streaming.session.NowPlaying;
+import io.holdfast.examples.streaming.cart.CartFullException;
+import io.holdfast.examples.streaming.cart.Cart;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Criticality;
@@ -44,6 +50,7 @@ public final class Gateway {
     private final Catalog cached;
     private final Player player;
     private final Shared shared;
+    private final Owned owned;
     private final HomePage home;
 
     /**
@@ -56,6 +63,14 @@ public final class Gateway {
      * @param thumbnails pictures
      */
     public record Shared(Accounts accounts, Plays plays, Trending trending, Charts charts, Thumbnails thumbnails) {}
+
+    /**
+     * What each user has, wherever it lives.
+     *
+     * @param carts a user's cart
+     * @param sessions a user's playback session
+     */
+    public record Owned(Function<String, Cart> carts, Function<String, PlaybackSession> sessions) {}
 
     /** Answers a request of a known user. */
     private interface Page {
@@ -72,6 +87,7 @@ public final class Gateway {
      * @param owners keep the positions
      * @param player writes the positions
      * @param shared what all gateways have in common
+     * @param owned what each user has
      * @param clock tells how old the trending row is
      * @param node the name of this node
      */
@@ -83,6 +99,7 @@ public final class Gateway {
             PlaybackOwners owners,
             Player player,
             Shared shared,
+            Owned owned,
             MonotonicClock clock,
             String node) {
         this.auth = auth;
@@ -90,6 +107,7 @@ public final class Gateway {
         this.cached = cached;
         this.player = player;
         this.shared = shared;
+        this.owned = owned;
         this.home = new HomePage(
                 cached, recommendation, owners, new TrendingTitles(shared.trending(), cached, clock), node);
     }
@@ -144,6 +162,42 @@ public final class Gateway {
             player.stop(session.user(), title, seconds(request));
             return Map.of("title", title.id(), "seconds", seconds(request));
         }));
+        routeOwned(routes);
+    }
+
+    private void routeOwned(Routes routes) {
+        routes.get("/cart", page(Criticality.CRITICAL, (request, session) -> cart(session)
+                .view()));
+        routes.post("/cart/{id}", page(Criticality.CRITICAL, this::addToCart));
+        routes.post("/checkout", page(Criticality.CRITICAL, (request, session) -> cart(session)
+                .checkOut()));
+        routes.get("/session", page(Criticality.CRITICAL, (request, session) -> playing(session(session)
+                .current())));
+        routes.post("/session/{id}", page(Criticality.CRITICAL, (request, session) -> session(session)
+                .begin(title(request, cached).id(), required(request, "device"))));
+        routes.post("/beat", page(Criticality.CRITICAL, (request, session) -> playing(session(session)
+                .beat(required(request, "device"), seconds(request)))));
+    }
+
+    private Cart cart(Session session) {
+        return owned.carts().apply(session.user());
+    }
+
+    private PlaybackSession session(Session session) {
+        return owned.sessions().apply(session.user());
+    }
+
+    private Object addToCart(HttpRequest request, Session session) throws ProblemException {
+        try {
+            return cart(session).add(title(request, cached).id());
+        } catch (CartFullException e) {
+            throw new ProblemException(409, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Object playing(Optional<NowPlaying> now) throws ProblemException {
+        return now.orElseThrow(
+                () -> new ProblemException(404, "this device plays nothing; POST /session/{title}?device= begins"));
     }
 
     /** A play is noted before the film begins, so it waits for an election, at most until the request's deadline; that the picture is missing holds nobody up. */

@@ -45,7 +45,7 @@ class DemoCommandTest {
         assertThat(execute("--scenario", "flood")).isEqualTo(2);
         assertThat(err.toString())
                 .contains(
-                        "--scenario (flood) must be one of slow-recommendation, retry-storm, overload, bad-canary, kill");
+                        "--scenario (flood) must be one of slow-recommendation, retry-storm, overload, bad-canary, kill, rebalance");
     }
 
     @Test
