@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,13 +100,14 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
     private final TenureWaiters waiters;
     private final MapListeners listeners;
     private final Operations operations;
-    private final EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> loop;
     private final List<Registration> registrations = new ArrayList<>();
     private final CompletableFuture<Integer> left = new CompletableFuture<>();
     private boolean offered; // guarded by this
     private boolean leaving; // guarded by this
     private volatile boolean informed;
     private volatile ShardMap map;
+    /** Missing for as long as the constructor runs: what its thread asks for first may be answered before. */
+    private volatile @Nullable EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> loop;
 
     private ShardRuntime(
             String space, ShardingConfig config, Surroundings surroundings, List<ShardTenant> tenants) {
@@ -210,16 +212,26 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
     }
 
     private void ask(ShardRequest request) {
+        EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> running = loop;
         try {
-            loop.request(request);
+            if (running != null) {
+                running.request(request);
+            }
         } catch (OverloadedException e) {
             log.warn("space {}: {} is dropped: {}", space, request, e.getMessage());
         }
     }
 
+    private void deliver(Address from, ShardMessage message) {
+        EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> running = loop;
+        if (running != null) {
+            running.deliver(from, message);
+        }
+    }
+
     private void send(Address to, ShardMessage message) {
         if (to.equals(surroundings.transport().address())) {
-            loop.deliver(to, message);
+            deliver(to, message);
             return;
         }
         // a map is larger than what is urgent
@@ -244,7 +256,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
                     || (message instanceof ShardMessage.Ready ready
                             && !ready.target().node().equals(sender));
             if (!spoofed) {
-                loop.deliver(inbound.peer().address(), message);
+                deliver(inbound.peer().address(), message);
             }
         } catch (ProtocolException e) {
             log.debug("message of {} is dropped: {}", inbound.peer(), e.getMessage());
@@ -385,7 +397,10 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
     @Override
     public void close() {
         registrations.forEach(Registration::close);
-        loop.close();
+        EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> running = loop;
+        if (running != null) {
+            running.close();
+        }
         tenures.close();
         waiters.close(self.node().value());
         operations.close();
