@@ -46,8 +46,8 @@ class GroupsNodesTest {
                 "holdfast.node.insecure", "true",
                 "holdfast.admin.port", "0",
                 "holdfast.consensus.enabled", "true",
-                "holdfast.consensus.raft.election-timeout-min", "2s",
-                "holdfast.consensus.raft.election-timeout-max", "4s"));
+                "holdfast.consensus.raft.election-timeout-min", "200ms", // one voter needs no patience
+                "holdfast.consensus.raft.election-timeout-max", "400ms"));
         settings.putAll(more);
         RunningNode node =
                 RunningNode.start(Configuration.builder().settings(settings).build(), null);
@@ -95,15 +95,15 @@ class GroupsNodesTest {
     }
 
     private List<RunningNode> three() {
-        RunningNode first = start("n0", Map.of("holdfast.consensus.groups", "2", "holdfast.node.expect", "3"));
-        for (int i = 1; i < 3; i++) {
-            start(
-                    "n" + i,
-                    Map.of(
-                            "holdfast.consensus.groups", "2",
-                            "holdfast.node.expect", "3",
-                            "holdfast.node.seeds", first.address().toString()));
-        }
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "holdfast.consensus.groups", "2",
+                "holdfast.node.expect", "3",
+                "holdfast.consensus.raft.election-timeout-min", "2s", // also on a starved machine
+                "holdfast.consensus.raft.election-timeout-max", "4s"));
+        RunningNode first = start("n0", settings);
+        settings.put("holdfast.node.seeds", first.address().toString());
+        start("n1", settings);
+        start("n2", settings);
         nodes.forEach(node -> node.awaitReady(LIMIT));
         return nodes;
     }

@@ -26,6 +26,8 @@ final class Coordinator {
     /** A host in the map of which nothing is heard counts as gone after so many leases. */
     private static final int UNHEARD_LEASES = 5;
 
+    private static final int MOST_WORDS = 16;
+
     private final ShardingConfig config;
     private final Outlook outlook;
     private final MapDesk desk;
@@ -34,6 +36,8 @@ final class Coordinator {
     private final Map<Integer, Long> handed = new HashMap<>();
     /** Why shards move. */
     private final Map<Integer, Reason> moving = new HashMap<>();
+    /** What is decided in this step, for people. */
+    private final Map<Integer, String> words = new TreeMap<>();
     /** Hosts in the map that are neither there nor known to be gone, and since when. */
     private final Map<Host, Long> unheard = new HashMap<>();
 
@@ -94,6 +98,20 @@ final class Coordinator {
         if (!changes.isEmpty()) {
             desk.commit(map.with(changes), out);
         }
+        tell(map, out);
+    }
+
+    /** A node that dies changes many shards at once, for one reason: that is one decision. */
+    private void tell(ShardMap map, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        if (words.size() <= MOST_WORDS) {
+            words.forEach((shard, text) -> out.publish(new ShardEvent.Decided("shard-" + shard, text)));
+        } else {
+            Map.Entry<Integer, String> first = words.entrySet().iterator().next();
+            out.publish(new ShardEvent.Decided(
+                    map.space(),
+                    words.size() + " shards change, for instance shard " + first.getKey() + ": " + first.getValue()));
+        }
+        words.clear();
     }
 
     private Duration slotLimit() {
@@ -111,7 +129,7 @@ final class Coordinator {
         moves.stream()
                 .filter(move -> move.reason().urgent() || map.at(move.shard()).target().isPresent())
                 .forEach(move -> change(changes, move, map, out));
-        int free = config.movesAtOnce() - carryOn(map, changes, nowNanos, out);
+        int free = config.movesAtOnce() - carryOn(map, changes, nowNanos);
         for (Move move : moves) {
             if (free > 0 && mayBegin(move, map)) {
                 change(changes, move, map, out);
@@ -141,11 +159,7 @@ final class Coordinator {
     }
 
     /** Hands over what is ready, and tells how many moves are under way. */
-    private int carryOn(
-            ShardMap map,
-            Map<Integer, Ownership> changes,
-            long nowNanos,
-            Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+    private int carryOn(ShardMap map, Map<Integer, Ownership> changes, long nowNanos) {
         int underWay = handed.size();
         for (int shard = 0; shard < map.shards().size(); shard++) {
             Ownership own = changes.getOrDefault(shard, map.at(shard));
@@ -156,7 +170,7 @@ final class Coordinator {
             Host target = own.target().orElseThrow();
             if (!changes.containsKey(shard) && isReady(shard, own, target)) {
                 changes.put(shard, own.handedTo(target));
-                tell(shard, target + " is ready and gets it from " + own.owner().orElseThrow(), out);
+                words.put(shard, target + " is ready and gets it from " + own.owner().orElseThrow());
                 ready.remove(shard);
                 handed.put(shard, nowNanos);
             }
@@ -182,11 +196,7 @@ final class Coordinator {
         } else if (!move.takesBack()) {
             moving.put(move.shard(), move.reason());
         }
-        tell(move.shard(), move.explain(), out);
-    }
-
-    private static void tell(int shard, String text, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        out.publish(new ShardEvent.Decided("shard-" + shard, text));
+        words.put(move.shard(), move.explain());
     }
 
     /** The hosts of the map that are gone. One of which nothing was ever heard gets a while to be heard of. */
