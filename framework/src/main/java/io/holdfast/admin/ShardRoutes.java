@@ -20,6 +20,8 @@ import java.util.function.Supplier;
  * {@code /admin/shards/bans/<node>} say where shards shall be. What is changed is committed, and holds until it is changed again. Safe for use by many threads.
  */
 final class ShardRoutes {
+    private static final int HOTTEST = 10;
+
     private final Supplier<Optional<ShardsView>> shards;
 
     ShardRoutes(Supplier<Optional<ShardsView>> shards) {
@@ -28,31 +30,44 @@ final class ShardRoutes {
 
     void addTo(HttpRouter router) {
         router.add("GET", "/admin/shards", request -> done(shards.get()
-                .map(view -> ok(ShardsPage.all(view)))
+                .map(ShardRoutes::page)
                 .orElseGet(() -> ok(
                         new JsonWriter().object().name("enabled").value(false).endObject()))));
         router.add(
                 "GET",
                 "/admin/shards/{shard}",
-                with((view, request) -> done(ok(ShardsPage.one(view, shard(view.shards(), request))))));
+                with((view, request) -> done(ok(ShardsPage.one(
+                        view.shards().map(), view.shards().members(), shard(view.shards(), request))))));
         router.add("POST", "/admin/shards/pause", change((shards, request) -> shards.operations().pause()));
         router.add("POST", "/admin/shards/resume", change((shards, request) -> shards.operations().resume()));
         router.add(
                 "PUT",
                 "/admin/shards/{shard}/pin",
-                change((shards, request) -> shards.operations().pin(shard(shards, request), wanted(request))));
+                change((shards, request) -> {
+                    ShardWishes.pin(shards.map(), shards.members(), wanted(request));
+                    return shards.operations().pin(shard(shards, request), wanted(request));
+                }));
         router.add(
                 "DELETE",
                 "/admin/shards/{shard}/pin",
-                change((shards, request) -> shards.operations().unpin(shard(shards, request))));
+                change((shards, request) -> {
+                    ShardWishes.unpin(shards.map(), shard(shards, request));
+                    return shards.operations().unpin(shard(shards, request));
+                }));
         router.add(
                 "PUT",
                 "/admin/shards/bans/{node}",
-                change((shards, request) -> shards.operations().ban(NodeId.of(request.pathParameter("node")))));
+                change((shards, request) -> {
+                    ShardWishes.ban(shards.map(), shards.members(), banned(request));
+                    return shards.operations().ban(banned(request));
+                }));
         router.add(
                 "DELETE",
                 "/admin/shards/bans/{node}",
-                change((shards, request) -> shards.operations().unban(NodeId.of(request.pathParameter("node")))));
+                change((shards, request) -> {
+                    ShardWishes.unban(shards.map(), banned(request));
+                    return shards.operations().unban(banned(request));
+                }));
     }
 
     private HttpHandler with(BiFunction<ShardsView, HttpRequest, CompletionStage<HttpResponse>> answer) {
@@ -77,11 +92,19 @@ final class ShardRoutes {
     private HttpHandler change(BiFunction<ShardRuntime, HttpRequest, CompletionStage<Void>> wish) {
         return with((view, request) -> wish.apply(view.shards(), request)
                 .handle((changed, failure) ->
-                        failure == null ? ok(ShardsPage.all(view)) : HttpResponse.ofFailure(failure)));
+                        failure == null ? page(view) : HttpResponse.ofFailure(failure)));
     }
 
     private static CompletionStage<HttpResponse> done(HttpResponse response) {
         return CompletableFuture.completedFuture(response);
+    }
+
+    private static HttpResponse page(ShardsView view) {
+        return ok(ShardsPage.all(
+                view.shards().map(),
+                view.shards().members(),
+                view.entities().getAsInt(),
+                view.hot().report(HOTTEST)));
     }
 
     private static HttpResponse ok(JsonWriter json) {
@@ -89,12 +112,11 @@ final class ShardRoutes {
     }
 
     private static int shard(ShardRuntime shards, HttpRequest request) {
-        String text = request.pathParameter("shard");
-        int most = shards.map().shards().size() - 1;
-        if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > most) {
-            throw new IllegalArgumentException("shard (" + text + ") must be a number between 0 and " + most);
-        }
-        return Integer.parseInt(text);
+        return ShardWishes.shard(shards.map(), request.pathParameter("shard"));
+    }
+
+    private static NodeId banned(HttpRequest request) {
+        return NodeId.of(request.pathParameter("node"));
     }
 
     private static NodeId wanted(HttpRequest request) {

@@ -1,6 +1,7 @@
 package io.holdfast.admin;
 
 import io.holdfast.json.JsonWriter;
+import io.holdfast.sharding.hot.HotReport;
 import io.holdfast.sharding.map.Host;
 import io.holdfast.sharding.map.Ownership;
 import io.holdfast.sharding.map.ShardMap;
@@ -18,12 +19,13 @@ import java.util.Optional;
 
 /** The documents of {@code /admin/shards}. */
 final class ShardsPage {
+    /** Of long lists so many are shown, and how many more there are. */
+    private static final int SHOWN = 256;
+
     private ShardsPage() {}
 
     /** Who owns what, what each node has and shall have, and what is planned. */
-    static JsonWriter all(ShardsView view) {
-        ShardMap map = view.shards().map();
-        Collection<ShardMember> members = view.shards().members();
+    static JsonWriter all(ShardMap map, Collection<ShardMember> members, int entities, HotReport hot) {
         JsonWriter json = new JsonWriter()
                 .object()
                 .name("enabled")
@@ -33,16 +35,31 @@ final class ShardsPage {
                 .name("revision")
                 .value(map.revision())
                 .name("entitiesInMemoryHere")
-                .value(view.entities().getAsInt());
+                .value(entities);
         rules(json, map.rules());
         json.name("members").array();
         Placement.shares(map, members).forEach(share -> share(json, share));
         json.endArray();
-        Plan plan = Placement.plan(map, members);
+        plan(json, Placement.plan(map, members));
+        hot(json, hot);
+        json.name("shards").array();
+        for (int shard = 0; shard < map.shards().size(); shard++) {
+            json.object();
+            ownership(json, shard, map.at(shard));
+            json.endObject();
+        }
+        return json.endArray().endObject();
+    }
+
+    private static void plan(JsonWriter json, Plan plan) {
         json.name("planned").array();
-        plan.moves().forEach(move -> move(json, move));
-        json.endArray().name("homeless").array();
-        for (Homeless lost : plan.homeless()) {
+        plan.moves().stream().limit(SHOWN).forEach(move -> move(json, move));
+        json.endArray()
+                .name("morePlanned")
+                .value(Math.max(0, plan.moves().size() - SHOWN))
+                .name("homeless")
+                .array();
+        for (Homeless lost : plan.homeless().stream().limit(SHOWN).toList()) {
             json.object()
                     .name("shard")
                     .value(lost.shard())
@@ -50,13 +67,33 @@ final class ShardsPage {
                     .value(lost.explain())
                     .endObject();
         }
-        json.endArray().name("shards").array();
-        for (int shard = 0; shard < map.shards().size(); shard++) {
-            json.object();
-            ownership(json, shard, map.at(shard));
-            json.endObject();
+        json.endArray().name("moreHomeless").value(Math.max(0, plan.homeless().size() - SHOWN));
+    }
+
+    private static void hot(JsonWriter json, HotReport hot) {
+        json.name("hotHere").object().name("keys").array();
+        for (HotReport.HotKey key : hot.keys()) {
+            json.object()
+                    .name("key")
+                    .value(key.key())
+                    .name("shard")
+                    .value(key.shard())
+                    .name("perSecond")
+                    .value(key.perSecond())
+                    .name("atMostTooHighBy")
+                    .value(key.error())
+                    .endObject();
         }
-        return json.endArray().endObject();
+        json.endArray().name("shards").array();
+        for (HotReport.HotShard shard : hot.shards()) {
+            json.object()
+                    .name("shard")
+                    .value(shard.shard())
+                    .name("perSecond")
+                    .value(shard.perSecond())
+                    .endObject();
+        }
+        json.endArray().endObject();
     }
 
     private static void rules(JsonWriter json, ShardRules rules) {
@@ -71,17 +108,24 @@ final class ShardsPage {
 
     private static void share(JsonWriter json, Share share) {
         ShardMember member = share.member();
-        json.object()
-                .name("node")
-                .value(member.host().node().value())
-                .name("zone")
+        json.object();
+        load(json, share);
+        json.name("zone")
                 .value(member.zone())
                 .name("weight")
                 .value(member.weight())
                 .name("leaving")
                 .value(member.leaving())
+                .endObject();
+    }
+
+    private static void load(JsonWriter json, Share share) {
+        json.name("node")
+                .value(share.host().node().value())
                 .name("shards")
                 .value(share.shards())
+                .name("share")
+                .value(share.share())
                 .name("low")
                 .value(share.low())
                 .name("high")
@@ -89,8 +133,7 @@ final class ShardsPage {
                 .name("against")
                 .value(share.against()
                         .map(reason -> reason.name().toLowerCase(Locale.ROOT))
-                        .orElse(null))
-                .endObject();
+                        .orElse(null));
     }
 
     private static void move(JsonWriter json, Move move) {
@@ -123,8 +166,8 @@ final class ShardsPage {
     }
 
     /** Why a shard is where it is. */
-    static JsonWriter one(ShardsView view, int shard) {
-        Explanation found = Placement.explain(view.shards().map(), view.shards().members(), shard);
+    static JsonWriter one(ShardMap map, Collection<ShardMember> members, int shard) {
+        Explanation found = Placement.explain(map, members, shard);
         JsonWriter json = new JsonWriter().object();
         ownership(json, shard, found.ownership());
         json.name("previous")
@@ -136,14 +179,9 @@ final class ShardsPage {
                 .name("ranks")
                 .array();
         for (Explanation.Rank rank : found.ranks()) {
-            json.object()
-                    .name("node")
-                    .value(rank.share().host().node().value())
-                    .name("score")
-                    .value(rank.score())
-                    .name("shards")
-                    .value(rank.share().shards())
-                    .endObject();
+            json.object().name("score").value(rank.score());
+            load(json, rank.share());
+            json.endObject();
         }
         return json.endArray().endObject();
     }

@@ -190,7 +190,7 @@ final class ShardingPart implements AutoCloseable {
     /** For the admin endpoint; empty while it is not open. */
     Optional<ShardsView> view() {
         Open now = open;
-        return now == null ? Optional.empty() : Optional.of(new ShardsView(now.shards(), host::entities));
+        return now == null ? Optional.empty() : Optional.of(new ShardsView(now.shards(), host::entities, host.hot()));
     }
 
     /** Hands all shards over, as far as somebody is there to take them. */

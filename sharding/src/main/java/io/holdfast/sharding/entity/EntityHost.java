@@ -6,6 +6,8 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.Tenure;
+import io.holdfast.sharding.hot.HotSpots;
+import io.holdfast.sharding.map.ShardMap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntityHost implements ShardTenant, AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
+    private static final Duration HOT_WINDOW = Duration.ofMinutes(1);
+    private static final int HOT_KEYS = 64;
 
     private final HostSide side;
     private final long session;
     private final CallBound bound;
+    private final HotSpots hot;
     private final Map<String, EntityType> types = new ConcurrentHashMap<>();
     private final Map<Integer, HostedShard> shards = new ConcurrentHashMap<>();
     private @Nullable Registration tick; // guarded by this
@@ -40,6 +45,7 @@ public final class EntityHost implements ShardTenant, AutoCloseable {
         this.side = new HostSide(environment, limits, new EntityMeters(meters));
         this.session = environment.random().split("entity-host").nextLong();
         this.bound = new CallBound(limits);
+        this.hot = new HotSpots(ShardMap.MAX_SHARDS, HOT_WINDOW, HOT_KEYS, environment.clock());
         schedule();
     }
 
@@ -64,6 +70,7 @@ public final class EntityHost implements ShardTenant, AutoCloseable {
         if (hosted == null) {
             return CompletableFuture.completedFuture(Served.MOVED);
         }
+        hot.record(shard, call.entity().routed());
         int bytes = call.arguments().length;
         if (!bound.enter(bytes)) {
             return CompletableFuture.failedFuture(Refusals.tooMany(side.limits()));
@@ -125,6 +132,15 @@ public final class EntityHost implements ShardTenant, AutoCloseable {
      */
     public int entities() {
         return shards.values().stream().mapToInt(HostedShard::entities).sum();
+    }
+
+    /**
+     * Which entities and shards were called most of late, on this node.
+     *
+     * @return the counts; an entity is named {@code kind/key}
+     */
+    public HotSpots hot() {
+        return hot;
     }
 
     private synchronized void schedule() {

@@ -38,11 +38,10 @@ final class Balancer {
         List<Integer> shed = layout.paused() ? List.of() : shed();
         int left = loose.size() + shed.size();
         for (int shard : loose) {
-            place(shard, left--, node -> true);
+            place(shard, left--);
         }
         for (int shard : shed) {
-            // What joins takes before anything moves between those that were there.
-            place(shard, left--, node -> hungry[node]);
+            place(shard, left--);
         }
         while (!layout.paused() && loads.need() > 0) {
             if (!draw()) {
@@ -109,13 +108,9 @@ final class Balancer {
         return best;
     }
 
-    private void place(int shard, int left, IntPredicate preferred) {
+    private void place(int shard, int left) {
         boolean scarce = loads.need() >= left;
-        IntPredicate allowed = node -> loads.hasRoom(node) && (!scarce || loads.helps(node));
-        int best = best(shard, preferred.and(allowed));
-        if (best < 0) {
-            best = best(shard, allowed);
-        }
+        int best = best(shard, node -> loads.hasRoom(node) && (!scarce || loads.helps(node)));
         if (best < 0) { // shards on their way stand in between: the least loaded until they have arrived
             best = Arrays.stream(nodes)
                     .boxed()

@@ -147,11 +147,8 @@ final class Layout {
         if (from.filter(to::equals).isPresent()) {
             return now.target().map(target -> back(shard, to, target)).filter(move -> allowed(move.reason()));
         }
-        boolean onItsWay = now.target().filter(to::equals).isPresent();
-        if (cause == null || (onItsWay && !cause.urgent())) {
-            return Optional.empty();
-        }
-        return Optional.of(new Move(shard, from, to, cause, words[shard]));
+        // a shard that is on its way and served has no cause to move
+        return cause == null ? Optional.empty() : Optional.of(new Move(shard, from, to, cause, words[shard]));
     }
 
     private Move back(int shard, Host owner, Host target) {

@@ -82,10 +82,22 @@ class PlacementProperties {
             assertThat(move.reason()).isEqualTo(Reason.BALANCE);
             assertThat(move.explain()).contains(" of " + shards + " shards, its share is ");
         });
+        assertThat(liked(plan, joins, shards))
+                .as("moves of shards that like the new node better")
+                .isGreaterThan((int) (0.7 * plan.moves().size()));
         double share = (double) shards / (nodes + 1);
         assertThat(plan.moves().size()).isLessThanOrEqualTo((int) (share + 0.05 * shards));
         assertThat(new PlacementOracle(map, members).broken(Scene.made(map, plan)))
                 .isEmpty();
+    }
+
+    private static long liked(Plan plan, ShardMember joins, int shards) {
+        Rendezvous rendezvous = new Rendezvous("entities");
+        double[] its = rendezvous.scores(joins.host().node(), joins.weight(), shards);
+        return plan.moves().stream()
+                .filter(move -> its[move.shard()]
+                        > rendezvous.scores(move.from().orElseThrow().node(), joins.weight(), shards)[move.shard()])
+                .count();
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)

@@ -132,7 +132,10 @@ class PlacementTest {
     @Test
     void whenTheOwnerOfAMoveUnderWayIsGoneItsTargetOwnsTheShardAtOnce() {
         ShardMap map = with(EVEN, 1, EVEN.at(1).preparing(A.host()));
-        Move move = Placement.plan(map, List.of(A)).moves().get(0);
+        Move move = Placement.plan(map, List.of(A)).moves().stream()
+                .filter(each -> each.shard() == 1)
+                .findFirst()
+                .orElseThrow();
         assertThat(move.reason()).isEqualTo(Reason.GONE);
         assertThat(move.next(map.at(1))).isEqualTo(Ownership.NONE.takenBy(B.host()).takenBy(A.host()));
     }
@@ -163,6 +166,16 @@ class PlacementTest {
         Move move = only(map, A, B);
         assertThat(move.takesBack()).isTrue();
         assertThat(move.reason()).isEqualTo(Reason.PINNED);
+    }
+
+    @Test
+    void whilePausedAMoveUnderWayIsTakenBackOnlyWhenItsTargetIsGoneOrLeaves() {
+        ShardMap map = with(EVEN, 0, EVEN.at(0).preparing(C.host()))
+                .withRules(new ShardRules(true, Map.of(), Set.of(NodeId.of("c")), Set.of()));
+        assertThat(Placement.plan(map, List.of(A, B, C)).moves()).isEmpty();
+        assertThat(only(map, A, B).takesBack()).isTrue();
+        assertThat(only(map, A, B, Scene.leaving(C)).takesBack()).isTrue();
+        assertThat(only(map.withRules(map.rules().withPaused(false)), A, B, C).reason()).isEqualTo(Reason.BANNED);
     }
 
     @Test

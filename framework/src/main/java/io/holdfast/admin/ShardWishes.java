@@ -1,0 +1,95 @@
+package io.holdfast.admin;
+
+import io.holdfast.core.Check;
+import io.holdfast.core.NodeId;
+import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.sharding.map.ShardMember;
+import io.holdfast.sharding.placement.Placement;
+import io.holdfast.sharding.placement.Reason;
+import io.holdfast.sharding.placement.Share;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Refuses what an operator can only have mistyped, or would regret: pins that have no effect, bans that leave nobody. By what this node knows; what changes meanwhile does no harm, for the planner minds it. Each method throws
+ * {@link IllegalArgumentException} with the rule and the remedy.
+ */
+final class ShardWishes {
+    /** More bans are of nodes that are gone for ever. */
+    static final int MAX_BANS = 256;
+
+    private ShardWishes() {}
+
+    static int shard(ShardMap map, String text) {
+        int most = map.shards().size() - 1;
+        Check.that(
+                text.matches("\\d{1,5}") && Integer.parseInt(text) <= most,
+                "shard (%s) must be a number between 0 and %d",
+                text,
+                most);
+        return Integer.parseInt(text);
+    }
+
+    static void pin(ShardMap map, Collection<ShardMember> members, NodeId node) {
+        List<Share> all = Placement.shares(map, members);
+        Share wanted = all.stream()
+                .filter(share -> share.host().node().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("node (" + node
+                        + ") of the pin must be a member that can own shards, one of " + names(all)));
+        Check.that(
+                wanted.against().isEmpty(),
+                "node (%s) of the pin may own no shards: it is %s; %s",
+                node,
+                wanted.against().map(ShardWishes::words).orElse(""),
+                "take another, or change that first");
+    }
+
+    private static String words(Reason reason) {
+        return reason == Reason.UNFIT
+                ? "without a required label"
+                : reason.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String names(List<Share> shares) {
+        return shares.stream()
+                .filter(share -> share.against().isEmpty())
+                .map(share -> share.host().node().value())
+                .distinct()
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    static void unpin(ShardMap map, int shard) {
+        Check.that(
+                map.rules().pins().containsKey(shard),
+                "shard (%d) is not pinned; pinned are %s",
+                shard,
+                map.rules().pins().keySet());
+    }
+
+    /** A node that is not there may be banned before it comes. */
+    static void ban(ShardMap map, Collection<ShardMember> members, NodeId node) {
+        Check.that(
+                map.rules().bans().size() < MAX_BANS || map.rules().bans().contains(node),
+                "bans (%d) must not be more than %d; lift those of nodes that are gone",
+                map.rules().bans().size() + 1,
+                MAX_BANS);
+        List<Share> able = Placement.shares(map, members).stream()
+                .filter(share -> share.against().isEmpty())
+                .toList();
+        Check.that(
+                able.isEmpty() || able.stream().anyMatch(share -> !share.host().node().equals(node)),
+                "node (%s) is the only one that may own shards, nobody could take them; start another node first",
+                node);
+    }
+
+    static void unban(ShardMap map, NodeId node) {
+        Check.that(
+                map.rules().bans().contains(node),
+                "node (%s) is not banned; banned are %s",
+                node,
+                map.rules().bans());
+    }
+}
