@@ -30,7 +30,7 @@ final class ShardRoutes {
 
     void addTo(HttpRouter router) {
         router.add("GET", "/admin/shards", request -> done(shards.get()
-                .map(view -> ok(ShardsPage.all(view.shards().map(), view.shards().members(), view.entities().getAsInt(), view.hot().report(HOTTEST))))
+                .map(ShardRoutes::page)
                 .orElseGet(() -> ok(
                         new JsonWriter().object().name("enabled").value(false).endObject()))));
         router.add(
@@ -92,11 +92,19 @@ final class ShardRoutes {
     private HttpHandler change(BiFunction<ShardRuntime, HttpRequest, CompletionStage<Void>> wish) {
         return with((view, request) -> wish.apply(view.shards(), request)
                 .handle((changed, failure) ->
-                        failure == null ? ok(ShardsPage.all(view.shards().map(), view.shards().members(), view.entities().getAsInt(), view.hot().report(HOTTEST))) : HttpResponse.ofFailure(failure)));
+                        failure == null ? page(view) : HttpResponse.ofFailure(failure)));
     }
 
     private static CompletionStage<HttpResponse> done(HttpResponse response) {
         return CompletableFuture.completedFuture(response);
+    }
+
+    private static HttpResponse page(ShardsView view) {
+        return ok(ShardsPage.all(
+                view.shards().map(),
+                view.shards().members(),
+                view.entities().getAsInt(),
+                view.hot().report(HOTTEST)));
     }
 
     private static HttpResponse ok(JsonWriter json) {
