@@ -180,7 +180,7 @@ final class ShardingPart implements AutoCloseable {
         return now == null
                 ? CompletableFuture.completedFuture(0)
                 : now.shards().leave(limit).thenAccept(kept -> {
-                    if (kept > 0) {
+                    if (kept > 0 && ground.discovery().members().size() > 1) {
                         log.warn("node {} leaves with {} shards that nobody has taken", ground.self(), kept);
                     }
                 });
