@@ -29,6 +29,7 @@ final class Load implements Runnable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong notSent = new AtomicLong();
     private volatile boolean stopped;
+    private volatile String lastFailure = "none";
 
     private record Subject(Tally tally, int shard, Account account) {}
 
@@ -113,11 +114,20 @@ final class Load implements Runnable {
         journal.add(call);
     }
 
-    private static String word(@Nullable Throwable failure) {
+    private String word(@Nullable Throwable failure) {
         Throwable bare = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
-        return bare == null ? "" : bare.getClass().getSimpleName();
+        if (bare == null) {
+            return "";
+        }
+        lastFailure = String.valueOf(bare.getMessage());
+        return bare.getClass().getSimpleName();
+    }
+
+    /** What the last call that failed said. */
+    String lastFailure() {
+        return lastFailure;
     }
 
     private long now() {

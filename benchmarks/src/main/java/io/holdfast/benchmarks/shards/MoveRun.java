@@ -87,6 +87,6 @@ final class MoveRun {
                 Bars.text("%d, planned %d%s", moved.size(), planned.size(), moved.equals(planned) ? "" : ", not the same"),
                 "the same",
                 moved.equals(planned));
-        System.out.println(Bars.text("%s: failures %s; so far %s", run, calls.failures(), stage.load().faults()));
+        System.out.println(Bars.text("%s: failures %s, the last of all: %s; so far %s", run, calls.failures(), stage.load().lastFailure(), stage.load().faults()));
     }
 }

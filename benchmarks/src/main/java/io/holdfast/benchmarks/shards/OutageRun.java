@@ -81,7 +81,7 @@ final class OutageRun {
                 shards.size(),
                 outage,
                 (stage.now() - settles) / 1e9 + after.toMillis() / 1e3,
-                "failures " + calls.failures(),
+                "failures " + calls.failures() + (calls.failed() == 0 ? "" : ", the last: " + stage.load().lastFailure()),
                 stage.load().faults()));
     }
 

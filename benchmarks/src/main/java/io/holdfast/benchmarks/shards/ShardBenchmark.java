@@ -10,6 +10,20 @@ import java.util.List;
 final class ShardBenchmark {
     private static final List<String> RUNS = List.of("steady", "kill", "pause", "move", "call");
 
+    private static final List<String> NUMBERS = List.of(
+            "rate",
+            "write-percent",
+            "keys",
+            "groups",
+            "warm-seconds",
+            "seconds",
+            "kills",
+            "pauses",
+            "moves",
+            "before-seconds",
+            "call-rounds",
+            "call-seconds");
+
     private ShardBenchmark() {}
 
     /** See {@code benchmarks/run-shards --help}. */
@@ -30,9 +44,10 @@ final class ShardBenchmark {
                 new Option("before-seconds", "10", "move: seconds without a move, before each"),
                 new Option("call-rounds", "5", "call: rounds"),
                 new Option("call-seconds", "2", "call: seconds for each kind in each round, and as many before"),
-                new Option("node-flags", "-Xms192m -Xmx192m", "flags of each node's JVM"),
+                new Option("node-flags", "-Xms192m -Xmx192m -XX:+UseSerialGC", "flags of each node's JVM"),
                 new Option("data", "target/shards-data", "directory of the nodes' logs; use a real disk"));
         List<String> runs = options.words("runs", RUNS);
+        NUMBERS.forEach(options::number); // a mistake ends the program before it starts a node
         Bars bars = new Bars();
         try (Environment environment = Environment.system()) {
             for (String run : runs) {

@@ -34,7 +34,7 @@ final class ShardCluster implements AutoCloseable {
 
     private static final List<String> NODES =
             IntStream.rangeClosed(0, FOUNDERS).mapToObj(i -> "n" + i).toList();
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(180);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 10_000;

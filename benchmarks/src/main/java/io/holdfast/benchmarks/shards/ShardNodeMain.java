@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 
 /** A node that owns entities. Says {@code ready <admin>}; for {@code local <seconds>} it calls entities of its own one after the other and says {@code local <read p50 us> <write p50 us>}. */
 final class ShardNodeMain {
-    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration READY = Duration.ofSeconds(180);
 
     private ShardNodeMain() {}
 
