@@ -9,6 +9,7 @@ import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.DistributedLock;
 import io.holdfast.consensus.LeaderElection;
 import io.holdfast.consensus.ReplicatedMap;
+import io.holdfast.consensus.ShardedMap;
 import io.holdfast.consensus.WorkQueue;
 import io.holdfast.consensus.WorkQueueOptions;
 import io.holdfast.core.Address;
@@ -24,6 +25,7 @@ import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.sharding.job.ClusterJobs;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -183,6 +185,15 @@ public final class HoldfastNode implements LaunchedNode {
     }
 
     /**
+     * Jobs, services and workers that run once in the cluster: hosted by code, beside those of {@link io.holdfast.service.Scheduled} and {@link io.holdfast.service.Singleton}. {@code holdfast.jobs.<name>.*} wins over what the code says.
+     *
+     * @return the jobs; each use throws {@link IllegalStateException} if this node owns no shards
+     */
+    public ClusterJobs jobs() {
+        return running.jobs();
+    }
+
+    /**
      * A replicated map; short for {@code consensus().map(name, keys, values)}.
      *
      * @param name its name, 1 to 255 bytes of UTF-8
@@ -196,6 +207,24 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
         return running.consensus().map(name, keys, values);
+    }
+
+    /**
+     * A map whose keys are spread over all groups of the cluster, {@code holdfast.consensus.groups}: for many writers. It is made of the replicated map of its name in each group, so one name is for one of
+     * both kinds of map.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param keys the keys' type, for instance {@code String.class}
+     * @param values the values' type, a record for instance
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map; all nodes must use it with the same types
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException if another node has another number of groups
+     * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
+     */
+    public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
+        return running.shardedMap(name, keys, values);
     }
 
     /**

@@ -102,6 +102,8 @@ class LeaderOnlyTest {
         nodes.forEach(node -> node.host(new Trending(node, record)));
 
         awaitTerms(record, 1);
+        long first = record.terms().get(0).token();
+        await().atMost(LIMIT).until(() -> record.tokensOfCalls.contains(first)); // its call may still be under way
         byName(nodes, record.terms().get(0).node()).abandon();
         awaitTerms(record, 2);
         record.fails.set(true);

@@ -9,9 +9,11 @@ import io.holdfast.entity.EntityKey;
 import io.holdfast.entity.OnReminder;
 import io.holdfast.entity.Reminders;
 import io.holdfast.entity.ShardedEntity;
+import io.holdfast.sharding.ShardingMetric;
 import io.holdfast.sharding.entity.EntityState;
 import io.holdfast.testkit.cluster.HoldfastCluster;
 import io.holdfast.testkit.cluster.TestCluster;
+import io.micrometer.core.instrument.Timer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -227,6 +229,8 @@ class ShardedEntitiesNodesTest {
         load.awaitMore(100);
         assertThat(load.failed).as("neither a join nor a leave fails a call").isEmpty();
         assertThat(homes(node(cluster, 0))).containsExactly("n0", "n1", "n2");
+        assertThat(begun(cluster, "handed_over")).as("shards that moved alive").isPositive();
+        assertThat(begun(cluster, "taken")).as("shards of a node that was not asked").isZero();
         assertThat(admin(node(cluster, 1), "/admin/shards"))
                 .contains("\"enabled\":true", "\"node\":\"n1\"", "\"planned\":[]");
         assertThat(admin(node(cluster, 1), "/admin/shards/7")).contains("\"shard\":7,", "\"why\":\"shard 7 ");
@@ -237,6 +241,22 @@ class ShardedEntitiesNodesTest {
         node(cluster, 2).abandon();
         awaitHomes(node(cluster, 0), "n0", "n1");
         load.awaitMore(100);
+        assertThat(begun(cluster, "taken")).isPositive();
+    }
+
+    /** How often nodes that run have begun to serve a shard in a way. */
+    private static long begun(TestCluster cluster, String how) {
+        return cluster.running().stream()
+                .map(HoldfastNode.class::cast)
+                .flatMap(node -> node
+                        .telemetry()
+                        .meters()
+                        .find(ShardingMetric.MOVE_DURATION.spec().name())
+                        .tag("how", how)
+                        .timers()
+                        .stream())
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     private static String admin(HoldfastNode node, String path) throws Exception {

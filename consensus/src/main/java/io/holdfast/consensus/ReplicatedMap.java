@@ -11,6 +11,7 @@ import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.consensus.state.Event;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.GroupId;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import java.util.List;
@@ -48,6 +49,15 @@ public final class ReplicatedMap<K, V> {
      */
     public String name() {
         return resource.name();
+    }
+
+    /**
+     * The group that keeps the map.
+     *
+     * @return its id
+     */
+    public GroupId group() {
+        return resource.session().group();
     }
 
     MapCodec<K, V> codec() {

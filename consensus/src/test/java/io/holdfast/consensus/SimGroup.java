@@ -37,12 +37,21 @@ public final class SimGroup {
 
     /** Starts a group of builds that know these types. */
     public SimGroup(long seed, List<? extends PrimitiveType> types) {
+        this(SimEnvironment.seed(seed), seed, GroupId.of("meta"), types);
+    }
+
+    /** Starts one of several groups in one time. */
+    public SimGroup(SimEnvironment environment, long seed, GroupId id) {
+        this(environment, seed, id, Consensus.types());
+    }
+
+    private SimGroup(SimEnvironment environment, long seed, GroupId id, List<? extends PrimitiveType> types) {
         this.types = types;
-        environment = SimEnvironment.seed(seed);
+        this.environment = environment;
         group = new SimLogGroup(
                 environment,
                 seed,
-                GroupId.of("meta"),
+                id,
                 IntStream.range(0, 3).mapToObj(SimGroup::id).toList());
         for (int i = 0; i < 3; i++) {
             machines.add(machine());

@@ -214,16 +214,16 @@ final class ConsensusPart implements AutoCloseable {
     /**
      * Takes a backup of a group.
      *
-     * @param name the group's name; there is an error in the stage if no group has it
-     * @return the backup, under a name of its own in the directory that is set for it
+     * @param name the group's name
+     * @return the backup, under a name of its own in the directory that is set for it; fails with {@link UnavailableException} if no group has the name
      */
     CompletionStage<Backup> backup(String name) {
         return groups.stream()
                 .filter(group -> group.id().value().equals(name))
                 .findFirst()
                 .map(GroupPart::backup)
-                .orElseGet(() -> CompletableFuture.failedFuture(new IllegalArgumentException(
-                        "group (" + name + ") must be one of " + config.groupIds())));
+                .orElseGet(() -> CompletableFuture.failedFuture(new UnavailableException(
+                        "a backup was not taken: group (" + name + ") must be one of " + config.groupIds())));
     }
 
     /** Ends the jobs that run in office, before the sessions and their offices go. */

@@ -52,7 +52,7 @@ final class HostedServices {
         if (types.isEmpty() && !hasJobs) {
             throw new InvalidContractException(
                     service.getClass().getName()
-                            + " implements no contract: none of its interfaces has @RemoteService, and none of its methods @LeaderOnly; annotate the interface that callers use");
+                            + " implements no contract: none of its interfaces has @RemoteService, and none of its methods @LeaderOnly or @Scheduled, and it is no @Singleton; annotate the interface that callers use");
         }
         List<Contract> contracts = new ArrayList<>();
         for (Class<?> type : types) {

@@ -26,6 +26,7 @@ import java.util.List;
  * @param leaderOnly the jobs that one node does at a time
  * @param sharding whether this node takes part in shards
  * @param shards how keys are spread and shards move
+ * @param jobs the scheduled jobs of the cluster
  * @param policies the resilience policies
  * @param traffic how calls find their instance
  * @param slos what is wanted of the services
@@ -43,6 +44,7 @@ public record NodeSettings(
         LeaderOnlyConfig leaderOnly,
         ShardingSettings sharding,
         ShardingConfig shards,
+        JobsConfig jobs,
         PoliciesConfig policies,
         TrafficConfig traffic,
         SlosConfig slos,
@@ -71,6 +73,7 @@ public record NodeSettings(
      * @param leaderOnly as the component
      * @param sharding as the component
      * @param shards as the component
+     * @param jobs as the component
      * @param policies as the component
      * @param traffic as the component
      * @param slos as the component
@@ -102,6 +105,7 @@ public record NodeSettings(
             LeaderOnlyConfig.SECTION,
             ShardingSettings.SECTION,
             SHARDS,
+            JobsConfig.SECTION,
             WIRE,
             PoliciesConfig.SECTION,
             TrafficConfig.SECTION,
@@ -129,6 +133,7 @@ public record NodeSettings(
                 bound.get(LeaderOnlyConfig.SECTION),
                 bound.get(ShardingSettings.SECTION),
                 bound.get(SHARDS),
+                bound.get(JobsConfig.SECTION),
                 bound.get(PoliciesConfig.SECTION),
                 bound.get(TrafficConfig.SECTION),
                 bound.get(SlosConfig.SECTION),

@@ -6,6 +6,7 @@ import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
+import io.holdfast.consensus.ShardedMap;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
 import io.holdfast.core.InvalidContractException;
@@ -22,6 +23,8 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
+import io.holdfast.sharding.map.KeyHash;
+import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.transport.http.HttpServer;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,7 @@ public final class RunningNode implements AutoCloseable {
     private final ContractReader reader;
     private final HostedServices services;
     private final LeaderDuties duties;
+    private final NodeJobs jobs;
     private final ClientSide clients;
     private final Readiness readiness;
     private @Nullable Gateway gateway;
@@ -66,6 +71,8 @@ public final class RunningNode implements AutoCloseable {
                 parts.settings().leaderOnly(),
                 parts.environment().clock(),
                 parts.telemetry());
+        this.jobs = new NodeJobs(
+                parts.self().id(), this::clusterJobs, parts.settings().jobs());
         this.clients = parts.clientSide();
         this.readiness = new Readiness(parts.discovery(), parts.telemetry(), parts.environment());
     }
@@ -191,6 +198,27 @@ public final class RunningNode implements AutoCloseable {
         return consensusPart().consensus();
     }
 
+    /**
+     * A map that is spread over all groups.
+     *
+     * @param name its name
+     * @param keys the keys' type
+     * @param values the values' type
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map
+     * @throws IllegalStateException if this node takes no part
+     * @throws UnavailableException if it leaves, or another node has another number of groups
+     */
+    public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
+        ConsensusPart part = consensusPart();
+        return ShardedMap.of(
+                IntStream.range(0, part.groups())
+                        .mapToObj(i -> part.consensus(i).map(name, keys, values))
+                        .toList(),
+                KeyHash::of);
+    }
+
     NodeParts parts() {
         return parts;
     }
@@ -203,6 +231,27 @@ public final class RunningNode implements AutoCloseable {
                                         + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
     }
 
+    private ClusterJobs clusterJobs() {
+        return shardingPart().jobs();
+    }
+
+    private ShardingPart shardingPart() {
+        return parts.sharding()
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "node " + id()
+                                        + " takes no part in shards; set holdfast.sharding.enabled=true on all nodes of the cluster"));
+    }
+
+    /**
+     * What runs once in the cluster.
+     *
+     * @return the jobs; each use throws {@link IllegalStateException} if this node owns no shards
+     */
+    public ClusterJobs jobs() {
+        return jobs;
+    }
+
     /**
      * The entities of the cluster.
      *
@@ -210,16 +259,7 @@ public final class RunningNode implements AutoCloseable {
      * @return the entities; they throw {@link IllegalStateException} if this node takes no part in shards
      */
     public Entities entities(Supplier<Assembler> assembler) {
-        return new Entities(reader, parts.codec(), clients, parts.serverSide(), this::entityPort, assembler);
-    }
-
-    private Entities.Port entityPort() {
-        return parts.sharding()
-                .map(ShardingPart::entities)
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "node " + id()
-                                        + " takes no part in shards; set holdfast.sharding.enabled=true on all nodes of the cluster"));
+        return new Entities(reader, parts.codec(), clients, parts.serverSide(), () -> shardingPart().entities(), assembler);
     }
 
     /**
@@ -232,18 +272,21 @@ public final class RunningNode implements AutoCloseable {
     }
 
     /**
-     * Offers a service, and stands for the elections of its {@link io.holdfast.service.LeaderOnly} methods.
+     * Offers a service, stands for the elections of its {@link io.holdfast.service.LeaderOnly} methods, and hosts what {@link io.holdfast.service.Scheduled} and {@link io.holdfast.service.Singleton} make of it.
      *
-     * @param service implements contracts, or has such methods
+     * @param service implements contracts, or has such annotations
      */
     public void host(Object service) {
-        List<LeaderMethod> jobs = LeaderMethod.of(service);
-        if (!jobs.isEmpty()) {
+        List<LeaderMethod> offices = LeaderMethod.of(service);
+        ClusterWork work = ClusterWork.of(service);
+        if (!offices.isEmpty()) {
             consensusPart();
         }
-        duties.check(jobs);
-        services.host(service, !jobs.isEmpty());
-        jobs.forEach(job -> duties.lead(job.election(), job.every(), job.body()));
+        duties.check(offices);
+        jobs.check(work);
+        services.host(service, !offices.isEmpty() || !work.isEmpty());
+        offices.forEach(office -> duties.lead(office.election(), office.every(), office.body()));
+        jobs.host(work);
     }
 
     /**

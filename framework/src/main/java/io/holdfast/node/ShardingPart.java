@@ -19,6 +19,8 @@ import io.holdfast.sharding.entity.EntityHost;
 import io.holdfast.sharding.entity.EntityRouter;
 import io.holdfast.sharding.entity.EntityType;
 import io.holdfast.sharding.handoff.ShardRuntime;
+import io.holdfast.sharding.job.ClusterJobs;
+import io.holdfast.sharding.job.ShardJobs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +59,7 @@ final class ShardingPart implements AutoCloseable {
     private final Ground ground;
     private final Closers closers = new Closers();
     private final EntityHost host;
+    private final ShardJobs jobs;
     private volatile @Nullable Open open;
     private volatile String waitsFor = "this node has not joined its cluster";
     private boolean hosts; // guarded by this
@@ -71,6 +74,12 @@ final class ShardingPart implements AutoCloseable {
                         ground.environment(),
                         settings.entities().limits(),
                         ground.telemetry().meters()));
+        this.jobs = closers.add(
+                "jobs",
+                ShardJobs.start(
+                        ground.environment(),
+                        new ShardJobs.Scope(ground.self(), config.shards(), this::table),
+                        ground.telemetry()));
         closers.add(
                 "health check",
                 ground.telemetry().health().add(HealthCheck.Kind.READY, "sharding", this::check));
@@ -89,7 +98,7 @@ final class ShardingPart implements AutoCloseable {
         }
         try {
             ShardRuntime shards =
-                    closers.add("shards", ShardRuntime.observe(SPACE, config, surroundings(), List.of(host)));
+                    closers.add("shards", ShardRuntime.observe(SPACE, config, surroundings(), List.of(host, jobs)));
             EntityRouter router = closers.add("calls of entities", router(shards));
             open = new Open(shards, router);
             if (hosts) {
@@ -102,9 +111,14 @@ final class ShardingPart implements AutoCloseable {
         }
     }
 
+    private ReplicatedTable table(int shard) {
+        ConsensusPart groups = ground.consensus();
+        return groups.table(shard % groups.groups(), SPACE);
+    }
+
     private ShardRuntime.Surroundings surroundings() {
         List<ReplicatedTable> tables = IntStream.range(0, ground.consensus().groups())
-                .mapToObj(group -> ground.consensus().table(group, SPACE))
+                .mapToObj(this::table)
                 .toList();
         return new ShardRuntime.Surroundings(
                 ground.discovery(),
@@ -140,6 +154,11 @@ final class ShardingPart implements AutoCloseable {
 
     Entities.Port entities() {
         return new Entities.Port(this::call, this::host);
+    }
+
+    /** To host one is to take shards. */
+    ClusterJobs jobs() {
+        return new OfferedJobs(jobs, this::offer);
     }
 
     private CompletionStage<byte[]> call(

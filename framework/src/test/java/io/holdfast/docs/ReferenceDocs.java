@@ -19,6 +19,7 @@ import io.holdfast.node.LeaderMetric;
 import io.holdfast.node.NodeSettings;
 import io.holdfast.rpc.RpcMetric;
 import io.holdfast.sharding.ShardingMetric;
+import io.holdfast.sharding.job.JobMetric;
 import io.holdfast.transport.TransportMetric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ final class ReferenceDocs {
         metrics.put("Consensus: engine", List.of(RaftMetric.values()));
         metrics.put("Sharding", List.of(ShardingMetric.values()));
         metrics.put("Jobs of a leader", List.of(LeaderMetric.values()));
+        metrics.put("Jobs of the cluster", List.of(JobMetric.values()));
         metrics.put("Transport", List.of(TransportMetric.values()));
         pages.put(
                 "docs/metrics.md",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.consensus.ShardedMap;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
@@ -23,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +122,12 @@ class GroupsNodesTest {
                 .untilAsserted(() -> assertThat(admin(node, "/admin/consensus").split("#", -1))
                         .as("a replica and three voters in each of two groups")
                         .hasSize(9)));
+        ShardedMap<String, Integer> views = three.get(0).shardedMap("views", String.class, Integer.class);
+        Map<String, Integer> many = new HashMap<>();
+        IntStream.range(0, 40).forEach(i -> many.put("title-" + i, i));
+        assertThat(views.putAll(many)).hasSize(2);
+        assertThat(three.get(2).shardedMap("views", String.class, Integer.class).getAll(many.keySet(), ReadConsistency.LINEARIZABLE))
+                .isEqualTo(many);
         assertThat(admin(three.get(0), "/admin/consensus?group=data-1"))
                 .contains("\"group\":\"data-1\"")
                 .contains("{\"name\":\"rows\",\"size\":2,")
@@ -139,6 +148,7 @@ class GroupsNodesTest {
     }
 
     @Test
+    @Tag("slow")
     void aNodeThatLeavesGivesItsSeatAwayInEveryGroup() throws Exception {
         Map<String, String> one = Map.of("holdfast.consensus.groups", "2", "holdfast.consensus.voters", "1");
         RunningNode first = start("n0", one);
@@ -158,6 +168,7 @@ class GroupsNodesTest {
     }
 
     @Test
+    @Tag("slow")
     void aDataDirectoryIsRefusedWithAnotherNumberOfGroups() throws Exception {
         String directory = folder.resolve("n0").toString();
         Map<String, String> two = Map.of("holdfast.consensus.groups", "2", "holdfast.node.data-dir", directory);

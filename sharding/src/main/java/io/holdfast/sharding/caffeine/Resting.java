@@ -88,7 +88,10 @@ public final class Resting<T> {
      * @return about so many bytes
      */
     public long bytes() {
-        return places.policy().eviction().map(bound -> bound.weightedSize().orElse(0)).orElse(0L);
+        return places.policy()
+                .eviction()
+                .map(bound -> bound.weightedSize().orElse(0))
+                .orElse(0L);
     }
 
     /** Each thing rests as long as its kind may. */

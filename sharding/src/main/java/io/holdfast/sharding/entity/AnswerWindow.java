@@ -117,7 +117,8 @@ record AnswerWindow(long dropped, List<Session> sessions) {
     }
 
     private static Session answered(Session session, EntityCall call, byte[] bytes) {
-        long floor = Math.max(session.floor(), Math.min(call.firstOpen(), call.id().sequence()) - 1);
+        long floor =
+                Math.max(session.floor(), Math.min(call.firstOpen(), call.id().sequence()) - 1);
         List<Answer> answers = new ArrayList<>(session.answers().size() + 1);
         for (Answer answer : session.answers()) {
             if (answer.sequence() > floor) {

@@ -23,8 +23,8 @@ final class CallPath {
     static long[] of(CallContext context) {
         String text = context.baggage().getOrDefault(BAGGAGE, "");
         if (text.length() % DIGITS != 0 || text.length() > MAX_DEPTH * DIGITS) {
-            throw new ProtocolException("path of a call (" + text.length() / DIGITS + " calls) must be at most " + MAX_DEPTH
-                    + " long; entities that call each other without end?");
+            throw new ProtocolException("path of a call (" + text.length() / DIGITS + " calls) must be at most "
+                    + MAX_DEPTH + " long; entities that call each other without end?");
         }
         long[] path = new long[text.length() / DIGITS];
         try {

@@ -16,6 +16,7 @@ public interface EntityCalls {
      * @return the answer's bytes. Fails with {@link io.holdfast.core.UnavailableException} (nothing was done; the shard has no owner in time, or no node hosts the kind),
      *     {@link io.holdfast.core.OverloadedException} (nothing was done), {@link io.holdfast.core.UnknownOutcomeException} (it may have been done; read), or
      *     {@link io.holdfast.core.HoldfastException} with what the entity threw
+     * @throws IllegalArgumentException if the kind is no DNS label, or the key or the arguments (at most 512 KiB) are out of bounds
      */
     CompletionStage<byte[]> call(String type, String key, long method, byte[] arguments, CallContext context);
 }

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,7 +54,7 @@ final class EntityMeters {
     void passivated(String kind, Departure cause) {
         OfKind meters = of(kind);
         meters.active.decrementAndGet();
-        meters.departures.get(cause).increment();
+        Objects.requireNonNull(meters.departures.get(cause), "one for each").increment();
     }
 
     long active(String kind) {
@@ -60,7 +62,7 @@ final class EntityMeters {
     }
 
     void called(String kind, Outcome outcome, long nanos) {
-        of(kind).calls.get(outcome).record(Duration.ofNanos(nanos));
+        Objects.requireNonNull(of(kind).calls.get(outcome), "one for each").record(Duration.ofNanos(nanos));
     }
 
     private static final class OfKind {
@@ -93,7 +95,7 @@ final class EntityMeters {
                         ShardingMetric.ENTITY_CALL
                                 .timer()
                                 .tag("type", kind)
-                                .tag("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT))
+                                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                                 .register(registry));
             }
         }

@@ -128,8 +128,7 @@ final class EntityReceiver implements AutoCloseable {
 
     private CompletionStage<EntityResponse> other(int shard, EntityRequest request, Deadline wait) {
         ShardMap map = directory.map();
-        Optional<Host> owner =
-                map.at(shard).owner().filter(host -> !host.node().equals(directory.self()));
+        Optional<Host> owner = map.at(shard).owner().filter(host -> !host.node().equals(directory.self()));
         Optional<Address> address = owner.map(Host::node).flatMap(addresses);
         if (request.forwarded() || address.isEmpty()) {
             redirects.refused();

@@ -87,8 +87,7 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
             return CompletableFuture.failedFuture(Refusals.tooMany(limits));
         }
         long start = nanoTime();
-        Deadline deadline =
-                context.deadline().isNone() ? Deadline.after(start, limits.timeout()) : context.deadline();
+        Deadline deadline = context.deadline().isNone() ? Deadline.after(start, limits.timeout()) : context.deadline();
         CallId id = new CallId(session, open.open());
         RoutedCall call =
                 new RoutedCall(this, entity, method, arguments, id, context.withDeadline(deadline), introduced(entity));

@@ -3,7 +3,6 @@ package io.holdfast.sharding.entity;
 import io.holdfast.core.wire.WireReader;
 import io.holdfast.core.wire.WireWriter;
 import java.util.Collections;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -94,11 +94,12 @@ public final class EntityState<T> {
         } else {
             Function<byte[], T> migration = migrations.get(stored.version());
             if (migration == null) {
-                throw new CodecException("a state of version " + stored.version() + " cannot be read by version " + version
-                        + "; "
-                        + (stored.version() > version
-                                ? "finish the deployment of the newer build"
-                                : "give a migration from version " + stored.version()));
+                throw new CodecException(
+                        "a state of version " + stored.version() + " cannot be read by version " + version
+                                + "; "
+                                + (stored.version() > version
+                                        ? "finish the deployment of the newer build"
+                                        : "give a migration from version " + stored.version()));
             }
             value = migration.apply(stored.bytes());
         }
@@ -129,7 +130,8 @@ public final class EntityState<T> {
      * @throws IllegalStateException outside a call
      */
     public T update(UnaryOperator<@Nullable T> change) {
-        T next = Objects.requireNonNull(change.apply(get().orElse(null)), "a new state is never null; clear it instead");
+        T next =
+                Objects.requireNonNull(change.apply(get().orElse(null)), "a new state is never null; clear it instead");
         set(next);
         return next;
     }

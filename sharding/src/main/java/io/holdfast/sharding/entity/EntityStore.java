@@ -62,7 +62,8 @@ final class EntityStore {
         try {
             return tenure.table().commit(conditions, changes, deadline()).thenApply(ReplicatedTable.Committed::applied);
         } catch (IllegalArgumentException tooLarge) {
-            return CompletableFuture.failedFuture(new NotAppliedException(String.valueOf(tooLarge.getMessage()), tooLarge));
+            return CompletableFuture.failedFuture(
+                    new NotAppliedException(String.valueOf(tooLarge.getMessage()), tooLarge));
         }
     }
 
@@ -72,16 +73,16 @@ final class EntityStore {
      * @return the row; empty if the tenure is over. Fails if that cannot be done now
      */
     CompletionStage<Optional<Kept>> seal(EntityId id) {
-        return load(id).thenCompose(found -> commit(id, found, found.row()).thenCompose(applied -> applied
-                ? CompletableFuture.completedFuture(Optional.of(new Kept(found.row(), found.version() + 1)))
-                : sealAgain(id, found.version())));
+        return load(id).thenCompose(found -> commit(id, found, found.row())
+                .thenCompose(applied -> applied
+                        ? CompletableFuture.completedFuture(Optional.of(new Kept(found.row(), found.version() + 1)))
+                        : sealAgain(id, found.version())));
     }
 
     /** Either the lost commit came to pass just now, or a later owner has fenced the shard. */
     private CompletionStage<Optional<Kept>> sealAgain(EntityId id, long version) {
-        return load(id).thenCompose(now -> now.version() == version
-                ? CompletableFuture.completedFuture(Optional.<Kept>empty())
-                : seal(id));
+        return load(id).thenCompose(now ->
+                now.version() == version ? CompletableFuture.completedFuture(Optional.<Kept>empty()) : seal(id));
     }
 
     private Deadline deadline() {

@@ -140,9 +140,8 @@ final class EntityWire {
         WireReader in = new WireReader("answer of an entity", bytes);
         in.version("answer of an entity", VERSION);
         int kind = in.number("kind of answer", UNKNOWN);
-        Optional<io.holdfast.sharding.map.ShardMap> map = in.flag("has map")
-                ? Optional.of(ShardMapCodec.decode(in.bytes("map", MAX_MAP)))
-                : Optional.empty();
+        Optional<io.holdfast.sharding.map.ShardMap> map =
+                in.flag("has map") ? Optional.of(ShardMapCodec.decode(in.bytes("map", MAX_MAP))) : Optional.empty();
         Served served = switch (kind) {
             case ANSWERED -> new Served.Answered(in.bytes("answer", Settlement.MAX_ANSWER));
             case MOVED -> Served.MOVED;

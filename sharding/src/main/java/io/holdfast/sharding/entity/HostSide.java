@@ -23,6 +23,7 @@ final class HostSide {
     private final Resting<LiveEntity> resting;
     private final Set<Turn> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean sweeping = new AtomicBoolean();
+    private volatile boolean closed;
 
     HostSide(Environment environment, EntityLimits limits, EntityMeters meters) {
         this.environment = environment;
@@ -103,7 +104,12 @@ final class HostSide {
         log.debug("{} failed in a call", id, failure);
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     void close() {
+        closed = true;
         handlers.shutdown();
     }
 }

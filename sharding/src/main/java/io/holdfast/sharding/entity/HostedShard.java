@@ -23,7 +23,8 @@ final class HostedShard {
         this.tenure = tenure;
         this.side = side;
         this.types = types;
-        this.store = new EntityStore(tenure, side.environment().clock(), side.limits().commit());
+        this.store = new EntityStore(
+                tenure, side.environment().clock(), side.limits().commit());
         this.reminders = new ShardReminders(this, session);
     }
 
@@ -67,9 +68,10 @@ final class HostedShard {
         EntityType type = types.get(turn.entity().type());
         if (type == null) {
             turn.result()
-                    .completeExceptionally(new UnavailableException(
-                            "no kind " + turn.entity().type()
-                                    + " of entities is registered on this node; register it on all nodes that may own shards"));
+                    .completeExceptionally(
+                            new UnavailableException(
+                                    "no kind " + turn.entity().type()
+                                            + " of entities is registered on this node; register it on all nodes that may own shards"));
             return;
         }
         boolean taken = false;

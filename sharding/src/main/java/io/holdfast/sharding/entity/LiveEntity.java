@@ -99,6 +99,9 @@ final class LiveEntity {
     private void load() {
         boolean seal;
         synchronized (this) {
+            if (phase != Phase.LOADING) {
+                return; // it was stopped meanwhile
+            }
             seal = doubtful;
         }
         if (seal) {
@@ -418,7 +421,9 @@ final class LiveEntity {
                 gone();
             }
         });
-        if (!begun) {
+        if (!begun && side.isClosed()) {
+            gone();
+        } else if (!begun) {
             side.later(() -> passivate(last));
         }
     }

@@ -38,8 +38,9 @@ final class LiveScope implements EntityScope {
     private Changes changes() {
         @Nullable Entered entered = ENTERED.get();
         if (entered == null || entered.scope() != this) {
-            throw new IllegalStateException("the state of " + id
-                    + " may be used by the thread of its call only, until the call has ended; answer with a copy instead");
+            throw new IllegalStateException(
+                    "the state of " + id
+                            + " may be used by the thread of its call only, until the call has ended; answer with a copy instead");
         }
         return entered.turn().changes();
     }

@@ -4,7 +4,8 @@ import java.util.LinkedHashSet;
 
 /** The numbers of this process's calls: given in order, each open until its caller has an answer. Safe for use by many threads. */
 final class OpenCalls {
-    private final LinkedHashSet<Long> open = new LinkedHashSet<>(); // guarded by this; in order, for they are added in order
+    private final LinkedHashSet<Long> open =
+            new LinkedHashSet<>(); // guarded by this; in order, for they are added in order
     private long last; // guarded by this
 
     synchronized long open() {

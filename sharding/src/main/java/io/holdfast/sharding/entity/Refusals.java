@@ -42,8 +42,8 @@ final class Refusals {
     static Served.Failed reenters(EntityId id) {
         return new Served.Failed(
                 IllegalStateException.class.getName(),
-                "it is doing the call that has caused this one, and would wait for itself; make the kind "
-                        + id.type() + " re-entrant, or let the inner call come after the outer one",
+                "it is doing the call that has caused this one, and would wait for itself; make the kind " + id.type()
+                        + " re-entrant, or let the inner call come after the outer one",
                 Retry.NEVER);
     }
 

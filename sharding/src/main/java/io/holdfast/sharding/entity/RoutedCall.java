@@ -80,7 +80,8 @@ final class RoutedCall {
         EntityCall call = new EntityCall(entity, method, arguments, id, router.firstOpen(), introduced, context);
         EntityRequest request =
                 new EntityRequest(call, map.revision(), ownership.epoch().value(), attempts, false);
-        Deadline wait = deadline().earlier(Deadline.after(router.nanoTime(), router.limits().attempt()));
+        Deadline wait = deadline()
+                .earlier(Deadline.after(router.nanoTime(), router.limits().attempt()));
         CompletionStage<EntityResponse> response;
         try {
             response = send(ownership.owner().get(), request, wait);
@@ -137,8 +138,10 @@ final class RoutedCall {
     private void introduced(long dropped) {
         router.introduce(entity, dropped);
         if (perhapsDone) {
-            result.completeExceptionally(new UnknownOutcomeException("call of " + entity
-                    + " may have been done: an attempt of it got no answer, and the entity has forgotten this caller since; read the state"));
+            result.completeExceptionally(
+                    new UnknownOutcomeException(
+                            "call of " + entity
+                                    + " may have been done: an attempt of it got no answer, and the entity has forgotten this caller since; read the state"));
             return;
         }
         introduced = dropped;

@@ -82,7 +82,8 @@ final class ShardReminders {
         }
         Deadline deadline = Deadline.after(shard.side().nanoTime(), LIMIT);
         RemindTurn turn = new RemindTurn(reminder, new CallId(session, number), deadline);
-        turn.result().whenComplete((served, error) -> fired(reminder, error == null && served instanceof Served.Answered));
+        turn.result()
+                .whenComplete((served, error) -> fired(reminder, error == null && served instanceof Served.Answered));
         shard.take(turn);
     }
 
@@ -100,7 +101,8 @@ final class ShardReminders {
 
     private void read(String after) {
         Tenure tenure = shard.tenure();
-        Deadline deadline = Deadline.after(shard.side().nanoTime(), shard.side().limits().commit());
+        Deadline deadline =
+                Deadline.after(shard.side().nanoTime(), shard.side().limits().commit());
         tenure.table()
                 .scan(RowKeys.reminders(tenure.shard()), after, PAGE, ReadConsistency.LINEARIZABLE, deadline)
                 .whenComplete((page, error) -> {

@@ -2,6 +2,7 @@ package io.holdfast.sharding.handoff;
 
 import io.holdfast.core.loop.Outbox;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** How this node leaves: when it owns nothing, when nobody is there to take it, or when its time is over. Belongs to the protocol's thread. */
 final class Departure {
@@ -27,14 +28,14 @@ final class Departure {
     }
 
     /** Looks whether this node may go. */
-    void step(boolean busy, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+    void step(BooleanSupplier busy, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         if (!begun || over) {
             return;
         }
         long owned = outlook.map().shards().stream()
                 .filter(own -> outlook.isSelf(own.owner()))
                 .count();
-        if (late || (owned == 0 && !busy) || !isAnybodyThere()) {
+        if (late || (owned == 0 && !busy.getAsBoolean()) || !isAnybodyThere()) {
             over = true;
             out.publish(new ShardEvent.Left((int) owned));
         }

@@ -89,7 +89,7 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
     private void step(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         wishes.step(out);
         coordinator.step(nowNanos, out);
-        departure.step(seats.stream().anyMatch(Seat::isBusy), out);
+        departure.step(() -> seats.stream().anyMatch(Seat::isBusy), out);
     }
 
     @Override

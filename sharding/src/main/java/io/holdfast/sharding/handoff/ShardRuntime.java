@@ -24,6 +24,7 @@ import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.map.Host;
+import io.holdfast.sharding.map.Ownership;
 import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.sharding.map.ShardMember;
 import io.holdfast.sharding.placement.Placement;
@@ -320,9 +321,13 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         if (known.revision() < waiter.revision()) {
             return Optional.empty();
         }
-        Optional<Tenure> held = tenures.at(waiter.shard());
-        boolean mine = known.at(waiter.shard()).owner().filter(self::equals).isPresent();
-        return held.isPresent() || !mine ? Optional.of(held) : Optional.empty();
+        Ownership own = known.at(waiter.shard());
+        if (own.owner().filter(self::equals).isEmpty()) {
+            return Optional.of(Optional.empty());
+        }
+        return tenures.at(waiter.shard())
+                .filter(tenure -> tenure.epoch().equals(own.epoch()))
+                .map(Optional::of);
     }
 
     /**

@@ -88,6 +88,10 @@ final class JobRecordCodec {
     }
 
     private static NodeId host(WireReader in) {
-        return NodeId.of(in.text("host", MAX_LABEL));
+        try {
+            return NodeId.of(in.text("host", MAX_LABEL));
+        } catch (IllegalArgumentException e) {
+            throw in.broken(String.valueOf(e.getMessage()));
+        }
     }
 }

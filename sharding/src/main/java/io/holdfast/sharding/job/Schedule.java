@@ -74,14 +74,30 @@ public final class Schedule {
                 "jitter (%s) must be at most %s; take a later tick instead",
                 value,
                 MAX_JITTER);
+        requireShorter(value, trigger);
+        return new Schedule(trigger, value, misfire, grace, limit);
+    }
+
+    private static void requireShorter(Duration jitter, Trigger trigger) {
         if (trigger instanceof Trigger.Every every) {
             Check.that(
-                    value.compareTo(every.period()) < 0,
+                    jitter.compareTo(every.period()) < 0,
                     "jitter (%s) must be shorter than every (%s)",
-                    value,
+                    jitter,
                     every.period());
         }
-        return new Schedule(trigger, value, misfire, grace, limit);
+    }
+
+    /**
+     * Ticks as another schedule does, and has all else from this one.
+     *
+     * @param other says when it ticks
+     * @return the schedule with its ticks
+     * @throws IllegalArgumentException if the jitter of this one is too long for it
+     */
+    public Schedule withTicksOf(Schedule other) {
+        requireShorter(jitter, other.trigger);
+        return new Schedule(other.trigger, jitter, misfire, grace, limit);
     }
 
     /**

@@ -18,7 +18,17 @@ public final class KeyHash {
      * @return 64 bits, evenly spread
      */
     public static long of(String key) {
-        return XXH3.hashBytesToLong(key.getBytes(StandardCharsets.UTF_8));
+        return of(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The hash of a key that is bytes.
+     *
+     * @param key any bytes
+     * @return 64 bits, evenly spread
+     */
+    public static long of(byte[] key) {
+        return XXH3.hashBytesToLong(key);
     }
 
     /**

@@ -116,6 +116,7 @@ final class ShardRun {
     static HoldfastException known(String name, int shard, @Nullable Throwable error) {
         return error instanceof HoldfastException known
                 ? known
-                : new UnknownOutcomeException("function " + name + " may have run for shard " + shard + ": " + error, error);
+                : new UnknownOutcomeException(
+                        "function " + name + " may have run for shard " + shard + ": " + error, error);
     }
 }

@@ -117,7 +117,9 @@ final class WorkServer implements AutoCloseable {
         if (result.isDone()) {
             return; // nobody waits any more
         }
-        long left = CallContext.current().deadline().remainingNanos(environment.clock().nanoTime());
+        long left = CallContext.current()
+                .deadline()
+                .remainingNanos(environment.clock().nanoTime());
         if (left <= 0) {
             result.completeExceptionally(new DeadlineExceededException(
                     "function " + order.name() + " did not begin for shard " + order.shard() + " in time"));

@@ -73,11 +73,9 @@ final class WorkWire {
         WireReader in = new WireReader("answer of a shard", bytes);
         in.version("answer of a shard", VERSION);
         Kind kind = KINDS[in.number("kind of answer", KINDS.length - 1)];
-        Optional<ShardMap> map = in.flag("has map")
-                ? Optional.of(ShardMapCodec.decode(in.bytes("map", MAX_MAP)))
-                : Optional.empty();
-        Answer answer =
-                new Answer(kind, in.bytes("result", ShardWork.MAX_BYTES), in.text("message", MAX_MESSAGE), map);
+        Optional<ShardMap> map =
+                in.flag("has map") ? Optional.of(ShardMapCodec.decode(in.bytes("map", MAX_MAP))) : Optional.empty();
+        Answer answer = new Answer(kind, in.bytes("result", ShardWork.MAX_BYTES), in.text("message", MAX_MESSAGE), map);
         in.end();
         return answer;
     }

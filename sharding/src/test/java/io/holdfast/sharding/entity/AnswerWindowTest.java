@@ -59,8 +59,8 @@ class AnswerWindowTest {
 
     @Test
     void anAnswerThatIsTooLargeToKeepIsKnownToBeGiven() {
-        AnswerWindow window = done(AnswerWindow.EMPTY, 7, 1, 1)
-                .with(call(7, 2, 1, 0), new byte[AnswerWindow.MAX_BYTES + 1]);
+        AnswerWindow window =
+                done(AnswerWindow.EMPTY, 7, 1, 1).with(call(7, 2, 1, 0), new byte[AnswerWindow.MAX_BYTES + 1]);
         assertThat(window.seen(call(7, 2, 1, 0))).isInstanceOf(Served.Unknown.class);
         assertThat(window.seen(call(7, 3, 1, 0))).isNull();
     }
@@ -127,7 +127,8 @@ class AnswerWindowTest {
         String key = RowKeys.reminder(255, reminder);
         assertThat(key).startsWith("r/00ff/001700000000000/cart/");
         assertThat(RowKeys.reminder(255, key)).isEqualTo(reminder);
-        for (String hostile : new String[] {"r/00ff/", "r/00ff/001700000000000/cart/pay", "r/00ff/x/cart/k/pay", "e/00ff/cart/x"}) {
+        for (String hostile :
+                new String[] {"r/00ff/", "r/00ff/001700000000000/cart/pay", "r/00ff/x/cart/k/pay", "e/00ff/cart/x"}) {
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> RowKeys.reminder(255, hostile))
                     .isInstanceOf(ProtocolException.class);
         }

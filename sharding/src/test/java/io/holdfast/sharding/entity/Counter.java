@@ -103,7 +103,9 @@ final class Counter implements EntityType {
             } else if (method == LARGE_ANSWER) {
                 return new Reply(new byte[(int) number(arguments)], add(1) > 0);
             } else if (method == PAD) {
-                scope.state(Optional.of(ByteBuffer.allocate((int) number(arguments)).putLong(remembered).array()));
+                scope.state(Optional.of(ByteBuffer.allocate((int) number(arguments))
+                        .putLong(remembered)
+                        .array()));
             }
             return new Reply(number(remembered), true);
         }

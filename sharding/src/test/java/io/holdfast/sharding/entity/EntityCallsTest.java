@@ -143,7 +143,11 @@ class EntityCallsTest {
         assertThat(c.ask("x", Counter.ADD, 1)).isEqualTo(2);
         assertThat(c.directory.learned).isEqualTo(before + 1);
         assertThat(c.directory.map().revision()).isEqualTo(world.map.revision());
-        assertThat(b.meters.get("holdfast.shard.redirect").tag("result", "forwarded").counter().count())
+        assertThat(b.meters
+                        .get("holdfast.shard.redirect")
+                        .tag("result", "forwarded")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -207,5 +211,133 @@ class EntityCallsTest {
         world.assignAll(b);
         assertThat(a.ask("x", Counter.GET, 0)).isZero();
         assertThat(a.ask("x", Counter.ADD, 2)).isEqualTo(2);
+    }
+
+    @Test
+    void aCommitThatIsLostNeverComesToPassAfterTheEntityWasReadAgain() {
+        int late = 0;
+        for (long seed = 1; seed <= 40; seed++) {
+            EntityWorld other = new EntityWorld(seed);
+            EntityWorld.Node c = other.start("c", new Counter());
+            EntityWorld.Node d = other.start("d", new Counter());
+            other.assignAll(c);
+            c.ask("x", Counter.ADD, 1);
+            CompletableFuture<byte[]> call = c.call("x", Counter.ADD, 10, 1_000);
+            other.advance(seed % 4);
+            other.table.isolate(c.id);
+            other.advance(6_000);
+            other.table.heal();
+            long seen = c.ask("x", Counter.GET, 0);
+            other.advance(60_000);
+            c.lose(other.shardOf("x"));
+            other.assign(other.shardOf("x"), d);
+            assertThat(d.ask("x", Counter.GET, 0)).as("seed %d", seed).isEqualTo(seen);
+            late += call.isCompletedExceptionally() && seen == 1 ? 1 : 0;
+        }
+        assertThat(late).as("commits that might have come late").isPositive();
+    }
+
+    @Test
+    void aCallThatOthersPushedOutOfTheWindowEndsUnknown() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        CompletableFuture<byte[]> lost = b.call("x", Counter.ADD, 10, 60_000);
+        while (counter.done.get() < 2) {
+            world.time.advance(java.time.Duration.ofNanos(100_000));
+        }
+        world.wire.network().cut("a", "b");
+        CompletableFuture<byte[]> held = a.call("nobody-answers", Counter.GET, 0, 50_000);
+        for (int i = 0; i < AnswerWindow.MAX_ANSWERS + 5; i++) {
+            a.call("x", Counter.ADD, 1, 5_000); // all open at once, so all are kept
+        }
+        world.advance(1_000);
+        assertThat(held).isCompleted();
+        world.wire.network().heal();
+        assertThatThrownBy(() -> settle(lost).join())
+                .hasCauseInstanceOf(UnknownOutcomeException.class)
+                .hasMessageContaining("may have been done");
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(11 + AnswerWindow.MAX_ANSWERS + 5);
+    }
+
+    @Test
+    void moreCallersThanARowKnowsHaveEachCallDoneOnce() {
+        world.assignAll(a);
+        int callers = AnswerWindow.MAX_SESSIONS + 8;
+        EntityWorld.Node[] others = new EntityWorld.Node[callers];
+        for (int i = 0; i < callers; i++) {
+            others[i] = world.start("n" + i);
+            others[i].directory.learn(world.map);
+            assertThat(others[i].ask("x", Counter.ADD, 1)).isEqualTo(i + 1);
+        }
+        assertThat(others[0].ask("x", Counter.GET, 0))
+                .as("forgotten, and reads")
+                .isEqualTo(callers);
+        assertThat(others[0].ask("x", Counter.ADD, 1))
+                .as("forgotten, and writes")
+                .isEqualTo(callers + 1);
+        assertThat(others[0].ask("x", Counter.ADD, 1)).isEqualTo(callers + 2);
+    }
+
+    @Test
+    void aCallThatMayHaveBeenDoneBeforeItsCallerWasForgottenEndsUnknown() {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        CompletableFuture<byte[]> lost = b.call("x", Counter.ADD, 10, 60_000);
+        while (counter.done.get() < 2) {
+            world.time.advance(java.time.Duration.ofNanos(100_000));
+        }
+        world.wire.network().cut("a", "b");
+        for (int i = 0; i < AnswerWindow.MAX_SESSIONS + 1; i++) {
+            EntityWorld.Node other = world.start("n" + i);
+            other.directory.learn(world.map);
+            other.ask("x", Counter.ADD, 1);
+        }
+        world.wire.network().heal();
+        assertThatThrownBy(() -> settle(lost).join())
+                .hasCauseInstanceOf(UnknownOutcomeException.class)
+                .hasMessageContaining("has forgotten this caller since");
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(11 + AnswerWindow.MAX_SESSIONS + 1);
+        assertThat(b.ask("x", Counter.ADD, 1)).as("introduced anew").isEqualTo(11 + AnswerWindow.MAX_SESSIONS + 2);
+    }
+
+    @Test
+    void moreCallsThanMayBeUnderWayAreRefusedBeforeTheyAreSent() {
+        EntityLimits few = EntityLimits.standard();
+        world.limits = new EntityLimits(
+                few.memory(),
+                few.waiting(),
+                3,
+                few.callBytes(),
+                few.running(),
+                few.attempt(),
+                few.commit(),
+                few.timeout());
+        EntityWorld.Node c = world.start("c", counter);
+        for (int i = 0; i < 3; i++) {
+            assertThat(c.call("x", Counter.ADD, 1, 1_000)).isNotDone();
+        }
+        assertThat(c.call("x", Counter.ADD, 1, 1_000))
+                .failsWithin(java.time.Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("at their limit (3 calls");
+        world.advance(2_000);
+        assertThat(c.call("x", Counter.ADD, 1, 1_000)).isNotDone();
+    }
+
+    @Test
+    void bytesOfNobodyAreRefusedAndTheNodeServesOn() {
+        world.assignAll(a);
+        for (byte[] hostile : new byte[][] {{}, {1}, {9, 9, 9}, new byte[1000]}) {
+            var answer = b.transport.request(
+                    a.transport.address(),
+                    new io.holdfast.core.transport.Message(
+                            EntityWire.ROUTE,
+                            io.holdfast.core.call.CallContext.EMPTY.withDeadline(world.in(1_000)),
+                            hostile,
+                            io.holdfast.core.transport.Lane.CALL));
+            world.advance(100);
+            assertThatThrownBy(answer::join).hasCauseInstanceOf(io.holdfast.core.ProtocolException.class);
+        }
+        assertThat(b.ask("x", Counter.ADD, 1)).isEqualTo(1);
     }
 }

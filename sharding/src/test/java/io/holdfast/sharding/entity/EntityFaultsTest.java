@@ -117,10 +117,9 @@ class EntityFaultsTest {
                             .as("seed %d: two calls of k%d got one answer", seed, key)
                             .isTrue();
                 } else if (call.key() == key) {
-                    boolean surely = call.answer()
-                                    .handle((value, error) -> error)
-                                    .join()
-                            instanceof io.holdfast.core.UnavailableException;
+                    boolean surely =
+                            call.answer().handle((value, error) -> error).join()
+                                    instanceof io.holdfast.core.UnavailableException;
                     lost += surely ? 0 : 1;
                     refused += surely ? 1 : 0;
                 }
@@ -134,7 +133,7 @@ class EntityFaultsTest {
 
     @Test
     void eachCallHasItsEffectOnceWhateverGetsLost() {
-        runAll(1, 12);
+        runAll(1, 8);
     }
 
     @Tag("slow")

@@ -15,8 +15,7 @@ class EntityRemindersTest {
     private final int shard = world.shardOf("x");
 
     private int rows() {
-        var page = a.rows
-                .scan(RowKeys.reminders(shard), "", 100, ReadConsistency.LINEARIZABLE, world.in(5_000))
+        var page = a.rows.scan(RowKeys.reminders(shard), "", 100, ReadConsistency.LINEARIZABLE, world.in(5_000))
                 .toCompletableFuture();
         world.advance(1_000);
         return page.join().rows().size();

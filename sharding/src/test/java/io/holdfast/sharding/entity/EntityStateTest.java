@@ -108,7 +108,8 @@ class EntityStateTest {
                 .hasMessageContaining("version 2 cannot be read by version 3; give a migration from version 2");
         EntityState<String> earlier = new EntityState<>(held, text, 1, List.of());
         assertThatThrownBy(earlier::get).hasMessageContaining("finish the deployment of the newer build");
-        assertThatThrownBy(() -> new EntityState<>(held, text, 1, List.of(new EntityState.Migration<>(1, text::decode))))
+        assertThatThrownBy(
+                        () -> new EntityState<>(held, text, 1, List.of(new EntityState.Migration<>(1, text::decode))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

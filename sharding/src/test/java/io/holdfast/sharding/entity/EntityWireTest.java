@@ -70,8 +70,8 @@ class EntityWireTest {
 
     @Test
     void anAnswerComesBackFromItsBytes() {
-        ShardMap map = ShardMap.empty("entities", 4)
-                .with(Map.of(0, Ownership.NONE.takenBy(new Host(NodeId.of("a"), 1))));
+        ShardMap map =
+                ShardMap.empty("entities", 4).with(Map.of(0, Ownership.NONE.takenBy(new Host(NodeId.of("a"), 1))));
         for (Served served : List.of(
                 new Served.Answered(new byte[] {1, 2}),
                 Served.MOVED,

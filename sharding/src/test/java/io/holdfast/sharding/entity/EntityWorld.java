@@ -110,7 +110,11 @@ final class EntityWorld {
 
         CompletableFuture<byte[]> call(String key, long method, long argument, long millis) {
             return router.call(
-                            "counter", key, method, Counter.number(argument), CallContext.EMPTY.withDeadline(in(millis)))
+                            "counter",
+                            key,
+                            method,
+                            Counter.number(argument),
+                            CallContext.EMPTY.withDeadline(in(millis)))
                     .toCompletableFuture();
         }
 
@@ -139,8 +143,7 @@ final class EntityWorld {
                     .whenComplete((version, error) -> {
                         boolean mine = map.at(shard).epoch().equals(epoch);
                         if (error == null && version > 0 && mine) {
-                            TestTenure tenure =
-                                    new TestTenure(this, shard, epoch, new Condition(fence, version));
+                            TestTenure tenure = new TestTenure(this, shard, epoch, new Condition(fence, version));
                             directory.tenures.put(shard, tenure);
                             host.serve(shard, tenure);
                         } else if (mine) {
@@ -223,7 +226,10 @@ final class EntityWorld {
         }
 
         private void look(int shard, long revision, Deadline deadline, CompletableFuture<Optional<Tenure>> result) {
-            boolean mine = known.at(shard).owner().filter(o -> o.node().equals(node.id)).isPresent();
+            boolean mine = known.at(shard)
+                    .owner()
+                    .filter(o -> o.node().equals(node.id))
+                    .isPresent();
             if (known.revision() >= revision && !mine) {
                 result.complete(Optional.empty());
             } else if (tenures.containsKey(shard)) {
@@ -231,8 +237,7 @@ final class EntityWorld {
             } else if (deadline.isExpired(time.clock().nanoTime())) {
                 result.completeExceptionally(new UnavailableException("shard " + shard + " is not served yet"));
             } else {
-                time.scheduler()
-                        .schedule(Duration.ofMillis(5), () -> look(shard, revision, deadline, result));
+                time.scheduler().schedule(Duration.ofMillis(5), () -> look(shard, revision, deadline, result));
             }
         }
     }

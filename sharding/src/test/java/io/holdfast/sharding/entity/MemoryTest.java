@@ -25,9 +25,19 @@ class MemoryTest {
         assertThat(a.host.entities()).isZero();
         assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(5);
         assertThat(counter.created).hasValue(2);
-        assertThat(a.meters.get("holdfast.entity.passivation").tag("cause", "idle").tag("type", "counter").counter().count())
+        assertThat(a.meters
+                        .get("holdfast.entity.passivation")
+                        .tag("cause", "idle")
+                        .tag("type", "counter")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
-        assertThat(a.meters.get("holdfast.entity.active").tag("type", "counter").gauge().value()).isEqualTo(1);
+        assertThat(a.meters
+                        .get("holdfast.entity.active")
+                        .tag("type", "counter")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.env.Scheduler;
 import io.holdfast.sharding.ShardingConfig;
+import io.holdfast.testkit.sim.LinkFaults;
 import io.holdfast.testkit.sim.SimNode;
 import io.holdfast.testkit.sim.SimTable;
 import io.holdfast.testkit.sim.SimWorld;
@@ -57,7 +58,10 @@ final class HandoffSim {
         data = List.of(
                 new SimTable(scheduler, seed, GroupId.of("data-0")).reachable(node -> !noData.containsKey(node.value())),
                 new SimTable(scheduler, seed, GroupId.of("data-1")).reachable(node -> !noData.containsKey(node.value())));
-        world = SimWorld.seed(seed).nodes(3 + plan.nextInt(3)).start(host -> new SimShards(
+        world = SimWorld.seed(seed)
+                .nodes(3 + plan.nextInt(3))
+                .links(plan.nextBoolean() ? LinkFaults.lan() : LinkFaults.hostile())
+                .start(host -> new SimShards(
                 host,
                 config,
                 rules,
@@ -86,7 +90,7 @@ final class HandoffSim {
     }
 
     private void drift(SimNode<SimShards, ?, ?, ?, ?> node) {
-        node.clock().drift(0.96 + random.nextDouble() * 0.08);
+        node.clock().drift(random.nextBoolean() ? 0.96 : 1.04);
     }
 
     /** An answer reaches the process that asked. */
@@ -277,8 +281,19 @@ final class HandoffSim {
         members.values().forEach(SimMembers::heal);
     }
 
-    private boolean allServed() {
-        return unserved() < 0;
+    /** How long it takes, to 20 ms, until every shard is served. */
+    private double untilAllServed(Duration limit) {
+        long begin = millis();
+        for (int open = unserved(); open >= 0; open = unserved()) {
+            if (millis() - begin > limit.toMillis()) {
+                throw new AssertionError("shard " + open + " is not served after " + limit.toMillis() + " ms: "
+                        + world.live().stream()
+                                .map(node -> node.protocol().toString())
+                                .toList());
+            }
+            world.advance(Duration.ofMillis(20));
+        }
+        return millis() - begin;
     }
 
     private int unserved() {
@@ -292,7 +307,7 @@ final class HandoffSim {
     }
 
     void run(BiConsumer<String, Double> figures) {
-        figures.accept("founded and served after, ms", world.runUntil(this::allServed, Duration.ofSeconds(6)).toMillis() + 0.0);
+        figures.accept("founded and served after, ms", untilAllServed(Duration.ofSeconds(6)));
         long end = millis() + 20_000;
         int faults = 0;
         while (millis() < end) {
@@ -302,7 +317,7 @@ final class HandoffSim {
         }
         heal();
         figures.accept("faults", (double) faults);
-        figures.accept("all served after healing, ms", world.runUntil(this::allServed, Duration.ofSeconds(5)).toMillis() + 0.0);
+        figures.accept("all served after healing, ms", untilAllServed(Duration.ofSeconds(5)));
         clients(figures);
         world.advance(Duration.ofSeconds(2));
         last();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("slow")
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class HandoffSimNightlyTest extends HandoffSimTest {
-    private static final int MOST = 1000;
+    private static final int MOST = Integer.getInteger("holdfast.sweep.seeds", 1000);
 
     @Override
     int seeds() {

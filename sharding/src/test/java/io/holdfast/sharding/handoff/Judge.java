@@ -5,6 +5,7 @@ import io.holdfast.sharding.map.Host;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Sees every write that was accepted and every answer, and says what may not be. */
 final class Judge {
@@ -14,7 +15,7 @@ final class Judge {
     private final Map<Integer, TreeMap<Long, Epoch>> accepted = new HashMap<>();
     private final Map<String, Long> floor = new HashMap<>();
     private final Map<String, Long> attempts = new HashMap<>();
-    private final Map<String, Map<Long, String>> acknowledged = new HashMap<>();
+    private final Map<String, Map<Long, Object>> acknowledged = new HashMap<>();
     long writes;
     long reads;
     long readsOfMemory;
@@ -28,7 +29,7 @@ final class Judge {
         Host other = writers.putIfAbsent(new Tenure(shard, epoch), host);
         check(
                 other == null || other.equals(host),
-                "two owners of shard " + shard + " in epoch " + epoch + " had writes accepted: " + other + "/" + host
+                () -> "two owners of shard " + shard + " in epoch " + epoch + " had writes accepted: " + other + "/" + host
                         + " runs " + (other == null ? "" : other.run()) + ", " + host.run());
         TreeMap<Long, Epoch> order = accepted.computeIfAbsent(shard, any -> new TreeMap<>());
         Map.Entry<Long, Epoch> before = order.lowerEntry(revision);
@@ -36,16 +37,16 @@ final class Judge {
         check(
                 (before == null || before.getValue().compareTo(epoch) <= 0)
                         && (after == null || after.getValue().compareTo(epoch) >= 0),
-                "shard " + shard + ": a write of epoch " + epoch + " was accepted at revision " + revision + ", between "
+                () -> "shard " + shard + ": a write of epoch " + epoch + " was accepted at revision " + revision + ", between "
                         + before + " and " + after);
         order.put(revision, epoch);
     }
 
     /** An increment was acknowledged; no two may have made the same value. */
-    void acknowledged(String key, long value, String by) {
+    void acknowledged(String key, long value, Object by) {
         writes++;
-        String other = acknowledged.computeIfAbsent(key, any -> new HashMap<>()).putIfAbsent(value, by);
-        check(other == null, "an increment of " + key + " to " + value + " by " + other + " is lost: " + by + " made it too");
+        Object other = acknowledged.computeIfAbsent(key, any -> new HashMap<>()).putIfAbsent(value, by);
+        check(other == null, () -> "an increment of " + key + " to " + value + " by " + other + " is lost: " + by + " made it too");
         rise(key, value);
     }
 
@@ -54,16 +55,16 @@ final class Judge {
         return floor.getOrDefault(key, 0L);
     }
 
-    void answered(String key, long floorAtBegin, long value, boolean memory, String by) {
+    void answered(String key, long floorAtBegin, long value, boolean memory, Object by) {
         reads++;
         readsOfMemory += memory ? 1 : 0;
         check(
                 value >= floorAtBegin,
-                "stale read of " + key + (memory ? " from memory" : " from the table") + " by " + by + ": " + value
+                () -> "stale read of " + key + (memory ? " from memory" : " from the table") + " by " + by + ": " + value
                         + ", though " + floorAtBegin + " was known before it began");
         check(
                 value <= attempts.getOrDefault(key, 0L),
-                key + " has " + value + ", more than was ever tried");
+                () -> key + " has " + value + ", more than was ever tried");
         rise(key, value);
     }
 
@@ -71,9 +72,9 @@ final class Judge {
         floor.merge(key, value, Math::max);
     }
 
-    private static void check(boolean holds, String broken) {
+    private static void check(boolean holds, Supplier<String> broken) {
         if (!holds) {
-            throw new AssertionError(broken);
+            throw new AssertionError(broken.get());
         }
     }
 }

@@ -109,6 +109,11 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
         }
     }
 
+    @Override
+    public String toString() {
+        return self + " run " + self.run() + " by map " + node.map().revision();
+    }
+
     ShardNode node() {
         return node;
     }

@@ -47,8 +47,16 @@ final class SimTenant implements ShardTenant {
         private int underWay;
         private boolean draining;
 
-        Held(Tenure tenure) {
+        private final Host self;
+
+        Held(Tenure tenure, Host self) {
             this.tenure = tenure;
+            this.self = self;
+        }
+
+        @Override
+        public String toString() {
+            return "run " + self.run() + " of " + self + ", " + tenure;
         }
 
         void begin() {
@@ -168,7 +176,7 @@ final class SimTenant implements ShardTenant {
                 .whenComplete((done, failure) -> {
                     if (failure == null && done.applied()) {
                         judge.accepted(one.tenure.shard(), one.tenure.epoch(), self, done.revision());
-                        judge.acknowledged(key, next, self + "#" + self.run() + " " + one.tenure);
+                        judge.acknowledged(key, next, one);
                         cell.count = next;
                         cell.version++;
                         cell.clean = true;
@@ -212,7 +220,7 @@ final class SimTenant implements ShardTenant {
         one.begin();
         later(turn(), () -> {
             if (clean && one.tenure.holds()) {
-                judge.answered(key, floor, value, true, self + "#" + self.run() + " " + one.tenure);
+                judge.answered(key, floor, value, true, one);
                 one.end();
             } else {
                 ask(one, key, floor);
@@ -228,7 +236,7 @@ final class SimTenant implements ShardTenant {
                     if (failure == null) {
                         row.ifPresent(found -> saw(one.tenure.shard(), found));
                         long value = row.map(found -> Count.of(found).value()).orElse(0L);
-                        judge.answered(key, floor, value, false, self.toString());
+                        judge.answered(key, floor, value, false, one);
                     }
                     one.end();
                 });
@@ -243,7 +251,7 @@ final class SimTenant implements ShardTenant {
 
     @Override
     public void serve(int shard, Tenure tenure) {
-        Held one = new Held(tenure);
+        Held one = new Held(tenure, self);
         held.put(shard, one);
         for (int number = 0; number < KEYS; number++) {
             first(one, key(shard, number));

@@ -1,0 +1,206 @@
+package io.holdfast.sharding.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.core.Address;
+import io.holdfast.core.Deadline;
+import io.holdfast.core.Epoch;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.ProtocolException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.cluster.ReplicatedTable;
+import io.holdfast.core.transport.Transport;
+import io.holdfast.sharding.ShardDirectory;
+import io.holdfast.sharding.Tenure;
+import io.holdfast.sharding.map.Host;
+import io.holdfast.sharding.map.Ownership;
+import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.testkit.sim.LinkFaults;
+import io.holdfast.testkit.sim.SimEnvironment;
+import io.holdfast.testkit.sim.SimWire;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ShardWorkTest {
+    private static final int SHARDS = 32;
+
+    private final SimEnvironment time = SimEnvironment.seed(5);
+    private final SimWire wire = new SimWire(time, 5, LinkFaults.lan());
+    private final Map<NodeId, Address> listening = new HashMap<>();
+    private final AtomicInteger runs = new AtomicInteger();
+    private ShardMap map = ShardMap.empty("entities", SHARDS);
+    private final Node a = new Node("a");
+    private final Node b = new Node("b");
+
+    private final class Node implements ShardDirectory {
+        private final NodeId id;
+        private final ShardWork work;
+        private ShardMap known = map;
+
+        Node(String name) {
+            id = NodeId.of(name);
+            Transport transport = wire.start(name);
+            listening.put(id, transport.address());
+            work = new ShardWork(time, this, transport, node -> Optional.ofNullable(listening.get(node)), 64);
+            work.register("sum", (tenure, argument) -> {
+                runs.incrementAndGet();
+                return new byte[] {(byte) (tenure.shard() + argument[0])};
+            });
+            work.register("odd", (tenure, argument) -> {
+                if (tenure.shard() % 2 == 1) {
+                    throw new IllegalStateException("odd");
+                }
+                return argument;
+            });
+        }
+
+        @Override
+        public NodeId self() {
+            return id;
+        }
+
+        @Override
+        public ShardMap map() {
+            return known;
+        }
+
+        @Override
+        public void learn(ShardMap seen) {
+            known = seen.revision() > known.revision() ? seen : known;
+        }
+
+        @Override
+        public Optional<Tenure> tenure(int shard) {
+            boolean mine =
+                    map.at(shard).owner().filter(o -> o.node().equals(id)).isPresent();
+            return mine && known.revision() == map.revision()
+                    ? Optional.of(new Held(shard, map.at(shard).epoch()))
+                    : Optional.empty();
+        }
+
+        @Override
+        public CompletionStage<Optional<Tenure>> await(int shard, long revision, Deadline deadline) {
+            return CompletableFuture.completedFuture(tenure(shard));
+        }
+
+        WorkReport ask(String name, int argument) {
+            CompletableFuture<WorkReport> report = work.forEach(
+                            name,
+                            new byte[] {(byte) argument},
+                            Deadline.after(time.clock().nanoTime(), Duration.ofSeconds(3)))
+                    .toCompletableFuture();
+            time.advance(Duration.ofSeconds(4));
+            return report.join();
+        }
+    }
+
+    private record Held(int shard, Epoch epoch) implements Tenure {
+        @Override
+        public ReplicatedTable table() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ReplicatedTable.Condition fence() {
+            return new ReplicatedTable.Condition("f", 1);
+        }
+
+        @Override
+        public boolean holds() {
+            return true;
+        }
+    }
+
+    private void assign(int shard, Node owner) {
+        Ownership now = map.at(shard);
+        map = map.with(Map.of(shard, now.takenBy(new Host(owner.id, 1))));
+    }
+
+    private void assignAll() {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            assign(shard, shard % 3 == 0 ? a : b);
+        }
+        a.learn(map);
+        b.learn(map);
+    }
+
+    @Test
+    void aFunctionRunsOnceForEachShardOnItsOwner() {
+        assignAll();
+        WorkReport report = a.ask("sum", 3);
+        assertThat(report.isComplete()).isTrue();
+        assertThat(report.results()).hasSize(SHARDS);
+        assertThat(report.results().get(7)).containsExactly(10);
+        assertThat(runs).hasValue(SHARDS);
+    }
+
+    @Test
+    void whatFailsIsReportedBesideWhatDoesNot() {
+        assignAll();
+        WorkReport report = b.ask("odd", 3);
+        assertThat(report.results()).hasSize(SHARDS / 2);
+        assertThat(report.failures()).hasSize(SHARDS / 2);
+        assertThat(report.failures().get(5))
+                .isInstanceOf(WorkFailedException.class)
+                .hasMessageContaining("function odd failed on shard 5: java.lang.IllegalStateException: odd");
+        assertThat(b.ask("unheard-of", 1).failures().get(5))
+                .hasMessageContaining("no function unheard-of is registered on node b");
+    }
+
+    @Test
+    void shardsWithoutAnOwnerOrOutOfReachAreReportedInTime() {
+        assignAll();
+        map = map.with(Map.of(4, Ownership.NONE));
+        a.learn(map);
+        b.learn(map);
+        wire.network().cut("a", "b");
+        WorkReport report = a.ask("sum", 3);
+        assertThat(report.failures().get(4)).isInstanceOf(UnavailableException.class);
+        assertThat(report.failures().get(5)).isInstanceOfAny(UnavailableException.class, UnknownOutcomeException.class);
+        assertThat(report.results()).hasSize(11);
+    }
+
+    @Test
+    void whoAsksByAnOldMapIsToldTheNewOne() {
+        assignAll();
+        for (int shard = 0; shard < SHARDS; shard += 2) {
+            assign(shard, a);
+        }
+        b.learn(map);
+        a.learn(map);
+        Node c = new Node("c");
+        c.known = ShardMap.empty("entities", SHARDS);
+        for (int shard = 0; shard < SHARDS; shard++) {
+            c.known = c.known.with(Map.of(shard, Ownership.NONE.takenBy(new Host(b.id, 1))));
+        }
+        c.known = new ShardMap("entities", 1, c.known.shards(), c.known.rules());
+        assertThat(c.ask("sum", 1).isComplete()).isTrue();
+        assertThat(c.known.revision()).isEqualTo(map.revision());
+        assertThat(runs).hasValue(SHARDS);
+    }
+
+    @Test
+    void hostileBytesAreRefused() {
+        byte[] good = WorkWire.encode(new WorkWire.Order("sum", 3, 4, new byte[] {1}));
+        for (int length = 0; length < good.length; length++) {
+            byte[] cut = Arrays.copyOf(good, length);
+            assertThatThrownBy(() -> WorkWire.order(cut)).isInstanceOf(ProtocolException.class);
+        }
+        byte[] answer = WorkWire.encode(new WorkWire.Answer(
+                WorkWire.Kind.DONE, new byte[] {1}, "", Optional.of(ShardMap.empty("entities", 2))));
+        assertThat(WorkWire.answer(answer).result()).containsExactly(1);
+        for (int length = 0; length < answer.length; length++) {
+            byte[] cut = Arrays.copyOf(answer, length);
+            assertThatThrownBy(() -> WorkWire.answer(cut)).isInstanceOf(ProtocolException.class);
+        }
+    }
+}
