@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.shards;
 
 import io.holdfast.entity.ShardedEntity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -23,6 +24,22 @@ public interface Tally {
         /** How many numbers there are. */
         long count() {
             return last - missing.size();
+        }
+
+        Sum with(long number) {
+            if (number > last) {
+                if (number == last + 1) {
+                    return new Sum(number, missing, doubled);
+                }
+                List<Long> holes = new ArrayList<>(missing);
+                for (long between = last + 1; between < number; between++) {
+                    holes.add(between);
+                }
+                return new Sum(number, holes, doubled);
+            }
+            List<Long> holes = new ArrayList<>(missing);
+            boolean first = holes.remove(Long.valueOf(number));
+            return new Sum(last, holes, doubled + (first ? 0 : 1));
         }
     }
 
