@@ -156,19 +156,47 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Stops the child with SIGSTOP: its sockets stay open and nothing answers. */
     public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets a stopped child go on (SIGCONT). */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    /**
+     * Asks the child to end (SIGTERM), and waits for that.
+     *
+     * @param limit how long to wait
+     * @throws IllegalStateException if it has not ended by then
+     */
+    public void terminate(Duration limit) {
+        process.destroy();
         try {
-            int status = new ProcessBuilder("kill", "-STOP", Long.toString(pid()))
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException(
+                        name + " did not end within " + DurationText.of(limit) + " of SIGTERM; see " + log);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the end of " + name, e);
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
                     .inheritIO()
                     .start()
                     .waitFor();
             if (status != 0) {
-                throw new IllegalStateException("kill -STOP " + pid() + " ended with status " + status);
+                throw new IllegalStateException("kill -" + signal + " " + pid() + " ended with status " + status);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while stopping " + name, e);
+            throw new IllegalStateException("interrupted while sending SIG" + signal + " to " + name, e);
         }
     }
 

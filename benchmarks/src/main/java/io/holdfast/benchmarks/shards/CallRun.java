@@ -1,0 +1,71 @@
+package io.holdfast.benchmarks.shards;
+
+import io.holdfast.HoldfastNode;
+import io.holdfast.benchmarks.run.Medians;
+import io.holdfast.consensus.ReplicatedMap;
+import io.holdfast.core.NodeId;
+import io.holdfast.core.env.Environment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an entity's call costs beside a plain service call and a consensus write: one at a time, all kinds in turn, median over the rounds. */
+final class CallRun {
+    private static final double BAR = 1.5;
+
+    private final List<Double> plain = new ArrayList<>();
+    private final List<Double> put = new ArrayList<>();
+    private final List<Double> write = new ArrayList<>();
+    private final List<Double> read = new ArrayList<>();
+    private final List<Double> ownRead = new ArrayList<>();
+    private final List<Double> ownWrite = new ArrayList<>();
+
+    private CallRun() {}
+
+    static void run(Environment environment, ShardCluster cluster, int rounds, int seconds, Bars bars) {
+        CallRun run = new CallRun();
+        for (int i = 0; i < rounds; i++) {
+            run.round(environment, cluster, "n" + i % ShardCluster.FOUNDERS, seconds);
+        }
+        run.judge(bars);
+    }
+
+    private void round(Environment environment, ShardCluster cluster, String other, int seconds) {
+        HoldfastNode client = cluster.client();
+        Plain service = client.client(Plain.class, NodeId.of(other));
+        ReplicatedMap<String, Long> map = client.map("bench", String.class, Long.class);
+        OneByOne calls = OneByOne.others(environment, client, "driver", Duration.ofSeconds(seconds));
+        plain.add(calls.measure(i -> service.add(i)));
+        put.add(calls.measure(i -> map.putAsync("k" + i % 200, (long) i)));
+        write.add(calls.writes());
+        read.add(calls.reads());
+        cluster.life(other).jvm().tell("local " + seconds);
+        String[] own = cluster.life(other)
+                .jvm()
+                .await("local", Duration.ofSeconds(60 + 4L * seconds))
+                .text()
+                .split(" ", -1);
+        ownRead.add(Double.parseDouble(own[0]));
+        ownWrite.add(Double.parseDouble(own[1]));
+    }
+
+    private void judge(Bars bars) {
+        double both = Medians.of(plain) + Medians.of(put);
+        double ratio = Medians.of(write) / both;
+        bars.row("call", "a plain service call, p50", micros(plain));
+        bars.row("call", "a consensus put from the same node, p50", micros(put));
+        bars.row(
+                "call",
+                "entity write from a node that does not own, p50",
+                Bars.text("%s: %.2fx of both", micros(write), ratio),
+                "<= 1.5x",
+                ratio <= BAR);
+        bars.row("call", "entity read from a node that does not own, p50", micros(read));
+        bars.row("call", "entity read on its owner, p50", micros(ownRead));
+        bars.row("call", "entity write on its owner, p50", micros(ownWrite));
+    }
+
+    private static String micros(List<Double> values) {
+        return Bars.text("%.0f us", Medians.of(values));
+    }
+}

@@ -1,0 +1,96 @@
+package io.holdfast.benchmarks.shards;
+
+import io.holdfast.benchmarks.run.Options;
+import io.holdfast.benchmarks.run.Options.Option;
+import io.holdfast.core.env.Environment;
+import java.time.Duration;
+import java.util.List;
+
+/** The driver: five nodes in a JVM each own 256 shards; a sixth joins and leaves; the driver's own node owns none and calls entities of all. */
+final class ShardBenchmark {
+    private static final List<String> RUNS = List.of("steady", "kill", "pause", "move", "call");
+
+    private static final List<String> NUMBERS = List.of(
+            "rate",
+            "write-percent",
+            "keys",
+            "groups",
+            "warm-seconds",
+            "seconds",
+            "kills",
+            "pauses",
+            "moves",
+            "before-seconds",
+            "call-rounds",
+            "call-seconds");
+
+    private ShardBenchmark() {}
+
+    /** See {@code benchmarks/run-shards --help}. */
+    public static void main(String[] arguments) {
+        Options options = Options.parse(
+                "run-shards",
+                arguments,
+                new Option("runs", String.join(",", RUNS), "what is measured"),
+                new Option("rate", "2000", "calls a second, whether or not earlier ones were answered"),
+                new Option("write-percent", "50", "how many of a hundred calls are increments; the others are reads"),
+                new Option("keys", "1024", "entities"),
+                new Option("groups", "1", "consensus groups"),
+                new Option("warm-seconds", "15", "seconds of load before the first figure of each run"),
+                new Option("seconds", "20", "steady: how long"),
+                new Option("kills", "20", "kill: owners killed, one after the other"),
+                new Option("pauses", "50", "pause: owners stopped for ten seconds, one after the other"),
+                new Option("moves", "2", "move: joins, each followed by a leave"),
+                new Option("before-seconds", "10", "move: seconds without a move, before each"),
+                new Option("call-rounds", "5", "call: rounds"),
+                new Option("call-seconds", "2", "call: seconds for each kind in each round, and as many before"),
+                new Option("node-flags", "-Xms192m -Xmx192m -XX:+UseSerialGC", "flags of each node's JVM"),
+                new Option("data", "target/shards-data", "directory of the nodes' logs; use a real disk"));
+        List<String> runs = options.words("runs", RUNS);
+        NUMBERS.forEach(options::number); // a mistake ends the program before it starts a node
+        Bars bars = new Bars();
+        try (Environment environment = Environment.system()) {
+            for (String run : runs) {
+                run(environment, options, run, bars);
+            }
+        }
+        System.out.println();
+        System.out.println(bars);
+        System.exit(bars.met() ? 0 : 1);
+    }
+
+    private static void run(Environment environment, Options options, String run, Bars bars) {
+        try {
+            if (run.equals("call")) {
+                call(environment, options, bars);
+            } else {
+                underLoad(environment, options, run, bars);
+            }
+        } catch (IllegalStateException e) {
+            bars.row(run, "ended early", String.valueOf(e.getMessage()), "", false);
+        }
+    }
+
+    private static void underLoad(Environment environment, Options options, String run, Bars bars) {
+        try (Stage stage = new Stage(environment, options)) {
+            switch (run) {
+                case "steady" -> SteadyRun.run(stage, options.number("seconds"), bars);
+                case "kill" -> OutageRun.kills(stage, options.number("kills"), bars);
+                case "pause" -> OutageRun.pauses(stage, options.number("pauses"), bars);
+                default ->
+                    MoveRun.run(
+                            stage,
+                            options.number("moves"),
+                            Duration.ofSeconds(options.number("before-seconds")),
+                            bars);
+            }
+        }
+    }
+
+    /** Without a load: nothing else is to be measured. */
+    private static void call(Environment environment, Options options, Bars bars) {
+        try (ShardCluster cluster = ShardCluster.start(environment, options)) {
+            CallRun.run(environment, cluster, options.number("call-rounds"), options.number("call-seconds"), bars);
+        }
+    }
+}
