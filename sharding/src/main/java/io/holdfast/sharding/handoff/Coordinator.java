@@ -42,6 +42,9 @@ final class Coordinator {
     private final Map<Host, Long> unheard = new HashMap<>();
 
     private long startedNanos;
+    private List<ShardMember> settling = List.of();
+    private long settlingNanos;
+    private boolean rebalancing;
     private ShardMap plannedMap = ShardMap.empty("none", 1);
     private List<ShardMember> plannedMembers = List.of();
     private List<Move> planned = List.of();
@@ -125,7 +128,11 @@ final class Coordinator {
         if (nowNanos - startedNanos < config.lease().multipliedBy(2).toNanos()) {
             return changes;
         }
-        List<Move> moves = plan(map, members(map, gone(map, nowNanos)));
+        List<ShardMember> members = members(map, gone(map, nowNanos));
+        if (isFounding(map, members, nowNanos)) {
+            return changes;
+        }
+        List<Move> moves = plan(map, members, out);
         moves.stream()
                 .filter(move -> move.reason().urgent() || map.at(move.shard()).target().isPresent())
                 .forEach(move -> change(changes, move, map, out));
@@ -139,15 +146,43 @@ final class Coordinator {
         return changes;
     }
 
-    private List<Move> plan(ShardMap map, List<ShardMember> members) {
+    /** The nodes of a young cluster come one after the other: who came first would get everything, and hand most of it on at once. */
+    private boolean isFounding(ShardMap map, List<ShardMember> members, long nowNanos) {
+        if (!members.equals(settling)) {
+            settling = members;
+            settlingNanos = nowNanos;
+        }
+        return map.shards().stream().allMatch(Ownership.NONE::equals)
+                && nowNanos - settlingNanos < config.lease().multipliedBy(2).toNanos();
+    }
+
+    private List<Move> plan(ShardMap map, List<ShardMember> members, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         if (map != plannedMap || !members.equals(plannedMembers)) {
             plannedMap = map;
             plannedMembers = members;
             planned = Placement.plan(map, members).moves().stream()
                     .filter(move -> outlook.neighbour(move.to()).isPresent())
                     .toList();
+            summarize(map, out);
         }
         return planned;
+    }
+
+    /** Many live moves are one event for people: when they begin, and when all are done. */
+    private void summarize(ShardMap map, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        List<Move> live =
+                planned.stream().filter(move -> !move.reason().urgent()).toList();
+        boolean busy = !live.isEmpty() || map.shards().stream().anyMatch(own -> own.target().isPresent());
+        if (busy && !rebalancing && !live.isEmpty()) {
+            Move first = live.get(0);
+            out.publish(new ShardEvent.Decided(
+                    map.space(),
+                    live.size() + " shards shall move, for instance shard " + first.shard() + " to " + first.to() + ": "
+                            + first.explain()));
+        } else if (rebalancing && !busy) {
+            out.publish(new ShardEvent.Decided(map.space(), "every shard is where it shall be"));
+        }
+        rebalancing = busy;
     }
 
     /** A host of which nothing is heard yet would not answer. */

@@ -294,7 +294,11 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
             meters.moved(moved.reason(), moved.done());
         } else if (event instanceof ShardEvent.Decided decided) {
             surroundings.telemetry().recorder().record("shards", decided.subject(), decided.text());
-            log.info("space {}: {}: {}", space, decided.subject(), decided.text());
+            if (decided.subject().equals(space)) {
+                log.info("space {}: {}", space, decided.text());
+            } else {
+                log.debug("space {}: {}: {}", space, decided.subject(), decided.text());
+            }
         }
     }
 
