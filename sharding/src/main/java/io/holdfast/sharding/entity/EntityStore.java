@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The rows of a shard's entities, under one tenure. Safe for use by many threads. */
 final class EntityStore {
@@ -32,8 +33,7 @@ final class EntityStore {
     /** The row as it is now, for everybody. */
     CompletionStage<Kept> load(EntityId id) {
         String key = RowKeys.entity(tenure.shard(), id);
-        return tenure.table()
-                .get(key, ReadConsistency.LINEARIZABLE, deadline())
+        return asStage(() -> tenure.table().get(key, ReadConsistency.LINEARIZABLE, deadline()))
                 .thenApply(row -> row.map(found -> new Kept(EntityRow.decode(key, found.value()), found.version()))
                         .orElse(new Kept(EntityRow.EMPTY, 0)));
     }
@@ -59,11 +59,19 @@ final class EntityStore {
             }
         });
         List<Condition> conditions = List.of(tenure.fence(), new Condition(key, before.version()));
+        return asStage(() -> tenure.table().commit(conditions, changes, deadline()))
+                .thenApply(ReplicatedTable.Committed::applied);
+    }
+
+    /** What a table throws is a failure like what it answers; what is beyond its bounds was surely not done. */
+    private static <T> CompletionStage<T> asStage(Supplier<CompletionStage<T>> asked) {
         try {
-            return tenure.table().commit(conditions, changes, deadline()).thenApply(ReplicatedTable.Committed::applied);
-        } catch (IllegalArgumentException tooLarge) {
+            return asked.get();
+        } catch (IllegalArgumentException beyond) {
             return CompletableFuture.failedFuture(
-                    new NotAppliedException(String.valueOf(tooLarge.getMessage()), tooLarge));
+                    new NotAppliedException(String.valueOf(beyond.getMessage()), beyond));
+        } catch (RuntimeException broken) {
+            return CompletableFuture.failedFuture(broken);
         }
     }
 

@@ -35,10 +35,10 @@ final class LiveEntity {
     private final Mailbox mailbox;
     private final LiveScope scope;
     private final Settlement settlement;
+    private final Life life;
 
     private Phase phase = Phase.NEW; // this and all below: guarded by this
     private Kept kept = new Kept(EntityRow.EMPTY, 0);
-    private @Nullable Entity instance;
     private boolean doubtful; // a commit is lost on its way
     private boolean departing;
     private Departure departure = Departure.MOVED;
@@ -51,6 +51,7 @@ final class LiveEntity {
         this.mailbox = new Mailbox(side.limits().waiting(), type.traits().reentrant());
         this.scope = new LiveScope(id, type.traits().stateVersion(), this::kept, side::wallMillis);
         this.settlement = new Settlement(this, shard);
+        this.life = new Life(type, id.key(), scope, side.meters());
     }
 
     EntityId id() {
@@ -157,7 +158,7 @@ final class LiveEntity {
     }
 
     /** Begins what is next, if it may. */
-    private void proceed() {
+    void proceed() {
         Turn next = next();
         if (next != null) {
             start(next);
@@ -238,31 +239,11 @@ final class LiveEntity {
         side.running().add(turn);
         scope.enter(turn);
         try (var context = CallPath.within(turn.context(), turn.mark()).open()) {
-            return turn.run(instance());
+            return turn.run(life.live());
         } finally {
             LiveScope.exit();
             side.running().remove(turn);
             turn.runner().end();
-        }
-    }
-
-    /** Only one turn runs when there is none. */
-    private Entity instance() {
-        synchronized (this) {
-            if (instance != null) {
-                return instance;
-            }
-        }
-        boolean done = false;
-        try {
-            Entity created = type.create(id.key(), scope);
-            synchronized (this) {
-                instance = created;
-            }
-            done = true;
-            return created;
-        } finally {
-            side.meters().activated(id.type(), done);
         }
     }
 
@@ -282,19 +263,12 @@ final class LiveEntity {
     void takeBack(Turn turn) {
         synchronized (this) {
             if (turn.isDirty(kept.row()) && mailbox.running().size() == 1) {
-                discard();
+                life.discard();
             }
         }
     }
 
-    private void discard() {
-        if (instance != null) {
-            instance = null;
-            side.meters().passivated(id.type(), Departure.FAILED);
-        }
-    }
-
-    /** A turn is over; whoever calls this goes on with {@link #goOn}, or is the loop of {@link #run}. */
+    /** A turn is over; whoever calls this goes on with {@link #proceed}, or is the loop of {@link #run}. */
     void end(Turn turn, Served served) {
         synchronized (this) {
             mailbox.end(turn);
@@ -307,11 +281,6 @@ final class LiveEntity {
             mailbox.end(turn);
         }
         turn.result().completeExceptionally(error);
-    }
-
-    /** After a turn that ended on a thread of the table. */
-    void goOn() {
-        proceed();
     }
 
     void committed(Kept after) {
@@ -328,7 +297,7 @@ final class LiveEntity {
             }
             phase = Phase.LOADING;
             doubtful = true;
-            discard();
+            life.discard();
             orphanAll(lost);
         }
         load();
@@ -400,8 +369,7 @@ final class LiveEntity {
                 return;
             }
             departing = true;
-            last = instance;
-            instance = null;
+            last = life.end();
         }
         if (last == null) {
             gone();

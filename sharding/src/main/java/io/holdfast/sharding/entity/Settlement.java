@@ -71,7 +71,7 @@ final class Settlement {
                 entity.leave(Departure.MOVED);
                 entity.end(turn, Served.MOVED);
             }
-            entity.goOn();
+            entity.proceed();
         });
         return false;
     }
@@ -131,6 +131,6 @@ final class Settlement {
         if (next != null) {
             commit(next);
         }
-        entity.goOn();
+        entity.proceed();
     }
 }
