@@ -335,7 +335,8 @@ public final class ShardedMap<K, V> {
      * @return the number of keys
      */
     public CompletionStage<Long> sizeAsync(ReadConsistency consistency) {
-        return Stages.all(parts.stream().map(part -> part.sizeAsync(consistency)).toList())
+        return Stages.all(
+                        parts.stream().map(part -> part.sizeAsync(consistency)).toList())
                 .thenApply(sizes -> sizes.stream().mapToLong(size -> size).sum());
     }
 
@@ -360,8 +361,7 @@ public final class ShardedMap<K, V> {
      * @param consistency how fresh each part's answer must be
      * @return a page
      */
-    public CompletionStage<ShardedPage<K, V>> scanAsync(
-            MapRange<K> range, int limit, ReadConsistency consistency) {
+    public CompletionStage<ShardedPage<K, V>> scanAsync(MapRange<K> range, int limit, ReadConsistency consistency) {
         return Stages.all(parts.stream()
                         .map(part -> part.scanAsync(range, limit, consistency))
                         .toList())

@@ -48,9 +48,8 @@ public record ShardedPage<K, V>(
             entries.add(placed.entry());
         }
         boolean more = known != null || entries.size() < all.size();
-        Optional<MapRange<K>> rest = more
-                ? Optional.of(range.after(entries.get(entries.size() - 1).key()))
-                : Optional.empty();
+        Optional<MapRange<K>> rest =
+                more ? Optional.of(range.after(entries.get(entries.size() - 1).key())) : Optional.empty();
         return new ShardedPage<>(List.copyOf(entries), Map.copyOf(revisions), rest);
     }
 

@@ -13,6 +13,7 @@ final class Stages {
         List<CompletableFuture<T>> futures =
                 stages.stream().map(CompletionStage::toCompletableFuture).toList();
         return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
-                .thenApply(nothing -> futures.stream().map(CompletableFuture::join).toList());
+                .thenApply(
+                        nothing -> futures.stream().map(CompletableFuture::join).toList());
     }
 }

@@ -28,8 +28,7 @@ class ShardedMapTest {
     private ShardedMap<String, String> map(int node) {
         return ShardedMap.of(
                 groups.stream()
-                        .map(group ->
-                                group.consensus(group.session(node)).map("titles", String.class, String.class))
+                        .map(group -> group.consensus(group.session(node)).map("titles", String.class, String.class))
                         .toList(),
                 bytes -> bytes[bytes.length - 1]); // the last digit says the part
     }
@@ -59,8 +58,8 @@ class ShardedMapTest {
                     .filter(i -> ('0' + i) % 3 == residue)
                     .mapToObj(ShardedMapTest::key)
                     .toList();
-            MapPart<String, String> rows = done(
-                    map.parts().get(part).scanAsync(MapRange.all(), 100, ReadConsistency.LINEARIZABLE));
+            MapPart<String, String> rows =
+                    done(map.parts().get(part).scanAsync(MapRange.all(), 100, ReadConsistency.LINEARIZABLE));
             assertThat(rows.entries()).extracting(MapPart.Entry::key).isEqualTo(expected);
         }
         ShardedMap<String, String> other = map(1);
@@ -104,9 +103,10 @@ class ShardedMapTest {
     @Test
     void aBatchThatFailsInOnePartTellsWhatIsWritten() {
         groups.get(1).isolate(0); // '1' and '4' are of this part: 49 % 3 = 1, 52 % 3 = 1
-        PartlyAppliedException failed = catchThrowableOfType(
-                PartlyAppliedException.class, () -> done(map.putAllAsync(numbered(0, 6, "v"))));
-        assertThat(new TreeSet<>(failed.written().stream().map(String.class::cast).toList()))
+        PartlyAppliedException failed =
+                catchThrowableOfType(PartlyAppliedException.class, () -> done(map.putAllAsync(numbered(0, 6, "v"))));
+        assertThat(new TreeSet<>(
+                        failed.written().stream().map(String.class::cast).toList()))
                 .containsExactly(key(0), key(2), key(3), key(5));
         assertThat(failed.failures()).containsOnlyKeys(GroupId.of("g1"));
         assertThat(failed).hasMessageContaining("failed in [g1]").hasMessageContaining("4 keys");
@@ -134,11 +134,10 @@ class ShardedMapTest {
         List<String> keys = new ArrayList<>();
         Optional<MapRange<String>> range = Optional.of(MapRange.prefix("k"));
         while (range.isPresent()) {
-            ShardedPage<String, String> page =
-                    done(map.scanAsync(range.get(), 7, ReadConsistency.LINEARIZABLE));
-            assertThat(page.revisions()).containsOnlyKeys(map.parts().stream()
-                    .map(ReplicatedMap::group)
-                    .toList());
+            ShardedPage<String, String> page = done(map.scanAsync(range.get(), 7, ReadConsistency.LINEARIZABLE));
+            assertThat(page.revisions())
+                    .containsOnlyKeys(
+                            map.parts().stream().map(ReplicatedMap::group).toList());
             assertThat(page.entries()).hasSizeBetween(1, 7);
             page.entries().forEach(entry -> {
                 keys.add(entry.key());
@@ -165,8 +164,7 @@ class ShardedMapTest {
         List<String> keys = new ArrayList<>();
         Optional<MapRange<String>> range = Optional.of(MapRange.all());
         while (range.isPresent()) {
-            ShardedPage<String, String> page =
-                    done(map.scanAsync(range.get(), 100, ReadConsistency.LINEARIZABLE));
+            ShardedPage<String, String> page = done(map.scanAsync(range.get(), 100, ReadConsistency.LINEARIZABLE));
             page.entries().forEach(entry -> keys.add(entry.key()));
             range = page.rest();
         }
