@@ -37,7 +37,9 @@ public final class HotSpots {
      */
     public HotSpots(int shards, Duration window, int keys, MonotonicClock clock) {
         Check.that(
-                window.compareTo(Duration.ofSeconds(2)) >= 0, "window (%s) must be 2s or longer; take a minute", window);
+                window.compareTo(Duration.ofSeconds(2)) >= 0,
+                "window (%s) must be 2s or longer; take a minute",
+                window);
         Check.between("keys", keys, 8, 1024);
         this.shards = shards;
         this.halfNanos = window.toNanos() / 2;
@@ -84,8 +86,8 @@ public final class HotSpots {
                 .limit(k)
                 .toList();
         List<HotReport.HotShard> hotShards = IntStream.range(0, shards)
-                .mapToObj(shard -> new HotReport.HotShard(
-                        shard, stripes[shard % STRIPES].calls(now, shard / STRIPES) / seconds))
+                .mapToObj(shard ->
+                        new HotReport.HotShard(shard, stripes[shard % STRIPES].calls(now, shard / STRIPES) / seconds))
                 .filter(shard -> shard.perSecond() > 0)
                 .sorted(Comparator.comparingDouble(HotReport.HotShard::perSecond)
                         .reversed())

@@ -72,8 +72,7 @@ final class SpaceSaving {
     /** The keys that have places. */
     Map<String, Estimate> estimates() {
         Map<String, Estimate> estimates = new HashMap<>();
-        places.forEach(
-                (key, place) -> estimates.put(key, new Estimate(shards[place], counts[place], errors[place])));
+        places.forEach((key, place) -> estimates.put(key, new Estimate(shards[place], counts[place], errors[place])));
         return estimates;
     }
 

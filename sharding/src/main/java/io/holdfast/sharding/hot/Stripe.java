@@ -54,8 +54,7 @@ final class Stripe {
             SpaceSaving latest = keys[(int) (half & 1)];
             SpaceSaving former = keys[(int) (~half & 1)];
             latest.estimates().forEach((key, found) -> all.put(key, found.plus(former.of(key, found.shard()))));
-            former.estimates()
-                    .forEach((key, found) -> all.putIfAbsent(key, found.plus(latest.of(key, found.shard()))));
+            former.estimates().forEach((key, found) -> all.putIfAbsent(key, found.plus(latest.of(key, found.shard()))));
         } finally {
             lock.unlock();
         }

@@ -28,8 +28,8 @@ final class Candidates {
         fit = fitness.members().stream()
                 .filter(member -> fitness.against(member.host()).isEmpty())
                 .toList();
-        zoneNames = List.copyOf(
-                new TreeSet<>(fit.stream().map(ShardMember::zone).toList()));
+        zoneNames =
+                List.copyOf(new TreeSet<>(fit.stream().map(ShardMember::zone).toList()));
         zoneOf = fit.stream()
                 .mapToInt(member -> zoneNames.indexOf(member.zone()))
                 .toArray();

@@ -37,10 +37,11 @@ final class Explainer {
         List<Explanation.Rank> ranks = shares.stream()
                 .map(share -> new Explanation.Rank(
                         share,
-                        rendezvous.scores(
-                                share.host().node(),
-                                share.member().weight(),
-                                map.shards().size())[shard]))
+                        rendezvous
+                                .scores(
+                                        share.host().node(),
+                                        share.member().weight(),
+                                        map.shards().size())[shard]))
                 .sorted(Comparator.comparingDouble(Explanation.Rank::score).reversed())
                 .toList();
         Optional<Move> planned =
@@ -49,10 +50,8 @@ final class Explainer {
                 .filter(lost -> lost.shard() == shard)
                 .findFirst()
                 .map(Homeless::explain);
-        String why = planned.map(this::words)
-                .or(() -> homeless)
-                .or(this::onItsWay)
-                .orElseGet(() -> stays(ranks));
+        String why =
+                planned.map(this::words).or(() -> homeless).or(this::onItsWay).orElseGet(() -> stays(ranks));
         return new Explanation(shard, now, pin, ranks, planned, why + pinWithoutEffect());
     }
 
@@ -87,10 +86,7 @@ final class Explainer {
 
     private static String before(List<Explanation.Rank> before) {
         return "; by score "
-                + before.stream()
-                        .map(rank -> load(rank.share()))
-                        .limit(3)
-                        .collect(Collectors.joining(", "))
+                + before.stream().map(rank -> load(rank.share())).limit(3).collect(Collectors.joining(", "))
                 + (before.size() > 3 ? " and " + (before.size() - 3) + " more" : "") + " would come first, but a shard"
                 + " that has an owner moves only when a bound asks for it";
     }
@@ -103,8 +99,9 @@ final class Explainer {
         return pin.filter(node -> fitness.members().stream()
                         .noneMatch(member -> member.host().node().equals(node)
                                 && fitness.against(member.host()).isEmpty()))
-                .map(node -> ". Its pin to " + node
-                        + " has no effect: that node is no member, or may not own shards; remove the pin or bring the node back")
+                .map(
+                        node -> ". Its pin to " + node
+                                + " has no effect: that node is no member, or may not own shards; remove the pin or bring the node back")
                 .orElse("");
     }
 }

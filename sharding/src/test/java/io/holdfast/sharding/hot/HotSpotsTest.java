@@ -62,10 +62,9 @@ class HotSpotsTest {
         long from = start + Math.max(0, (now.get() - start) / half - 1) * half;
         double seconds = Math.max(1, (now.get() - from) / 1e9);
         List<Call> recent = all.stream().filter(call -> call.at >= from).toList();
-        Map<String, Long> truth =
-                recent.stream().collect(Collectors.groupingBy(Call::key, Collectors.counting()));
-        Map<Integer, Long> shards = recent.stream()
-                .collect(Collectors.groupingBy(call -> shardOf(call.key), Collectors.counting()));
+        Map<String, Long> truth = recent.stream().collect(Collectors.groupingBy(Call::key, Collectors.counting()));
+        Map<Integer, Long> shards =
+                recent.stream().collect(Collectors.groupingBy(call -> shardOf(call.key), Collectors.counting()));
         HotReport report = fresh.report(Integer.MAX_VALUE);
         Map<String, HotReport.HotKey> found = new HashMap<>();
         report.keys().forEach(key -> found.put(key.key(), key));
@@ -75,8 +74,8 @@ class HotSpotsTest {
             assertThat(rate).isBetween(hot.perSecond() - hot.error() - 1e-6, hot.perSecond() + 1e-6);
             assertThat(hot.shard()).isEqualTo(shardOf(key));
         });
-        Map<Integer, Long> stripes = recent.stream()
-                .collect(Collectors.groupingBy(call -> shardOf(call.key) % 16, Collectors.counting()));
+        Map<Integer, Long> stripes =
+                recent.stream().collect(Collectors.groupingBy(call -> shardOf(call.key) % 16, Collectors.counting()));
         truth.forEach((key, count) -> {
             double bound = (double) stripes.get(shardOf(key) % 16) / KEYS;
             if (count > bound) {
@@ -89,8 +88,8 @@ class HotSpotsTest {
                                 stripes.getOrDefault(hot.shard() % 16, 0L) / (double) KEYS / seconds + 1e-6));
         assertThat(report.shards())
                 .hasSize(shards.size())
-                .allSatisfy(shard -> assertThat(shard.perSecond())
-                        .isCloseTo(shards.get(shard.shard()) / seconds, within(1e-6)));
+                .allSatisfy(shard ->
+                        assertThat(shard.perSecond()).isCloseTo(shards.get(shard.shard()) / seconds, within(1e-6)));
     }
 
     @Test

@@ -57,14 +57,15 @@ final class PlacementOracle {
     }
 
     private long pins(Host host) {
-        return map.rules().pins().values().stream()
-                .filter(host.node()::equals)
-                .count();
+        return map.rules().pins().values().stream().filter(host.node()::equals).count();
     }
 
     private Optional<Host> pin(int shard) {
         NodeId wanted = map.rules().pins().get(shard);
-        return fit.stream().map(ShardMember::host).filter(host -> host.node().equals(wanted)).findFirst();
+        return fit.stream()
+                .map(ShardMember::host)
+                .filter(host -> host.node().equals(wanted))
+                .findFirst();
     }
 
     /** The rules that a map breaks. */

@@ -48,9 +48,7 @@ class PlacementTest {
     void weightsGiveSharesAndAPlanOfMovesInTheOrderOfTheirUrgency() {
         List<ShardMember> members = List.of(Scene.member("a", "", 100), Scene.member("b", "", 300));
         ShardMap map = Scene.settled(256, members);
-        assertThat(Placement.shares(map, members))
-                .extracting(Share::share)
-                .containsExactly(64.0, 192.0);
+        assertThat(Placement.shares(map, members)).extracting(Share::share).containsExactly(64.0, 192.0);
         assertThat(Placement.shares(map, members).get(0).shards()).isBetween(61, 67);
         assertThat(Placement.shares(map, members).get(1).shards()).isBetween(183, 201);
 
@@ -87,8 +85,7 @@ class PlacementTest {
         assertThat(Placement.plan(EVEN.withRules(ssd), List.of(A, Scene.labelled(B, "ssd")))
                         .moves())
                 .extracting(Move::reason, Move::explain)
-                .containsOnly(tuple(
-                        Reason.UNFIT, "a lacks the labels [ssd] of the required [ssd]"));
+                .containsOnly(tuple(Reason.UNFIT, "a lacks the labels [ssd] of the required [ssd]"));
         assertThat(only(EVEN.withRules(ShardRules.NONE.withPins(Map.of(0, NodeId.of("b")))), A, B)
                         .explain())
                 .isEqualTo("it is pinned to b");
@@ -110,11 +107,11 @@ class PlacementTest {
         for (int shard = 0; shard < 32; shard++) { // 20 for x, 12 for y, one or two each; the shares are 16
             owners.put(
                     shard,
-                    Ownership.NONE.takenBy(
-                            Scene.member(shard < 20 ? "x" + shard % 10 : "y" + shard % 10).host()));
+                    Ownership.NONE.takenBy(Scene.member(shard < 20 ? "x" + shard % 10 : "y" + shard % 10)
+                            .host()));
         }
-        List<Move> moves =
-                Placement.plan(ShardMap.empty("entities", 32).with(owners), members).moves();
+        List<Move> moves = Placement.plan(ShardMap.empty("entities", 32).with(owners), members)
+                .moves();
         assertThat(moves).hasSize(3).allSatisfy(move -> {
             assertThat(move.reason()).isEqualTo(Reason.ZONE);
             assertThat(move.explain()).isEqualTo("zone x has 20 of 32 shards, its share is 16 (15 to 17)");
@@ -137,7 +134,8 @@ class PlacementTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(move.reason()).isEqualTo(Reason.GONE);
-        assertThat(move.next(map.at(1))).isEqualTo(Ownership.NONE.takenBy(B.host()).takenBy(A.host()));
+        assertThat(move.next(map.at(1)))
+                .isEqualTo(Ownership.NONE.takenBy(B.host()).takenBy(A.host()));
     }
 
     @Test
@@ -146,8 +144,7 @@ class PlacementTest {
         Move move = only(map, A, B);
         assertThat(move.takesBack()).isTrue();
         assertThat(move.reason()).isEqualTo(Reason.GONE);
-        assertThat(move.explain())
-                .isEqualTo("c (run 1) is no member any more; a, which was to give it away, keeps it");
+        assertThat(move.explain()).isEqualTo("c (run 1) is no member any more; a, which was to give it away, keeps it");
         assertThat(move.next(map.at(0))).isEqualTo(EVEN.at(0));
     }
 
@@ -175,15 +172,15 @@ class PlacementTest {
         assertThat(Placement.plan(map, List.of(A, B, C)).moves()).isEmpty();
         assertThat(only(map, A, B).takesBack()).isTrue();
         assertThat(only(map, A, B, Scene.leaving(C)).takesBack()).isTrue();
-        assertThat(only(map.withRules(map.rules().withPaused(false)), A, B, C).reason()).isEqualTo(Reason.BANNED);
+        assertThat(only(map.withRules(map.rules().withPaused(false)), A, B, C).reason())
+                .isEqualTo(Reason.BANNED);
     }
 
     @Test
     void whenNoMemberMayOwnShardsEachIsToldWithTheReasonAndTheRemedy() {
         ShardRules rules = new ShardRules(false, Map.of(), Set.of(NodeId.of("b")), Set.of("ssd"));
         Plan plan = Placement.plan(
-                with(EVEN, 0, Ownership.NONE).withRules(rules),
-                List.of(Scene.leaving(A), Scene.labelled(B, "ssd"), C));
+                with(EVEN, 0, Ownership.NONE).withRules(rules), List.of(Scene.leaving(A), Scene.labelled(B, "ssd"), C));
         assertThat(plan.moves()).isEmpty();
         assertThat(plan.homeless()).hasSize(8);
         assertThat(plan.homeless().get(0))
@@ -206,17 +203,20 @@ class PlacementTest {
             Explanation found = Placement.explain(map, members, shard);
             assertThat(found.ranks()).extracting(rank -> -rank.score()).isSorted();
             assertThat(found.planned()).isEmpty();
-            assertThat(found.why()).matches("shard \\d+ stays with [abc] \\(\\d+ shards of 82 to 89\\), within bounds; .*");
+            assertThat(found.why())
+                    .matches("shard \\d+ stays with [abc] \\(\\d+ shards of 82 to 89\\), within bounds; .*");
         }
         ShardMap pinned = EVEN.withRules(ShardRules.NONE.withPins(Map.of(0, NodeId.of("a"), 1, NodeId.of("z"))));
-        assertThat(Placement.explain(pinned, List.of(A, B), 0).why()).isEqualTo("shard 0 is with a, where it is pinned");
+        assertThat(Placement.explain(pinned, List.of(A, B), 0).why())
+                .isEqualTo("shard 0 is with a, where it is pinned");
         assertThat(Placement.explain(pinned, List.of(A, B), 1).why())
                 .endsWith(
                         ". Its pin to z has no effect: that node is no member, or may not own shards; remove the pin or bring the node back");
         ShardMap paused = EVEN.withRules(new ShardRules(true, Map.of(), Set.of(NodeId.of("a")), Set.of()));
         assertThat(Placement.explain(paused, List.of(A, B), 0).why())
                 .isEqualTo("shard 0 stays with a although a is banned: moves are paused; resume them");
-        assertThat(Placement.explain(with(EVEN, 0, Ownership.NONE), List.of(A, B), 0).why())
+        assertThat(Placement.explain(with(EVEN, 0, Ownership.NONE), List.of(A, B), 0)
+                        .why())
                 .isEqualTo("shard 0 shall go to a (NOBODY): nobody owns it");
     }
 
