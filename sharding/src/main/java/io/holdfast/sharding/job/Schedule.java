@@ -63,7 +63,7 @@ public final class Schedule {
     /**
      * Delays each tick by a part of this duration that the name of the job and the tick decide, so that jobs of one schedule do not all run at once.
      *
-     * @param value the longest delay: shorter than the period, at most {@link #MAX_JITTER}; zero for none
+     * @param value the longest delay: shorter than the period, at most {@link #MAX_JITTER}; zero for none. Of a cron expression it should be shorter than the shortest gap: a tick that is due after its successor is late
      * @return the schedule with it
      * @throws IllegalArgumentException if it is longer
      */

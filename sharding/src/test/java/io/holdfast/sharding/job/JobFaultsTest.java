@@ -24,7 +24,7 @@ class JobFaultsTest {
 
     @Test
     void eachTickRunsOnceOrIsReported() {
-        Sweep.of("jobs under faults", 8, JobFaultsTest::scenario);
+        Sweep.of("jobs under faults", 5, JobFaultsTest::scenario);
     }
 
     @Test
