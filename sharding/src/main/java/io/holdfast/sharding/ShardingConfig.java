@@ -18,7 +18,8 @@ import java.util.List;
  * @param labels what this node says of itself
  * @param requires what a node must say of itself to own shards
  */
-@Doc("Spreads keys over the nodes: every key lies in a shard, and every shard has one owner, which holds the state of its keys in memory.")
+@Doc(
+        "Spreads keys over the nodes: every key lies in a shard, and every shard has one owner, which holds the state of its keys in memory.")
 public record ShardingConfig(
         @Doc(
                 "How many shards there are: a power of two, up to 4096. Chosen when the cluster is founded; later values are not looked at.")
@@ -30,11 +31,13 @@ public record ShardingConfig(
         @Default("1s")
         Duration lease,
 
-        @Doc("How long calls that are under way may take to end when a shard moves to another node; then they are interrupted. At least 1.1 times the lease.")
+        @Doc(
+                "How long calls that are under way may take to end when a shard moves to another node; then they are interrupted. At least 1.1 times the lease.")
         @Default("5s")
         Duration drainLimit,
 
-        @Doc("How many shards move at a time while their owners live. The shards of a dead node are placed all at once.")
+        @Doc(
+                "How many shards move at a time while their owners live. The shards of a dead node are placed all at once.")
         @Default("4")
         int movesAtOnce,
 
@@ -90,8 +93,7 @@ public record ShardingConfig(
      * @return the preset
      */
     public static ShardingConfig lan() {
-        return new ShardingConfig(
-                256, Duration.ofSeconds(1), Duration.ofSeconds(5), 4, 100, List.of(), List.of());
+        return new ShardingConfig(256, Duration.ofSeconds(1), Duration.ofSeconds(5), 4, 100, List.of(), List.of());
     }
 
     /**

@@ -33,8 +33,11 @@ record Calls(List<Call> all) {
 
     /** Milliseconds; 0 if there is none. */
     double latency(double quantile) {
-        double[] sorted =
-                all.stream().filter(Call::done).mapToDouble(Call::millis).sorted().toArray();
+        double[] sorted = all.stream()
+                .filter(Call::done)
+                .mapToDouble(Call::millis)
+                .sorted()
+                .toArray();
         return sorted.length == 0 ? 0 : sorted[(int) (quantile * (sorted.length - 1))];
     }
 
@@ -42,7 +45,8 @@ record Calls(List<Call> all) {
     double gap(long from, long to) {
         long last = from;
         long longest = 0;
-        for (Call call : all.stream().sorted(Comparator.comparingLong(Call::end)).toList()) {
+        for (Call call :
+                all.stream().sorted(Comparator.comparingLong(Call::end)).toList()) {
             if (call.done() && call.end() > from && call.end() < to) {
                 longest = Math.max(longest, call.end() - last);
                 last = call.end();

@@ -1,8 +1,8 @@
 package io.holdfast.benchmarks.shards;
 
+import io.holdfast.core.env.Environment;
 import io.holdfast.entity.Entities;
 import io.holdfast.sharding.map.KeyHash;
-import io.holdfast.core.env.Environment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -164,7 +164,8 @@ final class Load implements Runnable {
         int[] unread = {0};
         for (int i = 0; i < subjects.size(); i += AUDITS_AT_ONCE) {
             List<CompletableFuture<?>> reads = new ArrayList<>();
-            subjects.subList(i, Math.min(subjects.size(), i + AUDITS_AT_ONCE)).forEach(subject -> reads.add(read(subject)));
+            subjects.subList(i, Math.min(subjects.size(), i + AUDITS_AT_ONCE))
+                    .forEach(subject -> reads.add(read(subject)));
             for (CompletableFuture<?> read : reads) {
                 if (read.handle((sum, failure) -> failure != null).join()) {
                     unread[0]++;

@@ -84,9 +84,13 @@ final class MoveRun {
         bars.row(
                 run,
                 "shards moved",
-                Bars.text("%d, planned %d%s", moved.size(), planned.size(), moved.equals(planned) ? "" : ", not the same"),
+                Bars.text(
+                        "%d, planned %d%s",
+                        moved.size(), planned.size(), moved.equals(planned) ? "" : ", not the same"),
                 "the same",
                 moved.equals(planned));
-        System.out.println(Bars.text("%s: failures %s, the last of all: %s; so far %s", run, calls.failures(), stage.load().lastFailure(), stage.load().faults()));
+        System.out.println(Bars.text(
+                "%s: failures %s, the last of all: %s; so far %s",
+                run, calls.failures(), stage.load().lastFailure(), stage.load().faults()));
     }
 }

@@ -61,7 +61,9 @@ final class OneByOne {
         Latencies latencies = new Latencies();
         long end = environment.clock().nanoTime() + time.toNanos();
         int i = 0;
-        for (long begin = environment.clock().nanoTime(); begin < end; begin = environment.clock().nanoTime()) {
+        for (long begin = environment.clock().nanoTime();
+                begin < end;
+                begin = environment.clock().nanoTime()) {
             call.apply(i++).toCompletableFuture().join();
             latencies.record(environment.clock().nanoTime() - begin);
         }

@@ -12,8 +12,7 @@ import java.util.Set;
  * @param otherWriteGapMillis the longest time without a write done of any shard of others
  * @param failed failed calls, of its shards and of others
  */
-record Outage(
-        double lastMillis, double medianMillis, double otherGapMillis, double otherWriteGapMillis, long failed) {
+record Outage(double lastMillis, double medianMillis, double otherGapMillis, double otherWriteGapMillis, long failed) {
     /** Of the calls between two moments. A shard without a call done counts as the whole time. */
     static Outage of(Calls calls, Set<Integer> shards, long from, long to) {
         double whole = (to - from) / 1e6;

@@ -81,7 +81,10 @@ final class OutageRun {
                 shards.size(),
                 outage,
                 (stage.now() - settles) / 1e9 + after.toMillis() / 1e3,
-                "failures " + calls.failures() + (calls.failed() == 0 ? "" : ", the last: " + stage.load().lastFailure()),
+                "failures " + calls.failures()
+                        + (calls.failed() == 0
+                                ? ""
+                                : ", the last: " + stage.load().lastFailure()),
                 stage.load().faults()));
     }
 
@@ -97,7 +100,8 @@ final class OutageRun {
         List<Double> last = outages.stream().map(Outage::lastMillis).toList();
         List<Double> gaps = outages.stream().map(Outage::otherGapMillis).toList();
         List<Double> writes = outages.stream().map(Outage::otherWriteGapMillis).toList();
-        Calls calls = new Calls(allCalls.stream().flatMap(one -> one.all().stream()).toList());
+        Calls calls =
+                new Calls(allCalls.stream().flatMap(one -> one.all().stream()).toList());
         bars.row(
                 name,
                 "all its shards answer again, " + outages.size() + " times",
@@ -112,10 +116,7 @@ final class OutageRun {
                 Bars.max(gaps) < OTHERS_BAR_MILLIS);
         bars.row(name, "the same, writes alone", Bars.millis(writes));
         bars.row(name, "the same, without a fault", Bars.text("max %.0f ms", calmGap));
-        bars.row(
-                name,
-                "failed of " + calls.all().size() + " calls",
-                calls.failures());
+        bars.row(name, "failed of " + calls.all().size() + " calls", calls.failures());
         stage.judge(name, bars);
     }
 }

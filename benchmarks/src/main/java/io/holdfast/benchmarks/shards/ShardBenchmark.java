@@ -79,10 +79,7 @@ final class ShardBenchmark {
                 case "pause" -> OutageRun.pauses(stage, options.number("pauses"), bars);
                 default ->
                     MoveRun.run(
-                            stage,
-                            options.number("moves"),
-                            Duration.ofSeconds(options.number("before-seconds")),
-                            bars);
+                            stage, options.number("moves"), Duration.ofSeconds(options.number("before-seconds")), bars);
             }
         }
     }

@@ -82,7 +82,10 @@ final class ShardCluster implements AutoCloseable {
 
     /** What all nodes have alike. */
     static NodeBuilder node(String name, String ports, int groups) {
-        String[] seeds = Stream.of(ports.split(",", -1)).limit(FOUNDERS).map(port -> "127.0.0.1:" + port).toArray(String[]::new);
+        String[] seeds = Stream.of(ports.split(",", -1))
+                .limit(FOUNDERS)
+                .map(port -> "127.0.0.1:" + port)
+                .toArray(String[]::new);
         return Holdfast.node(name)
                 .seeds(seeds)
                 .expect(FOUNDERS)
@@ -124,7 +127,10 @@ final class ShardCluster implements AutoCloseable {
 
     /** The one of all nodes that does not run. */
     String absent() {
-        return NODES.stream().filter(node -> !lives.containsKey(node)).findFirst().orElseThrow();
+        return NODES.stream()
+                .filter(node -> !lives.containsKey(node))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Starts a node's process; {@link #awaitReady} waits for the rest. */

@@ -21,7 +21,10 @@ class OutageTest {
     @Test
     void aShardIsBackWithTheFirstDoneCallThatBeganAfterItsOwnerFailed() {
         Outage outage = outage(
-                call(990, 1_010, 1, true), call(1_100, 3_000, 1, true), call(1_200, 2_500, 2, true), call(1_000, 6_000, 2, false));
+                call(990, 1_010, 1, true),
+                call(1_100, 3_000, 1, true),
+                call(1_200, 2_500, 2, true),
+                call(1_000, 6_000, 2, false));
         assertThat(outage.lastMillis()).isEqualTo(2_000);
         assertThat(outage.failed()).isEqualTo(1);
     }
@@ -33,7 +36,8 @@ class OutageTest {
 
     @Test
     void theGapOfOthersReachesToTheEndsOfTheTime() {
-        assertThat(outage(call(1_500, 2_000, 7, true), call(2_000, 4_000, 7, true)).otherGapMillis())
+        assertThat(outage(call(1_500, 2_000, 7, true), call(2_000, 4_000, 7, true))
+                        .otherGapMillis())
                 .isEqualTo(5_000);
     }
 }

@@ -68,8 +68,7 @@ final class EntityStore {
         try {
             return asked.get();
         } catch (IllegalArgumentException beyond) {
-            return CompletableFuture.failedFuture(
-                    new NotAppliedException(String.valueOf(beyond.getMessage()), beyond));
+            return CompletableFuture.failedFuture(new NotAppliedException(String.valueOf(beyond.getMessage()), beyond));
         } catch (RuntimeException broken) {
             return CompletableFuture.failedFuture(broken);
         }

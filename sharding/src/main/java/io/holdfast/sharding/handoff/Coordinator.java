@@ -64,8 +64,8 @@ final class Coordinator {
     }
 
     void onServed(ShardMessage.Served message, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        boolean waited = outlook.at(message.shard()).epoch().equals(message.epoch())
-                && handed.remove(message.shard()) != null;
+        boolean waited =
+                outlook.at(message.shard()).epoch().equals(message.epoch()) && handed.remove(message.shard()) != null;
         if (waited) {
             ended(message.shard(), true, out);
         }
@@ -92,7 +92,8 @@ final class Coordinator {
         }
         ShardMap map = outlook.map();
         if (map.revision() == 0) {
-            out.publish(new ShardEvent.Decided(map.space(), "this node founds the map of " + config.shards() + " shards"));
+            out.publish(
+                    new ShardEvent.Decided(map.space(), "this node founds the map of " + config.shards() + " shards"));
             desk.commit(map.withRules(new ShardRules(false, Map.of(), Set.of(), Set.copyOf(config.requires()))), out);
             return;
         }
@@ -134,7 +135,8 @@ final class Coordinator {
         }
         List<Move> moves = plan(map, members, out);
         moves.stream()
-                .filter(move -> move.reason().urgent() || map.at(move.shard()).target().isPresent())
+                .filter(move ->
+                        move.reason().urgent() || map.at(move.shard()).target().isPresent())
                 .forEach(move -> change(changes, move, map, out));
         int free = config.movesAtOnce() - carryOn(map, changes, nowNanos);
         for (Move move : moves) {
@@ -172,7 +174,8 @@ final class Coordinator {
     private void summarize(ShardMap map, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         List<Move> live =
                 planned.stream().filter(move -> !move.reason().urgent()).toList();
-        boolean busy = !live.isEmpty() || map.shards().stream().anyMatch(own -> own.target().isPresent());
+        boolean busy = !live.isEmpty()
+                || map.shards().stream().anyMatch(own -> own.target().isPresent());
         if (busy && !rebalancing && !live.isEmpty()) {
             Move first = live.get(0);
             out.publish(new ShardEvent.Decided(
@@ -205,7 +208,9 @@ final class Coordinator {
             Host target = own.target().orElseThrow();
             if (!changes.containsKey(shard) && isReady(shard, own, target)) {
                 changes.put(shard, own.handedTo(target));
-                words.put(shard, target + " is ready and gets it from " + own.owner().orElseThrow());
+                words.put(
+                        shard,
+                        target + " is ready and gets it from " + own.owner().orElseThrow());
                 ready.remove(shard);
                 handed.put(shard, nowNanos);
             }
@@ -261,7 +266,8 @@ final class Coordinator {
         unheard.keySet().stream()
                 .filter(host -> !gone.contains(host))
                 .sorted()
-                .forEach(host -> members.add(new ShardMember(host, "", 100, map.rules().requires(), false)));
+                .forEach(host ->
+                        members.add(new ShardMember(host, "", 100, map.rules().requires(), false)));
         return members;
     }
 }

@@ -43,7 +43,7 @@ final class Departure {
 
     private boolean isAnybodyThere() {
         return outlook.members().stream()
-                .anyMatch(each -> !each.member().leaving()
-                        && !each.member().host().equals(outlook.self()));
+                .anyMatch(each ->
+                        !each.member().leaving() && !each.member().host().equals(outlook.self()));
     }
 }

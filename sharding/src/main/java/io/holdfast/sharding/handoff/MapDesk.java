@@ -28,9 +28,7 @@ final class MapDesk {
 
     /** The map, if it is committed now. */
     Optional<ShardMap> onCommitted(
-            ShardRequest.MapCommitted committed,
-            long nowNanos,
-            Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+            ShardRequest.MapCommitted committed, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         ShardMap next = underWay;
         if (committed.number() != number || next == null) {
             return Optional.empty();

@@ -89,8 +89,8 @@ final class Outlook {
     }
 
     boolean isGone(Host host) {
-        Optional<Host> present =
-                Optional.ofNullable(members.get(host.node())).map(each -> each.member().host());
+        Optional<Host> present = Optional.ofNullable(members.get(host.node()))
+                .map(each -> each.member().host());
         return rules.isGone(host, present, gone.contains(host.node()));
     }
 

@@ -79,8 +79,7 @@ final class Roster {
         seen.stream()
                 .filter(node -> membership
                         .member(node)
-                        .filter(member ->
-                                member.state() == MemberState.DEAD || member.state() == MemberState.LEFT)
+                        .filter(member -> member.state() == MemberState.DEAD || member.state() == MemberState.LEFT)
                         .isPresent())
                 .forEach(gone::add);
         members = List.copyOf(found);

@@ -239,9 +239,7 @@ final class Seat {
     /** Tells the next owner that all is over, if it is. */
     void release(Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         Ownership own = outlook.at(shard);
-        if (own.handsOver()
-                && outlook.isSelf(own.previous())
-                && rules.mayRelease(isBusy(), cleared, own.epoch())) {
+        if (own.handsOver() && outlook.isSelf(own.previous()) && rules.mayRelease(isBusy(), cleared, own.epoch())) {
             Host self = outlook.self();
             own.owner()
                     .flatMap(outlook::address)
@@ -257,8 +255,7 @@ final class Seat {
     }
 
     private void ready(Epoch epoch, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        outlook.leaderAddress()
-                .ifPresent(to -> out.send(to, new ShardMessage.Ready(shard, epoch, outlook.self())));
+        outlook.leaderAddress().ifPresent(to -> out.send(to, new ShardMessage.Ready(shard, epoch, outlook.self())));
     }
 
     /** Asks and tells again what may have been lost. */

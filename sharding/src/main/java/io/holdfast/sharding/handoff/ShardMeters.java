@@ -28,10 +28,8 @@ final class ShardMeters implements AutoCloseable {
         this.registry = registry;
         this.space = space;
         this.clock = clock;
-        this.owned = ShardingMetric.OWNED
-                .gauge(served::getAsInt)
-                .tag("space", space)
-                .register(registry);
+        this.owned =
+                ShardingMetric.OWNED.gauge(served::getAsInt).tag("space", space).register(registry);
     }
 
     void leased(boolean renewed) {

@@ -135,12 +135,12 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
     }
 
     /** What is lost ends before the lease of the rest is renewed. */
-    private void onRead(
-            ShardRequest.MapRead read, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+    private void onRead(ShardRequest.MapRead read, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         outlook.onRead();
         desk.onRead(read.beganNanos());
         read.map().ifPresent(map -> learn(map, nowNanos, read.beganNanos(), out));
-        long until = rules.leasedFrom(read.beganNanos(), nowNanos) + config.lease().toNanos();
+        long until =
+                rules.leasedFrom(read.beganNanos(), nowNanos) + config.lease().toNanos();
         if (!leased || until - leasedUntil > 0) {
             leased = true;
             leasedUntil = until;

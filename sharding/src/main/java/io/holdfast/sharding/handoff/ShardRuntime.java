@@ -109,8 +109,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
     /** Missing for as long as the constructor runs: what its thread asks for first may be answered before. */
     private volatile @Nullable EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> loop;
 
-    private ShardRuntime(
-            String space, ShardingConfig config, Surroundings surroundings, List<ShardTenant> tenants) {
+    private ShardRuntime(String space, ShardingConfig config, Surroundings surroundings, List<ShardTenant> tenants) {
         Environment environment = surroundings.environment();
         this.space = space;
         this.surroundings = surroundings;
@@ -130,8 +129,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
                 () -> meter(false));
         tenures = new Tenures(tables, lease, rules, tenants, this::ask);
         duties = new Duties(tables, tenures, lease, this::onTold);
-        meters = new ShardMeters(
-                surroundings.telemetry().meters(), space, environment.clock(), tenures::count);
+        meters = new ShardMeters(surroundings.telemetry().meters(), space, environment.clock(), tenures::count);
         note = new ShardNote(space, run, config.weight(), Set.copyOf(config.labels()), false);
         roster = new Roster(surroundings.membership(), surroundings.bulletin(), note, this::ask);
         waiters = new TenureWaiters(environment, this::answer);
@@ -203,8 +201,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         roster.tell(note.asLeaving()); // who leads is to be found by others, whether it takes shards or not
         registrations.add(surroundings.membership().listen(event -> roster.look()));
         registrations.add(surroundings.bulletin().watch(ShardNote.TOPIC, event -> roster.look()));
-        registrations.add(
-                surroundings.leadership().listen(term -> ask(new ShardRequest.LeaderSeen(term.leader()))));
+        registrations.add(surroundings.leadership().listen(term -> ask(new ShardRequest.LeaderSeen(term.leader()))));
     }
 
     private void meter(boolean renewed) {

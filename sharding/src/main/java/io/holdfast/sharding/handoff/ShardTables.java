@@ -82,8 +82,12 @@ class ShardTables {
     }
 
     void commit(ShardEvent.CommitMap asked) {
-        commit(meta, mapKey(), asked.expected(), ShardMapCodec.encode(asked.next()), outcome ->
-                new ShardRequest.MapCommitted(asked.number(), outcome));
+        commit(
+                meta,
+                mapKey(),
+                asked.expected(),
+                ShardMapCodec.encode(asked.next()),
+                outcome -> new ShardRequest.MapCommitted(asked.number(), outcome));
     }
 
     void read(ShardEvent.ReadFence asked) {
@@ -101,8 +105,12 @@ class ShardTables {
 
     void commit(ShardEvent.CommitFence asked) {
         byte[] value = FenceCodec.encode(asked.epoch(), self);
-        commit(tableOf(asked.shard()), fenceKey(asked.shard()), asked.expected(), value, outcome ->
-                new ShardRequest.FenceCommitted(asked.shard(), asked.epoch(), asked.expected(), outcome));
+        commit(
+                tableOf(asked.shard()),
+                fenceKey(asked.shard()),
+                asked.expected(),
+                value,
+                outcome -> new ShardRequest.FenceCommitted(asked.shard(), asked.epoch(), asked.expected(), outcome));
     }
 
     private Deadline within(int leases) {

@@ -71,10 +71,14 @@ final class TenureWaiters {
         }
         Duration left = Duration.ofNanos(
                 Math.max(0, deadline.remainingNanos(environment.clock().nanoTime())));
-        return Optional.of(environment.scheduler().schedule(left, () -> waiter.future()
-                .completeExceptionally(new UnavailableException("shard " + waiter.shard()
-                        + " is not served before the deadline, by map " + waiter.revision()
-                        + " or a later one; its former owner may still hold it, try again"))));
+        return Optional.of(environment
+                .scheduler()
+                .schedule(
+                        left,
+                        () -> waiter.future()
+                                .completeExceptionally(new UnavailableException("shard " + waiter.shard()
+                                        + " is not served before the deadline, by map " + waiter.revision()
+                                        + " or a later one; its former owner may still hold it, try again"))));
     }
 
     /** Something has changed. */

@@ -37,14 +37,11 @@ record Backlog(Instant first, int count, Instant before, Deque<Instant> newest) 
 
     private static Optional<Backlog> recent(String job, Schedule schedule, Instant first, Instant since, Instant now) {
         return schedule.next(since)
-                .filter(start -> since.isAfter(first)
-                        && !schedule.due(job, start).isAfter(now))
+                .filter(start ->
+                        since.isAfter(first) && !schedule.due(job, start).isAfter(now))
                 .flatMap(start -> from(job, schedule, start, now))
                 .map(found -> new Backlog(
-                        first,
-                        JobEvent.MANY,
-                        found.before.isBefore(found.first) ? since : found.before,
-                        found.newest));
+                        first, JobEvent.MANY, found.before.isBefore(found.first) ? since : found.before, found.newest));
     }
 
     /** Empty if there are too many to count. */

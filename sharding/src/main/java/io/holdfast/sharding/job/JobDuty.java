@@ -76,8 +76,8 @@ final class JobDuty implements Stay {
             return;
         }
         Instant now = thread.now();
-        JobRecord next =
-                known.ended(JobEvent.Outcome.LOST, now, "").scheduled(job.schedule().ticks(), now);
+        JobRecord next = known.ended(JobEvent.Outcome.LOST, now, "")
+                .scheduled(job.schedule().ticks(), now);
         JobPlan plan = JobPlan.of(job.name(), job.schedule(), next.through(), now);
         Optional<Instant> run = Optional.empty();
         if (plan instanceof JobPlan.Act act) {
@@ -152,8 +152,7 @@ final class JobDuty implements Stay {
 
     /** The claim stands. */
     private void run(Instant tick) {
-        CallContext context =
-                CallContext.EMPTY.withFencingToken(tenure.epoch().value());
+        CallContext context = CallContext.EMPTY.withFencingToken(tenure.epoch().value());
         Optional<Duration> limit = job.schedule().limit();
         if (limit.isPresent()) {
             context = context.withDeadline(thread.deadline(limit.get()));

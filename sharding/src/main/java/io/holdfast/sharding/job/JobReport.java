@@ -31,7 +31,10 @@ final class JobReport {
             telemetry.recorder().record(AREA, job, result + " " + end.detail());
         }
         if (end.outcome() == JobEvent.Outcome.FAILED) {
-            LOG.warn("job {} failed; its next tick runs all the same", job, end.failure().orElse(null));
+            LOG.warn(
+                    "job {} failed; its next tick runs all the same",
+                    job,
+                    end.failure().orElse(null));
         }
     }
 

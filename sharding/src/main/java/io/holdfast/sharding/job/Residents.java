@@ -62,8 +62,7 @@ final class Residents implements ShardTenant {
 
     private CompletionStage<?> withdraw(List<Home> hosted) {
         thread.post(() -> hosted.forEach(Home::withdraw));
-        return CompletableFuture.allOf(
-                hosted.stream().map(home -> home.gone).toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(hosted.stream().map(home -> home.gone).toArray(CompletableFuture<?>[]::new));
     }
 
     private List<Home> at(int shard) {
@@ -134,10 +133,11 @@ final class Residents implements ShardTenant {
                 Stay begun = resident.begin(next);
                 stay = begun;
                 next = null;
-                begun.ended().whenComplete((any, error) -> thread.post(() -> {
-                    stay = null;
-                    settle();
-                }));
+                begun.ended()
+                        .whenComplete((any, error) -> thread.post(() -> {
+                            stay = null;
+                            settle();
+                        }));
             }
         }
 

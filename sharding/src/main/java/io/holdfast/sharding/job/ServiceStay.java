@@ -75,8 +75,7 @@ final class ServiceStay implements Stay {
     }
 
     private void run(BodyRunner.Body what, Consumer<@Nullable Throwable> then) {
-        CallContext context =
-                CallContext.EMPTY.withFencingToken(tenure.epoch().value());
+        CallContext context = CallContext.EMPTY.withFencingToken(tenure.epoch().value());
         BodyRunner.Running begun = runner.start(context, what);
         body = begun;
         thread.ask(begun::ended, (any, error) -> {

@@ -60,8 +60,7 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
     @Override
     public Hosted schedule(String name, Schedule schedule, JobBody body) {
         JobDuty.Job job = new JobDuty.Job(Check.label("job", name), schedule, body, scope.self());
-        return residents.host(
-                Map.of(jobKey(name), tenure -> JobDuty.begin(job, tenure, thread, runner, telemetry)));
+        return residents.host(Map.of(jobKey(name), tenure -> JobDuty.begin(job, tenure, thread, runner, telemetry)));
     }
 
     private static String jobKey(String name) {

@@ -50,27 +50,28 @@ final class HandoffSim {
     HandoffSim(long seed, HandoffRules rules) {
         SplittableRandom plan = new SplittableRandom(seed * 31 + 7);
         Duration[] drains = {Duration.ofMillis(1500), Duration.ofSeconds(2), Duration.ofSeconds(5)};
-        config = ShardingConfig.lan()
-                .withShards(plan.nextBoolean() ? 16 : 32)
-                .withDrainLimit(drains[plan.nextInt(3)]);
+        config = ShardingConfig.lan().withShards(plan.nextBoolean() ? 16 : 32).withDrainLimit(drains[plan.nextInt(3)]);
         Scheduler scheduler = this::schedule;
-        meta = new SimTable(scheduler, seed, GroupId.of("default")).reachable(node -> !noMeta.containsKey(node.value()));
+        meta = new SimTable(scheduler, seed, GroupId.of("default"))
+                .reachable(node -> !noMeta.containsKey(node.value()));
         data = List.of(
-                new SimTable(scheduler, seed, GroupId.of("data-0")).reachable(node -> !noData.containsKey(node.value())),
-                new SimTable(scheduler, seed, GroupId.of("data-1")).reachable(node -> !noData.containsKey(node.value())));
+                new SimTable(scheduler, seed, GroupId.of("data-0"))
+                        .reachable(node -> !noData.containsKey(node.value())),
+                new SimTable(scheduler, seed, GroupId.of("data-1"))
+                        .reachable(node -> !noData.containsKey(node.value())));
         world = SimWorld.seed(seed)
                 .nodes(3 + plan.nextInt(3))
                 .links(plan.nextBoolean() ? LinkFaults.lan() : LinkFaults.hostile())
                 .start(host -> new SimShards(
-                host,
-                config,
-                rules,
-                meta.view(host.id(), host.environment()),
-                data.stream()
-                        .map(table -> table.view(host.id(), host.environment()))
-                        .toList(),
-                judge,
-                this));
+                        host,
+                        config,
+                        rules,
+                        meta.view(host.id(), host.environment()),
+                        data.stream()
+                                .map(table -> table.view(host.id(), host.environment()))
+                                .toList(),
+                        judge,
+                        this));
         random = world.faults();
         world.onPublish(published -> world.node(published.node()).protocol().carryOut(published.event()));
         world.nodes().forEach(this::driftAndKnow);
@@ -95,7 +96,8 @@ final class HandoffSim {
 
     /** An answer reaches the process that asked. */
     void request(SimShards from, ShardRequest request) {
-        SimNode<SimShards, ShardRequest, ?, ?, ?> node = world.node(from.self.node().value());
+        SimNode<SimShards, ShardRequest, ?, ?, ?> node =
+                world.node(from.self.node().value());
         if (node.isUp() && node.protocol() == from) {
             node.request(request);
         }
@@ -166,7 +168,8 @@ final class HandoffSim {
     }
 
     private void changeLeader() {
-        List<String> able = world.network().names().stream().filter(this::canLead).toList();
+        List<String> able =
+                world.network().names().stream().filter(this::canLead).toList();
         if (!able.isEmpty()) {
             leader = able.get(random.nextInt(able.size()));
             leaderAway = 0;
@@ -343,7 +346,9 @@ final class HandoffSim {
                 client(shard, key, judge.floor(key), open);
             }
         }
-        figures.accept("all clients succeed after, ms", world.runUntil(open::isEmpty, Duration.ofSeconds(5)).toMillis() + 0.0);
+        figures.accept(
+                "all clients succeed after, ms",
+                world.runUntil(open::isEmpty, Duration.ofSeconds(5)).toMillis() + 0.0);
     }
 
     private void client(int shard, String key, long before, Set<String> open) {

@@ -18,7 +18,9 @@ class HandoffSimTest {
     @Test
     void noScheduleGivesAnEpochTwoOwnersOrLosesOrHidesAWrite() {
         Sweep.Report report = Sweep.of(
-                "shards amid faults", seeds(), run -> new HandoffSim(run.seed(), new HandoffRules()).run((name, value) -> run.figure(name, value)));
+                "shards amid faults",
+                seeds(),
+                run -> new HandoffSim(run.seed(), new HandoffRules()).run((name, value) -> run.figure(name, value)));
         assertThat(report.figure("reads from memory").sum()).isPositive();
     }
 
@@ -47,7 +49,8 @@ class HandoffSimTest {
             try {
                 new HandoffSim(seed, mutant.rules).run((name, value) -> {});
             } catch (AssertionError e) {
-                return new Found(seed, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                return new Found(
+                        seed, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             }
         }
         return new Found(0, "");

@@ -29,16 +29,16 @@ final class Judge {
         Host other = writers.putIfAbsent(new Tenure(shard, epoch), host);
         check(
                 other == null || other.equals(host),
-                () -> "two owners of shard " + shard + " in epoch " + epoch + " had writes accepted: " + other + "/" + host
-                        + " runs " + (other == null ? "" : other.run()) + ", " + host.run());
+                () -> "two owners of shard " + shard + " in epoch " + epoch + " had writes accepted: " + other + "/"
+                        + host + " runs " + (other == null ? "" : other.run()) + ", " + host.run());
         TreeMap<Long, Epoch> order = accepted.computeIfAbsent(shard, any -> new TreeMap<>());
         Map.Entry<Long, Epoch> before = order.lowerEntry(revision);
         Map.Entry<Long, Epoch> after = order.higherEntry(revision);
         check(
                 (before == null || before.getValue().compareTo(epoch) <= 0)
                         && (after == null || after.getValue().compareTo(epoch) >= 0),
-                () -> "shard " + shard + ": a write of epoch " + epoch + " was accepted at revision " + revision + ", between "
-                        + before + " and " + after);
+                () -> "shard " + shard + ": a write of epoch " + epoch + " was accepted at revision " + revision
+                        + ", between " + before + " and " + after);
         order.put(revision, epoch);
     }
 
@@ -46,7 +46,9 @@ final class Judge {
     void acknowledged(String key, long value, Object by) {
         writes++;
         Object other = acknowledged.computeIfAbsent(key, any -> new HashMap<>()).putIfAbsent(value, by);
-        check(other == null, () -> "an increment of " + key + " to " + value + " by " + other + " is lost: " + by + " made it too");
+        check(
+                other == null,
+                () -> "an increment of " + key + " to " + value + " by " + other + " is lost: " + by + " made it too");
         rise(key, value);
     }
 
@@ -60,11 +62,9 @@ final class Judge {
         readsOfMemory += memory ? 1 : 0;
         check(
                 value >= floorAtBegin,
-                () -> "stale read of " + key + (memory ? " from memory" : " from the table") + " by " + by + ": " + value
-                        + ", though " + floorAtBegin + " was known before it began");
-        check(
-                value <= attempts.getOrDefault(key, 0L),
-                () -> key + " has " + value + ", more than was ever tried");
+                () -> "stale read of " + key + (memory ? " from memory" : " from the table") + " by " + by + ": "
+                        + value + ", though " + floorAtBegin + " was known before it began");
+        check(value <= attempts.getOrDefault(key, 0L), () -> key + " has " + value + ", more than was ever tried");
         rise(key, value);
     }
 

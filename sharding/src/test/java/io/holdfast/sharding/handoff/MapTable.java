@@ -27,8 +27,7 @@ final class MapTable implements ReplicatedTable {
     }
 
     @Override
-    public synchronized CompletionStage<Optional<Row>> get(
-            String key, ReadConsistency consistency, Deadline deadline) {
+    public synchronized CompletionStage<Optional<Row>> get(String key, ReadConsistency consistency, Deadline deadline) {
         return CompletableFuture.completedFuture(Optional.ofNullable(rows.get(key)));
     }
 

@@ -113,17 +113,23 @@ class ShardRuntimeTest {
     @Test
     void everyShardHasOneOwnerWhoHoldsIt() throws Exception {
         three();
-        town.nodes.values().forEach(node -> IntStream.range(0, SHARDS)
-                .mapToObj(node::tenure)
-                .flatMap(Optional::stream)
-                .forEach(tenure -> {
-                    assertThat(tenure.epoch().value()).isPositive();
-                    assertThat(tenure.fence().version()).isPositive();
-                    assertThat(tenure.table().group().value()).isEqualTo("data-" + tenure.shard() % 2);
-                }));
+        town.nodes
+                .values()
+                .forEach(node -> IntStream.range(0, SHARDS)
+                        .mapToObj(node::tenure)
+                        .flatMap(Optional::stream)
+                        .forEach(tenure -> {
+                            assertThat(tenure.epoch().value()).isPositive();
+                            assertThat(tenure.fence().version()).isPositive();
+                            assertThat(tenure.table().group().value()).isEqualTo("data-" + tenure.shard() % 2);
+                        }));
         assertThat(town.nodes.get("b").plan().moves()).isEmpty();
         assertThat(town.recorder.entries()).anyMatch(entry -> entry.area().equals("shards"));
-        assertThat(town.meters.get("holdfast.shard.lease").tag("result", "renewed").counter().count())
+        assertThat(town.meters
+                        .get("holdfast.shard.lease")
+                        .tag("result", "renewed")
+                        .counter()
+                        .count())
                 .isPositive();
     }
 
@@ -134,7 +140,9 @@ class ShardRuntimeTest {
         town.lead("b");
         until(this::isServed);
         assertThat(town.nodes.get("b").map().shards())
-                .allMatch(own -> own.owner().filter(host -> host.node().value().equals("a")).isEmpty());
+                .allMatch(own -> own.owner()
+                        .filter(host -> host.node().value().equals("a"))
+                        .isEmpty());
     }
 
     @Test
@@ -144,7 +152,11 @@ class ShardRuntimeTest {
         town.lead("a");
         until(this::isServed);
         town.start("b", CONFIG);
-        assertThat(town.nodes.get("a").leave(Duration.ofSeconds(30)).toCompletableFuture().get(30, TimeUnit.SECONDS))
+        assertThat(town.nodes
+                        .get("a")
+                        .leave(Duration.ofSeconds(30))
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS))
                 .isZero();
         assertThat(owned(town.nodes.get("a"))).isZero();
         until(this::isServed);
@@ -161,13 +173,18 @@ class ShardRuntimeTest {
         ShardRuntime b = town.start("b", CONFIG);
         Integer shard = diary.draining.poll(30, TimeUnit.SECONDS);
         assertThat(shard).isNotNull();
-        until(() -> b.map().at(shard).owner().filter(host -> host.node().equals(b.self())).isPresent());
+        until(() -> b.map()
+                .at(shard)
+                .owner()
+                .filter(host -> host.node().equals(b.self()))
+                .isPresent());
         assertThat(a.tenure(shard)).isEmpty();
         CompletableFuture<Optional<Tenure>> arrived =
                 b.await(shard, b.map().revision(), Deadline.NONE).toCompletableFuture();
         assertThat(arrived).isNotDone();
         diary.drained.complete(null);
-        assertThat(arrived.get(30, TimeUnit.SECONDS).orElseThrow().epoch().value()).isEqualTo(2);
+        assertThat(arrived.get(30, TimeUnit.SECONDS).orElseThrow().epoch().value())
+                .isEqualTo(2);
         assertThat(a.await(shard, b.map().revision(), Deadline.NONE)
                         .toCompletableFuture()
                         .get(30, TimeUnit.SECONDS))

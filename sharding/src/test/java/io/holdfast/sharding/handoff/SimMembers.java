@@ -60,14 +60,13 @@ final class SimMembers {
         List<Neighbour> members = new ArrayList<>();
         Set<NodeId> gone = new HashSet<>();
         heard.forEach((node, when) -> {
-            boolean silent = nowMillis - when > silenceMillis
-                    || wronglyDeadUntil.getOrDefault(node, 0L) > nowMillis;
+            boolean silent = nowMillis - when > silenceMillis || wronglyDeadUntil.getOrDefault(node, 0L) > nowMillis;
             Note note = notes.get(node);
             if (silent && !node.equals(self)) {
                 gone.add(NodeId.of(node));
             } else if (note != null) {
-                members.add(new Neighbour(
-                        new ShardMember(note.host(), "", 100, Set.of(), note.leaving()), at.get(node)));
+                members.add(
+                        new Neighbour(new ShardMember(note.host(), "", 100, Set.of(), note.leaving()), at.get(node)));
             }
         });
         ShardRequest.MembersSeen now = new ShardRequest.MembersSeen(members, gone);

@@ -92,8 +92,7 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
             byte[] value = FenceCodec.encode(asked.epoch(), self);
             var deadline = Deadline.after(clock.nanoTime(), lease);
             table.commit(List.of(), List.of(Change.put(key, value)), deadline)
-                    .thenCompose(done ->
-                            table.get(key, ReadConsistency.LINEARIZABLE, deadline))
+                    .thenCompose(done -> table.get(key, ReadConsistency.LINEARIZABLE, deadline))
                     .whenComplete((row, failure) -> {
                         if (failure == null) {
                             answers.accept(new ShardRequest.FenceCommitted(

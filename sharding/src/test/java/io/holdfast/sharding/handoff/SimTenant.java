@@ -15,7 +15,6 @@ import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.map.Host;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +36,7 @@ final class SimTenant implements ShardTenant {
         private long version;
         /** Whether memory tells what the table does, with nothing on the way whose outcome is unknown. */
         private boolean clean;
+
         private boolean writing;
     }
 
@@ -114,8 +114,7 @@ final class SimTenant implements ShardTenant {
 
     private void work() {
         start();
-        List<Held> mine =
-                held.values().stream().filter(each -> !each.draining).toList();
+        List<Held> mine = held.values().stream().filter(each -> !each.draining).toList();
         if (mine.isEmpty()) {
             return;
         }
@@ -188,20 +187,17 @@ final class SimTenant implements ShardTenant {
     }
 
     private void load(Held one, String key, Runnable then, Runnable otherwise) {
-        one.tenure
-                .table()
-                .get(key, ReadConsistency.LINEARIZABLE, within(400))
-                .whenComplete((row, failure) -> {
-                    if (failure != null) {
-                        otherwise.run();
-                        return;
-                    }
-                    row.ifPresent(found -> saw(one.tenure.shard(), found));
-                    Cell cell = one.cells.computeIfAbsent(key, any -> new Cell());
-                    cell.count = row.map(found -> Count.of(found).value()).orElse(0L);
-                    cell.version = row.map(Row::version).orElse(0L);
-                    then.run();
-                });
+        one.tenure.table().get(key, ReadConsistency.LINEARIZABLE, within(400)).whenComplete((row, failure) -> {
+            if (failure != null) {
+                otherwise.run();
+                return;
+            }
+            row.ifPresent(found -> saw(one.tenure.shard(), found));
+            Cell cell = one.cells.computeIfAbsent(key, any -> new Cell());
+            cell.count = row.map(found -> Count.of(found).value()).orElse(0L);
+            cell.version = row.map(Row::version).orElse(0L);
+            then.run();
+        });
     }
 
     private void saw(int shard, Row row) {
@@ -229,17 +225,14 @@ final class SimTenant implements ShardTenant {
     }
 
     private void ask(Held one, String key, long floor) {
-        one.tenure
-                .table()
-                .get(key, ReadConsistency.LINEARIZABLE, within(400))
-                .whenComplete((row, failure) -> {
-                    if (failure == null) {
-                        row.ifPresent(found -> saw(one.tenure.shard(), found));
-                        long value = row.map(found -> Count.of(found).value()).orElse(0L);
-                        judge.answered(key, floor, value, false, one);
-                    }
-                    one.end();
-                });
+        one.tenure.table().get(key, ReadConsistency.LINEARIZABLE, within(400)).whenComplete((row, failure) -> {
+            if (failure == null) {
+                row.ifPresent(found -> saw(one.tenure.shard(), found));
+                long value = row.map(found -> Count.of(found).value()).orElse(0L);
+                judge.answered(key, floor, value, false, one);
+            }
+            one.end();
+        });
     }
 
     @Override

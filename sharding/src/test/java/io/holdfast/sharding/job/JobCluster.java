@@ -187,9 +187,7 @@ final class JobCluster {
 
     void watch(String key, Duration every, Consumer<ReplicatedTable.Row> seen) {
         JobNode watcher = world.node(WATCH).protocol();
-        watcher.table
-                .get(key, ReadConsistency.LINEARIZABLE, watcher.deadline())
-                .thenAccept(row -> row.ifPresent(seen));
+        watcher.table.get(key, ReadConsistency.LINEARIZABLE, watcher.deadline()).thenAccept(row -> row.ifPresent(seen));
         world.after(every, () -> watch(key, every, seen));
     }
 }

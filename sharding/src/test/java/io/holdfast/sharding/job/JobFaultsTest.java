@@ -52,8 +52,8 @@ class JobFaultsTest {
         SplittableRandom bodies = new SplittableRandom(run.seed() + 1);
         JobCluster cluster = new JobCluster(
                 run.seed(),
-                node -> logs.forEach(log -> node.jobs.schedule(
-                        log.job, log.schedule, tick -> body(node, log, tick, bodies))));
+                node -> logs.forEach(
+                        log -> node.jobs.schedule(log.job, log.schedule, tick -> body(node, log, tick, bodies))));
         logs.forEach(log -> cluster.watch(JobRow.key(log.job), Duration.ofMillis(300), log::row));
         Duration passed = Duration.ZERO;
         while (passed.compareTo(TROUBLE) < 0) {
@@ -86,23 +86,26 @@ class JobFaultsTest {
         Duration after = Duration.ofMillis(chance.nextInt(100));
         node.runner.goesOn(() -> {
             CompletableFuture<Object> over = new CompletableFuture<>();
-            node.host.environment().scheduler().schedule(before, () -> effect(node, log, run)
-                    .whenComplete((written, error) -> {
-                        boolean refused = error != null || !written.applied();
-                        node.host.environment().scheduler().schedule(after, () -> {
-                            if (refused) {
-                                over.completeExceptionally(new IllegalStateException("refused"));
-                            } else {
-                                over.complete(written);
-                            }
-                        });
-                    }));
+            node.host
+                    .environment()
+                    .scheduler()
+                    .schedule(
+                            before,
+                            () -> effect(node, log, run).whenComplete((written, error) -> {
+                                boolean refused = error != null || !written.applied();
+                                node.host.environment().scheduler().schedule(after, () -> {
+                                    if (refused) {
+                                        over.completeExceptionally(new IllegalStateException("refused"));
+                                    } else {
+                                        over.complete(written);
+                                    }
+                                });
+                            }));
             return over;
         });
     }
 
-    private static CompletionStage<ReplicatedTable.Committed> effect(
-            JobNode node, TickLog log, JobRun run) {
+    private static CompletionStage<ReplicatedTable.Committed> effect(JobNode node, TickLog log, JobRun run) {
         String key = "e/" + log.job + "/" + run.tick().toEpochMilli() + "/" + node.host.id() + "/"
                 + run.tenure().epoch();
         return run.tenure()

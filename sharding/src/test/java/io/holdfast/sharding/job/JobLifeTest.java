@@ -118,12 +118,15 @@ class JobLifeTest {
 
     @Test
     void aRunThatFailsIsRecordedAndTheNextTickRuns() {
-        JobCluster cluster = new JobCluster(1, node -> node.jobs.schedule("x", SECOND, run -> {
-            begun.add(run.tick());
-            if (begun.size() == 1) {
-                throw new IllegalStateException("planned " + CallContext.current().fencingToken().orElse(0));
-            }
-        }));
+        JobCluster cluster = new JobCluster(
+                1,
+                node -> node.jobs.schedule("x", SECOND, run -> {
+                    begun.add(run.tick());
+                    if (begun.size() == 1) {
+                        throw new IllegalStateException("planned "
+                                + CallContext.current().fencingToken().orElse(0));
+                    }
+                }));
         cluster.world.advance(Duration.ofMillis(2_500));
         JobRecord job = report(cluster);
         assertThat(outcomes(job)).containsExactly(Outcome.FAILED, Outcome.DONE);
@@ -209,7 +212,8 @@ class JobLifeTest {
                 fails = false;
                 throw new IllegalStateException("planned");
             }
-            assertThat(CallContext.current().fencingToken()).hasValue(tenure.epoch().value());
+            assertThat(CallContext.current().fencingToken())
+                    .hasValue(tenure.epoch().value());
             alive.add(node.host.id().value());
             node.runner.lasts(Duration.ofMillis(50));
         }
@@ -248,18 +252,21 @@ class JobLifeTest {
         int count = 12;
         Map<Integer, String> working = new TreeMap<>();
         List<String> wrong = new ArrayList<>();
-        JobCluster cluster = new JobCluster(3, node -> node.jobs.workers("consumers", count, partition -> {
-            String before = working.put(partition.number(), node.host.id().value());
-            if (before != null) {
-                wrong.add(partition + " has " + before);
-            }
-            assertThat(partition.of()).isEqualTo(count);
-            node.runner.goesOn(() -> {
-                CompletableFuture<Object> over = new CompletableFuture<>();
-                node.runner.onInterrupt(() -> working.remove(partition.number()));
-                return over;
-            });
-        }));
+        JobCluster cluster = new JobCluster(
+                3,
+                node -> node.jobs.workers("consumers", count, partition -> {
+                    String before =
+                            working.put(partition.number(), node.host.id().value());
+                    if (before != null) {
+                        wrong.add(partition + " has " + before);
+                    }
+                    assertThat(partition.of()).isEqualTo(count);
+                    node.runner.goesOn(() -> {
+                        CompletableFuture<Object> over = new CompletableFuture<>();
+                        node.runner.onInterrupt(() -> working.remove(partition.number()));
+                        return over;
+                    });
+                }));
         for (int i = 0; i < 6; i++) {
             cluster.world.advance(Duration.ofSeconds(3));
             assertThat(working).hasSize(count);

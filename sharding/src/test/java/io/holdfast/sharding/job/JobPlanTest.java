@@ -27,8 +27,7 @@ class JobPlanTest {
     }
 
     private static JobPlan missed(long first, long last, int count, Optional<Instant> run) {
-        return new JobPlan.Act(
-                Optional.of(new JobPlan.Missed(T.plusMillis(first), T.plusMillis(last), count)), run);
+        return new JobPlan.Act(Optional.of(new JobPlan.Missed(T.plusMillis(first), T.plusMillis(last), count)), run);
     }
 
     @Test
@@ -75,8 +74,7 @@ class JobPlanTest {
     @Test
     void aPastTooLongToCountIsReportedAsManyTicksAndEndsAtOnce() {
         long year = Duration.ofDays(365).toMillis();
-        assertThat(plan(SECOND, 0, year + 400))
-                .isEqualTo(missed(1000, year - 1000, JobEvent.MANY, at(year)));
+        assertThat(plan(SECOND, 0, year + 400)).isEqualTo(missed(1000, year - 1000, JobEvent.MANY, at(year)));
         JobPlan.Act all = (JobPlan.Act) plan(SECOND.withMisfire(Misfire.RUN_ALL), 0, year + 400);
         assertThat(all.run()).isEqualTo(at(year - 99_000));
         assertThat(all.missed().orElseThrow().last()).isEqualTo(T.plusMillis(year - 100_000));
@@ -111,8 +109,9 @@ class JobPlanTest {
                     for (JobPlan.Missed missed : act.missed().stream().toList()) {
                         LongStream.rangeClosed(1, missed.count())
                                 .mapToObj(i -> missed.first().plusSeconds(i - 1))
-                                .forEach(tick ->
-                                        assertThat(decided.add(tick)).as("seed %d", seed).isTrue());
+                                .forEach(tick -> assertThat(decided.add(tick))
+                                        .as("seed %d", seed)
+                                        .isTrue());
                         assertThat(decided.last()).isEqualTo(missed.last());
                     }
                     act.run().ifPresent(tick -> assertThat(decided.add(tick)).isTrue());
@@ -122,7 +121,8 @@ class JobPlanTest {
                 while (!schedule.due("job", T.plusSeconds(due + 1)).isAfter(T.plusMillis(now))) {
                     due++;
                 }
-                List<Instant> all = LongStream.rangeClosed(1, due).mapToObj(T::plusSeconds).toList();
+                List<Instant> all =
+                        LongStream.rangeClosed(1, due).mapToObj(T::plusSeconds).toList();
                 assertThat(decided).as("seed %d", seed).containsExactlyElementsOf(all);
             }
         });
@@ -135,7 +135,8 @@ class JobPlanTest {
         long[] late = LongStream.range(0, 1000)
                 .mapToObj(i -> T.plusSeconds(60 * i))
                 .peek(tick -> assertThat(schedule.due("a", tick)).isEqualTo(elsewhere.due("a", tick)))
-                .mapToLong(tick -> Duration.between(tick, schedule.due("a", tick)).toMillis())
+                .mapToLong(
+                        tick -> Duration.between(tick, schedule.due("a", tick)).toMillis())
                 .toArray();
         assertThat(LongStream.of(late)).allMatch(millis -> millis >= 0 && millis <= 10_000);
         assertThat(LongStream.of(late).average().orElseThrow()).isBetween(4_500.0, 5_500.0);

@@ -53,16 +53,16 @@ final class TickLog {
 
     private void read(ReplicatedTable.Row row) {
         JobRecord record = JobRecordCodec.decode(row.value());
-        since = since.or(() -> Optional.of(record.history().isEmpty() && record.running().isEmpty()
-                ? record.through()
-                : record.history().stream()
-                        .findFirst()
-                        .map(JobEvent::tick)
-                        .orElseGet(record::through)
-                        .minusMillis(1)));
-        last.ifPresent(before -> assertThat(record.through())
-                .as("%s was decided on up to", job)
-                .isAfterOrEqualTo(before.through()));
+        since = since.or(() -> Optional.of(
+                record.history().isEmpty() && record.running().isEmpty()
+                        ? record.through()
+                        : record.history().stream()
+                                .findFirst()
+                                .map(JobEvent::tick)
+                                .orElseGet(record::through)
+                                .minusMillis(1)));
+        last.ifPresent(before ->
+                assertThat(record.through()).as("%s was decided on up to", job).isAfterOrEqualTo(before.through()));
         List<JobEvent> history = record.history();
         int known = events.isEmpty() ? -1 : history.lastIndexOf(events.get(events.size() - 1));
         assertThat(events.isEmpty() || known >= 0)
@@ -119,7 +119,8 @@ final class TickLog {
         Instant tick = since.orElseThrow();
         while (!(tick = schedule.next(tick).orElseThrow()).isAfter(last().through())) {
             Instant one = tick;
-            boolean runs = last().running().filter(claim -> claim.tick().equals(one)).isPresent();
+            boolean runs =
+                    last().running().filter(claim -> claim.tick().equals(one)).isPresent();
             assertThat(runs || told.containsKey(tick))
                     .as("%s: tick %s was run or reported", job, tick)
                     .isTrue();

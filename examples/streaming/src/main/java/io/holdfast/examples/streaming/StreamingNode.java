@@ -1,9 +1,5 @@
 package io.holdfast.examples.streaming;
 
-import io.holdfast.examples.streaming.session.PlaybackSessionEntity;
-import io.holdfast.examples.streaming.session.PlaybackSession;
-import io.holdfast.examples.streaming.cart.CartEntity;
-import io.holdfast.examples.streaming.cart.Cart;
 import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
 import io.holdfast.consensus.Consensus;
@@ -14,6 +10,8 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.examples.streaming.account.Accounts;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.AuthService;
+import io.holdfast.examples.streaming.cart.Cart;
+import io.holdfast.examples.streaming.cart.CartEntity;
 import io.holdfast.examples.streaming.catalog.CachedCatalog;
 import io.holdfast.examples.streaming.catalog.Catalog;
 import io.holdfast.examples.streaming.catalog.CatalogService;
@@ -27,6 +25,8 @@ import io.holdfast.examples.streaming.playback.PlaybackService;
 import io.holdfast.examples.streaming.playback.Player;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
 import io.holdfast.examples.streaming.recommendation.RecommendationService;
+import io.holdfast.examples.streaming.session.PlaybackSession;
+import io.holdfast.examples.streaming.session.PlaybackSessionEntity;
 import io.holdfast.examples.streaming.thumbnail.Thumbnails;
 import io.holdfast.examples.streaming.trending.Plays;
 import io.holdfast.examples.streaming.trending.Trending;

@@ -97,8 +97,7 @@ public final class CronTimes {
     }
 
     /** After {@code from}, as long as the offset stands; the moment of a leap over a due time belongs to it. */
-    private Optional<Instant> within(
-            Instant from, ZoneOffset offset, @Nullable ZoneOffsetTransition leap) {
+    private Optional<Instant> within(Instant from, ZoneOffset offset, @Nullable ZoneOffsetTransition leap) {
         Optional<LocalDateTime> due = local(LocalDateTime.ofInstant(from, offset));
         while (due.isPresent()) {
             LocalDateTime time = due.get();

@@ -71,8 +71,7 @@ class CronTimesTest {
     @Test
     void ticksOfTheRepeatedHourAreStrictlyLaterThanWhatTheyFollow() {
         Instant secondPass = Instant.parse("2026-10-25T01:10:00Z");
-        assertThat(CronTimes.of("20 2 * * *", BERLIN).next(secondPass))
-                .contains(Instant.parse("2026-10-26T01:20:00Z"));
+        assertThat(CronTimes.of("20 2 * * *", BERLIN).next(secondPass)).contains(Instant.parse("2026-10-26T01:20:00Z"));
     }
 
     @Test
@@ -102,7 +101,8 @@ class CronTimesTest {
         Map<String, Predicate<ZonedDateTime>> rules = new LinkedHashMap<>();
         rules.put("*/7 * * * *", t -> t.getMinute() % 7 == 0);
         rules.put("5 4 * * *", t -> t.getMinute() == 5 && t.getHour() == 4);
-        rules.put("0 9-17/4 * * *", t -> t.getMinute() == 0 && List.of(9, 13, 17).contains(t.getHour()));
+        rules.put(
+                "0 9-17/4 * * *", t -> t.getMinute() == 0 && List.of(9, 13, 17).contains(t.getHour()));
         rules.put("30 6 1,15 * *", t -> at(t, 6, 30) && (t.getDayOfMonth() == 1 || t.getDayOfMonth() == 15));
         rules.put("0 0 * * 0", t -> at(t, 0, 0) && t.getDayOfWeek() == DayOfWeek.SUNDAY);
         rules.put("0 0 * * 7", t -> at(t, 0, 0) && t.getDayOfWeek() == DayOfWeek.SUNDAY);

@@ -129,7 +129,8 @@ final class ClusterProbe {
 
     /** How many shards a node owns, as another sees it; 0 if that one does not answer. */
     long ownedShards(NodePorts asked, String owner) {
-        return shardPage(asked).flatMap(page -> page.at("nodes").elements().stream()
+        return shardPage(asked)
+                .flatMap(page -> page.at("nodes").elements().stream()
                         .filter(node -> node.at("id").string().equals(Optional.of(owner)))
                         .findFirst())
                 .map(node -> node.at("owned").number())

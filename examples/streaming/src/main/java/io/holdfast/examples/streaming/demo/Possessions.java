@@ -68,9 +68,14 @@ final class Possessions {
 
     private Shot session(int viewer, int step, int seconds) {
         String path = step == 0 ? "/session/" + (1 + 61 * viewer) + DEVICE : "/beat" + DEVICE + "&seconds=" + seconds;
-        return Shot.of(SESSION, "POST", path, tokens.apply(viewer), answer -> answer.status() == 200
-                        ? Optional.empty()
-                        : Optional.of(path + " was answered with " + text(answer)))
+        return Shot.of(
+                        SESSION,
+                        "POST",
+                        path,
+                        tokens.apply(viewer),
+                        answer -> answer.status() == 200
+                                ? Optional.empty()
+                                : Optional.of(path + " was answered with " + text(answer)))
                 .asWrite();
     }
 

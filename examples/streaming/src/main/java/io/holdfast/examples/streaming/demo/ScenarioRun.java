@@ -36,8 +36,8 @@ record ScenarioRun(
         FleetPlan plan = new FleetPlan(false, false, scenario::version, node -> scenario.settings(policy));
         return new FreshFleet(env, screen).use(ports.get(), plan, observed -> true, given -> {
             scenario.prepare(given.fleet());
-            Viewers viewers = new Opening(given.fleet(), given.probe(), given.secrets(), scenario.habits(), screen, env)
-                    .open();
+            Viewers viewers =
+                    new Opening(given.fleet(), given.probe(), given.secrets(), scenario.habits(), screen, env).open();
             return underLoad(given, viewers, policy);
         });
     }

@@ -5,14 +5,13 @@ import java.util.stream.Collectors;
 
 /** All that {@code --scenario} knows. */
 final class Scenarios {
-    static final List<Scenario> ALL =
-            List.of(
-                    new SlowRecommendation(),
-                    new RetryStorm(),
-                    new Overload(),
-                    new BadCanary(),
-                    new KilledLeader(),
-                    new Rebalance());
+    static final List<Scenario> ALL = List.of(
+            new SlowRecommendation(),
+            new RetryStorm(),
+            new Overload(),
+            new BadCanary(),
+            new KilledLeader(),
+            new Rebalance());
 
     private Scenarios() {}
 

@@ -1,11 +1,5 @@
 package io.holdfast.examples.streaming.gateway;
 
-import java.util.function.Function;
-import java.util.Optional;
-import io.holdfast.examples.streaming.session.PlaybackSession;
-import io.holdfast.examples.streaming.session.NowPlaying;
-import io.holdfast.examples.streaming.cart.CartFullException;
-import io.holdfast.examples.streaming.cart.Cart;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Criticality;
@@ -14,6 +8,8 @@ import io.holdfast.examples.streaming.account.Accounts;
 import io.holdfast.examples.streaming.auth.Auth;
 import io.holdfast.examples.streaming.auth.InvalidTokenException;
 import io.holdfast.examples.streaming.auth.Session;
+import io.holdfast.examples.streaming.cart.Cart;
+import io.holdfast.examples.streaming.cart.CartFullException;
 import io.holdfast.examples.streaming.catalog.Catalog;
 import io.holdfast.examples.streaming.catalog.Title;
 import io.holdfast.examples.streaming.chart.Charts;
@@ -22,6 +18,8 @@ import io.holdfast.examples.streaming.playback.PlaybackOwners;
 import io.holdfast.examples.streaming.playback.Player;
 import io.holdfast.examples.streaming.playback.Watched;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
+import io.holdfast.examples.streaming.session.NowPlaying;
+import io.holdfast.examples.streaming.session.PlaybackSession;
 import io.holdfast.examples.streaming.thumbnail.Thumbnails;
 import io.holdfast.examples.streaming.trending.Plays;
 import io.holdfast.examples.streaming.trending.Trending;
@@ -30,7 +28,9 @@ import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,17 +166,30 @@ public final class Gateway {
     }
 
     private void routeOwned(Routes routes) {
-        routes.get("/cart", page(Criticality.CRITICAL, (request, session) -> cart(session)
-                .view()));
+        routes.get(
+                "/cart",
+                page(Criticality.CRITICAL, (request, session) -> cart(session).view()));
         routes.post("/cart/{id}", page(Criticality.CRITICAL, this::addToCart));
-        routes.post("/checkout", page(Criticality.CRITICAL, (request, session) -> cart(session)
-                .checkOut()));
-        routes.get("/session", page(Criticality.CRITICAL, (request, session) -> playing(session(session)
-                .current())));
-        routes.post("/session/{id}", page(Criticality.CRITICAL, (request, session) -> session(session)
-                .begin(title(request, cached).id(), required(request, "device"))));
-        routes.post("/beat", page(Criticality.CRITICAL, (request, session) -> playing(session(session)
-                .beat(required(request, "device"), seconds(request)))));
+        routes.post(
+                "/checkout",
+                page(Criticality.CRITICAL, (request, session) -> cart(session).checkOut()));
+        routes.get(
+                "/session",
+                page(
+                        Criticality.CRITICAL,
+                        (request, session) -> playing(session(session).current())));
+        routes.post(
+                "/session/{id}",
+                page(
+                        Criticality.CRITICAL,
+                        (request, session) ->
+                                session(session).begin(title(request, cached).id(), required(request, "device"))));
+        routes.post(
+                "/beat",
+                page(
+                        Criticality.CRITICAL,
+                        (request, session) ->
+                                playing(session(session).beat(required(request, "device"), seconds(request)))));
     }
 
     private Cart cart(Session session) {
