@@ -182,8 +182,9 @@ class ShardedEntitiesNodesTest {
     }
 
     private static void awaitHomes(HoldfastNode node, String... expected) {
-        await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(homes(node))
-                .containsExactly(expected));
+        await().atMost(LIMIT)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(homes(node)).containsExactly(expected));
     }
 
     /** One cluster for all: to found one takes longer than what is done to it. */
@@ -191,7 +192,13 @@ class ShardedEntitiesNodesTest {
     @HoldfastCluster(
             nodes = 4,
             settings = {
-                CONSENSUS, SHARDING, FEW, QUICK, PATIENT, ConsensusNodesTest.STEADY_MIN, ConsensusNodesTest.STEADY_MAX
+                CONSENSUS,
+                SHARDING,
+                FEW,
+                QUICK,
+                PATIENT,
+                ConsensusNodesTest.STEADY_MIN,
+                ConsensusNodesTest.STEADY_MAX
             })
     void everyCallCountsOnceThroughNodesThatJoinLeaveAndDie(TestCluster cluster) throws Exception {
         cluster.running().forEach(node -> ((HoldfastNode) node).awaitReady(LIMIT));
@@ -230,7 +237,9 @@ class ShardedEntitiesNodesTest {
         assertThat(load.failed).as("neither a join nor a leave fails a call").isEmpty();
         assertThat(homes(node(cluster, 0))).containsExactly("n0", "n1", "n2");
         assertThat(begun(cluster, "handed_over")).as("shards that moved alive").isPositive();
-        assertThat(begun(cluster, "taken")).as("shards of a node that was not asked").isZero();
+        assertThat(begun(cluster, "taken"))
+                .as("shards of a node that was not asked")
+                .isZero();
         assertThat(admin(node(cluster, 1), "/admin/shards"))
                 .contains("\"enabled\":true", "\"node\":\"n1\"", "\"planned\":[]");
         assertThat(admin(node(cluster, 1), "/admin/shards/7")).contains("\"shard\":7,", "\"why\":\"shard 7 ");

@@ -34,7 +34,10 @@ public record ConsensusPage(GroupNode group, GroupLog log, long session, Monoton
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /** What a replica answered, or why none did. */
-    private record Found(ConsensusPage page, @Nullable Answer state, @Nullable Throwable failure) {
+    private record Found(
+            ConsensusPage page,
+            @Nullable Answer state,
+            @Nullable Throwable failure) {
         void write(JsonWriter json) {
             page.writeGroup(json);
             if (state != null) {

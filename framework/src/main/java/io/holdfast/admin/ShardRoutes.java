@@ -29,45 +29,45 @@ final class ShardRoutes {
     }
 
     void addTo(HttpRouter router) {
-        router.add("GET", "/admin/shards", request -> done(shards.get()
-                .map(ShardRoutes::page)
-                .orElseGet(() -> ok(
-                        new JsonWriter().object().name("enabled").value(false).endObject()))));
+        router.add(
+                "GET",
+                "/admin/shards",
+                request -> done(shards.get()
+                        .map(ShardRoutes::page)
+                        .orElseGet(() -> ok(new JsonWriter()
+                                .object()
+                                .name("enabled")
+                                .value(false)
+                                .endObject()))));
         router.add(
                 "GET",
                 "/admin/shards/{shard}",
-                with((view, request) -> done(ok(ShardsPage.one(
-                        view.shards().map(), view.shards().members(), shard(view.shards(), request))))));
-        router.add("POST", "/admin/shards/pause", change((shards, request) -> shards.operations().pause()));
-        router.add("POST", "/admin/shards/resume", change((shards, request) -> shards.operations().resume()));
+                with((view, request) -> done(ok(
+                        ShardsPage.one(view.shards().map(), view.shards().members(), shard(view.shards(), request))))));
         router.add(
-                "PUT",
-                "/admin/shards/{shard}/pin",
-                change((shards, request) -> {
-                    ShardWishes.pin(shards.map(), shards.members(), wanted(request));
-                    return shards.operations().pin(shard(shards, request), wanted(request));
-                }));
+                "POST",
+                "/admin/shards/pause",
+                change((shards, request) -> shards.operations().pause()));
         router.add(
-                "DELETE",
-                "/admin/shards/{shard}/pin",
-                change((shards, request) -> {
-                    ShardWishes.unpin(shards.map(), shard(shards, request));
-                    return shards.operations().unpin(shard(shards, request));
-                }));
-        router.add(
-                "PUT",
-                "/admin/shards/bans/{node}",
-                change((shards, request) -> {
-                    ShardWishes.ban(shards.map(), shards.members(), banned(request));
-                    return shards.operations().ban(banned(request));
-                }));
-        router.add(
-                "DELETE",
-                "/admin/shards/bans/{node}",
-                change((shards, request) -> {
-                    ShardWishes.unban(shards.map(), banned(request));
-                    return shards.operations().unban(banned(request));
-                }));
+                "POST",
+                "/admin/shards/resume",
+                change((shards, request) -> shards.operations().resume()));
+        router.add("PUT", "/admin/shards/{shard}/pin", change((shards, request) -> {
+            ShardWishes.pin(shards.map(), shards.members(), wanted(request));
+            return shards.operations().pin(shard(shards, request), wanted(request));
+        }));
+        router.add("DELETE", "/admin/shards/{shard}/pin", change((shards, request) -> {
+            ShardWishes.unpin(shards.map(), shard(shards, request));
+            return shards.operations().unpin(shard(shards, request));
+        }));
+        router.add("PUT", "/admin/shards/bans/{node}", change((shards, request) -> {
+            ShardWishes.ban(shards.map(), shards.members(), banned(request));
+            return shards.operations().ban(banned(request));
+        }));
+        router.add("DELETE", "/admin/shards/bans/{node}", change((shards, request) -> {
+            ShardWishes.unban(shards.map(), banned(request));
+            return shards.operations().unban(banned(request));
+        }));
     }
 
     private HttpHandler with(BiFunction<ShardsView, HttpRequest, CompletionStage<HttpResponse>> answer) {
@@ -91,8 +91,7 @@ final class ShardRoutes {
 
     private HttpHandler change(BiFunction<ShardRuntime, HttpRequest, CompletionStage<Void>> wish) {
         return with((view, request) -> wish.apply(view.shards(), request)
-                .handle((changed, failure) ->
-                        failure == null ? page(view) : HttpResponse.ofFailure(failure)));
+                .handle((changed, failure) -> failure == null ? page(view) : HttpResponse.ofFailure(failure)));
     }
 
     private static CompletionStage<HttpResponse> done(HttpResponse response) {

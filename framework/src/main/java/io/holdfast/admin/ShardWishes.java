@@ -37,8 +37,8 @@ final class ShardWishes {
         Share wanted = all.stream()
                 .filter(share -> share.host().node().equals(node))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("node (" + node
-                        + ") of the pin must be a member that can own shards, one of " + names(all)));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "node (" + node + ") of the pin must be a member that can own shards, one of " + names(all)));
         Check.that(
                 wanted.against().isEmpty(),
                 "node (%s) of the pin may own no shards: it is %s; %s",
@@ -80,7 +80,8 @@ final class ShardWishes {
                 .filter(share -> share.against().isEmpty())
                 .toList();
         Check.that(
-                able.isEmpty() || able.stream().anyMatch(share -> !share.host().node().equals(node)),
+                able.isEmpty()
+                        || able.stream().anyMatch(share -> !share.host().node().equals(node)),
                 "node (%s) is the only one that may own shards, nobody could take them; start another node first",
                 node);
     }

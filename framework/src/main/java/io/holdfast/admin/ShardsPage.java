@@ -158,7 +158,8 @@ final class ShardsPage {
                 .value(name(now.owner()))
                 .name("epoch")
                 .value(now.epoch().value());
-        now.target().ifPresent(target -> json.name("movingTo").value(target.node().value()));
+        now.target()
+                .ifPresent(target -> json.name("movingTo").value(target.node().value()));
     }
 
     private static String name(Optional<Host> host) {

@@ -51,22 +51,21 @@ record EntityClass(
     static EntityClass read(Class<?> type, EntityContracts contracts, Codec codec, Assembler assembler) {
         ShardedEntity said = type.getAnnotation(ShardedEntity.class);
         if (said == null || type.isInterface()) {
-            throw new InvalidContractException(type.getName()
-                    + " is no class of entities: that is a class with @ShardedEntity(\"name\"); annotate the class, and give that");
+            throw new InvalidContractException(
+                    type.getName()
+                            + " is no class of entities: that is a class with @ShardedEntity(\"name\"); annotate the class, and give that");
         }
         ContractProblems problems = new ContractProblems("entity class " + type.getName());
         Class<?> found =
                 problems.<Class<?>>check("@ShardedEntity", () -> EntityContracts.contractOf(type, said.value()));
         Contract contract = found == null ? null : contracts.read(found, problems);
-        Duration idle = problems.check(
-                "@ShardedEntity", () -> Check.positive("idle", idle(said.idle())));
+        Duration idle = problems.check("@ShardedEntity", () -> Check.positive("idle", idle(said.idle())));
         problems.check(
                 "@ShardedEntity", () -> Check.between("stateVersion", said.stateVersion(), 1, Integer.MAX_VALUE));
         Optional<MethodHandle> onReminder = Optional.ofNullable(ReminderMethod.find(type, problems));
         Optional<StateType> state = Optional.empty();
         Recipe<?> recipe = null;
-        List<Parameter> parameters =
-                problems.<List<Parameter>>check("constructor", () -> Assembler.parametersOf(type));
+        List<Parameter> parameters = problems.<List<Parameter>>check("constructor", () -> Assembler.parametersOf(type));
         if (parameters != null) {
             recipe = problems.<Recipe<?>>check("constructor", () -> assembler.recipe(type, EntityClass::isOwn));
             state = checkParameters(type, parameters, codec, problems);

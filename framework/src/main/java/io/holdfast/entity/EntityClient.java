@@ -32,8 +32,9 @@ final class EntityClient {
                 type, kind, side.policies(), new CallLimit(side.timeout(), "holdfast.client.timeout"));
         for (RemoteMethod method : contract.methods()) {
             if (guarded.method(method.method()).pipeline().instances() != null) {
-                throw new InvalidContractException(method.name()
-                        + " has a circuit breaker per instance, and an entity has one instance; remove perInstance from @CircuitBreaker");
+                throw new InvalidContractException(
+                        method.name()
+                                + " has a circuit breaker per instance, and an entity has one instance; remove perInstance from @CircuitBreaker");
             }
             remote.put(method.method(), new CarriedMethod(method, guarded.method(method.method()), side));
         }

@@ -21,8 +21,9 @@ final class EntityContracts {
     /** The contract that callers use; throws {@link InvalidContractException} with every mistake. */
     Contract read(Class<?> type) {
         if (!type.isInterface()) {
-            throw new InvalidContractException(type.getName()
-                    + " is no contract of an entity: callers use an interface; give that, not the class that implements it");
+            throw new InvalidContractException(
+                    type.getName()
+                            + " is no contract of an entity: callers use an interface; give that, not the class that implements it");
         }
         ContractProblems problems = new ContractProblems("entity contract " + type.getName());
         Contract contract = read(type, problems);
@@ -33,7 +34,8 @@ final class EntityContracts {
     Contract read(Class<?> type, ContractProblems problems) {
         ShardedEntity said = type.getAnnotation(ShardedEntity.class);
         String place = said == null ? "name of " + type.getSimpleName() : "@ShardedEntity of " + type.getSimpleName();
-        if (said != null && (said.reentrant() || said.stateVersion() != 1 || !said.idle().isEmpty())) {
+        if (said != null
+                && (said.reentrant() || said.stateVersion() != 1 || !said.idle().isEmpty())) {
             problems.add(place, "only the name is of the interface; move the rest to the class that implements it");
         }
         return reader.read(type, place, nameOf(type), "", problems);
@@ -62,11 +64,14 @@ final class EntityContracts {
             return named.get(0);
         }
         String found = (named.isEmpty() ? all : named)
-                .stream().map(one -> one.getSimpleName() + " (" + nameOf(one) + ")").collect(Collectors.joining(", "));
+                .stream()
+                        .map(one -> one.getSimpleName() + " (" + nameOf(one) + ")")
+                        .collect(Collectors.joining(", "));
         throw new InvalidContractException(
                 named.isEmpty()
                         ? "no interface of it names kind " + kind + ", and callers know the interface alone; it has "
-                                + (found.isEmpty() ? "none" : found) + "; annotate the one that callers use with @ShardedEntity(\""
+                                + (found.isEmpty() ? "none" : found)
+                                + "; annotate the one that callers use with @ShardedEntity(\""
                                 + kind + "\") too"
                         : "several interfaces of it name kind " + kind + ": " + found + "; leave one");
     }

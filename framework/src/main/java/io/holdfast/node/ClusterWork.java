@@ -66,8 +66,8 @@ record ClusterWork(List<Job> jobs, Optional<Service> singleton) {
     private static Optional<Schedule> schedule(Scheduled said, List<String> wrong) {
         attempt(wrong, () -> Check.label("name", said.name()));
         Optional<Schedule> ticks = attempt(wrong, () -> ticks(said));
-        Optional<Duration> jitter = attempt(
-                wrong, () -> said.jitter().isEmpty() ? Duration.ZERO : duration("jitter", said.jitter()));
+        Optional<Duration> jitter =
+                attempt(wrong, () -> said.jitter().isEmpty() ? Duration.ZERO : duration("jitter", said.jitter()));
         return ticks.flatMap(found -> jitter.flatMap(
                 late -> attempt(wrong, () -> found.withJitter(late).withMisfire(said.misfire()))));
     }

@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * @param jobs what is said of each
  */
-@Doc("Scheduled jobs of the cluster, by name. Annotations say the same, what stands here wins. All nodes must have the same.")
+@Doc(
+        "Scheduled jobs of the cluster, by name. Annotations say the same, what stands here wins. All nodes must have the same.")
 public record JobsConfig(Map<String, Job> jobs) {
     static final Section<JobsConfig> SECTION = Section.of("holdfast", JobsConfig.class);
 

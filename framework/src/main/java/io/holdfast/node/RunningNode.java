@@ -23,8 +23,8 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
-import io.holdfast.sharding.map.KeyHash;
 import io.holdfast.sharding.job.ClusterJobs;
+import io.holdfast.sharding.map.KeyHash;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
@@ -226,10 +226,8 @@ public final class RunningNode implements AutoCloseable {
 
     private ShardingPart shardingPart() {
         return parts.sharding()
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "node " + id()
-                                        + " takes no part in shards; set holdfast.sharding.enabled=true on all nodes of the cluster"));
+                .orElseThrow(() -> new IllegalStateException("node " + id()
+                        + " takes no part in shards; set holdfast.sharding.enabled=true on all nodes of the cluster"));
     }
 
     /**
@@ -248,7 +246,13 @@ public final class RunningNode implements AutoCloseable {
      * @return the entities; they throw {@link IllegalStateException} if this node takes no part in shards
      */
     public Entities entities(Supplier<Assembler> assembler) {
-        return new Entities(reader, parts.codec(), clients, parts.serverSide(), () -> shardingPart().entities(), assembler);
+        return new Entities(
+                reader,
+                parts.codec(),
+                clients,
+                parts.serverSide(),
+                () -> shardingPart().entities(),
+                assembler);
     }
 
     /**

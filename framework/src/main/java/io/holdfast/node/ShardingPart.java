@@ -80,9 +80,7 @@ final class ShardingPart implements AutoCloseable {
                         ground.environment(),
                         new ShardJobs.Scope(ground.self(), config.shards(), this::table),
                         ground.telemetry()));
-        closers.add(
-                "health check",
-                ground.telemetry().health().add(HealthCheck.Kind.READY, "sharding", this::check));
+        closers.add("health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "sharding", this::check));
     }
 
     static ShardingPart start(ShardingSettings settings, ShardingConfig config, Ground ground) {
@@ -161,8 +159,7 @@ final class ShardingPart implements AutoCloseable {
         return new OfferedJobs(jobs, this::offer);
     }
 
-    private CompletionStage<byte[]> call(
-            String type, String key, long method, byte[] arguments, CallContext context) {
+    private CompletionStage<byte[]> call(String type, String key, long method, byte[] arguments, CallContext context) {
         Open now = open;
         return now == null
                 ? CompletableFuture.failedFuture(new UnavailableException("entity " + type + "/" + key

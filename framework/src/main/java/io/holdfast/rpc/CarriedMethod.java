@@ -45,8 +45,8 @@ public final class CarriedMethod {
     public @Nullable Object call(Object proxy, Object @Nullable [] arguments, String callee, Carrier carrier)
             throws Exception {
         CallContext caller = CallContext.current();
-        Deadline deadline = caller.deadline()
-                .earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
+        Deadline deadline =
+                caller.deadline().earlier(Deadline.after(side.clock().nanoTime(), side.timeout()));
         byte[] encoded = remote.arguments().encode(arguments == null ? NO_ARGUMENTS : arguments);
         try (CallContext.Scope scope = caller.withDeadline(deadline).open()) {
             if (remote.kind() == ResultKind.STAGE) {

@@ -90,8 +90,7 @@ public final class InvokedMethod {
     }
 
     private byte[] run(Object target, byte[] arguments) throws Throwable {
-        Object[] decoded =
-                Objects.requireNonNull(remote.arguments().decode(arguments), "arguments are never null");
+        Object[] decoded = Objects.requireNonNull(remote.arguments().decode(arguments), "arguments are never null");
         Object result = body.invokeExact(target, decoded);
         if (remote.kind() != ResultKind.STAGE) {
             return remote.result().encode(result);

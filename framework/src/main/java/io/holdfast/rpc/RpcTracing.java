@@ -54,8 +54,8 @@ public final class RpcTracing {
     /** A call that came by another way than a connection of its own. */
     RpcSpan serve(RemoteMethod method, CallContext context) {
         return enabled
-                ? new RpcSpan(
-                        builder(method, SpanKind.SERVER, parent(context, Context.root())).startSpan())
+                ? new RpcSpan(builder(method, SpanKind.SERVER, parent(context, Context.root()))
+                        .startSpan())
                 : RpcSpan.NONE;
     }
 

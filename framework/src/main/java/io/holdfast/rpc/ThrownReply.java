@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param reply the reply; null if it is the failure
  * @param failure the failure; null if it is the reply
  */
-record ThrownReply(CallStatus status, byte @Nullable [] reply, @Nullable HoldfastException failure) {
+record ThrownReply(
+        CallStatus status,
+        byte @Nullable [] reply,
+        @Nullable HoldfastException failure) {
     /**
      * What the caller may safely retry is only what was refused before the method began: advice that came out of the method itself speaks of another call, unless the contract declares it. What was
      * retried below in vain is not to be retried above.

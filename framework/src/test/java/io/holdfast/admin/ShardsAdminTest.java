@@ -65,8 +65,9 @@ class ShardsAdminTest {
                 .contains("\"reason\":\"nobody\",\"why\":\"nobody owns it\"")
                 .contains("{\"shard\":3,\"from\":\"n3\"", "\"why\":\"n3 (run 1) is no member any more\"")
                 .contains("\"morePlanned\":0,\"homeless\":[],\"moreHomeless\":0")
-                .contains("\"hotHere\":{\"keys\":[{\"key\":\"cart/7\",\"shard\":3,\"perSecond\":12.5,\"atMostTooHighBy\":0.5}],"
-                        + "\"shards\":[{\"shard\":3,\"perSecond\":20.0}]}")
+                .contains(
+                        "\"hotHere\":{\"keys\":[{\"key\":\"cart/7\",\"shard\":3,\"perSecond\":12.5,\"atMostTooHighBy\":0.5}],"
+                                + "\"shards\":[{\"shard\":3,\"perSecond\":20.0}]}")
                 .contains("{\"shard\":2,\"owner\":\"n1\",\"epoch\":1,\"movingTo\":\"n2\"}")
                 .contains("{\"shard\":0,\"owner\":\"\",\"epoch\":0}");
     }
@@ -85,7 +86,9 @@ class ShardsAdminTest {
         assertThat(ShardsPage.one(map(), BOTH, 2).toString())
                 .startsWith("{\"shard\":2,\"owner\":\"n1\",\"epoch\":1,\"movingTo\":\"n2\"")
                 .contains("\"why\":\"shard 2 is on its way from n1 to n2\"")
-                .contains("{\"score\":", "\"node\":\"n2\",\"shards\":1,\"share\":2.0,\"low\":1,\"high\":3,\"against\":null}");
+                .contains(
+                        "{\"score\":",
+                        "\"node\":\"n2\",\"shards\":1,\"share\":2.0,\"low\":1,\"high\":3,\"against\":null}");
     }
 
     @ParameterizedTest
@@ -102,11 +105,12 @@ class ShardsAdminTest {
         assertThatThrownBy(() -> ShardWishes.pin(map(), BOTH, N3))
                 .hasMessage("node (n3) of the pin must be a member that can own shards, one of [n1, n2]");
         assertThatThrownBy(() -> ShardWishes.pin(map(), List.of(member(N1, true), member(N2, false)), N1))
-                .hasMessage("node (n1) of the pin may own no shards: it is leaving; take another, or change that first");
+                .hasMessage(
+                        "node (n1) of the pin may own no shards: it is leaving; take another, or change that first");
         assertThatThrownBy(() -> ShardWishes.pin(with(ShardRules.NONE.withBans(Set.of(N1))), BOTH, N1))
                 .hasMessage("node (n1) of the pin may own no shards: it is banned; take another, or change that first");
-        assertThatThrownBy(() -> ShardWishes.pin(
-                        with(new ShardRules(false, Map.of(), Set.of(), Set.of("ssd"))), BOTH, N1))
+        assertThatThrownBy(
+                        () -> ShardWishes.pin(with(new ShardRules(false, Map.of(), Set.of(), Set.of("ssd"))), BOTH, N1))
                 .hasMessage("node (n1) of the pin may own no shards: it is without a required label;"
                         + " take another, or change that first");
         assertThatCode(() -> ShardWishes.pin(map(), BOTH, N2)).doesNotThrowAnyException();
@@ -137,7 +141,13 @@ class ShardsAdminTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, 3", "POST, pause", "POST, resume", "PUT, 3/pin", "DELETE, 3/pin", "PUT, bans/n1", "DELETE, bans/n1"
+        "GET, 3",
+        "POST, pause",
+        "POST, resume",
+        "PUT, 3/pin",
+        "DELETE, 3/pin",
+        "PUT, bans/n1",
+        "DELETE, bans/n1"
     })
     void aNodeWithoutShardsSaysHowToHaveThem(String method, String path) {
         HttpRouter router = new HttpRouter();

@@ -144,8 +144,8 @@ class EntitiesTest {
         cart.add(new Line("tt1", 1));
         cart.add(new Line("tt2", 2));
         assertThatThrownBy(() -> cart.add(new Line("tt3", 3)))
-                .isInstanceOfSatisfying(CartFull.class, full -> assertThat(full.most())
-                        .isEqualTo(2));
+                .isInstanceOfSatisfying(
+                        CartFull.class, full -> assertThat(full.most()).isEqualTo(2));
         assertThat(cart.size()).isEqualTo(2);
     }
 
@@ -154,13 +154,14 @@ class EntitiesTest {
         owner.entities.host(CartEntity.class);
         Cart cart = owner.entities.ref(Cart.class, "c");
         cart.add(new Line("tt1", 1));
-        assertThatThrownBy(() -> cart.fail("torn"))
-                .isInstanceOfSatisfying(RemoteServiceException.class, failure -> {
-                    assertThat(failure.remoteType()).isEqualTo(IllegalStateException.class.getName());
-                    assertThat(failure).hasMessage("cart/fail failed at entity cart/c: torn");
-                    assertThat(failure.correlationId()).hasSize(32);
-                });
-        assertThatThrownBy(() -> cart.fail("remote")).isInstanceOf(UnknownOutcomeException.class).hasMessage("said below");
+        assertThatThrownBy(() -> cart.fail("torn")).isInstanceOfSatisfying(RemoteServiceException.class, failure -> {
+            assertThat(failure.remoteType()).isEqualTo(IllegalStateException.class.getName());
+            assertThat(failure).hasMessage("cart/fail failed at entity cart/c: torn");
+            assertThat(failure.correlationId()).hasSize(32);
+        });
+        assertThatThrownBy(() -> cart.fail("remote"))
+                .isInstanceOf(UnknownOutcomeException.class)
+                .hasMessage("said below");
         assertThat(cart.size()).isEqualTo(1);
     }
 
@@ -360,7 +361,8 @@ class EntitiesTest {
                         "it has Cart (cart); annotate the one that callers use with @ShardedEntity(\"order\") too",
                         "it asks for Reminders, and no method is reminded");
         assertThatThrownBy(() -> owner.entities.host(Cart.class)).hasMessageContaining("annotate the class");
-        assertThatThrownBy(() -> owner.entities.ref(CartEntity.class, "c")).hasMessageContaining("callers use an interface");
+        assertThatThrownBy(() -> owner.entities.ref(CartEntity.class, "c"))
+                .hasMessageContaining("callers use an interface");
         assertThatThrownBy(() -> owner.entities.ref(Broken.class, "c"))
                 .hasMessageContaining("entity contract " + Broken.class.getName() + " breaks 1 rule:");
         assertThatThrownBy(() -> owner.entities.ref(Guarded.class, "c"))

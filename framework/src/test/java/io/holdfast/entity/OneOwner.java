@@ -124,8 +124,7 @@ final class OneOwner implements EntityCalls {
     }
 
     EntityType.Entity entity(String type, String key) {
-        return alive.computeIfAbsent(
-                type + "/" + key, name -> types.get(type).create(key, new Scope(name)));
+        return alive.computeIfAbsent(type + "/" + key, name -> types.get(type).create(key, new Scope(name)));
     }
 
     /** The entities leave the memory. */
@@ -158,7 +157,8 @@ final class OneOwner implements EntityCalls {
 
         @Override
         public void state(Optional<byte[]> bytes) {
-            int version = types.get(name.substring(0, name.indexOf('/'))).traits().stateVersion();
+            int version =
+                    types.get(name.substring(0, name.indexOf('/'))).traits().stateVersion();
             changed.put(name, bytes.map(written -> new Stored(version, written)));
         }
 
@@ -172,5 +172,4 @@ final class OneOwner implements EntityCalls {
             reminders.remove(reminder);
         }
     }
-
 }

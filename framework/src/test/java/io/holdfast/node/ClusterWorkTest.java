@@ -123,8 +123,7 @@ class ClusterWorkTest {
     }
 
     private static JobRun run(String job) {
-        return new JobRun(
-                job, Instant.EPOCH, new Held(1, new Epoch(7), new ReplicatedTable.Condition("f", 1)));
+        return new JobRun(job, Instant.EPOCH, new Held(1, new Epoch(7), new ReplicatedTable.Condition("f", 1)));
     }
 
     @Test

@@ -126,7 +126,9 @@ class GroupsNodesTest {
         Map<String, Integer> many = new HashMap<>();
         IntStream.range(0, 40).forEach(i -> many.put("title-" + i, i));
         assertThat(views.putAll(many)).hasSize(2);
-        assertThat(three.get(2).shardedMap("views", String.class, Integer.class).getAll(many.keySet(), ReadConsistency.LINEARIZABLE))
+        assertThat(three.get(2)
+                        .shardedMap("views", String.class, Integer.class)
+                        .getAll(many.keySet(), ReadConsistency.LINEARIZABLE))
                 .isEqualTo(many);
         assertThat(admin(three.get(0), "/admin/consensus?group=data-1"))
                 .contains("\"group\":\"data-1\"")
@@ -134,11 +136,12 @@ class GroupsNodesTest {
                 .doesNotContain("\"group\":\"default\"");
 
         NodeId leader = part(three.get(0)).leadership(1).current().leader().orElseThrow();
-        RunningNode dead =
-                three.stream().filter(node -> node.id().equals(leader)).findFirst().orElseThrow();
+        RunningNode dead = three.stream()
+                .filter(node -> node.id().equals(leader))
+                .findFirst()
+                .orElseThrow();
         dead.abandon();
-        List<RunningNode> alive =
-                three.stream().filter(node -> node != dead).toList();
+        List<RunningNode> alive = three.stream().filter(node -> node != dead).toList();
         for (int group = 0; group < 2; group++) {
             put(alive.get(0), group, "after");
             assertThat(get(alive.get(1), group, "after")).isPresent();
@@ -190,10 +193,10 @@ class GroupsNodesTest {
         RunningNode first = start("n0", Map.of("holdfast.consensus.groups", "2"));
         first.awaitReady(LIMIT);
         RunningNode other = start(
-                "n1",
-                Map.of("holdfast.node.seeds", first.address().toString(), "holdfast.consensus.groups", "3"));
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(admin(other, "/health/ready"))
-                .contains("node n0 has holdfast.consensus.groups=2 and this node 3"));
+                "n1", Map.of("holdfast.node.seeds", first.address().toString(), "holdfast.consensus.groups", "3"));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(admin(other, "/health/ready"))
+                        .contains("node n0 has holdfast.consensus.groups=2 and this node 3"));
         assertThatThrownBy(() -> part(other).table(0, "rows"))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("must have the same");

@@ -503,9 +503,8 @@ class ConfigurationTest {
         assertThat(ConfigurationReference.markdown(List.of(first, second)))
                 .containsOnlyOnce("## holdfast.x\n")
                 .contains("`holdfast.x.on`", "`holdfast.x.most`");
-        BoundConfiguration bound = program("holdfast.x.on", "true", "holdfast.x.most", "5")
-                .build()
-                .bind(List.of(first, second));
+        BoundConfiguration bound =
+                program("holdfast.x.on", "true", "holdfast.x.most", "5").build().bind(List.of(first, second));
         assertThat(bound.get(first).on()).isTrue();
         assertThat(bound.get(second).most()).isEqualTo(5);
     }
