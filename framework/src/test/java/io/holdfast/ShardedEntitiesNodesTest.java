@@ -260,7 +260,7 @@ class ShardedEntitiesNodesTest {
                 .flatMap(node -> node
                         .telemetry()
                         .meters()
-                        .find(ShardingMetric.MOVE_DURATION.spec().name())
+                        .find(ShardingMetric.MOVE_DURATION.spec().metric())
                         .tag("how", how)
                         .timers()
                         .stream())

@@ -4,6 +4,7 @@ import io.holdfast.circuitbreaker.CallLimit;
 import io.holdfast.circuitbreaker.GuardedContract;
 import io.holdfast.contract.Contract;
 import io.holdfast.contract.RemoteMethod;
+import io.holdfast.core.InvalidContractException;
 import io.holdfast.rpc.CarriedMethod;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.DefaultMethod;
@@ -30,6 +31,11 @@ final class EntityClient {
         GuardedContract guarded = GuardedContract.of(
                 type, kind, side.policies(), new CallLimit(side.timeout(), "holdfast.client.timeout"));
         for (RemoteMethod method : contract.methods()) {
+            if (guarded.method(method.method()).pipeline().instances() != null) {
+                throw new InvalidContractException(
+                        method.name()
+                                + " has a circuit breaker per instance, and an entity has one instance; remove perInstance from @CircuitBreaker");
+            }
             remote.put(method.method(), new CarriedMethod(method, guarded.method(method.method()), side));
         }
         for (Method method : contract.local()) {

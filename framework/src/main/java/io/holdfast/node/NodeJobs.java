@@ -11,6 +11,7 @@ import io.holdfast.sharding.job.Schedule;
 import io.holdfast.sharding.job.SingletonService;
 import io.holdfast.sharding.job.Worker;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -32,7 +33,7 @@ final class NodeJobs implements ClusterJobs {
     /** Before anything of an object is hosted, so that a mistake leaves nothing half done. */
     synchronized void check(ClusterWork work) {
         if (!work.isEmpty()) {
-            runtime.get();
+            Objects.requireNonNull(runtime.get(), "the jobs of this node");
         }
         work.jobs().forEach(job -> {
             requireFree(jobKey(job.name()));

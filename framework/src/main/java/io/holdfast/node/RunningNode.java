@@ -25,13 +25,11 @@ import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.map.KeyHash;
-import io.holdfast.transport.http.HttpServer;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -42,9 +40,6 @@ import org.slf4j.LoggerFactory;
 /** A node from its start to its end. Safe for use by many threads. */
 public final class RunningNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
-    /** Hosts that a server listens on and nobody can call: that includes how Java writes the IPv6 one. */
-    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
-
     private final Configuration configuration;
     private final NodeParts parts;
     private final ContractReader reader;
@@ -115,13 +110,7 @@ public final class RunningNode implements AutoCloseable {
      * @return the base URI; with a loopback host if it listens on all addresses
      */
     public URI admin() {
-        return uri(parts.admin());
-    }
-
-    private static URI uri(HttpServer server) {
-        Address bound = server.address();
-        return URI.create(
-                "http://" + (WILDCARDS.contains(bound.host()) ? Address.of("127.0.0.1", bound.port()) : bound));
+        return BoundUri.of(parts.admin());
     }
 
     /**
@@ -331,7 +320,7 @@ public final class RunningNode implements AutoCloseable {
         }
         open = Gateway.open(parts, answers);
         gateway = open;
-        log.info("node {} gateway {}", id(), uri(open.server()));
+        log.info("node {} gateway {}", id(), BoundUri.of(open.server()));
     }
 
     /**
@@ -345,7 +334,7 @@ public final class RunningNode implements AutoCloseable {
         if (open == null) {
             throw new IllegalStateException("the gateway is not open; add a route with http(..) first");
         }
-        return uri(open.server());
+        return BoundUri.of(open.server());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.holdfast.entity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.circuitbreaker.CircuitBreaker;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
@@ -308,6 +309,11 @@ class EntitiesTest {
         }
     }
 
+    interface Guarded {
+        @CircuitBreaker(perInstance = true)
+        String get();
+    }
+
     @ShardedEntity("order")
     static final class OrderEntity implements Cart {
         OrderEntity(Reminders reminders) {}
@@ -359,6 +365,8 @@ class EntitiesTest {
                 .hasMessageContaining("callers use an interface");
         assertThatThrownBy(() -> owner.entities.ref(Broken.class, "c"))
                 .hasMessageContaining("entity contract " + Broken.class.getName() + " breaks 1 rule:");
+        assertThatThrownBy(() -> owner.entities.ref(Guarded.class, "c"))
+                .hasMessageContaining("guarded/get has a circuit breaker per instance");
         assertThat(owner.types).isEmpty();
     }
 }
