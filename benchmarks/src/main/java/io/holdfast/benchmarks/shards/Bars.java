@@ -13,12 +13,18 @@ final class Bars {
     /** A figure with a bar. */
     void row(String run, String figure, String measured, String bar, boolean holds) {
         met &= holds;
-        table.row(run, figure, measured, bar, holds ? "met" : "MISSED");
+        add(run, figure, measured, bar, holds ? "met" : "MISSED");
+    }
+
+    /** At once too, so that a run which is broken off has shown what it had. */
+    private void add(String... cells) {
+        System.out.println("  " + String.join(" | ", cells));
+        table.row(cells);
     }
 
     /** A figure without one. */
     void row(String run, String figure, String measured) {
-        table.row(run, figure, measured, "", "");
+        add(run, figure, measured, "", "");
     }
 
     /** What holds for every run with a load: nothing lost, nothing doubled, no read goes back. */

@@ -4,6 +4,7 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.entity.Entities;
 import io.holdfast.sharding.map.KeyHash;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -37,14 +38,14 @@ final class Load implements Runnable {
         this.environment = environment;
         this.perSecond = perSecond;
         this.writePercent = writePercent;
-        for (int i = 0; i < keys; i++) {
-            String key = key(i);
-            subjects.add(new Subject(entities.ref(Tally.class, key), shard(key), new Account(faults)));
+        int[] left = new int[ShardCluster.SHARDS];
+        Arrays.fill(left, Math.max(1, keys / ShardCluster.SHARDS)); // as many in each shard: none may stop unseen
+        for (int i = 0; Arrays.stream(left).anyMatch(more -> more > 0); i++) {
+            String key = "k" + i;
+            if (left[shard(key)]-- > 0) {
+                subjects.add(new Subject(entities.ref(Tally.class, key), shard(key), new Account(faults)));
+            }
         }
-    }
-
-    static String key(int number) {
-        return "k" + number;
     }
 
     static int shard(String key) {

@@ -34,7 +34,7 @@ final class ShardBenchmark {
                 new Option("runs", String.join(",", RUNS), "what is measured"),
                 new Option("rate", "2000", "calls a second, whether or not earlier ones were answered"),
                 new Option("write-percent", "50", "how many of a hundred calls are increments; the others are reads"),
-                new Option("keys", "1024", "entities"),
+                new Option("keys", "1024", "entities, as many in each of the 256 shards"),
                 new Option("groups", "1", "consensus groups"),
                 new Option("warm-seconds", "15", "seconds of load before the first figure of each run"),
                 new Option("seconds", "20", "steady: how long"),

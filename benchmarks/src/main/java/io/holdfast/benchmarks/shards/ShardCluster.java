@@ -74,7 +74,13 @@ final class ShardCluster implements AutoCloseable {
                 .toList();
         delete(directory);
         try {
-            return new ShardCluster(environment, Files.createDirectories(directory), flags, options.number("groups"));
+            long begin = environment.clock().nanoTime();
+            ShardCluster cluster =
+                    new ShardCluster(environment, Files.createDirectories(directory), flags, options.number("groups"));
+            System.out.println(Bars.text(
+                    "all shards rest on %s after %.1f s",
+                    cluster.running(), (environment.clock().nanoTime() - begin) / 1e9));
+            return cluster;
         } catch (IOException e) {
             throw new UncheckedIOException("directory " + directory + " of the nodes' data cannot be made", e);
         }
