@@ -26,6 +26,7 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
 import io.holdfast.sharding.job.ClusterJobs;
+import io.holdfast.sharding.work.ShardWork;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -159,6 +160,17 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public Consensus consensus() {
         return running.consensus();
+    }
+
+    /**
+     * Functions that run beside the data of every shard, on its owner: {@code node.shardWork().register("sizes", task)} on all nodes, {@code forEach("sizes", argument, deadline)} on any.
+     *
+     * @return what registers and runs them
+     * @throws IllegalStateException if sharding is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException before the node has joined; wait until it is ready
+     */
+    public ShardWork shardWork() {
+        return running.shardWork();
     }
 
     /**

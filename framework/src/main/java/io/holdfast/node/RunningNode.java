@@ -27,6 +27,7 @@ import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.map.KeyHash;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.holdfast.sharding.work.ShardWork;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -218,6 +219,17 @@ public final class RunningNode implements AutoCloseable {
                         () -> new IllegalStateException(
                                 "node " + id()
                                         + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
+    }
+
+    /**
+     * Functions beside the data of every shard.
+     *
+     * @return what registers and runs them
+     * @throws IllegalStateException if this node takes no part in shards
+     * @throws UnavailableException before the node has joined
+     */
+    public ShardWork shardWork() {
+        return shardingPart().work();
     }
 
     private ClusterJobs clusterJobs() {

@@ -21,6 +21,7 @@ import io.holdfast.sharding.entity.EntityType;
 import io.holdfast.sharding.handoff.ShardRuntime;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.job.ShardJobs;
+import io.holdfast.sharding.work.ShardWork;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class ShardingPart implements AutoCloseable {
     /** The name of the one space, and of the table in each group. */
     private static final String SPACE = "shards";
 
+    private static final int FUNCTIONS_AT_ONCE = 16;
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     /** What the part stands on; all of it outlives the part. */
@@ -53,7 +55,7 @@ final class ShardingPart implements AutoCloseable {
         }
     }
 
-    private record Open(ShardRuntime shards, EntityRouter router) {}
+    private record Open(ShardRuntime shards, EntityRouter router, ShardWork work) {}
 
     private final ShardingConfig config;
     private final Ground ground;
@@ -98,7 +100,8 @@ final class ShardingPart implements AutoCloseable {
             ShardRuntime shards =
                     closers.add("shards", ShardRuntime.observe(SPACE, config, surroundings(), List.of(host, jobs)));
             EntityRouter router = closers.add("calls of entities", router(shards));
-            open = new Open(shards, router);
+            ShardWork work = closers.add("functions beside shards", work(shards));
+            open = new Open(shards, router, work);
             if (hosts) {
                 shards.offer();
             }
@@ -139,10 +142,26 @@ final class ShardingPart implements AutoCloseable {
                 ground.telemetry().meters());
     }
 
+    private ShardWork work(ShardRuntime shards) {
+        return new ShardWork(
+                ground.environment(),
+                shards,
+                ground.transport(),
+                node -> ground.discovery().member(node).map(Member::address),
+                FUNCTIONS_AT_ONCE);
+    }
+
     private HealthCheck.Result check() {
         Open now = open;
         if (now == null) {
             return new HealthCheck.Result(false, waitsFor);
+        }
+        int shards = now.shards().map().shards().size();
+        if (shards != config.shards()) {
+            return new HealthCheck.Result(
+                    false,
+                    "holdfast.sharding.shards (" + config.shards() + ") must be the number with which the cluster was founded ("
+                            + shards + "); set it to that");
         }
         return now.shards().isInformed()
                 ? new HealthCheck.Result(
@@ -152,6 +171,20 @@ final class ShardingPart implements AutoCloseable {
 
     Entities.Port entities() {
         return new Entities.Port(this::call, this::host);
+    }
+
+    /**
+     * Functions beside the data.
+     *
+     * @throws UnavailableException before the node has joined
+     */
+    ShardWork work() {
+        Open now = open;
+        if (now == null) {
+            throw new UnavailableException("node " + ground.self() + " cannot reach shards yet: " + waitsFor
+                    + "; wait until the node is ready");
+        }
+        return now.work();
     }
 
     /** To host one is to take shards. */
