@@ -74,6 +74,7 @@ class BackupNodesTest {
     }
 
     @Test
+    @Tag("slow")
     void whatWasAcknowledgedBeforeABackupUnderLoadIsInTheClusterThatBeginsWithIt() {
         Path file = folder.resolve("backup");
         long token;

@@ -177,7 +177,7 @@ class ConstructorInjectionTest {
                     .hasMessageContaining("put what is generic itself into a record")
                     .hasMessageContaining("a Semaphore needs a number besides its name")
                     .hasMessageContaining("@Named(\"one\") does not change; remove the annotation")
-                    .hasMessageContaining("a node has none; it has BrownOut, Configuration, HoldfastNode")
+                    .hasMessageContaining("a node has none; it has BrownOut, Configuration, Entities, HoldfastNode")
                     .hasMessageContaining("app.absent.region");
         }
     }

@@ -72,10 +72,11 @@ class ShardedWorkNodesTest {
                         run -> ticks.computeIfAbsent(run.tick(), any -> new AtomicInteger())
                                 .incrementAndGet());
         await().atMost(LIMIT).until(() -> ticks.size() >= 3);
-        await().atMost(LIMIT).until(() -> report().orElseThrow().history().stream()
-                        .filter(event -> event.outcome() == JobEvent.Outcome.DONE)
-                        .count()
-                >= 3);
+        await().atMost(LIMIT)
+                .until(() -> report().orElseThrow().history().stream()
+                                .filter(event -> event.outcome() == JobEvent.Outcome.DONE)
+                                .count()
+                        >= 3);
         assertThat(ticks.values()).allSatisfy(count -> assertThat(count).hasValue(1));
         assertThat(ticks.keySet())
                 .allSatisfy(tick -> assertThat(tick.toEpochMilli() % 200).isZero());
@@ -107,7 +108,10 @@ class ShardedWorkNodesTest {
 
     private static WorkReport run() {
         return node.shardWork()
-                .forEach("numbers", new byte[] {100}, Deadline.after(environment.clock().nanoTime(), Duration.ofSeconds(5)))
+                .forEach(
+                        "numbers",
+                        new byte[] {100},
+                        Deadline.after(environment.clock().nanoTime(), Duration.ofSeconds(5)))
                 .toCompletableFuture()
                 .join();
     }

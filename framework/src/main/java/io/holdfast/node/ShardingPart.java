@@ -160,8 +160,9 @@ final class ShardingPart implements AutoCloseable {
         if (shards != config.shards()) {
             return new HealthCheck.Result(
                     false,
-                    "holdfast.sharding.shards (" + config.shards() + ") must be the number with which the cluster was founded ("
-                            + shards + "); set it to that");
+                    "holdfast.sharding.shards (" + config.shards()
+                            + ") must be the number with which the cluster was founded (" + shards
+                            + "); set it to that");
         }
         return now.shards().isInformed()
                 ? new HealthCheck.Result(

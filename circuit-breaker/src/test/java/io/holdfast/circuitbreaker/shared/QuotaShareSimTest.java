@@ -19,7 +19,7 @@ class QuotaShareSimTest {
     private static final int NODES = 10;
 
     int seeds() {
-        return 6;
+        return 3;
     }
 
     private record Run(SimWorld<SimLimited, String, SimBulletin.Sheet, String, String> world) {

@@ -17,7 +17,7 @@ class SharedBreakersSimTest {
     private static final Duration PACE = Duration.ofMillis(60);
 
     int seeds() {
-        return 6;
+        return 3;
     }
 
     private record Run(SimWorld<SimCaller, String, SimBulletin.Sheet, String, String> world, Callee callee) {

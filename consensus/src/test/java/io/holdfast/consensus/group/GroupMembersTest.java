@@ -306,7 +306,7 @@ class GroupMembersTest {
     }
 
     /** Replicas of living nodes fail for as long as they like; two at once are a lost majority, and nobody is replaced then. */
-    @Property(tries = 500)
+    @Property(tries = 150)
     void failingReplicasAreReplacedAndNeverBelowASafeMajority(@ForAll long seed) {
         GroupWorld world = settled(seed, 5, 3);
         var random = world.world.faults();

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.apache.ratis.proto.RaftProtos.FileChunkProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ class SnapshotResumeTest {
     private final List<Integer> travelled = new CopyOnWriteArrayList<>();
 
     @Test
+    @Tag("slow")
     void aTransferThatAKillBrokeOffGoesOnWhereItWas() throws IOException {
         try (Group group = new Group(directory, CONFIG).found("a", "b", "c")) {
             group.appendAnywhere("first");
@@ -72,6 +74,7 @@ class SnapshotResumeTest {
     }
 
     @Test
+    @Tag("slow")
     void ofTransfersThatBrokeOffInOneLifeOneAtMostIsOnTheDisk() {
         try (Group group = new Group(directory, CONFIG).found("a", "b", "c")) {
             group.appendAnywhere("first");

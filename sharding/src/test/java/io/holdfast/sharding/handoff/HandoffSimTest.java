@@ -12,7 +12,7 @@ class HandoffSimTest {
     record Found(long seed, String how) {}
 
     int seeds() {
-        return 8;
+        return 5;
     }
 
     @Test

@@ -130,16 +130,18 @@ final class ClusterProbe {
     /** How many shards a node owns, as another sees it; 0 if that one does not answer. */
     long ownedShards(NodePorts asked, String owner) {
         return shardPage(asked)
-                .flatMap(page -> page.at("nodes").elements().stream()
-                        .filter(node -> node.at("id").string().equals(Optional.of(owner)))
+                .flatMap(page -> page.at("members").elements().stream()
+                        .filter(node -> node.at("node").string().equals(Optional.of(owner)))
                         .findFirst())
-                .map(node -> node.at("owned").number())
+                .map(node -> node.at("shards").number())
                 .orElse(0L);
     }
 
     /** How many shards there are; 0 if the node does not answer. */
     long shards(NodePorts asked) {
-        return shardPage(asked).map(page -> page.at("count").number()).orElse(0L);
+        return shardPage(asked)
+                .map(page -> (long) page.at("shards").elements().size())
+                .orElse(0L);
     }
 
     private Optional<Json> shardPage(NodePorts asked) {
