@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>A suspicion lasts 20 protocol periods (6 s) here, so that what is known sooner was known from the closed connection.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("slow")
 class DiscoveryOnTheWireTest {
     /** The program of each process. */
     static final class NodeProgram {

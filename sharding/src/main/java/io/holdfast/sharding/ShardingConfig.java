@@ -22,7 +22,7 @@ import java.util.List;
         "Spreads keys over the nodes: every key lies in a shard, and every shard has one owner, which holds the state of its keys in memory.")
 public record ShardingConfig(
         @Doc(
-                "How many shards there are: a power of two, up to 4096. Chosen when the cluster is founded; later values are not looked at.")
+                "How many shards there are: a power of two, up to 4096. Chosen when the cluster is founded; a node that says another number is not ready.")
         @Default("256")
         int shards,
 

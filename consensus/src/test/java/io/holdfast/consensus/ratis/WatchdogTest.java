@@ -18,12 +18,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.ratis.util.ExitUtils;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A replica that fails is found, said to be down, and brought back by itself; the process goes on. */
 @Timeout(300)
+@Tag("slow")
 class WatchdogTest {
     @TempDir
     Path directory;
