@@ -16,11 +16,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The entities that live on this node: those of the shards that it owns. Calls come through an {@link EntityRouter}. Safe for use by many threads.
  */
 public final class EntityHost implements ShardTenant, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EntityHost.class);
+
     private static final Duration TICK = Duration.ofMillis(200);
     private static final Duration HOT_WINDOW = Duration.ofMinutes(1);
     private static final int HOT_KEYS = 64;
@@ -150,14 +154,19 @@ public final class EntityHost implements ShardTenant, AutoCloseable {
     }
 
     private void tick() {
-        side.stopLate();
-        side.sweepSoon();
-        for (HostedShard shard : List.copyOf(shards.values())) {
-            if (!shard.isClosed()) {
-                shard.reminders().tick();
+        try {
+            side.stopLate();
+            side.sweepSoon();
+            for (HostedShard shard : List.copyOf(shards.values())) {
+                if (!shard.isClosed()) {
+                    shard.reminders().tick();
+                }
             }
+        } catch (RuntimeException e) {
+            log.error("reminders and limits of entities were not looked at this time; they are next time", e);
+        } finally {
+            schedule();
         }
-        schedule();
     }
 
     /** Stops all shards and ends the threads when what they run has ended. */

@@ -25,7 +25,7 @@ final class HostedShard {
         this.types = types;
         this.store = new EntityStore(
                 tenure, side.environment().clock(), side.limits().commit());
-        this.reminders = new ShardReminders(this, session);
+        this.reminders = new ShardReminders(this, session ^ (tenure.shard() + 1L));
     }
 
     Tenure tenure() {

@@ -31,8 +31,29 @@ record Backlog(Instant first, int count, Instant before, Deque<Instant> newest) 
             Instant since = now.minus(schedule.jitter()).minus(recent);
             counted = counted.or(() -> recent(job, schedule, first, since, now));
         }
-        return counted.orElseThrow(() -> new IllegalStateException(
-                schedule + " ticks more than " + JobEvent.MANY + " times a minute; every 100 ms is the most"));
+        return counted.orElseGet(() -> between(job, schedule, first, now));
+    }
+
+    /** Each round window holds nothing or too much, as with a schedule that rests at night: one in between is found by halving. */
+    private static Backlog between(String job, Schedule schedule, Instant first, Instant now) {
+        Instant end = now.minus(schedule.jitter());
+        Duration tooShort = Duration.ZERO;
+        Duration tooLong = Duration.between(first, end);
+        while (tooLong.minus(tooShort).toMillis() > 1) {
+            Duration middle = tooShort.plus(tooLong.minus(tooShort).dividedBy(2));
+            Instant since = end.minus(middle);
+            Optional<Backlog> found = recent(job, schedule, first, since, now);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            boolean empty = schedule.next(since)
+                    .filter(start -> !schedule.due(job, start).isAfter(now))
+                    .isEmpty();
+            tooShort = empty ? middle : tooShort;
+            tooLong = empty ? tooLong : middle;
+        }
+        throw new IllegalStateException("job " + job + ": " + schedule + " ticks more than " + JobEvent.MANY
+                + " times in a millisecond; every 100 ms is the most, take a longer period");
     }
 
     private static Optional<Backlog> recent(String job, Schedule schedule, Instant first, Instant since, Instant now) {

@@ -69,12 +69,25 @@ final class JobDuty implements Stay {
         return duty;
     }
 
-    /** Nothing is under way: decides what is next. */
+    /** Nothing is under way: decides what is next. Whatever goes wrong, the job does not rest for ever. */
     private void step() {
         if (draining || stopped) {
             end();
             return;
         }
+        try {
+            decide();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "job {}: what is due cannot be worked out, it is tried again in {}",
+                    job.name(),
+                    DurationText.of(LOOK_AGAIN),
+                    e);
+            timer = thread.schedule(LOOK_AGAIN, this::wake);
+        }
+    }
+
+    private void decide() {
         Instant now = thread.now();
         JobRecord next = known.ended(JobEvent.Outcome.LOST, now, "")
                 .scheduled(job.schedule().ticks(), now);

@@ -86,6 +86,16 @@ class JobPlanTest {
     }
 
     @Test
+    void aPastWhoseLastDayIsEmptyAndTheDayBeforeTooFullToCountIsReportedToo() {
+        Schedule office = Schedule.cron("* * 9-17 * * MON-FRI", ZoneOffset.UTC);
+        JobPlan.Act act = (JobPlan.Act)
+                JobPlan.of("job", office, Instant.parse("2026-01-02T12:00:00Z"), Instant.parse("2026-01-03T20:00:00Z"));
+        assertThat(act.run()).isEmpty();
+        assertThat(act.missed().orElseThrow().last()).isEqualTo(Instant.parse("2026-01-02T17:59:59Z"));
+        assertThat(act.missed().orElseThrow().first()).isEqualTo(Instant.parse("2026-01-02T12:00:01Z"));
+    }
+
+    @Test
     void aScheduleWithoutATickLeftIsOver() {
         assertThat(JobPlan.of("job", Schedule.cron("0 0 30 2 *", ZoneOffset.UTC), T, T))
                 .isEqualTo(new JobPlan.Over());
