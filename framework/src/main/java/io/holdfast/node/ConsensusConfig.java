@@ -39,7 +39,7 @@ public record ConsensusConfig(
         int groups,
 
         @Doc(
-                "How many nodes vote 1, 3, 5 or 7, if there are as many; all others use the group without a vote. The same on all nodes.")
+                "How many nodes vote, 1, 3, 5 or 7, if there are as many; all others use the group without a vote. The same on all nodes.")
         @Default("3")
         int voters,
 

@@ -1,6 +1,7 @@
 package io.holdfast.node;
 
 import io.holdfast.admin.ShardsView;
+import io.holdfast.core.Address;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
@@ -52,6 +53,10 @@ final class ShardingPart implements AutoCloseable {
             Telemetry telemetry) {
         NodeId self() {
             return discovery.self().id();
+        }
+
+        Optional<Address> address(NodeId node) {
+            return discovery.member(node).map(Member::address);
         }
     }
 
@@ -138,17 +143,12 @@ final class ShardingPart implements AutoCloseable {
                 host,
                 shards,
                 ground.transport(),
-                node -> ground.discovery().member(node).map(Member::address),
+                ground::address,
                 ground.telemetry().meters());
     }
 
     private ShardWork work(ShardRuntime shards) {
-        return new ShardWork(
-                ground.environment(),
-                shards,
-                ground.transport(),
-                node -> ground.discovery().member(node).map(Member::address),
-                FUNCTIONS_AT_ONCE);
+        return new ShardWork(ground.environment(), shards, ground.transport(), ground::address, FUNCTIONS_AT_ONCE);
     }
 
     private HealthCheck.Result check() {

@@ -9,6 +9,7 @@ import io.holdfast.core.OverloadedException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ReplicatedTable;
 import io.holdfast.core.env.Environment;
+import io.holdfast.sharding.MapTable;
 import io.holdfast.sharding.Tenure;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class HostThreadsTest {
     private final AtomicLong ahead = new AtomicLong();
     private final Environment environment = new Ahead(Environment.system(), ahead);
     private final ExecutorService answers = environment.threads().handlers("test-table", 64);
-    private final MapTable table = new MapTable(answers);
+    private final MapTable table = new MapTable("default", answers);
     private final AtomicLong numbers = new AtomicLong();
     private final CountDownLatch began = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);

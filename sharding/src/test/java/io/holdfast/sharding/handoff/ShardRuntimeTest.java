@@ -2,6 +2,7 @@ package io.holdfast.sharding.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
@@ -76,10 +77,8 @@ class ShardRuntimeTest {
         }
     }
 
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+    private static void until(BooleanSupplier condition) {
+        await().forever().pollInSameThread().pollInterval(Duration.ofMillis(5)).until(condition::getAsBoolean);
     }
 
     private long owners(int shard) {

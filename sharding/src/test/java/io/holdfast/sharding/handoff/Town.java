@@ -23,6 +23,7 @@ import io.holdfast.core.transport.Inbound;
 import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Peer;
 import io.holdfast.core.transport.Transport;
+import io.holdfast.sharding.MapTable;
 import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.ShardingConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,8 +48,9 @@ final class Town implements AutoCloseable {
     final FlightRecorder recorder;
     final Map<String, ShardRuntime> nodes = new TreeMap<>();
     private final Environment environment = Environment.system();
-    private final ReplicatedTable meta = new MapTable("default");
-    private final List<ReplicatedTable> data = List.of(new MapTable("data-0"), new MapTable("data-1"));
+    private final ReplicatedTable meta = new MapTable("default", Runnable::run);
+    private final List<ReplicatedTable> data =
+            List.of(new MapTable("data-0", Runnable::run), new MapTable("data-1", Runnable::run));
     private final Map<NodeId, Member> members = new ConcurrentSkipListMap<>();
     private final Map<NodeId, byte[]> notes = new ConcurrentSkipListMap<>();
     private final Map<Address, Consumer<Inbound>> handlers = new ConcurrentHashMap<>();

@@ -1,4 +1,4 @@
-package io.holdfast.sharding.entity;
+package io.holdfast.sharding;
 
 import io.holdfast.core.Deadline;
 import io.holdfast.core.GroupId;
@@ -14,18 +14,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Rows for many threads; answers come on the threads of an executor. */
-final class MapTable implements ReplicatedTable {
+public final class MapTable implements ReplicatedTable {
     private final Map<String, Row> rows = new TreeMap<>(); // guarded by this
+    private final GroupId group;
     private final Executor answers;
     private long revision; // guarded by this
 
-    MapTable(Executor answers) {
+    public MapTable(String group, Executor answers) {
+        this.group = GroupId.of(group);
         this.answers = answers;
     }
 
     @Override
     public GroupId group() {
-        return GroupId.of("default");
+        return group;
     }
 
     @Override
