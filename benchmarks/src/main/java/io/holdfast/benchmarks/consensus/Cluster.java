@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.consensus;
 
 import io.holdfast.benchmarks.run.ChildJvm;
+import io.holdfast.benchmarks.run.Directories;
 import io.holdfast.core.env.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
@@ -67,7 +67,7 @@ final class Cluster implements AutoCloseable {
     /** Starts all four on an empty directory below the given one, and waits for a leader. */
     static Cluster start(Environment environment, String peer, Path parent, String... serverFlags) throws IOException {
         Path directory = parent.resolve(peer).toAbsolutePath();
-        delete(directory);
+        Directories.delete(directory);
         Cluster cluster = new Cluster(environment, peer, directory, List.of(serverFlags));
         try {
             List<ChildJvm> started = new ArrayList<>();
@@ -271,19 +271,6 @@ final class Cluster implements AutoCloseable {
         }
         servers.forEach(ChildJvm::kill);
         servers.forEach(ChildJvm::close);
-        delete(directory);
-    }
-
-    static void delete(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Directories.delete(directory);
     }
 }

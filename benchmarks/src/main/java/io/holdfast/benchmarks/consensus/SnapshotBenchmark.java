@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks.consensus;
 
+import io.holdfast.benchmarks.run.Directories;
 import io.holdfast.benchmarks.run.Options;
 import io.holdfast.benchmarks.run.Options.Option;
 import io.holdfast.core.env.Environment;
@@ -71,7 +72,7 @@ final class SnapshotBenchmark {
             backUp(cluster);
             restart(cluster);
         } finally {
-            Cluster.delete(backups);
+            Directories.delete(backups);
         }
     }
 

@@ -4,6 +4,7 @@ import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
 import io.holdfast.NodeBuilder;
 import io.holdfast.benchmarks.run.ChildJvm;
+import io.holdfast.benchmarks.run.Directories;
 import io.holdfast.benchmarks.run.Options;
 import io.holdfast.core.env.Environment;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +72,7 @@ final class ShardCluster implements AutoCloseable {
         List<String> flags = Stream.of(options.text("node-flags").split(" +", -1))
                 .filter(flag -> !flag.isEmpty())
                 .toList();
-        delete(directory);
+        Directories.delete(directory);
         try {
             long begin = environment.clock().nanoTime();
             ShardCluster cluster =
@@ -211,19 +211,6 @@ final class ShardCluster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
