@@ -83,7 +83,7 @@ class NodesTest {
         assertThatThrownBy(() ->
                         nodes.node(0).client(Catalog.class, NodeId.of("nobody")).touch("x"))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("catalog has no ready instance on node nobody (3 known)");
+                .hasMessageContaining("catalog has no ready instance on node nobody (");
     }
 
     @RemoteService("catalog")
@@ -96,7 +96,7 @@ class NodesTest {
         NewerCatalog newer = nodes.node(0).client(NewerCatalog.class);
         assertThatThrownBy(() -> newer.added("x"))
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("has 3 ready instances, and none has the method added(java.lang.String)")
+                .hasMessageContaining("ready instances, and none has the method added(java.lang.String)")
                 .hasMessageContaining("deploy the service before its callers");
         assertThat(nodes.node(0).telemetry().recorder().entries())
                 .anySatisfy(e -> assertThat(e.decision()).contains("their contract lacks added(java.lang.String)"));
