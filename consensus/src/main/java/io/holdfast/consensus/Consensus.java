@@ -29,6 +29,9 @@ import java.util.concurrent.Executor;
 
 /** What this node shares with all others through one group. The objects that it hands out are cheap: ask for one where it is needed, or keep it. */
 public final class Consensus {
+    /** How the names of tables begin, and those of maps do not. */
+    private static final String RESERVED = "holdfast.";
+
     /** So many listeners and duties may run at once. */
     private static final int MAX_CALLBACKS = 1024;
 
@@ -140,22 +143,28 @@ public final class Consensus {
     /**
      * A map. It exists once it has a key. All nodes must use it with the same types.
      *
-     * @param name its name, 1 to 255 bytes of UTF-8
+     * @param name its name, 1 to 255 bytes of UTF-8; names that begin with {@code holdfast.} are those of {@link #table tables}
      * @param keys the keys' type
      * @param values the values' type
      * @param <K> the keys' type
      * @param <V> the values' type
      * @return the map
      * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
+     * @throws IllegalArgumentException if the name is reserved
      */
     public <K, V> ReplicatedMap<K, V> map(String name, Class<K> keys, Class<V> values) {
+        Check.that(
+                !name.startsWith(RESERVED),
+                "map (%s) must not have a name that begins with %s: the rows of Holdfast's own features lie there; take another",
+                name,
+                RESERVED);
         return new ReplicatedMap<>(resource(MapType.ID, name), new MapCodec<>(keys, values, codec));
     }
 
     /**
      * Rows that features of a node keep: the map of that name, in the port's words.
      *
-     * @param name its name, 1 to 64 bytes of UTF-8
+     * @param name its name, 1 to 64 bytes of UTF-8; begin it with {@code holdfast.}, which no {@link #map} may
      * @return the table
      */
     public ReplicatedTable table(String name) {

@@ -30,6 +30,13 @@ class BlockingMapTest {
     private final ReplicatedMap<String, String> map = consensus.map("m", String.class, String.class);
 
     @Test
+    void noMapHasTheNameOfATable() {
+        assertThatThrownBy(() -> consensus.map("holdfast.shards", String.class, String.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("map (holdfast.shards) must not have a name that begins with holdfast.");
+    }
+
+    @Test
     void everyMethodGivesWhatItsAsyncFormGives() {
         assertThat(map.name()).isEqualTo("m");
         assertThat(map.put("a", "1").version()).isEqualTo(1);

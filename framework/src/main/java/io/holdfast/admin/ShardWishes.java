@@ -17,9 +17,6 @@ import java.util.stream.Collectors;
  * {@link IllegalArgumentException} with the rule and the remedy.
  */
 final class ShardWishes {
-    /** More bans are of nodes that are gone for ever. */
-    static final int MAX_BANS = 256;
-
     private ShardWishes() {}
 
     static int shard(ShardMap map, String text) {
@@ -71,11 +68,6 @@ final class ShardWishes {
 
     /** A node that is not there may be banned before it comes. */
     static void ban(ShardMap map, Collection<ShardMember> members, NodeId node) {
-        Check.that(
-                map.rules().bans().size() < MAX_BANS || map.rules().bans().contains(node),
-                "bans (%d) must not be more than %d; lift those of nodes that are gone",
-                map.rules().bans().size() + 1,
-                MAX_BANS);
         List<Share> able = Placement.shares(map, members).stream()
                 .filter(share -> share.against().isEmpty())
                 .toList();

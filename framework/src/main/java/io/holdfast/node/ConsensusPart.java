@@ -68,7 +68,7 @@ final class ConsensusPart implements AutoCloseable {
             if (temporary) {
                 closers.add("temporary replica", () -> TemporaryDirectory.delete(directory));
             }
-            count = closers.add("number of groups", GroupCount.claim(config.groups(), ground));
+            count = GroupCount.claim(config.groups(), ground);
             DiskGuard disk = closers.add("disk guard", watch(directory));
             GroupNode.Surroundings surroundings = new GroupNode.Surroundings(
                     ground.discovery(),

@@ -3,29 +3,29 @@ package io.holdfast.node;
 import io.holdfast.consensus.group.ReplicaIdentity;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
-import io.holdfast.core.cluster.BulletinEvent;
-import io.holdfast.core.env.Registration;
+import io.holdfast.core.cluster.Bulletin;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeMap;
 
 /**
  * How many groups a cluster has: as many as it was made with, for what is spread over them lies where its hash and their number say. A data directory remembers it, and the nodes tell each other. Safe for
  * use by many threads.
  */
-final class GroupCount implements AutoCloseable {
+final class GroupCount {
     private static final String KEY = "holdfast.consensus.groups";
     private static final String CELL = "consensus-groups";
     private static final String TOPIC = "consensus-groups";
 
     private final int groups;
-    private final Map<NodeId, Integer> others = new ConcurrentHashMap<>();
-    private final Registration watch;
+    private final NodeId self;
+    private final Bulletin bulletin;
 
-    private GroupCount(int groups, ConsensusPart.Ground ground) {
+    GroupCount(int groups, NodeId self, Bulletin bulletin) {
         this.groups = groups;
-        ground.discovery().bulletin().publish(TOPIC, bytes(groups));
-        this.watch = ground.discovery().bulletin().watch(TOPIC, this::hear);
+        this.self = self;
+        this.bulletin = bulletin;
+        bulletin.publish(TOPIC, bytes(groups));
     }
 
     /**
@@ -43,7 +43,7 @@ final class GroupCount implements AutoCloseable {
         if (remembered.isEmpty()) {
             ground.cells().write(CELL, bytes(groups));
         }
-        return new GroupCount(groups, ground);
+        return new GroupCount(groups, ground.self(), ground.discovery().bulletin());
     }
 
     private static void requireSame(int before, int now, NodeId self) {
@@ -64,26 +64,23 @@ final class GroupCount implements AutoCloseable {
         return bytes.length == 1 ? bytes[0] : 0;
     }
 
-    private void hear(BulletinEvent event) {
-        if (event instanceof BulletinEvent.Told told) {
-            others.put(told.node(), number(told.value()));
-        } else if (event instanceof BulletinEvent.Gone gone) {
-            others.remove(gone.node());
-        }
+    /** Why this node must not use the groups: as many others or more have another number. One wrong newcomer stops itself, not the others. */
+    Optional<String> refusal() {
+        Map<NodeId, Integer> others = new TreeMap<>();
+        bulletin.values(TOPIC).forEach((node, bytes) -> others.put(node, number(bytes)));
+        others.remove(self);
+        return refusal(groups, others);
     }
 
-    /** Why this node must not use the groups, if another node has another number. */
-    Optional<String> refusal() {
+    static Optional<String> refusal(int groups, Map<NodeId, Integer> others) {
+        long alike =
+                1 + others.values().stream().filter(number -> number == groups).count();
         return others.entrySet().stream()
                 .filter(other -> other.getValue() != groups)
                 .findFirst()
+                .filter(other -> others.size() + 1 - alike >= alike)
                 .map(other -> "node " + other.getKey() + " has " + KEY + "=" + other.getValue() + " and this node "
                         + groups + ", and all nodes of a cluster must have the same; start the one that is new with the"
                         + " number of the others and an empty data directory");
-    }
-
-    @Override
-    public void close() {
-        watch.close();
     }
 }

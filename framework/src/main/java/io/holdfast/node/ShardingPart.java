@@ -2,7 +2,6 @@ package io.holdfast.node;
 
 import io.holdfast.admin.ShardsView;
 import io.holdfast.core.Address;
-import io.holdfast.core.HoldfastException;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
@@ -38,8 +37,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardingPart implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ShardingPart.class);
-    /** The name of the one space, and of the table in each group. */
+    /** The name of the one space. */
     private static final String SPACE = "shards";
+    /** The table of the space in each group. */
+    private static final String TABLE = "holdfast.shards";
 
     private static final int FUNCTIONS_AT_ONCE = 16;
     private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -96,21 +97,24 @@ final class ShardingPart implements AutoCloseable {
         return part;
     }
 
-    /** What is missing may come: it is tried until the node ends. */
+    /** What is missing may come: it is tried until the node ends. What a try that failed has opened is closed before the next. */
     private synchronized void open() {
         if (closed) {
             return;
         }
+        Closers begun = new Closers();
         try {
             ShardRuntime shards =
-                    closers.add("shards", ShardRuntime.observe(SPACE, config, surroundings(), List.of(host, jobs)));
-            EntityRouter router = closers.add("calls of entities", router(shards));
-            ShardWork work = closers.add("functions beside shards", work(shards));
+                    begun.add("shards", ShardRuntime.observe(SPACE, config, surroundings(), List.of(host, jobs)));
+            EntityRouter router = begun.add("calls of entities", router(shards));
+            ShardWork work = begun.add("functions beside shards", work(shards));
+            closers.add("open shards", begun::closeAll);
             open = new Open(shards, router, work);
             if (hosts) {
                 shards.offer();
             }
-        } catch (HoldfastException e) {
+        } catch (RuntimeException e) {
+            begun.closeAll();
             waitsFor = String.valueOf(e.getMessage());
             log.warn("node {} has no part in shards yet: {}", ground.self(), waitsFor);
             ground.environment().scheduler().schedule(AGAIN, this::open);
@@ -119,7 +123,7 @@ final class ShardingPart implements AutoCloseable {
 
     private ReplicatedTable table(int shard) {
         ConsensusPart groups = ground.consensus();
-        return groups.table(shard % groups.groups(), SPACE);
+        return groups.table(shard % groups.groups(), TABLE);
     }
 
     private ShardRuntime.Surroundings surroundings() {
@@ -156,18 +160,16 @@ final class ShardingPart implements AutoCloseable {
         if (now == null) {
             return new HealthCheck.Result(false, waitsFor);
         }
-        int shards = now.shards().map().shards().size();
-        if (shards != config.shards()) {
-            return new HealthCheck.Result(
-                    false,
-                    "holdfast.sharding.shards (" + config.shards()
-                            + ") must be the number with which the cluster was founded (" + shards
-                            + "); set it to that");
+        Optional<String> misfit = now.shards().misfit();
+        if (misfit.isPresent()) {
+            return new HealthCheck.Result(false, misfit.get());
         }
+        String uncoordinated =
+                now.shards().uncoordinated().map(reason -> "; " + reason).orElse("");
         return now.shards().isInformed()
                 ? new HealthCheck.Result(
-                        true, "knows revision " + now.shards().map().revision() + " of the shard map")
-                : new HealthCheck.Result(false, "the shard map was not read yet");
+                        true, "knows revision " + now.shards().map().revision() + " of the shard map" + uncoordinated)
+                : new HealthCheck.Result(false, "the shard map was not read yet" + uncoordinated);
     }
 
     Entities.Port entities() {

@@ -27,7 +27,7 @@ public record ShardingConfig(
         int shards,
 
         @Doc(
-                "How long an owner answers reads from its memory after it last heard that it owns the shard. The next owner of a shard whose owner died waits so long and 10 % longer before it serves. Alike on all nodes.")
+                "How long an owner answers reads from its memory after it last heard that it owns the shard. The next owner of a shard whose owner died waits so long and 10 % longer before it serves. Taken when the cluster is founded.")
         @Default("1s")
         Duration lease,
 

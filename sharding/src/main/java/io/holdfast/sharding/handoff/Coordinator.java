@@ -1,5 +1,6 @@
 package io.holdfast.sharding.handoff;
 
+import io.holdfast.core.Epoch;
 import io.holdfast.core.loop.Outbox;
 import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.map.Host;
@@ -11,35 +12,31 @@ import io.holdfast.sharding.placement.Move;
 import io.holdfast.sharding.placement.Placement;
 import io.holdfast.sharding.placement.Reason;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Decides who shall own what, on the node that leads the meta group; what a node decides that only believes to lead is refused by the table, or is as good as any other. Belongs to the protocol's thread.
  */
 final class Coordinator {
-    /** A host in the map of which nothing is heard counts as gone after so many leases. */
-    private static final int UNHEARD_LEASES = 5;
-
-    private static final int MOST_WORDS = 16;
-
     private final ShardingConfig config;
     private final Outlook outlook;
     private final MapDesk desk;
+    private final Attendance attendance;
     private final Map<Integer, ShardMessage.Ready> ready = new HashMap<>();
+    private final Map<Integer, ShardMessage.Overtaken> overtaken = new HashMap<>();
     /** Shards that were handed over and not served yet, as far as this node knows, and since when. */
     private final Map<Integer, Long> handed = new HashMap<>();
+    /** The latest epoch in which each shard was said to be served. */
+    private final Map<Integer, Epoch> served = new HashMap<>();
+    /** Shards whose target prepares, and since when. */
+    private final Map<Integer, Long> preparing = new HashMap<>();
+    /** Targets that did not get ready in time, and since when they are left alone. */
+    private final Map<Integer, Long> resting = new HashMap<>();
     /** Why shards move. */
     private final Map<Integer, Reason> moving = new HashMap<>();
-    /** What is decided in this step, for people. */
-    private final Map<Integer, String> words = new TreeMap<>();
-    /** Hosts in the map that are neither there nor known to be gone, and since when. */
-    private final Map<Host, Long> unheard = new HashMap<>();
 
     private long startedNanos;
     private List<ShardMember> settling = List.of();
@@ -53,6 +50,7 @@ final class Coordinator {
         this.config = config;
         this.outlook = outlook;
         this.desk = desk;
+        this.attendance = new Attendance(outlook);
     }
 
     void onStart(long nowNanos) {
@@ -63,7 +61,12 @@ final class Coordinator {
         ready.put(message.shard(), message);
     }
 
+    void onOvertaken(ShardMessage.Overtaken message) {
+        overtaken.put(message.shard(), message);
+    }
+
     void onServed(ShardMessage.Served message, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        served.put(message.shard(), message.epoch());
         boolean waited =
                 outlook.at(message.shard()).epoch().equals(message.epoch()) && handed.remove(message.shard()) != null;
         if (waited) {
@@ -81,9 +84,13 @@ final class Coordinator {
     /** Nothing of an earlier lead is worth knowing. */
     void onLeader() {
         ready.clear();
+        overtaken.clear();
         handed.clear();
+        served.clear();
+        preparing.clear();
+        resting.clear();
         moving.clear();
-        unheard.clear();
+        attendance.forget();
     }
 
     void step(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
@@ -92,60 +99,73 @@ final class Coordinator {
         }
         ShardMap map = outlook.map();
         if (map.revision() == 0) {
-            out.publish(
-                    new ShardEvent.Decided(map.space(), "this node founds the map of " + config.shards() + " shards"));
-            desk.commit(map.withRules(new ShardRules(false, Map.of(), Set.of(), Set.copyOf(config.requires()))), out);
+            ShardRules rules = new ShardRules(false, Map.of(), Set.of(), Set.copyOf(config.requires()));
+            String words = "this node has founded the map of " + map.shards().size() + " shards";
+            desk.commit(
+                    map.founded(rules, outlook.own()),
+                    then -> then.publish(new ShardEvent.Decided(map.space(), words)),
+                    out);
             return;
         }
         handed.values().removeIf(since -> nowNanos - since > slotLimit().toNanos());
-        Map<Integer, Ownership> changes = changes(map, nowNanos, out);
-        if (!changes.isEmpty()) {
-            desk.commit(map.with(changes), out);
+        resting.values().removeIf(since -> nowNanos - since > slotLimit().toNanos());
+        Draft draft = new Draft(map);
+        decide(draft, map, nowNanos, out);
+        if (!draft.isEmpty()) {
+            desk.commit(draft.next(), then -> onCommitted(draft, nowNanos, then), out);
         }
-        tell(map, out);
     }
 
-    /** A node that dies changes many shards at once, for one reason: that is one decision. */
-    private void tell(ShardMap map, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        if (words.size() <= MOST_WORDS) {
-            words.forEach((shard, text) -> out.publish(new ShardEvent.Decided("shard-" + shard, text)));
-        } else {
-            Map.Entry<Integer, String> first = words.entrySet().iterator().next();
-            out.publish(new ShardEvent.Decided(
-                    map.space(),
-                    words.size() + " shards change, for instance shard " + first.getKey() + ": " + first.getValue()));
+    private void onCommitted(Draft draft, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        for (Move move : draft.moves()) {
+            handed.remove(move.shard());
+            preparing.remove(move.shard());
+            ended(move.shard(), false, out);
+            if (move.reason().urgent()) {
+                out.publish(new ShardEvent.Moved(move.reason(), true));
+            } else if (!move.takesBack()) {
+                moving.put(move.shard(), move.reason());
+            }
         }
-        words.clear();
+        for (int shard : draft.handed()) {
+            ready.remove(shard);
+            preparing.remove(shard);
+            if (draft.at(shard).epoch().equals(served.get(shard))) {
+                ended(shard, true, out); // the new owner was faster than the word that the map is committed
+            } else {
+                handed.put(shard, nowNanos);
+            }
+        }
+        draft.tell(out);
     }
 
+    /** After that a move holds none of the few places any more. */
     private Duration slotLimit() {
-        return config.drainLimit().plus(config.lease().multipliedBy(2));
+        return config.drainLimit().plus(outlook.lease().multipliedBy(2));
     }
 
-    private Map<Integer, Ownership> changes(
-            ShardMap map, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        Map<Integer, Ownership> changes = new TreeMap<>();
+    private void decide(Draft draft, ShardMap map, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         // who has just started has not heard of all members yet
-        if (nowNanos - startedNanos < config.lease().multipliedBy(2).toNanos()) {
-            return changes;
+        if (nowNanos - startedNanos < outlook.lease().multipliedBy(2).toNanos()) {
+            return;
         }
-        List<ShardMember> members = members(map, gone(map, nowNanos));
+        List<ShardMember> members = attendance.members(map, nowNanos);
         if (isFounding(map, members, nowNanos)) {
-            return changes;
+            return;
         }
         List<Move> moves = plan(map, members, out);
         moves.stream()
                 .filter(move ->
                         move.reason().urgent() || map.at(move.shard()).target().isPresent())
-                .forEach(move -> change(changes, move, map, out));
-        int free = config.movesAtOnce() - carryOn(map, changes, nowNanos);
+                .forEach(draft::move);
+        catchUp(draft, map);
+        int free = config.movesAtOnce() - carryOn(draft, map, nowNanos);
         for (Move move : moves) {
-            if (free > 0 && mayBegin(move, map)) {
-                change(changes, move, map, out);
+            if (free > 0 && mayBegin(move, map) && !draft.changes(move.shard())) {
+                draft.move(move);
                 free--;
             }
         }
-        return changes;
     }
 
     /** The nodes of a young cluster come one after the other: who came first would get everything, and hand most of it on at once. */
@@ -155,7 +175,7 @@ final class Coordinator {
             settlingNanos = nowNanos;
         }
         return map.shards().stream().allMatch(Ownership.NONE::equals)
-                && nowNanos - settlingNanos < config.lease().multipliedBy(2).toNanos();
+                && nowNanos - settlingNanos < outlook.lease().multipliedBy(2).toNanos();
     }
 
     private List<Move> plan(ShardMap map, List<ShardMember> members, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
@@ -193,26 +213,44 @@ final class Coordinator {
         return !move.reason().urgent()
                 && map.at(move.shard()).target().isEmpty()
                 && move.from().flatMap(outlook::neighbour).isPresent()
-                && !handed.containsKey(move.shard());
+                && !handed.containsKey(move.shard())
+                && !resting.containsKey(move.shard());
     }
 
-    /** Hands over what is ready, and tells how many moves are under way. */
-    private int carryOn(ShardMap map, Map<Integer, Ownership> changes, long nowNanos) {
+    /** Puts epochs beyond the fences that are ahead of them. */
+    private void catchUp(Draft draft, ShardMap map) {
+        overtaken.values().removeIf(said -> !map.at(said.shard()).epoch().equals(said.epoch()));
+        overtaken.forEach((shard, said) -> {
+            if (!draft.changes(shard)) {
+                draft.change(
+                        shard,
+                        map.at(shard).beyond(said.fence()),
+                        "its fence is of epoch " + said.fence() + ", the map's is " + said.epoch()
+                                + ": they were restored from backups of different moments");
+            }
+        });
+    }
+
+    /** Hands over what is ready, gives up what does not get ready, and tells how many moves are under way. */
+    private int carryOn(Draft draft, ShardMap map, long nowNanos) {
         int underWay = handed.size();
+        preparing.keySet().removeIf(shard -> map.at(shard).target().isEmpty());
         for (int shard = 0; shard < map.shards().size(); shard++) {
-            Ownership own = changes.getOrDefault(shard, map.at(shard));
+            Ownership own = draft.at(shard);
             if (own.target().isEmpty()) {
                 continue;
             }
             underWay++;
             Host target = own.target().orElseThrow();
-            if (!changes.containsKey(shard) && isReady(shard, own, target)) {
-                changes.put(shard, own.handedTo(target));
-                words.put(
-                        shard,
-                        target + " is ready and gets it from " + own.owner().orElseThrow());
-                ready.remove(shard);
-                handed.put(shard, nowNanos);
+            if (draft.changes(shard)) {
+                continue;
+            }
+            long since = preparing.computeIfAbsent(shard, any -> nowNanos);
+            if (isReady(shard, own, target)) {
+                draft.hand(shard, target);
+            } else if (nowNanos - since > slotLimit().toNanos()) {
+                resting.put(shard, nowNanos);
+                draft.change(shard, own.without(), target + " has not got ready; it is asked again later");
             }
         }
         return underWay;
@@ -221,53 +259,5 @@ final class Coordinator {
     private boolean isReady(int shard, Ownership own, Host target) {
         ShardMessage.Ready said = ready.get(shard);
         return said != null && said.epoch().equals(own.epoch()) && said.target().equals(target);
-    }
-
-    private void change(
-            Map<Integer, Ownership> changes,
-            Move move,
-            ShardMap map,
-            Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        changes.put(move.shard(), move.next(map.at(move.shard())));
-        handed.remove(move.shard());
-        ended(move.shard(), false, out);
-        if (move.reason().urgent()) {
-            out.publish(new ShardEvent.Moved(move.reason(), true));
-        } else if (!move.takesBack()) {
-            moving.put(move.shard(), move.reason());
-        }
-        words.put(move.shard(), move.explain());
-    }
-
-    /** The hosts of the map that are gone. One of which nothing was ever heard gets a while to be heard of. */
-    private Set<Host> gone(ShardMap map, long nowNanos) {
-        Set<Host> named = new HashSet<>();
-        map.shards().forEach(own -> {
-            own.owner().ifPresent(named::add);
-            own.target().ifPresent(named::add);
-        });
-        named.removeIf(host -> outlook.neighbour(host).isPresent());
-        unheard.keySet().retainAll(named);
-        Set<Host> gone = new HashSet<>();
-        for (Host host : named) {
-            long since = unheard.computeIfAbsent(host, any -> nowNanos);
-            long limit = config.lease().multipliedBy(UNHEARD_LEASES).toNanos();
-            if (outlook.isGone(host) || nowNanos - since >= limit) {
-                gone.add(host);
-            }
-        }
-        return gone;
-    }
-
-    /** Who is there, and who stands in the map and may be there: the planner is to leave those alone. */
-    private List<ShardMember> members(ShardMap map, Set<Host> gone) {
-        List<ShardMember> members = new ArrayList<>();
-        outlook.members().forEach(each -> members.add(each.member()));
-        unheard.keySet().stream()
-                .filter(host -> !gone.contains(host))
-                .sorted()
-                .forEach(host ->
-                        members.add(new ShardMember(host, "", 100, map.rules().requires(), false)));
-        return members;
     }
 }

@@ -99,6 +99,11 @@ class HandoffRules {
         return beganNanos;
     }
 
+    /** Whether a read renews the lease: there is a map, and none older than what was known when the read began. */
+    boolean confirms(long found, long known) {
+        return found > 0 && found >= known;
+    }
+
     /** Whether a lease holds at an instant. */
     boolean holds(long untilNanos, long nowNanos) {
         return untilNanos - nowNanos > 0;

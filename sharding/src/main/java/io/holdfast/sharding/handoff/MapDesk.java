@@ -3,27 +3,40 @@ package io.holdfast.sharding.handoff;
 import io.holdfast.core.loop.Outbox;
 import io.holdfast.sharding.map.ShardMap;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where this node commits maps: one at a time. After one that did not surely come to pass it waits for what the table says. Belongs to the protocol's thread. */
 final class MapDesk {
-    private final HandoffRules rules;
+    private final Outlook outlook;
     private long number;
     private @Nullable ShardMap underWay;
+    private Consumer<Outbox<ShardMessage, ShardTimer, ShardEvent>> then = out -> {};
     private boolean looksAgain;
     private long looksSinceNanos;
 
-    MapDesk(HandoffRules rules) {
-        this.rules = rules;
+    MapDesk(Outlook outlook) {
+        this.outlook = outlook;
     }
 
     boolean isFree() {
         return underWay == null && !looksAgain;
     }
 
-    void commit(ShardMap next, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+    /**
+     * Commits a map.
+     *
+     * @param next the map
+     * @param done runs when it surely came to pass
+     * @param out takes the commit
+     */
+    void commit(
+            ShardMap next,
+            Consumer<Outbox<ShardMessage, ShardTimer, ShardEvent>> done,
+            Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         underWay = next;
-        out.publish(new ShardEvent.CommitMap(++number, next, rules.mapCondition(next)));
+        then = done;
+        out.publish(new ShardEvent.CommitMap(++number, next, outlook.rules().mapCondition(next)));
     }
 
     /** The map, if it is committed now. */
@@ -34,12 +47,13 @@ final class MapDesk {
             return Optional.empty();
         }
         underWay = null;
-        if (rules.isCommitted(committed.outcome())) {
+        if (outlook.rules().isCommitted(committed.outcome())) {
+            then.accept(out);
             return Optional.of(next);
         }
         looksAgain = true;
         looksSinceNanos = nowNanos;
-        out.publish(new ShardEvent.ReadMap(nowNanos));
+        out.publish(new ShardEvent.ReadMap(nowNanos, outlook.map().revision()));
         return Optional.empty();
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,6 +37,10 @@ public final class Operations {
     }
 
     private CompletionStage<Void> change(String what, UnaryOperator<ShardRules> change) {
+        return changeOf(what, map -> change.apply(map.rules()));
+    }
+
+    private CompletionStage<Void> changeOf(String what, Function<ShardMap, ShardRules> change) {
         long id = ids.incrementAndGet();
         CompletableFuture<Void> future = new CompletableFuture<>();
         waiting.put(id, future);
@@ -55,10 +60,7 @@ public final class Operations {
     void onChanged(ShardEvent.RulesChanged changed) {
         CompletableFuture<Void> future = waiting.get(changed.id());
         if (future != null) {
-            changed.failure()
-                    .ifPresentOrElse(
-                            reason -> future.completeExceptionally(new UnavailableException(reason)),
-                            () -> future.complete(null));
+            changed.failure().ifPresentOrElse(future::completeExceptionally, () -> future.complete(null));
         }
     }
 
@@ -85,15 +87,14 @@ public final class Operations {
      *
      * @param shard the shard
      * @param node the node
-     * @return completes when it stands
-     * @throws IllegalArgumentException if no space has such a shard
+     * @return completes when it stands; fails with {@link IllegalArgumentException} if the space has no such shard
      */
     public CompletionStage<Void> pin(int shard, NodeId node) {
-        Check.between("shard", shard, 0, ShardMap.MAX_SHARDS - 1);
-        return change("the pin of shard " + shard, rules -> {
-            Map<Integer, NodeId> pins = new TreeMap<>(rules.pins());
+        return changeOf("the pin of shard " + shard, map -> {
+            Check.between("shard", shard, 0, map.shards().size() - 1);
+            Map<Integer, NodeId> pins = new TreeMap<>(map.rules().pins());
             pins.put(shard, node);
-            return rules.withPins(pins);
+            return map.rules().withPins(pins);
         });
     }
 
@@ -115,7 +116,7 @@ public final class Operations {
      * Lets a node own nothing: what it has moves away.
      *
      * @param node the node, there or not
-     * @return completes when it stands
+     * @return completes when it stands; fails with {@link IllegalArgumentException} if there are {@value ShardRules#MAX_BANS} bans already
      */
     public CompletionStage<Void> ban(NodeId node) {
         return change("the ban of node " + node, rules -> {

@@ -5,6 +5,8 @@ import io.holdfast.core.NodeId;
 import io.holdfast.sharding.map.Host;
 import io.holdfast.sharding.map.Ownership;
 import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.sharding.map.ShardTerms;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +20,16 @@ final class Outlook {
     private final Map<NodeId, Neighbour> members = new TreeMap<>();
     private Set<NodeId> gone = Set.of();
     private Optional<NodeId> leader = Optional.empty();
+    private final ShardTerms own;
     private ShardMap map;
     private boolean read;
+    private long readBeganNanos;
 
-    Outlook(Host self, HandoffRules rules, ShardMap empty) {
+    Outlook(Host self, HandoffRules rules, ShardMap empty, ShardTerms own) {
         this.self = self;
         this.rules = rules;
         this.map = empty;
+        this.own = own;
     }
 
     Host self() {
@@ -37,6 +42,16 @@ final class Outlook {
 
     ShardMap map() {
         return map;
+    }
+
+    /** What this node was started with. */
+    ShardTerms own() {
+        return own;
+    }
+
+    /** The lease of the map, or, as long as there is none, that with which this node would found one. */
+    Duration lease() {
+        return map.revision() == 0 ? own.lease() : map.terms().lease();
     }
 
     void map(ShardMap newer) {
@@ -52,8 +67,14 @@ final class Outlook {
         return read;
     }
 
-    void onRead() {
+    void onRead(long beganNanos) {
+        readBeganNanos = read && readBeganNanos - beganNanos > 0 ? readBeganNanos : beganNanos;
         read = true;
+    }
+
+    /** Whether the map is at least as new as the table was at an instant. */
+    boolean wasReadSince(long nanos) {
+        return read && readBeganNanos - nanos >= 0;
     }
 
     void members(ShardRequest.MembersSeen seen) {

@@ -5,6 +5,7 @@ import io.holdfast.core.loop.Outbox;
 import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.map.Host;
 import io.holdfast.sharding.map.Ownership;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,10 @@ final class Seat {
         record Waiting(Ownership own, long sinceNanos) implements Stage {}
 
         /** Nothing of an earlier owner is answered any more; the fence is not put yet. */
-        record Fencing(Epoch epoch, long askedNanos) implements Stage {}
+        record Fencing(Epoch epoch, long askedNanos, long sinceNanos) implements Stage {}
+
+        /** The fence is a later owner's, which the map does not know. */
+        record Overtaken(Epoch epoch, Epoch fence, long foundNanos) implements Stage {}
 
         /** This node serves it. */
         record Serving(Epoch epoch) implements Stage {}
@@ -54,6 +58,11 @@ final class Seat {
 
     boolean isServing() {
         return stage instanceof Stage.Serving;
+    }
+
+    /** Whether the shard's group has not taken or shown its fence for so long. */
+    boolean isStuck(Duration limit, long nowNanos) {
+        return stage instanceof Stage.Fencing fencing && nowNanos - fencing.sinceNanos() > limit.toNanos();
     }
 
     /** Whether calls may be under way here. */
@@ -93,6 +102,8 @@ final class Seat {
                     || isHandedOn(own, waiting.own().epoch());
         } else if (stage instanceof Stage.Fencing fencing) {
             return rules.keeps(own, fencing.epoch(), outlook.self());
+        } else if (stage instanceof Stage.Overtaken overtaken) {
+            return rules.keeps(own, overtaken.epoch(), outlook.self());
         }
         return false;
     }
@@ -118,7 +129,7 @@ final class Seat {
         Ownership own = waiting.own();
         boolean gone = own.previous().filter(outlook::isGone).isPresent();
         return waiting.sinceNanos()
-                + rules.patience(own, gone, rules.waitOut(config.lease()), config.drainLimit())
+                + rules.patience(own, gone, rules.waitOut(outlook.lease()), config.drainLimit())
                         .toNanos();
     }
 
@@ -138,15 +149,16 @@ final class Seat {
     private void clear(Epoch epoch, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         cleared = epoch;
         if (rules.keeps(outlook.at(shard), epoch, outlook.self())) {
-            readFence(epoch, nowNanos, out);
+            readFence(epoch, nowNanos, nowNanos, out);
         } else {
             stage = IDLE;
             release(out);
         }
     }
 
-    private void readFence(Epoch epoch, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        stage = new Stage.Fencing(epoch, nowNanos);
+    private void readFence(
+            Epoch epoch, long sinceNanos, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        stage = new Stage.Fencing(epoch, nowNanos, sinceNanos);
         out.publish(new ShardEvent.ReadFence(shard, epoch));
     }
 
@@ -177,11 +189,12 @@ final class Seat {
                 .isPresent()) {
             serve(read.epoch(), found.orElseThrow().version(), out);
         } else if (found.filter(fence -> !rules.isEarlier(fence, read.epoch())).isPresent()) {
+            stage = new Stage.Overtaken(read.epoch(), found.orElseThrow().epoch(), nowNanos);
             return true;
         } else if (rules.servesUnfenced()) {
             serve(read.epoch(), rules.fenceCondition(found), out);
         } else {
-            stage = new Stage.Fencing(read.epoch(), nowNanos);
+            stage = new Stage.Fencing(read.epoch(), nowNanos, fencing.sinceNanos());
             out.publish(new ShardEvent.CommitFence(shard, read.epoch(), rules.fenceCondition(found)));
         }
         return false;
@@ -193,7 +206,7 @@ final class Seat {
             if (rules.isCommitted(committed.outcome())) {
                 serve(committed.epoch(), committed.expected() + 1, out);
             } else {
-                readFence(fencing.epoch(), nowNanos, out);
+                readFence(fencing.epoch(), fencing.sinceNanos(), nowNanos, out);
             }
         }
     }
@@ -270,8 +283,14 @@ final class Seat {
             ask(waiting, out);
             onWaitOver(nowNanos, out);
         } else if (stage instanceof Stage.Fencing fencing
-                && nowNanos - fencing.askedNanos() >= config.lease().toNanos()) {
-            readFence(fencing.epoch(), nowNanos, out);
+                && nowNanos - fencing.askedNanos() >= outlook.lease().toNanos()) {
+            readFence(fencing.epoch(), fencing.sinceNanos(), nowNanos, out);
+        } else if (stage instanceof Stage.Overtaken overtaken && outlook.wasReadSince(overtaken.foundNanos())) {
+            // a fence is put after its epoch stands in the map: a map read later that does not know it is of an older
+            // backup
+            outlook.leaderAddress()
+                    .ifPresent(to ->
+                            out.send(to, new ShardMessage.Overtaken(shard, overtaken.epoch(), overtaken.fence())));
         }
     }
 }

@@ -11,8 +11,9 @@ public sealed interface ShardEvent {
      * Read the map's row linearizably; answered by {@link ShardRequest.MapRead} unless it fails.
      *
      * @param beganNanos comes back with the answer
+     * @param known the revision that this node knows; comes back with the answer
      */
-    record ReadMap(long beganNanos) implements ShardEvent {}
+    record ReadMap(long beganNanos, long known) implements ShardEvent {}
 
     /**
      * Put the map's row; answered by {@link ShardRequest.MapCommitted}.
@@ -81,6 +82,21 @@ public sealed interface ShardEvent {
     record Leased(long untilNanos) implements ShardEvent {}
 
     /**
+     * The table shows an older map than this node knows, as none ever may: its lease is not renewed.
+     *
+     * @param known the revision that this node knows
+     * @param found the one that was found; 0 if the row is gone
+     */
+    record WentBack(long known, long found) implements ShardEvent {}
+
+    /**
+     * The coordinator cannot go on with this map; the shards of this node are served all the same.
+     *
+     * @param failure why
+     */
+    record Stuck(RuntimeException failure) implements ShardEvent {}
+
+    /**
      * There is a newer map.
      *
      * @param map the map
@@ -93,7 +109,14 @@ public sealed interface ShardEvent {
      * @param id as asked
      * @param failure why it does not; empty if it does
      */
-    record RulesChanged(long id, Optional<String> failure) implements ShardEvent {}
+    record RulesChanged(long id, Optional<RuntimeException> failure) implements ShardEvent {}
+
+    /**
+     * Whether this node can own shards: it cannot while it does not reach the groups in which the map and the fences are. Tell the others.
+     *
+     * @param able whether it can
+     */
+    record Able(boolean able) implements ShardEvent {}
 
     /** This node leaves; tell the others. */
     record Leaving() implements ShardEvent {}

@@ -31,6 +31,15 @@ public sealed interface ShardMessage {
     record Served(int shard, Epoch epoch) implements ShardMessage {}
 
     /**
+     * To the coordinator: the fence of a shard is beyond its epoch in the map, though the map was read after the fence. So it is after a restore of backups that were not taken at one moment.
+     *
+     * @param shard which shard
+     * @param epoch the owner's, by the map
+     * @param fence the epoch that the fence shows
+     */
+    record Overtaken(int shard, Epoch epoch, Epoch fence) implements ShardMessage {}
+
+    /**
      * From the next owner to the previous one: is the shard released?
      *
      * @param shard which shard
@@ -40,7 +49,7 @@ public sealed interface ShardMessage {
     record MayI(int shard, Epoch epoch, long revision) implements ShardMessage {}
 
     /**
-     * From the previous owner to the next one: nothing of an earlier epoch is under way here, and nothing is answered from memory any more.
+     * From the previous owner to the next one: nothing of the previous epoch is under way here, nothing is answered from memory any more, and so it was with the owner before when this one began.
      *
      * @param shard which shard
      * @param epoch the next owner's epoch

@@ -33,6 +33,9 @@ final class ShardMessageCodec {
         } else if (message instanceof ShardMessage.Released released) {
             shard(5, released.shard(), released.epoch(), out);
             host(released.by(), out);
+        } else if (message instanceof ShardMessage.Overtaken overtaken) {
+            shard(6, overtaken.shard(), overtaken.epoch(), out);
+            out.number(overtaken.fence().value());
         }
         return out.bytes();
     }
@@ -65,7 +68,8 @@ final class ShardMessageCodec {
             case 3 -> new ShardMessage.Served(shard(in), epoch(in));
             case 4 -> new ShardMessage.MayI(shard(in), epoch(in), in.number("revision"));
             case 5 -> new ShardMessage.Released(shard(in), epoch(in), host(in));
-            default -> throw in.broken("type (" + type + ") must be 1 to 5");
+            case 6 -> new ShardMessage.Overtaken(shard(in), epoch(in), epoch(in));
+            default -> throw in.broken("type (" + type + ") must be 1 to 6");
         };
     }
 

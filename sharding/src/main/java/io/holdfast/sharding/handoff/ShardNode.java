@@ -6,6 +6,8 @@ import io.holdfast.core.loop.Protocol;
 import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.map.Host;
 import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.sharding.map.ShardTerms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +18,9 @@ import java.util.stream.IntStream;
  * <p>Ownership follows from the committed map and the fences alone: this protocol asks for reads and commits, the tables decide. Not thread-safe, as every {@link Protocol}.
  */
 public final class ShardNode implements Protocol<ShardRequest, ShardMessage, ShardTimer, ShardEvent> {
+    /** A node that cannot reach its groups for so many leases owns nothing until it can, though it lives. */
+    private static final int UNABLE_LEASES = 9;
+
     private final ShardingConfig config;
     private final Outlook outlook;
     private final HandoffRules rules;
@@ -24,15 +29,22 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
     private final Wishes wishes;
     private final Departure departure;
     private List<Seat> seats = List.of();
+    private boolean able = true;
     private boolean leased;
     private long leasedUntil;
     private long askedNanos;
 
-    ShardNode(String space, Host self, ShardingConfig config, HandoffRules rules) {
+    /**
+     * Makes a node that knows nothing yet.
+     *
+     * @param groups over how many groups its shards would be spread
+     */
+    ShardNode(String space, Host self, ShardingConfig config, int groups, HandoffRules rules) {
         this.config = config;
         this.rules = rules;
-        this.outlook = new Outlook(self, rules, ShardMap.empty(space, config.shards()));
-        this.desk = new MapDesk(rules);
+        this.outlook = new Outlook(
+                self, rules, ShardMap.empty(space, config.shards()), new ShardTerms(config.lease(), groups));
+        this.desk = new MapDesk(outlook);
         this.coordinator = new Coordinator(config, outlook, desk);
         this.wishes = new Wishes(outlook, desk);
         this.departure = new Departure(outlook);
@@ -62,20 +74,33 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
 
     /** Every third of a lease, so that one read may be lost. */
     private void tick(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        out.wakeAt(nowNanos + config.lease().dividedBy(3).toNanos(), new ShardTimer.Tick());
+        out.wakeAt(nowNanos + outlook.lease().dividedBy(3).toNanos(), new ShardTimer.Tick());
         read(nowNanos, out);
         seats.forEach(seat -> seat.onTick(nowNanos, out));
+        judge(nowNanos, out);
         step(nowNanos, out);
+    }
+
+    /** Whether this node can do what owners do. One that could not coordinates nothing at first when it can again: others, too, may just have found their groups again. */
+    private void judge(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        Duration limit = outlook.lease().multipliedBy(UNABLE_LEASES);
+        boolean now = !(leased && nowNanos - leasedUntil > limit.toNanos())
+                && seats.stream().noneMatch(seat -> seat.isStuck(limit, nowNanos));
+        if (now != able) {
+            able = now;
+            coordinator.onStart(nowNanos);
+            out.publish(new ShardEvent.Able(able));
+        }
     }
 
     private void read(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         askedNanos = nowNanos;
-        out.publish(new ShardEvent.ReadMap(nowNanos));
+        out.publish(new ShardEvent.ReadMap(nowNanos, outlook.map().revision()));
     }
 
     /** Others know a newer map; they may say so for many shards at once. */
     private void readSoon(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        if (nowNanos - askedNanos >= config.lease().dividedBy(20).toNanos()) {
+        if (nowNanos - askedNanos >= outlook.lease().dividedBy(20).toNanos()) {
             read(nowNanos, out);
         }
     }
@@ -88,8 +113,17 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
 
     private void step(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         wishes.step(out);
-        coordinator.step(nowNanos, out);
+        coordinate(nowNanos, out);
         departure.step(() -> seats.stream().anyMatch(Seat::isBusy), out);
+    }
+
+    /** Whatever becomes of other nodes' shards, what this turn has to say of this node's own is said. */
+    private void coordinate(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        try {
+            coordinator.step(nowNanos, out);
+        } catch (RuntimeException e) {
+            out.publish(new ShardEvent.Stuck(e));
+        }
     }
 
     @Override
@@ -136,11 +170,18 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
 
     /** What is lost ends before the lease of the rest is renewed. */
     private void onRead(ShardRequest.MapRead read, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        outlook.onRead();
+        outlook.onRead(read.beganNanos());
         desk.onRead(read.beganNanos());
         read.map().ifPresent(map -> learn(map, nowNanos, read.beganNanos(), out));
+        long found = read.map().map(ShardMap::revision).orElse(0L);
+        if (!rules.confirms(found, read.known())) {
+            if (found < read.known()) {
+                out.publish(new ShardEvent.WentBack(read.known(), found));
+            }
+            return;
+        }
         long until =
-                rules.leasedFrom(read.beganNanos(), nowNanos) + config.lease().toNanos();
+                rules.leasedFrom(read.beganNanos(), nowNanos) + outlook.lease().toNanos();
         if (!leased || until - leasedUntil > 0) {
             leased = true;
             leasedUntil = until;
@@ -159,7 +200,8 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
             seats(seen.shards().size());
         } else if (otherSize) {
             throw new IllegalStateException("map " + seen.revision() + " of space " + seen.space() + " has "
-                    + seen.shards().size() + " shards, those before had " + seats.size() + "; no map may do so");
+                    + seen.shards().size() + " shards, those before had " + seats.size()
+                    + "; no map may do so: restart this node, and see who writes the table of the map");
         }
         outlook.map(seen);
         out.publish(new ShardEvent.MapChanged(seen));
@@ -187,6 +229,8 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
             coordinator.onReady(ready);
         } else if (message instanceof ShardMessage.Served served && isKnown(served.shard())) {
             coordinator.onServed(served, out);
+        } else if (message instanceof ShardMessage.Overtaken overtaken && isKnown(overtaken.shard())) {
+            coordinator.onOvertaken(overtaken);
         } else if (message instanceof ShardMessage.MayI question && isKnown(question.shard())) {
             onNewer(question.revision(), nowNanos, out);
             seats.get(question.shard()).release(out);

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /** What the shell tells {@link ShardNode}. */
 public sealed interface ShardRequest {
@@ -42,9 +42,10 @@ public sealed interface ShardRequest {
      * The answer to {@link ShardEvent.ReadMap}.
      *
      * @param beganNanos as asked: the instant before the read began
+     * @param known as asked: the revision that was known by then
      * @param map what stands in the table
      */
-    record MapRead(long beganNanos, Optional<ShardMap> map) implements ShardRequest {}
+    record MapRead(long beganNanos, long known, Optional<ShardMap> map) implements ShardRequest {}
 
     /**
      * A map came along with an answer of another node.
@@ -117,9 +118,9 @@ public sealed interface ShardRequest {
      * Operators want something else of the placement. Answered by {@link ShardEvent.RulesChanged}.
      *
      * @param id comes back with the answer
-     * @param change makes the new rules of the old; asked again when another change came first
+     * @param change makes the new rules of the present map; asked again when another change came first. Throws {@link IllegalArgumentException} if the map does not allow it
      */
-    record ChangeRules(long id, UnaryOperator<ShardRules> change) implements ShardRequest {}
+    record ChangeRules(long id, Function<ShardMap, ShardRules> change) implements ShardRequest {}
 
     /**
      * Hand over everything. Answered by {@link ShardEvent.Left}.

@@ -5,8 +5,6 @@ import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.OverloadedException;
-import io.holdfast.core.ProtocolException;
-import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.cluster.Leadership;
 import io.holdfast.core.cluster.Membership;
@@ -15,9 +13,6 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.loop.EventLoop;
 import io.holdfast.core.telemetry.Telemetry;
-import io.holdfast.core.transport.Inbound;
-import io.holdfast.core.transport.Lane;
-import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.sharding.ShardDirectory;
 import io.holdfast.sharding.ShardTenant;
@@ -27,6 +22,7 @@ import io.holdfast.sharding.map.Host;
 import io.holdfast.sharding.map.Ownership;
 import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.sharding.map.ShardMember;
+import io.holdfast.sharding.map.ShardTerms;
 import io.holdfast.sharding.placement.Placement;
 import io.holdfast.sharding.placement.Plan;
 import java.time.Duration;
@@ -84,14 +80,19 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
          * @throws IllegalArgumentException if there is no table for data
          */
         public Surroundings {
-            Check.between("number of data tables", data.size(), 1, 1000);
+            Check.between("number of data tables", data.size(), 1, ShardTerms.MAX_GROUPS);
             data = List.copyOf(data);
         }
     }
 
+    private static final Duration ROOM = Duration.ofMillis(20);
+
     private final String space;
     private final Host self;
+    private final ShardTerms own;
+    private final int shards;
     private final Surroundings surroundings;
+    private final ShardWire wire;
     private final Tenures tenures;
     private final Duties duties;
     private final ShardMeters meters;
@@ -102,8 +103,10 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
     private final Operations operations;
     private final List<Registration> registrations = new ArrayList<>();
     private final CompletableFuture<Integer> left = new CompletableFuture<>();
+    private boolean willing; // guarded by this
     private boolean offered; // guarded by this
     private boolean leaving; // guarded by this
+    private volatile boolean able = true;
     private volatile boolean informed;
     private volatile ShardMap map;
     /** Missing for as long as the constructor runs: what its thread asks for first may be answered before. */
@@ -113,6 +116,9 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         Environment environment = surroundings.environment();
         this.space = space;
         this.surroundings = surroundings;
+        own = new ShardTerms(config.lease(), surroundings.data().size());
+        shards = config.shards();
+        wire = new ShardWire(space, surroundings.transport(), this::deliver);
         long run = environment.random().split("shards-" + space).nextLong();
         self = new Host(surroundings.membership().self().id(), run);
         map = ShardMap.empty(space, config.shards());
@@ -135,8 +141,9 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         waiters = new TenureWaiters(environment, this::answer);
         listeners = new MapListeners(environment.threads(), self.node().value(), map);
         operations = new Operations(environment.scheduler(), this::ask);
-        loop = EventLoop.of("holdfast-shards-" + self.node(), new ShardNode(space, self, config, rules), environment)
-                .sender(this::send)
+        ShardNode protocol = new ShardNode(space, self, config, own.groups(), rules);
+        loop = EventLoop.of("holdfast-shards-" + self.node(), protocol, environment)
+                .sender(wire::send)
                 .publisher(this::publish)
                 .start();
     }
@@ -150,6 +157,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
      * @param tenants who is told when this node may act in a shard
      * @return the space; this node owns shards as soon as a coordinator gives it some
      * @throws IllegalArgumentException if the space is no label, or the transport takes its route already
+     * @throws OverloadedException if the bulletin has no room for the topic
      */
     public static ShardRuntime start(
             String space, ShardingConfig config, Surroundings surroundings, List<ShardTenant> tenants) {
@@ -167,41 +175,99 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
      * @param tenants as for {@link #start}
      * @return the space
      * @throws IllegalArgumentException as {@link #start}
+     * @throws OverloadedException as {@link #start}
      */
     public static ShardRuntime observe(
             String space, ShardingConfig config, Surroundings surroundings, List<ShardTenant> tenants) {
         ShardRuntime started = new ShardRuntime(Check.label("shard space", space), config, surroundings, tenants);
-        started.connect();
-        return started;
+        try {
+            started.connect();
+            return started;
+        } catch (RuntimeException | Error e) {
+            started.close();
+            throw e;
+        }
     }
 
-    /** From now on this node takes shards, unless it leaves. Offering again does no harm. */
+    /** From now on this node takes shards, unless it leaves, or {@link #misfit does not fit}. Offering again does no harm. */
     public synchronized void offer() {
-        if (!offered && !leaving) {
+        willing = true;
+        offerIfFit();
+    }
+
+    /** What another size or number of groups would put in the wrong place is not begun. */
+    private synchronized void offerIfFit() {
+        if (willing && !offered && !leaving && map.revision() > 0 && misfit().isEmpty()) {
             offered = true;
-            roster.tell(note);
+            tellWhetherOffering();
+        }
+    }
+
+    /** Told until it is told: others go by it. */
+    private synchronized void tellWhetherOffering() {
+        try {
+            roster.tell(offered && !leaving && able ? note : note.asLeaving());
+        } catch (OverloadedException e) {
+            log.warn("space {}: whether this node takes shards is not told yet: {}", space, e.getMessage());
+            surroundings.environment().scheduler().schedule(ROOM, this::tellWhetherOffering);
         }
     }
 
     /**
      * Whether this node has read the map: before that it knows what others have told it, or nothing.
      *
-     * @return true once it has, be it that there is none
+     * @return true once it has
      */
     public boolean isInformed() {
         return informed;
     }
 
-    private String route() {
-        return "shards." + space;
+    /**
+     * Why this node owns nothing whatever it offers: it was started with other numbers than its space was founded with. It finds the owners of all keys all the same.
+     *
+     * @return the setting, its value, the one that it must have; empty if all is well or there is no map yet
+     */
+    public Optional<String> misfit() {
+        ShardMap known = map;
+        if (known.revision() == 0) {
+            return Optional.empty();
+        } else if (known.shards().size() != shards) {
+            return Optional.of("holdfast.sharding.shards (" + shards + ") must be the number with which the cluster was"
+                    + " founded (" + known.shards().size() + "); set it to that");
+        } else if (known.terms().groups() != own.groups()) {
+            return Optional.of("holdfast.consensus.groups (" + own.groups() + ") must be the number with which the"
+                    + " cluster was founded (" + known.terms().groups() + "); start this node with that and an empty"
+                    + " data directory");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Why nobody places shards: whoever leads the group of the map does, if it has a part in shards.
+     *
+     * @return the reason and the remedy; empty if somebody does
+     */
+    public Optional<String> uncoordinated() {
+        Optional<NodeId> leader = surroundings.leadership().current().leader();
+        if (leader.isEmpty()) {
+            return Optional.of("no leader of the group of the shard map is known");
+        }
+        return leader.filter(node -> roster.members().stream()
+                        .noneMatch(each -> each.member().host().node().equals(node)))
+                .map(node -> "node " + node + " leads the group of the shard map and has no part in shards: set"
+                        + " holdfast.sharding.enabled on every node");
     }
 
     private void connect() {
-        registrations.add(surroundings.transport().receive(route(), this::receive));
+        registrations.add(wire.open());
         roster.tell(note.asLeaving()); // who leads is to be found by others, whether it takes shards or not
         registrations.add(surroundings.membership().listen(event -> roster.look()));
         registrations.add(surroundings.bulletin().watch(ShardNote.TOPIC, event -> roster.look()));
-        registrations.add(surroundings.leadership().listen(term -> ask(new ShardRequest.LeaderSeen(term.leader()))));
+        registrations.add(surroundings.leadership().listen(term -> ask(leader())));
+    }
+
+    private ShardRequest leader() {
+        return new ShardRequest.LeaderSeen(surroundings.leadership().current().leader());
     }
 
     private void meter(boolean renewed) {
@@ -215,7 +281,23 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
                 running.request(request);
             }
         } catch (OverloadedException e) {
-            log.warn("space {}: {} is dropped: {}", space, request, e.getMessage());
+            if (request instanceof ShardRequest.NewerExists || request instanceof ShardRequest.MapLearned) {
+                log.debug("space {}: {} is dropped: {}", space, request, e.getMessage()); // each call says so again
+                return;
+            }
+            log.warn("space {}: {} waits: {}", space, request, e.getMessage());
+            surroundings.environment().scheduler().schedule(ROOM, () -> again(request));
+        }
+    }
+
+    /** The protocol waits for what it asked for; what has changed meanwhile it gets as it is now. */
+    private void again(ShardRequest request) {
+        if (request instanceof ShardRequest.MembersSeen) {
+            roster.look();
+        } else if (request instanceof ShardRequest.LeaderSeen) {
+            ask(leader());
+        } else {
+            ask(request);
         }
     }
 
@@ -226,53 +308,30 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         }
     }
 
-    private void send(Address to, ShardMessage message) {
-        if (to.equals(surroundings.transport().address())) {
-            deliver(to, message);
-            return;
-        }
-        // a map is larger than what is urgent
-        Lane lane = message instanceof ShardMessage.News ? Lane.CALL : Lane.CONTROL;
-        surroundings
-                .transport()
-                .send(to, new Message(route(), CallContext.EMPTY, ShardMessageCodec.encode(message), lane))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        log.debug("a message to {} is not sent: {}", to, failure.toString());
-                    }
-                });
-    }
-
-    /** A host speaks for itself only: with mutual TLS its name is proven. */
-    private void receive(Inbound inbound) {
-        try {
-            ShardMessage message = ShardMessageCodec.decode(inbound.payload());
-            NodeId sender = inbound.peer().node();
-            boolean spoofed = (message instanceof ShardMessage.Released released
-                            && !released.by().node().equals(sender))
-                    || (message instanceof ShardMessage.Ready ready
-                            && !ready.target().node().equals(sender));
-            if (!spoofed) {
-                deliver(inbound.peer().address(), message);
-            }
-        } catch (ProtocolException e) {
-            log.debug("message of {} is dropped: {}", inbound.peer(), e.getMessage());
-        }
-    }
-
     /** On the loop's thread. */
     private void publish(ShardEvent event) {
         if (event instanceof ShardEvent.MapChanged changed) {
             meters.onMap(changed.map(), self);
+            compare(changed.map());
             map = changed.map();
         }
         duties.carryOut(event);
         if (event instanceof ShardEvent.Serve serve) {
             meters.onServe(serve);
-            waiters.check();
+            waiters.check(serve.shard());
         } else if (event instanceof ShardEvent.Leased) {
             informed = true;
             meter(true);
+        }
+    }
+
+    private void compare(ShardMap seen) {
+        if (map.revision() == 0 && !seen.terms().lease().equals(own.lease())) {
+            log.warn(
+                    "space {}: holdfast.sharding.lease ({}) is not the one with which the cluster was founded ({}); this node takes that",
+                    space,
+                    own.lease(),
+                    seen.terms().lease());
         }
     }
 
@@ -280,15 +339,32 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         if (event instanceof ShardEvent.MapChanged changed) {
             roster.onMap(changed.map());
             listeners.tell(changed.map());
-            waiters.check();
+            waiters.checkAll();
+            offerIfFit();
         } else if (event instanceof ShardEvent.RulesChanged changed) {
             operations.onChanged(changed);
         } else if (event instanceof ShardEvent.Leaving) {
-            roster.tell(note.asLeaving());
+            tellWhetherOffering();
+        } else if (event instanceof ShardEvent.Able changed) {
+            log.warn(
+                    "space {}: this node {} the groups of its shards{}",
+                    space,
+                    changed.able() ? "reaches" : "does not reach",
+                    changed.able() ? " again" : "; others take them over until it does");
+            able = changed.able();
+            tellWhetherOffering();
         } else if (event instanceof ShardEvent.Left gone) {
             left.complete(gone.owned());
         } else if (event instanceof ShardEvent.Moved moved) {
             meters.moved(moved.reason(), moved.done());
+        } else if (event instanceof ShardEvent.WentBack back) {
+            log.error(
+                    "space {}: the map in the table went back from revision {} to {}, as none ever may: this node does not renew its lease by it; restart the nodes that know the later one",
+                    space,
+                    back.known(),
+                    back.found());
+        } else if (event instanceof ShardEvent.Stuck stuck) {
+            log.error("space {}: this node cannot place shards by map {}", space, map.revision(), stuck.failure());
         } else if (event instanceof ShardEvent.Decided decided) {
             surroundings.telemetry().recorder().record("shards", decided.subject(), decided.text());
             if (decided.subject().equals(space)) {
@@ -333,6 +409,9 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         ShardMap known = map;
         if (known.revision() < waiter.revision()) {
             return Optional.empty();
+        }
+        if (waiter.shard() >= known.shards().size()) {
+            return Optional.of(Optional.empty());
         }
         Ownership own = known.at(waiter.shard());
         if (own.owner().filter(self::equals).isEmpty()) {
@@ -388,7 +467,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
      */
     public CompletionStage<Integer> leave(Duration limit) {
         synchronized (this) {
-            leaving = true;
+            leaving = true; // first: else it might offer to take what it hands over
         }
         ask(new ShardRequest.Leave(Check.positive("limit", limit)));
         return left.minimalCompletionStage();

@@ -73,7 +73,9 @@ class ShardTables {
                 answer(
                         mapKey(),
                         () -> new ShardRequest.MapRead(
-                                asked.beganNanos(), row.map(found -> ShardMapCodec.decode(found.value()))));
+                                asked.beganNanos(),
+                                asked.known(),
+                                row.map(found -> ShardMapCodec.decode(found.value()))));
             } else {
                 log.debug("map of space {} is not read: {}", space, failure.toString());
                 notRead.run();

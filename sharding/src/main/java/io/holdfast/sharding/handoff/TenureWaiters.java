@@ -7,9 +7,10 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.sharding.Tenure;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,8 @@ final class TenureWaiters {
 
     private final Environment environment;
     private final Answer answer;
-    private final Set<Waiter> waiters = new LinkedHashSet<>();
+    private final Map<Integer, Set<Waiter>> waiters = new HashMap<>();
+    private int count;
     private @Nullable UnavailableException closed;
 
     TenureWaiters(Environment environment, Answer answer) {
@@ -47,22 +49,31 @@ final class TenureWaiters {
             if (closed != null) {
                 return CompletableFuture.failedFuture(closed);
             }
-            if (waiters.size() >= MAX_WAITING) {
+            if (count >= MAX_WAITING) {
                 return CompletableFuture.failedFuture(new OverloadedException(
                         MAX_WAITING + " calls wait for shards already, the limit; slow the callers down",
                         Duration.ofMillis(100)));
             }
-            waiters.add(waiter);
+            waiters.computeIfAbsent(shard, any -> new LinkedHashSet<>()).add(waiter);
+            count++;
         }
         Optional<Registration> timer = timer(waiter, deadline);
         future.whenComplete((done, failure) -> {
             timer.ifPresent(Registration::close);
-            synchronized (waiters) {
-                waiters.remove(waiter);
-            }
+            remove(waiter);
         });
         check(List.of(waiter));
         return future.minimalCompletionStage();
+    }
+
+    private void remove(Waiter waiter) {
+        synchronized (waiters) {
+            Set<Waiter> beside = waiters.getOrDefault(waiter.shard(), Set.of());
+            count -= beside.remove(waiter) ? 1 : 0;
+            if (beside.isEmpty()) {
+                waiters.remove(waiter.shard());
+            }
+        }
     }
 
     private Optional<Registration> timer(Waiter waiter, Deadline deadline) {
@@ -81,8 +92,17 @@ final class TenureWaiters {
                                         + " or a later one; its former owner may still hold it, try again"))));
     }
 
-    /** Something has changed. */
-    void check() {
+    /** Something has changed for a shard. */
+    void check(int shard) {
+        List<Waiter> some;
+        synchronized (waiters) {
+            some = List.copyOf(waiters.getOrDefault(shard, Set.of()));
+        }
+        check(some);
+    }
+
+    /** Something has changed for any shard. */
+    void checkAll() {
         check(waiting());
     }
 
@@ -92,7 +112,7 @@ final class TenureWaiters {
 
     private List<Waiter> waiting() {
         synchronized (waiters) {
-            return new ArrayList<>(waiters);
+            return waiters.values().stream().flatMap(Set::stream).toList();
         }
     }
 

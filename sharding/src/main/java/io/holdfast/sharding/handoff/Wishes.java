@@ -1,5 +1,6 @@
 package io.holdfast.sharding.handoff;
 
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.loop.Outbox;
 import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.sharding.map.ShardRules;
@@ -23,7 +24,9 @@ final class Wishes {
     void add(ShardRequest.ChangeRules wish, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         if (waiting.size() >= MAX_WAITING) {
             out.publish(new ShardEvent.RulesChanged(
-                    wish.id(), Optional.of(MAX_WAITING + " changes of the rules wait already; try again later")));
+                    wish.id(),
+                    Optional.of(new UnavailableException(
+                            MAX_WAITING + " changes of the rules wait already; try again later"))));
         } else {
             waiting.add(wish);
         }
@@ -42,17 +45,17 @@ final class Wishes {
         ShardMap map = outlook.map();
         ShardRules wanted;
         try {
-            wanted = wish.change().apply(map.rules());
+            wanted = wish.change().apply(map);
         } catch (IllegalArgumentException e) {
             waiting.remove();
-            out.publish(new ShardEvent.RulesChanged(wish.id(), Optional.of(String.valueOf(e.getMessage()))));
+            out.publish(new ShardEvent.RulesChanged(wish.id(), Optional.of(e)));
             return;
         }
         if (wanted.equals(map.rules())) {
             waiting.remove();
             out.publish(new ShardEvent.RulesChanged(wish.id(), Optional.empty()));
         } else {
-            desk.commit(map.withRules(wanted), out);
+            desk.commit(map.withRules(wanted), then -> {}, out);
         }
     }
 }

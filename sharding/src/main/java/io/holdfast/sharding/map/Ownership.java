@@ -67,6 +67,16 @@ public record Ownership(
     }
 
     /**
+     * The same owner in an epoch beyond one that its fence shows, though no map ever did that is known: the map comes from an older backup than the fence.
+     *
+     * @param fence the epoch of the fence
+     * @return the ownership, an epoch after that
+     */
+    public Ownership beyond(Epoch fence) {
+        return new Ownership(owner, fence.next(), owner, false, Optional.empty());
+    }
+
+    /**
      * The next owner, after the present one is gone.
      *
      * @param host the next owner

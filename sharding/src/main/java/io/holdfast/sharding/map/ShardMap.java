@@ -13,8 +13,9 @@ import java.util.Map;
  * @param revision 1 for the first map, growing by one with each change
  * @param shards each shard's ownership; as many as there are shards, a power of two that never changes
  * @param rules what operators want
+ * @param terms what all nodes must have alike; of the first map, for ever
  */
-public record ShardMap(String space, long revision, List<Ownership> shards, ShardRules rules) {
+public record ShardMap(String space, long revision, List<Ownership> shards, ShardRules rules, ShardTerms terms) {
     /** The most shards of a space. */
     public static final int MAX_SHARDS = 4096;
 
@@ -25,6 +26,7 @@ public record ShardMap(String space, long revision, List<Ownership> shards, Shar
      * @param revision as the component
      * @param shards as the component
      * @param rules as the component
+     * @param terms as the component
      * @throws IllegalArgumentException if the number of shards is no power of two up to {@value #MAX_SHARDS}
      */
     public ShardMap {
@@ -46,7 +48,18 @@ public record ShardMap(String space, long revision, List<Ownership> shards, Shar
      * @return the map, of revision 0
      */
     public static ShardMap empty(String space, int shards) {
-        return new ShardMap(space, 0, Collections.nCopies(shards, Ownership.NONE), ShardRules.NONE);
+        return new ShardMap(space, 0, Collections.nCopies(shards, Ownership.NONE), ShardRules.NONE, ShardTerms.NONE);
+    }
+
+    /**
+     * The first map.
+     *
+     * @param founding what operators want at first
+     * @param alike what all nodes must have alike
+     * @return a map of the next revision
+     */
+    public ShardMap founded(ShardRules founding, ShardTerms alike) {
+        return new ShardMap(space, revision + 1, shards, founding, alike);
     }
 
     /**
@@ -78,7 +91,7 @@ public record ShardMap(String space, long revision, List<Ownership> shards, Shar
     public ShardMap with(Map<Integer, Ownership> changes) {
         List<Ownership> next = new ArrayList<>(shards);
         changes.forEach(next::set);
-        return new ShardMap(space, revision + 1, next, rules);
+        return new ShardMap(space, revision + 1, next, rules, terms);
     }
 
     /**
@@ -88,6 +101,6 @@ public record ShardMap(String space, long revision, List<Ownership> shards, Shar
      * @return a map of the next revision
      */
     public ShardMap withRules(ShardRules value) {
-        return new ShardMap(space, revision + 1, shards, value);
+        return new ShardMap(space, revision + 1, shards, value, terms);
     }
 }

@@ -4,6 +4,7 @@ import io.holdfast.core.Epoch;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.wire.WireReader;
 import io.holdfast.core.wire.WireWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,12 +15,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The bytes of a map: {@code [version u8][space][revision][hosts][shards][rules]}, hosts named once and pointed at. A map of 256 shards has about 1.5 KB.
+ * The bytes of a map: {@code [version u8][space][revision][hosts][shards][rules][lease in ms][groups]}, hosts named once and pointed at. A map of 256 shards has about 1.5 KB.
  */
 public final class ShardMapCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MAX_HOSTS = 3 * ShardMap.MAX_SHARDS;
     private static final int MAX_LABEL = 255;
+    private static final int MAX_LEASE_MILLIS = 86_400_000;
 
     private ShardMapCodec() {}
 
@@ -49,6 +51,8 @@ public final class ShardMapCodec {
             out.number(place(hosts, shard.target()));
         });
         encode(map.rules(), out);
+        out.number(map.terms().lease().toMillis());
+        out.number(map.terms().groups());
         return out.bytes();
     }
 
@@ -104,10 +108,11 @@ public final class ShardMapCodec {
             boolean handsOver = in.flag("hands over");
             shards.add(ownership(in, owner, epoch, previous, handsOver, host(in, hosts)));
         }
-        ShardRules rules = rules(in);
-        in.end();
         try {
-            return new ShardMap(space, revision, shards, rules);
+            ShardRules rules = rules(in);
+            ShardTerms terms = terms(in);
+            in.end();
+            return new ShardMap(space, revision, shards, rules, terms);
         } catch (IllegalArgumentException e) {
             throw in.broken(String.valueOf(e.getMessage()));
         }
@@ -140,6 +145,11 @@ public final class ShardMapCodec {
         }
     }
 
+    private static ShardTerms terms(WireReader in) {
+        int lease = in.number("lease", MAX_LEASE_MILLIS);
+        return new ShardTerms(Duration.ofMillis(lease), in.number("groups", ShardTerms.MAX_GROUPS));
+    }
+
     private static ShardRules rules(WireReader in) {
         boolean paused = in.flag("paused");
         Map<Integer, NodeId> pins = new TreeMap<>();
@@ -147,7 +157,7 @@ public final class ShardMapCodec {
             pins.put(in.number("pinned shard", ShardMap.MAX_SHARDS - 1), node(in));
         }
         Set<NodeId> bans = new TreeSet<>();
-        for (int left = in.count("bans", MAX_HOSTS); left > 0; left--) {
+        for (int left = in.count("bans", ShardRules.MAX_BANS); left > 0; left--) {
             bans.add(node(in));
         }
         Set<String> requires = new TreeSet<>();

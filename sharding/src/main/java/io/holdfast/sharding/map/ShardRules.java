@@ -1,5 +1,6 @@
 package io.holdfast.sharding.map;
 
+import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
 import java.util.Collections;
 import java.util.Map;
@@ -19,6 +20,9 @@ public record ShardRules(boolean paused, Map<Integer, NodeId> pins, Set<NodeId> 
     /** No wishes. */
     public static final ShardRules NONE = new ShardRules(false, Map.of(), Set.of(), Set.of());
 
+    /** More bans are of nodes that are gone for ever. */
+    public static final int MAX_BANS = 256;
+
     /**
      * Copies the collections, in order.
      *
@@ -26,8 +30,14 @@ public record ShardRules(boolean paused, Map<Integer, NodeId> pins, Set<NodeId> 
      * @param pins as the component
      * @param bans as the component
      * @param requires as the component
+     * @throws IllegalArgumentException if there are more than {@value #MAX_BANS} bans
      */
     public ShardRules {
+        Check.that(
+                bans.size() <= MAX_BANS,
+                "bans (%d) must not be more than %d; lift those of nodes that are gone",
+                bans.size(),
+                MAX_BANS);
         pins = Collections.unmodifiableMap(new TreeMap<>(pins));
         bans = Collections.unmodifiableSet(new TreeSet<>(bans));
         requires = Collections.unmodifiableSet(new TreeSet<>(requires));

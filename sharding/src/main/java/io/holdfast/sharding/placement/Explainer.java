@@ -21,7 +21,7 @@ final class Explainer {
     Explainer(ShardMap map, Fitness fitness, int shard) {
         Check.that(
                 shard >= 0 && shard < map.shards().size(),
-                "shard (%d) of space %s must be between 0 and %d",
+                "shard (%d) of space %s must be between 0 and %d; /admin/shards shows them all",
                 shard,
                 map.space(),
                 map.shards().size() - 1);

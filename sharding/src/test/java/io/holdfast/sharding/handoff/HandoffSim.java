@@ -224,8 +224,8 @@ final class HandoffSim {
             }
             case 5 -> partition();
             case 6 -> cut(one, any(), upTo(3000));
-            case 7 -> away(noMeta, one, upTo(3000));
-            case 8 -> away(noData, one, upTo(2000));
+            case 7 -> away(noMeta, one, upTo(random.nextInt(5) == 0 ? 15_000 : 3000));
+            case 8 -> away(noData, one, upTo(random.nextInt(5) == 0 ? 15_000 : 2000));
             case 9 -> data.get(random.nextInt(2)).elect();
             case 10 -> changeLeader();
             case 11 -> suspectWrongly(one);
@@ -289,7 +289,8 @@ final class HandoffSim {
 
     /** How long it takes, to 20 ms, until every shard was served; it may be on its way to the next node by then. */
     private double untilEachWasServed(Duration limit) {
-        Set<Integer> waiting = new TreeSet<>(IntStream.range(0, config.shards()).boxed().toList());
+        Set<Integer> waiting =
+                new TreeSet<>(IntStream.range(0, config.shards()).boxed().toList());
         return until(limit, () -> {
             waiting.removeIf(this::isServed);
             return waiting.stream().findFirst();

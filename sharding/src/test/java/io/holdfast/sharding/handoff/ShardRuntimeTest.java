@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.core.Deadline;
+import io.holdfast.core.Epoch;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.cluster.ReplicatedTable.Change;
 import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.Tenure;
+import io.holdfast.sharding.map.Host;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,18 +25,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The shell on real threads and clocks, with a short lease. Waits are for conditions, never for times. */
-@Timeout(60)
 class ShardRuntimeTest {
     private static final int SHARDS = 16;
     private static final ShardingConfig CONFIG = ShardingConfig.lan()
             .withShards(SHARDS)
             .withLease(Duration.ofMillis(150))
             .withDrainLimit(Duration.ofSeconds(5));
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Town town = new Town();
 
@@ -77,8 +81,12 @@ class ShardRuntimeTest {
         }
     }
 
-    private static void until(BooleanSupplier condition) {
-        await().forever().pollInSameThread().pollInterval(Duration.ofMillis(5)).until(condition::getAsBoolean);
+    private void until(BooleanSupplier condition) {
+        try {
+            await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(condition::getAsBoolean);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("not after " + LIMIT + ": " + town, e);
+        }
     }
 
     private long owners(int shard) {
@@ -151,6 +159,8 @@ class ShardRuntimeTest {
         town.lead("a");
         until(this::isServed);
         town.start("b", CONFIG);
+        until(() -> town.nodes.get("a").members().stream()
+                .anyMatch(member -> member.host().node().value().equals("b") && !member.leaving()));
         assertThat(town.nodes
                         .get("a")
                         .leave(Duration.ofSeconds(30))
@@ -198,6 +208,77 @@ class ShardRuntimeTest {
         assertThatThrownBy(() -> a.await(3, 1, soon).toCompletableFuture().get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(UnavailableException.class)
                 .hasMessageContaining("shard 3 is not served before the deadline");
+    }
+
+    @Test
+    void aNodeWithOtherNumbersThanItsClusterOwnsNothingAndSaysWhy() throws Exception {
+        town.start("a", CONFIG);
+        town.lead("a");
+        until(this::isServed);
+        ShardRuntime smaller = town.start("b", CONFIG.withShards(8));
+        ShardRuntime fewer = town.start("c", CONFIG, town.data.subList(0, 1));
+        ShardRuntime alike = town.start("d", CONFIG);
+        until(() -> isServed() && owned(alike) >= SHARDS / 2 - 1);
+        until(() -> smaller.isInformed() && fewer.isInformed());
+        assertThat(owned(smaller) + owned(fewer)).isZero();
+        assertThat(smaller.misfit().orElseThrow())
+                .isEqualTo("holdfast.sharding.shards (8) must be the number with which the cluster was founded (16);"
+                        + " set it to that");
+        assertThat(fewer.misfit().orElseThrow())
+                .contains("holdfast.consensus.groups (1) must be the number with which the cluster was founded (2)");
+        assertThat(alike.misfit()).isEmpty();
+    }
+
+    @Test
+    void aFenceBeyondItsShardsEpochAsAfterARestoreIsOvertaken() throws Exception {
+        byte[] fence = FenceCodec.encode(new Epoch(50), new Host(NodeId.of("before"), 7));
+        town.data
+                .get(1)
+                .commit(List.of(), List.of(Change.put("shards/entities/fence/3", fence)), Deadline.NONE)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        ShardRuntime a = town.start("a", CONFIG);
+        town.lead("a");
+        until(this::isServed);
+        assertThat(a.tenure(3).orElseThrow().epoch()).isEqualTo(new Epoch(51));
+        assertThat(town.recorder.entries())
+                .anyMatch(entry -> entry.decision().contains("restored from backups of different moments"));
+    }
+
+    @Test
+    void oneWhoWaitsForAShardThatIsNotThereHoldsUpNobody() throws Exception {
+        ShardRuntime a = town.start("a", CONFIG);
+        CompletableFuture<Optional<Tenure>> none =
+                a.await(SHARDS + 1, 1, Deadline.NONE).toCompletableFuture();
+        CompletableFuture<Optional<Tenure>> some = a.await(2, 2, Deadline.NONE).toCompletableFuture();
+        town.lead("a");
+        assertThat(some.get(30, TimeUnit.SECONDS)).isPresent();
+        assertThat(none.get(30, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    @Test
+    void whoLeadsWithoutAPartInShardsIsNamed() throws Exception {
+        ShardRuntime a = town.start("a", CONFIG);
+        assertThat(a.uncoordinated()).contains("no leader of the group of the shard map is known");
+        town.lead("z");
+        assertThat(a.uncoordinated().orElseThrow())
+                .isEqualTo("node z leads the group of the shard map and has no part in shards: set"
+                        + " holdfast.sharding.enabled on every node");
+        town.lead("a");
+        assertThat(a.uncoordinated()).isEmpty();
+    }
+
+    @Test
+    void aPinOfAShardThatIsNotThereIsRefused() throws Exception {
+        ShardRuntime a = town.start("a", CONFIG);
+        town.lead("a");
+        until(this::isServed);
+        assertThatThrownBy(() -> a.operations()
+                        .pin(SHARDS, NodeId.of("a"))
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("shard (16) must be between 0 and 15");
     }
 
     @Test

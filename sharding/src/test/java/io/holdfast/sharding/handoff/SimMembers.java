@@ -43,7 +43,7 @@ final class SimMembers {
     void hears(String node, SimShards it, long nowMillis) {
         heard.put(node, nowMillis);
         if (random.nextInt(10) < 7) {
-            notes.put(node, new Note(it.self, it.leaving));
+            notes.put(node, new Note(it.self, !it.offers()));
         }
     }
 

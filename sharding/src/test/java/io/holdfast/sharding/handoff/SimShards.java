@@ -25,7 +25,8 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
     final SimTenant tenant;
     private final ShardNode node;
     private final Duties duties;
-    boolean leaving;
+    private boolean leaving;
+    private boolean able = true;
 
     SimShards(
             SimHost host,
@@ -38,7 +39,7 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
         this.host = host;
         this.self = new Host(host.id(), host.life());
         this.tenant = new SimTenant(self, host.environment(), judge);
-        this.node = new ShardNode(SPACE, self, config, rules);
+        this.node = new ShardNode(SPACE, self, config, data.size(), rules);
         MonotonicClock clock = host.environment().clock();
         Consumer<ShardRequest> answers = request -> sim.request(this, request);
         Lease lease = new Lease(clock, rules);
@@ -47,6 +48,8 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
         this.duties = new Duties(tables, tenures, lease, event -> {
             if (event instanceof ShardEvent.Leaving) {
                 leaving = true;
+            } else if (event instanceof ShardEvent.Able changed) {
+                able = changed.able();
             } else if (event instanceof ShardEvent.Left) {
                 sim.left(this);
             }
@@ -111,6 +114,11 @@ final class SimShards implements Protocol<ShardRequest, ShardMessage, ShardTimer
     @Override
     public String toString() {
         return self + " run " + self.run() + " by map " + node.map().revision();
+    }
+
+    /** Whether it takes shards. */
+    boolean offers() {
+        return !leaving && able;
     }
 
     ShardNode node() {

@@ -49,7 +49,7 @@ final class Town implements AutoCloseable {
     final Map<String, ShardRuntime> nodes = new TreeMap<>();
     private final Environment environment = Environment.system();
     private final ReplicatedTable meta = new MapTable("default", Runnable::run);
-    private final List<ReplicatedTable> data =
+    final List<ReplicatedTable> data =
             List.of(new MapTable("data-0", Runnable::run), new MapTable("data-1", Runnable::run));
     private final Map<NodeId, Member> members = new ConcurrentSkipListMap<>();
     private final Map<NodeId, byte[]> notes = new ConcurrentSkipListMap<>();
@@ -68,6 +68,10 @@ final class Town implements AutoCloseable {
     }
 
     ShardRuntime start(String name, ShardingConfig config, ShardTenant... tenants) {
+        return start(name, config, data, tenants);
+    }
+
+    ShardRuntime start(String name, ShardingConfig config, List<ReplicatedTable> groups, ShardTenant... tenants) {
         NodeId node = NodeId.of(name);
         Address address = Address.of("127.0.0.1", 7000 + members.size());
         change(new Member(node, address, "", 1, MemberState.ALIVE));
@@ -80,7 +84,7 @@ final class Town implements AutoCloseable {
                         new Wire(node, address),
                         new Lead(node),
                         meta,
-                        data,
+                        groups,
                         environment,
                         new Telemetry(meters, OpenTelemetry.noop().getTracer("test"), new HealthChecks(), recorder)),
                 List.of(tenants));
@@ -91,6 +95,19 @@ final class Town implements AutoCloseable {
     void lead(String name) {
         term = new Leadership.Term(Optional.of(NodeId.of(name)), term.epoch().next());
         termListeners.forEach(listener -> listener.accept(term));
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("term " + term);
+        nodes.forEach((name, node) -> text.append('\n')
+                .append(name)
+                .append(" knows ")
+                .append(node.members())
+                .append(" and map ")
+                .append(node.map()));
+        recorder.entries().forEach(entry -> text.append('\n').append(entry));
+        return text.toString();
     }
 
     /** Its process ends, and the others notice. */
@@ -200,7 +217,12 @@ final class Town implements AutoCloseable {
         @Override
         public void publish(String topic, byte[] value) {
             notes.put(self, Bulletin.checked(topic, value));
-            noteListeners.forEach(listener -> listener.accept(new BulletinEvent.Told(self, value)));
+            environment
+                    .scheduler()
+                    .schedule(
+                            Duration.ZERO,
+                            () -> noteListeners.forEach(
+                                    listener -> listener.accept(new BulletinEvent.Told(self, value))));
         }
 
         @Override

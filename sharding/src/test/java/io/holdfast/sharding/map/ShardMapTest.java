@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ProtocolException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,7 @@ class ShardMapTest {
     void aMapComesBackFromItsBytes() {
         Ownership first = Ownership.NONE.takenBy(A);
         ShardMap map = ShardMap.empty("entities", 8)
+                .founded(ShardRules.NONE, new ShardTerms(Duration.ofMillis(1500), 4))
                 .with(Map.of(
                         0, first,
                         1, first.preparing(B),
@@ -47,7 +50,8 @@ class ShardMapTest {
         assertThat(map.at(2).previous()).contains(A);
         assertThat(map.at(3).handsOver()).isFalse();
         assertThat(map.at(3).epoch().value()).isEqualTo(2);
-        assertThat(map.revision()).isEqualTo(2);
+        assertThat(map.revision()).isEqualTo(3);
+        assertThat(map.terms().groups()).isEqualTo(4);
     }
 
     @Test
@@ -66,6 +70,16 @@ class ShardMapTest {
                 continue; // what is no map says so; a flip may also give another map
             }
         }
+    }
+
+    @Test
+    void bansAreBounded() {
+        Set<NodeId> many = IntStream.rangeClosed(0, 256)
+                .mapToObj(i -> NodeId.of("gone" + i))
+                .collect(Collectors.toSet());
+        assertThatThrownBy(() -> ShardRules.NONE.withBans(many))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bans (257) must not be more than 256; lift those of nodes that are gone");
     }
 
     @Test

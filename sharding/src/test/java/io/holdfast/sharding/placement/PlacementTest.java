@@ -223,7 +223,7 @@ class PlacementTest {
     @Test
     void mistakesAreNamed() {
         assertThatThrownBy(() -> Placement.explain(EVEN, List.of(A), 8))
-                .hasMessage("shard (8) of space entities must be between 0 and 7");
+                .hasMessage("shard (8) of space entities must be between 0 and 7; /admin/shards shows them all");
         assertThatThrownBy(() -> Placement.plan(EVEN, List.of(A, A)))
                 .hasMessage("member a (run 1) is named twice; name each process once");
     }

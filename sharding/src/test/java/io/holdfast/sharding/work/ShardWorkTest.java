@@ -182,7 +182,7 @@ class ShardWorkTest {
         for (int shard = 0; shard < SHARDS; shard++) {
             c.known = c.known.with(Map.of(shard, Ownership.NONE.takenBy(new Host(b.id, 1))));
         }
-        c.known = new ShardMap("entities", 1, c.known.shards(), c.known.rules());
+        c.known = new ShardMap("entities", 1, c.known.shards(), c.known.rules(), c.known.terms());
         assertThat(c.ask("sum", 1).isComplete()).isTrue();
         assertThat(c.known.revision()).isEqualTo(map.revision());
         assertThat(runs).hasValue(SHARDS);
