@@ -20,7 +20,7 @@ final class Stage implements AutoCloseable {
                 options.number("keys"),
                 options.number("rate"),
                 options.number("write-percent"));
-        environment.threads().start("load", load);
+        load.start();
         pass(Duration.ofSeconds(options.number("warm-seconds")));
         load.take();
     }
