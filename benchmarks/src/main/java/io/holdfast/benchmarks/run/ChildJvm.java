@@ -105,6 +105,17 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
+     * The processor time that the child has used.
+     *
+     * @return the time, in steps of 10 ms
+     */
+    public Duration cpu() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException(name + " has ended, so its time is not known; see " + log));
+    }
+
+    /**
      * Sends the child a line.
      *
      * @param line without line break

@@ -17,6 +17,7 @@ final class CallRun {
     private final List<Double> put = new ArrayList<>();
     private final List<Double> write = new ArrayList<>();
     private final List<Double> read = new ArrayList<>();
+    private final List<Double> readOfAll = new ArrayList<>();
     private final List<Double> ownRead = new ArrayList<>();
     private final List<Double> ownWrite = new ArrayList<>();
 
@@ -25,7 +26,7 @@ final class CallRun {
     static void run(Environment environment, ShardCluster cluster, int rounds, int seconds, Bars bars) {
         CallRun run = new CallRun();
         for (int i = 0; i < rounds; i++) {
-            run.round(environment, cluster, "n" + i % ShardCluster.FOUNDERS, seconds);
+            run.round(environment, cluster, cluster.founders().get(i % cluster.founders().size()), seconds);
         }
         run.judge(bars);
     }
@@ -34,11 +35,14 @@ final class CallRun {
         HoldfastNode client = cluster.client();
         Plain service = client.client(Plain.class, NodeId.of(other));
         ReplicatedMap<String, Long> map = client.map("bench", String.class, Long.class);
-        OneByOne calls = OneByOne.others(environment, client, "driver", Duration.ofSeconds(seconds));
+        Duration time = Duration.ofSeconds(seconds);
+        OneByOne calls = OneByOne.of(environment, client, other::equals, time); // the node of the plain call
+        OneByOne ofAll = OneByOne.of(environment, client, owner -> true, time);
         plain.add(calls.measure(i -> service.add(i)));
         put.add(calls.measure(i -> map.putAsync("k" + i % 200, (long) i)));
         write.add(calls.writes());
         read.add(calls.reads());
+        readOfAll.add(ofAll.reads());
         cluster.life(other).jvm().tell("local " + seconds);
         String[] own = cluster.life(other)
                 .jvm()
@@ -61,6 +65,7 @@ final class CallRun {
                 "<= 1.5x",
                 ratio <= BAR);
         bars.row("call", "entity read from a node that does not own, p50", micros(read));
+        bars.row("call", "the same, owners in turn, p50", micros(readOfAll));
         bars.row("call", "entity read on its owner, p50", micros(ownRead));
         bars.row("call", "entity write on its owner, p50", micros(ownWrite));
     }
