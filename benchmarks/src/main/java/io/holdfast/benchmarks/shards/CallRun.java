@@ -2,6 +2,7 @@ package io.holdfast.benchmarks.shards;
 
 import io.holdfast.HoldfastNode;
 import io.holdfast.benchmarks.run.Medians;
+import io.holdfast.benchmarks.run.Options;
 import io.holdfast.consensus.ReplicatedMap;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.env.Environment;
@@ -23,12 +24,28 @@ final class CallRun {
 
     private CallRun() {}
 
-    static void run(Environment environment, ShardCluster cluster, int rounds, int seconds, Bars bars) {
+    static void run(Environment environment, ShardCluster cluster, Options options, Bars bars) {
         CallRun run = new CallRun();
-        for (int i = 0; i < rounds; i++) {
-            run.round(environment, cluster, cluster.founders().get(i % cluster.founders().size()), seconds);
+        warm(environment, cluster, Duration.ofSeconds(options.number("call-warm-seconds")));
+        for (int i = 0; i < options.number("call-rounds"); i++) {
+            String other = cluster.founders().get(i % cluster.founders().size());
+            run.round(environment, cluster, other, options.number("call-seconds"));
         }
         run.judge(bars);
+    }
+
+    /** All nodes do what is measured later, so that none compiles when it is. */
+    private static void warm(Environment environment, ShardCluster cluster, Duration time) {
+        HoldfastNode client = cluster.client();
+        OneByOne calls = OneByOne.of(environment, client, owner -> true, time.dividedBy(6));
+        ReplicatedMap<String, Long> map = client.map("bench", String.class, Long.class);
+        List<Plain> services = cluster.founders().stream()
+                .map(node -> client.client(Plain.class, NodeId.of(node)))
+                .toList();
+        calls.warm(i -> services.get(i % services.size()).add(i));
+        calls.warm(i -> map.putAsync("k" + i % 200, (long) i));
+        calls.writes();
+        calls.reads();
     }
 
     private void round(Environment environment, ShardCluster cluster, String other, int seconds) {

@@ -83,7 +83,8 @@ record ClusterPlan(int nodes, Hosts hosts, Map<String, String> settings, List<St
                 .seeds(ports.stream().limit(nodes).map(port -> "127.0.0.1:" + port).toArray(String[]::new))
                 .expect(nodes)
                 .consensus(true)
-                .sharding(true);
+                .sharding(true)
+                .set("holdfast.consensus.replace-after", "1h"); // the driver's node must not take a seat
         settings.forEach(node::set);
         return node;
     }

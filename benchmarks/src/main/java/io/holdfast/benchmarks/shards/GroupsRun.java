@@ -33,7 +33,7 @@ final class GroupsRun {
         for (int groups : options.numbers("compare-groups")) {
             ClusterPlan plan = ClusterPlan.of(options)
                     .withNodes(NODES)
-                    .withFlags(options.text("group-flags"))
+                    .withFlags(options.text("warm-flags"))
                     .withSetting("holdfast.consensus.groups", Integer.toString(groups));
             try (ShardCluster cluster = ShardCluster.start(environment, plan)) {
                 new GroupsRun(environment, options, cluster, groups + (groups == 1 ? " group" : " groups"), bars).run();

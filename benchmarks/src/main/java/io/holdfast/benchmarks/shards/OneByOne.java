@@ -52,7 +52,8 @@ final class OneByOne {
         return loop(call).micros(0.5);
     }
 
-    private void warm(IntFunction<CompletionStage<?>> call) {
+    /** Several at once, for the time. */
+    void warm(IntFunction<CompletionStage<?>> call) {
         long end = environment.clock().nanoTime() + time.toNanos();
         try {
             new Callers(environment, (caller, number) -> call.apply((int) number))

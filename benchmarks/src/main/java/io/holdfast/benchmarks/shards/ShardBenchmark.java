@@ -23,6 +23,7 @@ final class ShardBenchmark {
             "before-seconds",
             "call-rounds",
             "call-seconds",
+            "call-warm-seconds",
             "kill-leader-every",
             "pauses-at-once",
             "soak-keys",
@@ -56,6 +57,7 @@ final class ShardBenchmark {
                 new Option("moves", "2", "move: joins, each followed by a leave"),
                 new Option("before-seconds", "10", "move: seconds without a move, before each"),
                 new Option("call-rounds", "5", "call: rounds"),
+                new Option("call-warm-seconds", "60", "call: seconds of load on all nodes before the first figure"),
                 new Option("call-seconds", "2", "call: seconds for each kind in each round, and as many before"),
                 new Option("soak-keys", "1000000", "soak: different keys"),
                 new Option("soak-live", "100000", "soak: entities that shall be in the memory of three nodes"),
@@ -68,8 +70,11 @@ final class ShardBenchmark {
                 new Option("callers", "64", "groups: calls open at once"),
                 new Option("group-seconds", "8", "groups: measured seconds for each kind"),
                 new Option("group-warm-seconds", "12", "groups: and as many before"),
-                new Option("group-flags", "-Xms512m -Xmx512m", "groups: flags of each node's JVM"),
-                new Option("node-flags", "-Xms192m -Xmx192m -XX:+UseSerialGC", "flags of each node's JVM"),
+                new Option("warm-flags", "-Xms384m -Xmx384m -XX:+UseSerialGC", "call, groups: flags of each node's JVM"),
+                new Option(
+                        "node-flags",
+                        "-Xms192m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+                        "flags of each node's JVM: a node that has just started must not take two cores from six with its second compiler"),
                 new Option("data", "target/shards-data", "directory of the nodes' logs; use a real disk"));
         List<String> runs = options.words("runs", RUNS);
         NUMBERS.forEach(options::number); // a mistake ends the program before it starts a node
@@ -113,8 +118,9 @@ final class ShardBenchmark {
 
     /** Without a load: nothing else is to be measured. */
     private static void call(Environment environment, Options options, Bars bars) {
-        try (ShardCluster cluster = ShardCluster.start(environment, ClusterPlan.of(options))) {
-            CallRun.run(environment, cluster, options.number("call-rounds"), options.number("call-seconds"), bars);
+        try (ShardCluster cluster = ShardCluster.start(
+                environment, ClusterPlan.of(options).withFlags(options.text("warm-flags")))) {
+            CallRun.run(environment, cluster, options, bars);
         }
     }
 
