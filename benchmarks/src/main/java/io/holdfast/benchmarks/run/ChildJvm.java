@@ -112,7 +112,8 @@ public final class ChildJvm implements AutoCloseable {
     public Duration cpu() {
         return process.info()
                 .totalCpuDuration()
-                .orElseThrow(() -> new IllegalStateException(name + " has ended, so its time is not known; see " + log));
+                .orElseThrow(
+                        () -> new IllegalStateException(name + " has ended, so its time is not known; see " + log));
     }
 
     /**

@@ -80,7 +80,10 @@ record ClusterPlan(int nodes, Hosts hosts, Map<String, String> settings, List<St
     /** A node of it, which does not run yet. */
     NodeBuilder node(String name, List<String> ports) {
         NodeBuilder node = Holdfast.node(name)
-                .seeds(ports.stream().limit(nodes).map(port -> "127.0.0.1:" + port).toArray(String[]::new))
+                .seeds(ports.stream()
+                        .limit(nodes)
+                        .map(port -> "127.0.0.1:" + port)
+                        .toArray(String[]::new))
                 .expect(nodes)
                 .consensus(true)
                 .sharding(true)

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * @param leads whether that leads
  */
 record MetaSeat(boolean votes, boolean leads) {
-    private static final Pattern GROUP = Pattern.compile("\\{\"group\":\"default\".*?(?=\\{\"group\":|$)", Pattern.DOTALL);
+    private static final Pattern GROUP =
+            Pattern.compile("\\{\"group\":\"default\".*?(?=\\{\"group\":|$)", Pattern.DOTALL);
 
     static MetaSeat of(String page) {
         Matcher group = GROUP.matcher(page);

@@ -8,7 +8,8 @@ import java.util.List;
 
 /** The driver: nodes in a JVM each own 256 shards; one more joins and leaves; the driver's own node owns none and calls entities of all. */
 final class ShardBenchmark {
-    private static final List<String> RUNS = List.of("steady", "kill", "pause", "move", "call", "soak", "jobs", "groups");
+    private static final List<String> RUNS =
+            List.of("steady", "kill", "pause", "move", "call", "soak", "jobs", "groups");
 
     private static final List<String> NUMBERS = List.of(
             "rate",
@@ -51,7 +52,8 @@ final class ShardBenchmark {
                 new Option("warm-seconds", "15", "seconds of load before the first figure of each run"),
                 new Option("seconds", "20", "steady: how long"),
                 new Option("kills", "20", "kill: owners killed, one after the other"),
-                new Option("kill-leader-every", "4", "kill: each so-many-th is whoever leads the group of the shard map"),
+                new Option(
+                        "kill-leader-every", "4", "kill: each so-many-th is whoever leads the group of the shard map"),
                 new Option("pauses", "50", "pause: owners stopped for ten seconds"),
                 new Option("pauses-at-once", "2", "pause: how many at once, one voter at most"),
                 new Option("moves", "2", "move: joins, each followed by a leave"),
@@ -61,16 +63,22 @@ final class ShardBenchmark {
                 new Option("call-seconds", "2", "call: seconds for each kind in each round, and as many before"),
                 new Option("soak-keys", "1000000", "soak: different keys"),
                 new Option("soak-live", "100000", "soak: entities that shall be in the memory of three nodes"),
-                new Option("soak-seconds", "600", "soak: how long; all keys once first, then again and again at the rate"),
-                new Option("soak-write-percent", "20", "soak: how many of a hundred keys have a state; the others are only read"),
+                new Option(
+                        "soak-seconds", "600", "soak: how long; all keys once first, then again and again at the rate"),
+                new Option(
+                        "soak-write-percent",
+                        "20",
+                        "soak: how many of a hundred keys have a state; the others are only read"),
                 new Option("sample-seconds", "30", "soak: between two looks at the heaps"),
                 new Option("soak-flags", "-Xms1g -Xmx1g", "soak: flags of each node's JVM"),
                 new Option("job-seconds", "600", "jobs: how long"),
-                new Option("compare-groups", "1,2,4", "groups: numbers of groups, a new cluster of three nodes for each"),
+                new Option(
+                        "compare-groups", "1,2,4", "groups: numbers of groups, a new cluster of three nodes for each"),
                 new Option("callers", "64", "groups: calls open at once"),
                 new Option("group-seconds", "8", "groups: measured seconds for each kind"),
                 new Option("group-warm-seconds", "12", "groups: and as many before"),
-                new Option("warm-flags", "-Xms384m -Xmx384m -XX:+UseSerialGC", "call, groups: flags of each node's JVM"),
+                new Option(
+                        "warm-flags", "-Xms384m -Xmx384m -XX:+UseSerialGC", "call, groups: flags of each node's JVM"),
                 new Option(
                         "node-flags",
                         "-Xms192m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
@@ -107,8 +115,10 @@ final class ShardBenchmark {
         try (Stage stage = new Stage(environment, options)) {
             switch (run) {
                 case "steady" -> SteadyRun.run(stage, options.number("seconds"), bars);
-                case "kill" -> OutageRun.kills(stage, options.number("kills"), options.number("kill-leader-every"), bars);
-                case "pause" -> OutageRun.pauses(stage, options.number("pauses"), options.number("pauses-at-once"), bars);
+                case "kill" ->
+                    OutageRun.kills(stage, options.number("kills"), options.number("kill-leader-every"), bars);
+                case "pause" ->
+                    OutageRun.pauses(stage, options.number("pauses"), options.number("pauses-at-once"), bars);
                 default ->
                     MoveRun.run(
                             stage, options.number("moves"), Duration.ofSeconds(options.number("before-seconds")), bars);
@@ -118,8 +128,8 @@ final class ShardBenchmark {
 
     /** Without a load: nothing else is to be measured. */
     private static void call(Environment environment, Options options, Bars bars) {
-        try (ShardCluster cluster = ShardCluster.start(
-                environment, ClusterPlan.of(options).withFlags(options.text("warm-flags")))) {
+        try (ShardCluster cluster =
+                ShardCluster.start(environment, ClusterPlan.of(options).withFlags(options.text("warm-flags")))) {
             CallRun.run(environment, cluster, options, bars);
         }
     }

@@ -56,7 +56,8 @@ final class ShardNodeMain {
                 node.host(new PlainService());
             }
             case NOTES -> node.entities().host(NoteEntity.class);
-            case TICKS -> node.jobs().schedule(TickEffect.JOB, Schedule.every(TickEffect.PERIOD), new TickEffect(environment));
+            case TICKS ->
+                node.jobs().schedule(TickEffect.JOB, Schedule.every(TickEffect.PERIOD), new TickEffect(environment));
         }
     }
 
@@ -70,7 +71,9 @@ final class ShardNodeMain {
             case "heap" -> {
                 System.gc();
                 ParentLines.say("heap "
-                        + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                        + ManagementFactory.getMemoryMXBean()
+                                .getHeapMemoryUsage()
+                                .getUsed());
             }
             default -> throw new IllegalArgumentException("line (" + words[0] + ") must be local or heap");
         }

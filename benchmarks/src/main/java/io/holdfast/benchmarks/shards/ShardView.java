@@ -51,7 +51,8 @@ record ShardView(List<String> owners, Set<Integer> moving, Set<String> members) 
                 .results()
                 .findFirst()
                 .map(found -> Long.parseLong(found.group(1)))
-                .orElseThrow(() -> new IllegalStateException(admin + " does not say how many entities are in its memory"));
+                .orElseThrow(
+                        () -> new IllegalStateException(admin + " does not say how many entities are in its memory"));
     }
 
     private static int number(MatchResult found) {

@@ -85,19 +85,24 @@ final class SoakRun {
 
     /** One node after the other collects its garbage, so that one at a time stands still. */
     private void sample(long begin, long third) {
-        StringBuilder line = new StringBuilder(
-                Bars.text("soak, second %d: %,d keys so far, %,d calls done, %d failed;", seconds(begin), load.distinct(), load.done(), load.failed()));
+        StringBuilder line = new StringBuilder(Bars.text(
+                "soak, second %d: %,d keys so far, %,d calls done, %d failed;",
+                seconds(begin), load.distinct(), load.done(), load.failed()));
         Long filled = filledNanos.get();
         boolean counts = filled != null && now() > Math.max(third, filled);
         long live = 0;
         for (String node : cluster.founders()) {
             ShardCluster.Life life = cluster.life(node);
             life.jvm().tell("heap");
-            double heap = Double.parseDouble(life.jvm().await("heap", Duration.ofSeconds(60)).text()) / (1 << 20);
+            double heap = Double.parseDouble(
+                            life.jvm().await("heap", Duration.ofSeconds(60)).text())
+                    / (1 << 20);
             long here = ShardView.entities(life.admin());
             live += here;
             mostOfNode = Math.max(mostOfNode, here);
-            line.append(Bars.text(" %s heap %.1f MiB, %,d entities of about %.1f MiB;", node, heap, here, here * (double) WEIGHT / (1 << 20)));
+            line.append(Bars.text(
+                    " %s heap %.1f MiB, %,d entities of about %.1f MiB;",
+                    node, heap, here, here * (double) WEIGHT / (1 << 20)));
             if (counts) {
                 heaps.computeIfAbsent(node, name -> new Trend()).add(now() / 1e9, heap);
             }
@@ -114,26 +119,43 @@ final class SoakRun {
 
     private void judge(Options options, long begin, Bars bars) {
         Long filled = filledNanos.get();
-        bars.row("soak", "calls", Bars.text("%,d done in %d s, %,d not sent", load.done(), seconds(begin), load.notSent()));
+        bars.row(
+                "soak",
+                "calls",
+                Bars.text("%,d done in %d s, %,d not sent", load.done(), seconds(begin), load.notSent()));
         bars.row("soak", "failed calls", load.failed() + ", the last: " + load.lastFailure(), "0", load.failed() == 0);
         bars.row("soak", "answers that lack an acknowledged write", Long.toString(load.lost()), "0", load.lost() == 0);
         long keys = options.number("soak-keys");
         bars.row(
                 "soak",
                 "different keys",
-                Bars.text("%,d, all after %d s", load.distinct(), filled == null ? -1 : (filled - begin) / 1_000_000_000L),
+                Bars.text(
+                        "%,d, all after %d s",
+                        load.distinct(), filled == null ? -1 : (filled - begin) / 1_000_000_000L),
                 Bars.text("%,d", keys),
                 filled != null && load.distinct() >= keys);
         long live = fewest == Long.MAX_VALUE ? 0 : fewest;
-        bars.row("soak", "entities alive, fewest of all looks", Bars.text("%,d", live), Bars.text(">= %,d", options.number("soak-live")), live >= options.number("soak-live"));
+        bars.row(
+                "soak",
+                "entities alive, fewest of all looks",
+                Bars.text("%,d", live),
+                Bars.text(">= %,d", options.number("soak-live")),
+                live >= options.number("soak-live"));
         long most = memory / LIGHTEST + MAX_WAITING;
-        bars.row("soak", "entities alive on one node, most of all looks", Bars.text("%,d", mostOfNode), Bars.text("<= %,d (the cap, and calls under way)", most), mostOfNode <= most);
+        bars.row(
+                "soak",
+                "entities alive on one node, most of all looks",
+                Bars.text("%,d", mostOfNode),
+                Bars.text("<= %,d (the cap, and calls under way)", most),
+                mostOfNode <= most);
         heaps.forEach((node, heap) -> {
             double percent = 100 * heap.rise() / Math.max(1, heap.mean());
             bars.row(
                     "soak",
                     "heap of " + node + " after a collection, last two thirds, all keys known",
-                    Bars.text("%.1f MiB in the mean of %d, rise %+.1f MiB: %+.1f %%", heap.mean(), heap.size(), heap.rise(), percent),
+                    Bars.text(
+                            "%.1f MiB in the mean of %d, rise %+.1f MiB: %+.1f %%",
+                            heap.mean(), heap.size(), heap.rise(), percent),
                     "flat (< 5 %)",
                     percent < FLAT_PERCENT && heap.size() >= MIN_SAMPLES);
         });

@@ -35,10 +35,7 @@ final class TickEffect implements JobBody {
                 + run.tenure().epoch().value() + "-" + ProcessHandle.current().pid() + "-" + now;
         ReplicatedTable.Committed committed = run.tenure()
                 .table()
-                .commit(
-                        List.of(run.tenure().fence()),
-                        List.of(Change.put(key, ZERO)),
-                        Deadline.after(now, LIMIT))
+                .commit(List.of(run.tenure().fence()), List.of(Change.put(key, ZERO)), Deadline.after(now, LIMIT))
                 .toCompletableFuture()
                 .get(2 * LIMIT.toSeconds(), TimeUnit.SECONDS);
         if (!committed.applied()) {

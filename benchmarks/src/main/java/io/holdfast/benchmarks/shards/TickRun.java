@@ -88,7 +88,8 @@ final class TickRun {
             }
             cluster.pass(Duration.ofMillis(200));
         }
-        throw new IllegalStateException("the job has not run within " + CAUGHT_UP.toSeconds() + " s; see target/logs/shards-*.log");
+        throw new IllegalStateException(
+                "the job has not run within " + CAUGHT_UP.toSeconds() + " s; see target/logs/shards-*.log");
     }
 
     private void fault(Fault fault, long atSecond) {
@@ -119,7 +120,10 @@ final class TickRun {
             Optional<JobRecord> record = reports.last();
             if (record.isPresent()
                     && record.get().through().toEpochMilli() >= last
-                    && record.get().running().map(claim -> claim.tick().toEpochMilli() > last).orElse(true)) {
+                    && record.get()
+                            .running()
+                            .map(claim -> claim.tick().toEpochMilli() > last)
+                            .orElse(true)) {
                 return;
             }
             cluster.pass(Duration.ofMillis(200));
@@ -141,7 +145,10 @@ final class TickRun {
     private void judge(TickLedger.Verdict verdict, Bars bars) {
         bars.row("jobs", "faults", deeds.toString());
         bars.row("jobs", "ticks with one effect", verdict.once() + " of " + verdict.ticks());
-        bars.row("jobs", "ticks without an effect, and what was reported", verdict.reported().toString());
+        bars.row(
+                "jobs",
+                "ticks without an effect, and what was reported",
+                verdict.reported().toString());
         bars.row("jobs", "ticks with two effects", Long.toString(verdict.twice()), "0", verdict.twice() == 0);
         bars.row(
                 "jobs",
