@@ -3,6 +3,7 @@ package io.holdfast.benchmarks.shards;
 import io.holdfast.HoldfastNode;
 import io.holdfast.benchmarks.run.ParentLines;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.ShutdownHook;
 import io.holdfast.sharding.job.Schedule;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ final class ShardNodeMain {
                 .bind("127.0.0.1", Integer.parseInt(ports.get(Integer.parseInt(arguments[PLAN + 1]))))
                 .dataDir(Path.of(arguments[PLAN + 3]))
                 .start();
+        ShutdownHook.register("leave-" + name, node::close); // a builder's node leaves when it is closed, not by itself at SIGTERM
         try (Environment environment = Environment.system()) {
             host(node, plan.hosts(), environment);
             node.awaitReady(READY);
