@@ -101,8 +101,8 @@ final class SoakRun {
             live += here;
             mostOfNode = Math.max(mostOfNode, here);
             line.append(Bars.text(
-                    " %s heap %.1f MiB, %,d entities of about %.1f MiB;",
-                    node, heap, here, here * (double) WEIGHT / (1 << 20)));
+                    " %s heap %.1f MiB, %,d entities of %.1f MiB or more;",
+                    node, heap, here, here * (double) LIGHTEST / (1 << 20)));
             if (counts) {
                 heaps.computeIfAbsent(node, name -> new Trend()).add(now() / 1e9, heap);
             }
