@@ -67,7 +67,7 @@ final class ShardBenchmark {
                         "soak-seconds", "600", "soak: how long; all keys once first, then again and again at the rate"),
                 new Option(
                         "soak-write-percent",
-                        "20",
+                        "10",
                         "soak: how many of a hundred keys have a state; the others are only read"),
                 new Option("sample-seconds", "30", "soak: between two looks at the heaps"),
                 new Option("soak-flags", "-Xms1g -Xmx1g", "soak: flags of each node's JVM"),
