@@ -183,7 +183,8 @@ public final class ChildJvm implements AutoCloseable {
      * @throws IllegalStateException if it has not ended by then
      */
     public void terminate(Duration limit) {
-        process.toHandle().destroy(); // the process's own would close its standard input too, and with that it ends at once
+        process.toHandle()
+                .destroy(); // the process's own would close its standard input too, and with that it ends at once
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException(

@@ -49,7 +49,7 @@ final class ShardBenchmark {
                 new Option("write-percent", "50", "how many of a hundred calls are increments; the others are reads"),
                 new Option("keys", "1024", "entities, as many in each of the 256 shards"),
                 new Option("groups", "1", "consensus groups"),
-                new Option("warm-seconds", "15", "seconds of load before the first figure of each run"),
+                new Option("warm-seconds", "40", "seconds of load before the first figure of each run"),
                 new Option("seconds", "20", "steady: how long"),
                 new Option("kills", "20", "kill: owners killed, one after the other"),
                 new Option(

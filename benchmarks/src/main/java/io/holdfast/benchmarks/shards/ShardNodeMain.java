@@ -38,7 +38,8 @@ final class ShardNodeMain {
                 .bind("127.0.0.1", Integer.parseInt(ports.get(Integer.parseInt(arguments[PLAN + 1]))))
                 .dataDir(Path.of(arguments[PLAN + 3]))
                 .start();
-        ShutdownHook.register("leave-" + name, node::close); // a builder's node leaves when it is closed, not by itself at SIGTERM
+        ShutdownHook.register(
+                "leave-" + name, node::close); // a builder's node leaves when it is closed, not by itself at SIGTERM
         try (Environment environment = Environment.system()) {
             host(node, plan.hosts(), environment);
             node.awaitReady(READY);

@@ -63,7 +63,7 @@ record ShardView(List<String> owners, Set<Integer> moving, Set<String> members) 
         try {
             return HTTP.send(
                             HttpRequest.newBuilder(uri)
-                                    .timeout(Duration.ofSeconds(5))
+                                    .timeout(Duration.ofSeconds(20))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
