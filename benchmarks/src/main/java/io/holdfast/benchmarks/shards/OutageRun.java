@@ -14,6 +14,7 @@ final class OutageRun {
     private static final double OTHERS_BAR_MILLIS = 1_000;
 
     private final Stage stage;
+    private final boolean kills;
     private final String name;
     private final Duration down;
     private final Duration after;
@@ -22,15 +23,16 @@ final class OutageRun {
     private double calmGap;
     private int failed;
 
-    private OutageRun(Stage stage, String name, Duration down, Duration after) {
+    private OutageRun(Stage stage, boolean kills, Duration down, Duration after) {
         this.stage = stage;
-        this.name = name;
+        this.kills = kills;
+        this.name = kills ? "kill" : "pause";
         this.down = down;
         this.after = after;
     }
 
     static void kills(Stage stage, int times, int leaderEvery, Bars bars) {
-        OutageRun run = new OutageRun(stage, "kill", Duration.ofSeconds(8), Duration.ofSeconds(2));
+        OutageRun run = new OutageRun(stage, true, Duration.ofSeconds(8), Duration.ofSeconds(2));
         ShardCluster cluster = stage.cluster();
         Victims victims = new Victims(cluster);
         while (run.failed < times) {
@@ -43,7 +45,7 @@ final class OutageRun {
     }
 
     static void pauses(Stage stage, int times, int atOnce, Bars bars) {
-        OutageRun run = new OutageRun(stage, "pause", Duration.ofSeconds(10), Duration.ofSeconds(3));
+        OutageRun run = new OutageRun(stage, false, Duration.ofSeconds(10), Duration.ofSeconds(3));
         ShardCluster cluster = stage.cluster();
         Victims victims = new Victims(cluster);
         while (run.failed < times) {
@@ -114,18 +116,20 @@ final class OutageRun {
         List<Double> writes = outages.stream().map(Outage::otherWriteGapMillis).toList();
         Calls calls =
                 new Calls(allCalls.stream().flatMap(one -> one.all().stream()).toList());
-        bars.row(
-                name,
-                "all shards of who failed answer again, " + failed + " failures in " + outages.size() + " turns",
-                Bars.millis(last),
-                "max < 4000 ms",
-                Bars.max(last) < RESUME_BAR_MILLIS);
-        bars.row(
-                name,
-                "shards of others: longest time without a call done",
-                Bars.millis(gaps),
-                "never stop (< 1000 ms)",
-                Bars.max(gaps) < OTHERS_BAR_MILLIS);
+        String back = "all shards of who failed answer again, " + failed + " failures in " + outages.size() + " turns";
+        String silent = "shards of others: longest time without a call done";
+        if (kills) {
+            bars.row(name, back, Bars.millis(last), "max < 4000 ms", Bars.max(last) < RESUME_BAR_MILLIS);
+            bars.row(
+                    name,
+                    silent,
+                    Bars.millis(gaps),
+                    "never stop (< 1000 ms)",
+                    Bars.max(gaps) < OTHERS_BAR_MILLIS);
+        } else { // the bar of a pause is that nothing stale is answered or accepted
+            bars.row(name, back, Bars.millis(last));
+            bars.row(name, silent, Bars.millis(gaps));
+        }
         bars.row(name, "the same, writes alone", Bars.millis(writes));
         bars.row(name, "the same, without a fault", Bars.text("max %.0f ms", calmGap));
         bars.row(name, "failed of " + calls.all().size() + " calls", calls.failures());
