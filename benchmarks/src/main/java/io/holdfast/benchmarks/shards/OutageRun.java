@@ -120,12 +120,7 @@ final class OutageRun {
         String silent = "shards of others: longest time without a call done";
         if (kills) {
             bars.row(name, back, Bars.millis(last), "max < 4000 ms", Bars.max(last) < RESUME_BAR_MILLIS);
-            bars.row(
-                    name,
-                    silent,
-                    Bars.millis(gaps),
-                    "never stop (< 1000 ms)",
-                    Bars.max(gaps) < OTHERS_BAR_MILLIS);
+            bars.row(name, silent, Bars.millis(gaps), "never stop (< 1000 ms)", Bars.max(gaps) < OTHERS_BAR_MILLIS);
         } else { // the bar of a pause is that nothing stale is answered or accepted
             bars.row(name, back, Bars.millis(last));
             bars.row(name, silent, Bars.millis(gaps));
