@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks.consensus;
 
+import io.holdfast.benchmarks.run.OpenLoop;
 import io.holdfast.benchmarks.run.ParentLines;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
@@ -20,6 +21,7 @@ final class ClientMain {
     private @Nullable KvClient client;
     private Gaps gaps = new Gaps();
     private @Nullable OpenLoop loop;
+    private @Nullable PacedWrites writes;
     private long settledNanos;
     private long killedNanos;
 
@@ -78,7 +80,9 @@ final class ClientMain {
 
     private void write(int perSecond) {
         gaps = new Gaps();
-        OpenLoop started = new OpenLoop(environment, connected(), perSecond, gaps);
+        PacedWrites paced = new PacedWrites(environment, connected(), gaps);
+        OpenLoop started = new OpenLoop(environment, perSecond, PacedWrites.MAX_WAITING, paced);
+        writes = paced;
         loop = started;
         environment.threads().start("open-loop", started);
     }
@@ -93,11 +97,11 @@ final class ClientMain {
                         .line());
     }
 
-    private OpenLoop marked() {
-        if (loop == null) {
+    private PacedWrites marked() {
+        if (writes == null) {
             throw new IllegalStateException("a mark needs a loop; tell write first");
         }
-        return loop;
+        return writes;
     }
 
     private KvClient connected() {

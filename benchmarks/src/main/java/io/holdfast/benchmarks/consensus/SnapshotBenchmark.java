@@ -114,7 +114,7 @@ final class SnapshotBenchmark {
         tell(latencies(cluster), cluster);
     }
 
-    /** Of the unmarked time and of the marked, as {@link OpenLoop#line} has them; the writes end. */
+    /** Of the unmarked time and of the marked, as {@link PacedWrites#line} has them; the writes end. */
     private static String[] latencies(Cluster cluster) {
         cluster.client().tell("latencies");
         String[] words = cluster.client().await("latencies", ANSWER).text().split(" ", -1);

@@ -105,6 +105,18 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
+     * The processor time that the child has used.
+     *
+     * @return the time, in steps of 10 ms
+     */
+    public Duration cpu() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(
+                        () -> new IllegalStateException(name + " has ended, so its time is not known; see " + log));
+    }
+
+    /**
      * Sends the child a line.
      *
      * @param line without line break
@@ -171,7 +183,8 @@ public final class ChildJvm implements AutoCloseable {
      * @throws IllegalStateException if it has not ended by then
      */
     public void terminate(Duration limit) {
-        process.destroy();
+        process.toHandle()
+                .destroy(); // the process's own would close its standard input too, and with that it ends at once
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException(

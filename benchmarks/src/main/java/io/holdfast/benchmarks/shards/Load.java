@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks.shards;
 
+import io.holdfast.benchmarks.run.OpenLoop;
 import io.holdfast.core.env.Environment;
 import io.holdfast.entity.Entities;
 import io.holdfast.sharding.map.KeyHash;
@@ -10,33 +11,30 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Calls at a fixed rate whether or not earlier ones were answered, each checked against what its entity must know. Runs in a thread of its own; its methods are safe for use by many. */
-final class Load implements Runnable {
+/** Calls at a fixed rate whether or not earlier ones were answered, each checked against what its entity must know. Safe for use by many threads. */
+final class Load implements OpenLoop.Deed {
     private static final int MAX_WAITING = 15_000;
     private static final long NAP_NANOS = 500_000;
     private static final int AUDITS_AT_ONCE = 32;
 
     private final Environment environment;
-    private final int perSecond;
+    private final OpenLoop loop;
     private final int writePercent;
     private final List<Subject> subjects = new ArrayList<>();
     private final Account.Faults faults = new Account.Faults();
     private final Queue<Call> journal = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong notSent = new AtomicLong();
-    private volatile boolean stopped;
     private volatile String lastFailure = "none";
 
     private record Subject(Tally tally, int shard, Account account) {}
 
     Load(Environment environment, Entities entities, int keys, int perSecond, int writePercent) {
         this.environment = environment;
-        this.perSecond = perSecond;
+        this.loop = new OpenLoop(environment, perSecond, MAX_WAITING, this);
         this.writePercent = writePercent;
         int[] left = new int[ShardCluster.SHARDS];
         Arrays.fill(left, Math.max(1, keys / ShardCluster.SHARDS)); // as many in each shard: none may stop unseen
@@ -52,31 +50,24 @@ final class Load implements Runnable {
         return KeyHash.shard(Tally.KIND + "/" + key, ShardCluster.SHARDS);
     }
 
-    @Override
-    public void run() {
-        long begin = now();
-        long due = 0;
-        while (!stopped) {
-            long wanted = (now() - begin) * perSecond / 1_000_000_000L;
-            for (; due < wanted; due++) {
-                call(due);
-            }
-            LockSupport.parkNanos(NAP_NANOS);
-        }
+    /** Begins to call, in a thread of its own. */
+    void start() {
+        environment.threads().start("load", loop);
     }
 
-    private void call(long number) {
-        if (waiting.incrementAndGet() > MAX_WAITING) {
-            waiting.decrementAndGet();
-            notSent.incrementAndGet();
-            return;
-        }
+    @Override
+    public void leaveOut() {
+        notSent.incrementAndGet();
+    }
+
+    @Override
+    public void begin(long number, Runnable over) {
         // a full round over all keys writes or reads, key by key, and the next one the other way round
         long round = number / subjects.size();
         Subject subject = subjects.get((int) (number % subjects.size()));
         boolean write = (number + 37 * round) % 100 < writePercent;
         CompletableFuture<?> call = write ? add(subject) : read(subject);
-        call.whenComplete((answer, failure) -> waiting.decrementAndGet());
+        call.whenComplete((answer, failure) -> over.run());
     }
 
     private CompletableFuture<?> add(Subject subject) {
@@ -153,13 +144,13 @@ final class Load implements Runnable {
     }
 
     void stop() {
-        stopped = true;
+        loop.stop();
     }
 
     /** Reads every entity, so that nothing acknowledged is missing unseen. */
     void audit() {
         long begin = now();
-        while (waiting.get() > 0 && now() - begin < 30_000_000_000L) {
+        while (loop.underWay() > 0 && now() - begin < 30_000_000_000L) {
             LockSupport.parkNanos(NAP_NANOS);
         }
         int[] unread = {0};

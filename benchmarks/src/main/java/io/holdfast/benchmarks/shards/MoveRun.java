@@ -7,6 +7,8 @@ import java.util.TreeSet;
 /** Nodes join and leave by SIGTERM under load, in turn. */
 final class MoveRun {
     private static final double P99_BAR = 3;
+    private static final int STEPS = 12;
+    private static final double SLOW_MILLIS = 1_000;
 
     private final Stage stage;
     private final Duration before;
@@ -90,7 +92,34 @@ final class MoveRun {
                 "the same",
                 moved.equals(planned));
         System.out.println(Bars.text(
-                "%s: failures %s, the last of all: %s; so far %s",
-                run, calls.failures(), stage.load().lastFailure(), stage.load().faults()));
+                "%s: failures %s, the last of all: %s; so far %s%s",
+                run, calls.failures(), stage.load().lastFailure(), stage.load().faults(), where(during, moved, times)));
+    }
+
+    /** Where the time went: to shards that moved or to all, at once or all along. */
+    private static String where(Calls during, Set<Integer> moved, Times times) {
+        StringBuilder text = new StringBuilder("\n  while shards move, p99 (max, calls):");
+        text.append(tail(" of shards that moved", during.only(call -> moved.contains(call.shard()))));
+        text.append(tail(", of others, reads", during.only(call -> !moved.contains(call.shard()) && !call.write())));
+        text.append(tail(", writes", during.only(call -> !moved.contains(call.shard()) && call.write())));
+        long step = Math.max(1, (times.to() - times.moves()) / STEPS);
+        text.append("\n  all calls, by when they began, in steps of ")
+                .append(step / 1_000_000)
+                .append(" ms:");
+        for (long from = times.moves(); from < times.to(); from += step) {
+            long begin = from;
+            text.append(tail("", during.only(call -> call.begin() >= begin && call.begin() < begin + step)));
+        }
+        Set<Integer> slow = new TreeSet<>();
+        during.only(call -> call.millis() > SLOW_MILLIS).all().forEach(call -> slow.add(call.shard()));
+        return text.append("\n  shards with calls of more than a second: ")
+                .append(slow)
+                .toString();
+    }
+
+    private static String tail(String what, Calls calls) {
+        return Bars.text(
+                "%s %.0f (%.0f, %d)",
+                what, calls.latency(0.99), calls.latency(1), calls.all().size());
     }
 }

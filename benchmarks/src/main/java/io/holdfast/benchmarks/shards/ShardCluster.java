@@ -1,11 +1,8 @@
 package io.holdfast.benchmarks.shards;
 
-import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
-import io.holdfast.NodeBuilder;
 import io.holdfast.benchmarks.run.ChildJvm;
 import io.holdfast.benchmarks.run.Directories;
-import io.holdfast.benchmarks.run.Options;
 import io.holdfast.core.env.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,29 +17,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Nodes that own entities, a JVM each, and the driver's own node, which owns none and calls all. For use by one thread. */
 final class ShardCluster implements AutoCloseable {
     static final int SHARDS = 256;
-    static final int FOUNDERS = 5;
 
-    private static final List<String> NODES =
-            IntStream.rangeClosed(0, FOUNDERS).mapToObj(i -> "n" + i).toList();
     private static final Duration LIMIT = Duration.ofSeconds(180);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 10_000;
 
     private final Environment environment;
-    private final Path directory;
-    private final List<String> flags;
+    private final ClusterPlan plan;
     private final List<String> ports;
-    private final int groups;
     private final Map<String, Life> lives = new LinkedHashMap<>();
     private final List<ChildJvm> all = new ArrayList<>(); // one that never got ready has to end too
     private final HoldfastNode client;
@@ -51,53 +39,33 @@ final class ShardCluster implements AutoCloseable {
     /** A node's present process. */
     record Life(ChildJvm jvm, URI admin) {}
 
-    private ShardCluster(Environment environment, Path directory, List<String> flags, int groups) {
+    private ShardCluster(Environment environment, ClusterPlan plan) {
         this.environment = environment;
-        this.directory = directory;
-        this.flags = flags;
-        this.groups = groups;
-        this.ports = freePorts(NODES.size());
-        NODES.subList(0, FOUNDERS).forEach(this::spawn);
-        NODES.subList(0, FOUNDERS).forEach(this::awaitReady);
-        this.client = node("driver", String.join(",", ports), groups)
-                .dataDir(directory.resolve("driver"))
+        this.plan = plan;
+        this.ports = freePorts(plan.names().size());
+        plan.founders().forEach(this::spawn);
+        plan.founders().forEach(this::awaitReady);
+        this.client = plan.node("driver", ports)
+                .dataDir(plan.directory().resolve("driver"))
                 .start();
         client.awaitReady(LIMIT);
         awaitSettled();
     }
 
     /** Founds a new cluster on an empty directory, and returns when all shards rest. */
-    static ShardCluster start(Environment environment, Options options) {
-        Path directory = Path.of(options.text("data")).toAbsolutePath();
-        List<String> flags = Stream.of(options.text("node-flags").split(" +", -1))
-                .filter(flag -> !flag.isEmpty())
-                .toList();
-        Directories.delete(directory);
+    static ShardCluster start(Environment environment, ClusterPlan plan) {
+        Directories.delete(plan.directory());
         try {
-            long begin = environment.clock().nanoTime();
-            ShardCluster cluster =
-                    new ShardCluster(environment, Files.createDirectories(directory), flags, options.number("groups"));
-            System.out.println(Bars.text(
-                    "all shards rest on %s after %.1f s",
-                    cluster.running(), (environment.clock().nanoTime() - begin) / 1e9));
-            return cluster;
+            Files.createDirectories(plan.directory());
         } catch (IOException e) {
-            throw new UncheckedIOException("directory " + directory + " of the nodes' data cannot be made", e);
+            throw new UncheckedIOException("directory " + plan.directory() + " of the nodes' data cannot be made", e);
         }
-    }
-
-    /** What all nodes have alike. */
-    static NodeBuilder node(String name, String ports, int groups) {
-        String[] seeds = Stream.of(ports.split(",", -1))
-                .limit(FOUNDERS)
-                .map(port -> "127.0.0.1:" + port)
-                .toArray(String[]::new);
-        return Holdfast.node(name)
-                .seeds(seeds)
-                .expect(FOUNDERS)
-                .consensus(true)
-                .sharding(true)
-                .set("holdfast.consensus.groups", Integer.toString(groups));
+        long begin = environment.clock().nanoTime();
+        ShardCluster cluster = new ShardCluster(environment, plan);
+        System.out.println(Bars.text(
+                "all shards rest on %s after %.1f s",
+                cluster.running(), (environment.clock().nanoTime() - begin) / 1e9));
+        return cluster;
     }
 
     /** Below the range of outgoing connections, so that a node finds its port free when it starts again. */
@@ -131,27 +99,30 @@ final class ShardCluster implements AutoCloseable {
         return new TreeSet<>(lives.keySet());
     }
 
-    /** The one of all nodes that does not run. */
+    /** The first of all nodes that does not run. */
     String absent() {
-        return NODES.stream()
+        return plan.names().stream()
                 .filter(node -> !lives.containsKey(node))
                 .findFirst()
                 .orElseThrow();
     }
 
+    /** Those that found the cluster. */
+    List<String> founders() {
+        return plan.founders();
+    }
+
     /** Starts a node's process; {@link #awaitReady} waits for the rest. */
     void spawn(String node) {
+        int place = plan.names().indexOf(node);
+        List<String> arguments = new ArrayList<>(plan.arguments());
+        arguments.addAll(List.of(
+                node,
+                Integer.toString(place),
+                String.join(",", ports),
+                plan.directory().resolve(node).toString()));
         ChildJvm jvm = ChildJvm.start(
-                environment,
-                "shards-" + node + "-" + all.size(),
-                ShardNodeMain.class,
-                flags,
-                List.of(
-                        node,
-                        Integer.toString(NODES.indexOf(node)),
-                        String.join(",", ports),
-                        directory.resolve(node).toString(),
-                        Integer.toString(groups)));
+                environment, "shards-" + node + "-" + all.size(), ShardNodeMain.class, plan.flags(), arguments);
         all.add(jvm);
         lives.put(node, new Life(jvm, URI.create("http://127.0.0.1")));
     }
@@ -174,8 +145,37 @@ final class ShardCluster implements AutoCloseable {
         lives.remove(node);
     }
 
-    boolean leads(String node) {
-        return ShardView.page(life(node).admin().resolve("/admin/consensus")).contains("\"role\":\"LEADER\"");
+    /** Who leads the group in which the shard map lies; waits until somebody does. */
+    String leader() {
+        long end = environment.clock().nanoTime() + LIMIT.toNanos();
+        while (environment.clock().nanoTime() < end) {
+            for (Map.Entry<String, Life> each : lives.entrySet()) {
+                if (seat(each.getValue()).leads()) {
+                    return each.getKey();
+                }
+            }
+            pass(POLL);
+        }
+        throw new IllegalStateException("nobody has led the group for " + LIMIT.toSeconds() + " s");
+    }
+
+    /** Those that vote on the shard map. */
+    Set<String> voters() {
+        return lives.entrySet().stream()
+                .filter(each -> seat(each.getValue()).votes())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static MetaSeat seat(Life life) {
+        return MetaSeat.of(ShardView.page(life.admin().resolve("/admin/consensus")));
+    }
+
+    /** CPU time that the nodes that run and the driver have used, in steps of 10 ms. */
+    Duration cpu() {
+        return lives.values().stream()
+                .map(life -> life.jvm().cpu())
+                .reduce(ProcessHandle.current().info().totalCpuDuration().orElseThrow(), Duration::plus);
     }
 
     ShardView view() {
@@ -204,14 +204,7 @@ final class ShardCluster implements AutoCloseable {
     }
 
     void pass(Duration time) {
-        CountDownLatch over = new CountDownLatch(1);
-        environment.scheduler().schedule(time, over::countDown);
-        try {
-            over.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        Pauses.pass(environment, time);
     }
 
     @Override

@@ -25,7 +25,8 @@ record ShardView(List<String> owners, Set<Integer> moving, Set<String> members) 
     private static final Pattern PLANNED = Pattern.compile("\\{\"shard\":(\\d+),\"from\":");
     private static final Pattern OWNED =
             Pattern.compile("\\{\"shard\":(\\d+),\"owner\":\"([^\"]*)\",\"epoch\":\\d+(,\"movingTo\":)?");
-    private static final Pattern MEMBER = Pattern.compile("\\{\"node\":\"([^\"]+)\",\"zone\":");
+    private static final Pattern ENTITIES = Pattern.compile("\"entitiesInMemoryHere\":(\\d+)");
+    private static final Pattern MEMBER = Pattern.compile("\\{\"node\":\"([^\"]+)\",\"shards\":");
 
     static ShardView of(URI admin) {
         String page = page(admin.resolve("/admin/shards"));
@@ -43,6 +44,17 @@ record ShardView(List<String> owners, Set<Integer> moving, Set<String> members) 
         return new ShardView(owners, moving, members);
     }
 
+    /** How many entities are in the memory of the node whose page it is. */
+    static long entities(URI admin) {
+        String page = page(admin.resolve("/admin/shards"));
+        return ENTITIES.matcher(page)
+                .results()
+                .findFirst()
+                .map(found -> Long.parseLong(found.group(1)))
+                .orElseThrow(
+                        () -> new IllegalStateException(admin + " does not say how many entities are in its memory"));
+    }
+
     private static int number(MatchResult found) {
         return Integer.parseInt(found.group(1));
     }
@@ -51,7 +63,7 @@ record ShardView(List<String> owners, Set<Integer> moving, Set<String> members) 
         try {
             return HTTP.send(
                             HttpRequest.newBuilder(uri)
-                                    .timeout(Duration.ofSeconds(5))
+                                    .timeout(Duration.ofSeconds(20))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();

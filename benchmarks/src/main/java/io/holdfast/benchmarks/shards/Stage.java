@@ -13,14 +13,14 @@ final class Stage implements AutoCloseable {
 
     Stage(Environment environment, Options options) {
         this.environment = environment;
-        this.cluster = ShardCluster.start(environment, options);
+        this.cluster = ShardCluster.start(environment, ClusterPlan.of(options));
         this.load = new Load(
                 environment,
                 cluster.client().entities(),
                 options.number("keys"),
                 options.number("rate"),
                 options.number("write-percent"));
-        environment.threads().start("load", load);
+        load.start();
         pass(Duration.ofSeconds(options.number("warm-seconds")));
         load.take();
     }
@@ -41,7 +41,7 @@ final class Stage implements AutoCloseable {
         cluster.pass(time);
     }
 
-    /** Victims in turn, and those that lead now and then. */
+    /** Nodes in turn. */
     String victim(int turn) {
         List<String> running = List.copyOf(cluster.running());
         return running.get(turn % running.size());

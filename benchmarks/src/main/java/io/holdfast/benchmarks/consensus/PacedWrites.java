@@ -1,33 +1,26 @@
 package io.holdfast.benchmarks.consensus;
 
 import io.holdfast.benchmarks.run.Latencies;
+import io.holdfast.benchmarks.run.OpenLoop;
 import io.holdfast.core.env.Environment;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Writes at a fixed rate whether or not earlier ones were answered, up to a bound of waiting ones; what is due beyond it is counted and not sent. One run of each instance. */
-final class OpenLoop implements Runnable {
+/** Writes whose gaps and latencies are measured, for an {@link OpenLoop}. Safe for use by many threads. */
+final class PacedWrites implements OpenLoop.Deed {
     /** Above what is due in ten seconds at the default rate: writes that a peer lost with its leader and answers late must not keep new ones from being sent. */
-    private static final int MAX_WAITING = 10_000;
-
-    private static final long NAP_NANOS = 500_000;
+    static final int MAX_WAITING = 10_000;
 
     private final Environment environment;
     private final KvStore store;
-    private final int perSecond;
     private final Gaps gaps;
-    private final AtomicInteger waiting = new AtomicInteger();
     private final Latencies unmarkedTime = new Latencies();
     private final Latencies markedTime = new Latencies();
     private volatile boolean marked;
-    private volatile boolean stopped;
 
-    OpenLoop(Environment environment, KvStore store, int perSecond, Gaps gaps) {
+    PacedWrites(Environment environment, KvStore store, Gaps gaps) {
         this.environment = environment;
         this.store = store;
-        this.perSecond = perSecond;
         this.gaps = gaps;
     }
 
@@ -44,35 +37,20 @@ final class OpenLoop implements Runnable {
                 .collect(Collectors.joining(" "));
     }
 
-    void stop() {
-        stopped = true;
+    @Override
+    public void leaveOut() {
+        gaps.notSent();
     }
 
     @Override
-    public void run() {
-        long begin = environment.clock().nanoTime();
-        long due = 0;
-        while (!stopped) {
-            long now = environment.clock().nanoTime();
-            for (; due < (now - begin) * perSecond / 1_000_000_000L; due++) {
-                write((int) (due % Keys.COUNT));
-            }
-            LockSupport.parkNanos(NAP_NANOS);
-        }
-    }
-
-    private void write(int number) {
-        if (waiting.incrementAndGet() > MAX_WAITING) {
-            waiting.decrementAndGet();
-            gaps.notSent();
-            return;
-        }
+    public void begin(long due, Runnable over) {
+        int number = (int) (due % Keys.COUNT);
         boolean before = marked;
         long begin = environment.clock().nanoTime();
         store.put(Keys.key(number), Keys.value(number), new KvAnswer() {
             @Override
             public void done(byte[] value) {
-                waiting.decrementAndGet();
+                over.run();
                 long now = environment.clock().nanoTime();
                 gaps.done(now);
                 (before || marked ? markedTime : unmarkedTime).record(now - begin);
@@ -80,7 +58,7 @@ final class OpenLoop implements Runnable {
 
             @Override
             public void failed(Throwable reason) {
-                waiting.decrementAndGet();
+                over.run();
                 gaps.failed(reason);
             }
         });
