@@ -77,7 +77,8 @@ final class LiveEntity {
             then = switch (entry) {
                 case JOINED -> () -> {};
                 case FULL -> () -> turn.result().completeExceptionally(Refusals.full(id, side.limits()));
-                case REENTERS -> () -> turn.result().complete(Refusals.reenters(id));
+                case REENTERS ->
+                    () -> turn.result().complete(turn.mayComeAgain() ? Refusals.perhapsReenters(id) : Refusals.reenters(id));
                 case BESIDE -> phase == Phase.READY ? () -> start(turn) : () -> end(turn, Served.MOVED);
                 case WAITS -> waits();
             };
@@ -228,8 +229,7 @@ final class LiveEntity {
             reply = invoke(turn);
         } catch (Throwable failure) { // users' code may throw anything; the caller hears of it
             takeBack(turn);
-            threw(turn, failure);
-            return true;
+            return threw(turn, failure);
         }
         return settlement.settle(turn, reply);
     }
@@ -247,16 +247,17 @@ final class LiveEntity {
         }
     }
 
-    private void threw(Turn turn, Throwable failure) {
-        long now = side.nanoTime();
-        if (turn.deadline().isExpired(now)) {
+    /** Whether the turn is over when it returns. */
+    private boolean threw(Turn turn, Throwable failure) {
+        if (turn.deadline().isExpired(side.nanoTime())) {
             end(turn, Refusals.stopped(id));
         } else if (turn.runner().isStopped() || turn.isOrphaned()) {
             end(turn, Served.MOVED);
         } else {
             side.failed(id, failure);
-            end(turn, Refusals.threw(failure));
+            return settlement.nothingChanged(turn, Refusals.threw(failure));
         }
+        return true;
     }
 
     /** What the user's object remembers of changes that were not kept must not outlive them. */
@@ -281,6 +282,22 @@ final class LiveEntity {
             mailbox.end(turn);
         }
         turn.result().completeExceptionally(error);
+    }
+
+    /**
+     * Ends a turn of which nothing is stored, unless that must be.
+     *
+     * @return false if it must be stored that it was done, since an attempt of it may still be on its way: then it goes on
+     */
+    boolean endUnstored(Turn turn, Served.Outcome outcome) {
+        synchronized (this) {
+            if (turn.mayComeAgain()) {
+                return false;
+            }
+            mailbox.end(turn);
+        }
+        turn.result().complete(outcome);
+        return true;
     }
 
     void committed(Kept after) {

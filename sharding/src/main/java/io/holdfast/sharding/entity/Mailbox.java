@@ -37,6 +37,7 @@ final class Mailbox {
     Entry offer(Turn turn) {
         Turn same = turn.id() == null ? null : known.get(turn.id());
         if (same != null) {
+            same.join(turn.copies());
             same.result().whenComplete((served, error) -> {
                 if (error == null) {
                     turn.result().complete(served);

@@ -35,7 +35,7 @@ final class RoutedCall {
     private long attempts;
     private int atOnce;
     private long pause = FIRST_PAUSE;
-    private boolean perhapsDone;
+    private int unanswered; // attempts of which nobody knows: each may have been done, or still come
     private String reason = "there was no time";
     private @Nullable Throwable cause;
 
@@ -77,9 +77,10 @@ final class RoutedCall {
             return;
         }
         attempts++;
-        EntityCall call = new EntityCall(entity, method, arguments, id, router.firstOpen(), introduced, context);
+        EntityCall call = new EntityCall(
+                entity, method, arguments, id, router.firstOpen(), introduced, unanswered + 1, context);
         EntityRequest request =
-                new EntityRequest(call, map.revision(), ownership.epoch().value(), attempts, false);
+                new EntityRequest(call, map.revision(), ownership.epoch().value(), false);
         Deadline wait = deadline()
                 .earlier(Deadline.after(router.nanoTime(), router.limits().attempt()));
         CompletionStage<EntityResponse> response;
@@ -137,7 +138,7 @@ final class RoutedCall {
 
     private void introduced(long dropped) {
         router.introduce(entity, dropped);
-        if (perhapsDone) {
+        if (unanswered > 0) {
             result.completeExceptionally(
                     new UnknownOutcomeException(
                             "call of " + entity
@@ -160,12 +161,12 @@ final class RoutedCall {
     private void failed(Throwable error) {
         Retry advice = error instanceof HoldfastException known ? known.retry() : Retry.NEVER;
         boolean over = advice == Retry.NEVER || error instanceof OverloadedException;
-        if (over && !perhapsDone) {
+        if (over && unanswered == 0) {
             result.completeExceptionally(error);
         } else if (advice == Retry.NEVER) {
             result.completeExceptionally(unknown(String.valueOf(error.getMessage()), error));
         } else {
-            perhapsDone |= advice != Retry.SAFE;
+            unanswered += advice == Retry.SAFE ? 0 : 1;
             again(String.valueOf(error.getMessage()), error);
         }
     }
@@ -192,7 +193,7 @@ final class RoutedCall {
 
     private void giveUp() {
         result.completeExceptionally(
-                perhapsDone
+                unanswered > 0
                         ? unknown(reason, cause)
                         : new UnavailableException(
                                 "call of " + entity + " was not done in time, after " + attempts + " attempts: "

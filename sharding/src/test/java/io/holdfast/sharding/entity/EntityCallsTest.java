@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.call.CallContext;
+import io.holdfast.testkit.sim.LinkFaults;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Calls in virtual time: found, done, kept, moved. */
@@ -169,6 +173,83 @@ class EntityCallsTest {
             assertThat(call).isCompleted();
         }
         assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(60);
+    }
+
+    /** The first attempt is late on its way to an owner that is paused; the second is answered by the next owner. */
+    private CompletableFuture<byte[]> callWhoseFirstAttemptIsLate(long method) {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        world.wire.network().oneWay("b", "a", LinkFaults.lan().withDelay(Duration.ofSeconds(4), Duration.ZERO));
+        CompletableFuture<byte[]> call = b.call("x", method, 10, 20_000);
+        world.advance(200);
+        a.lose(shard);
+        world.assign(shard, b);
+        world.advance(2_000);
+        assertThat(call).isDone();
+        return call;
+    }
+
+    private void theLateOneHasNoEffect() {
+        assertThat(b.ask("x", Counter.ADD, 100)).isEqualTo(101);
+        world.advance(5_000);
+        assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(101);
+        assertThat(a.meters.get("holdfast.shard.redirect").tag("result", "forwarded").counter().count())
+                .as("the late one did come")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aLateAttemptOfACallThatWasAnsweredWithoutAChangeHasNoEffect() {
+        assertThat(Counter.number(callWhoseFirstAttemptIsLate(Counter.TAKE).join()))
+                .isEqualTo(-1);
+        theLateOneHasNoEffect();
+    }
+
+    @Test
+    void aLateAttemptOfACallThatFailedHasNoEffect() {
+        CompletableFuture<byte[]> call = callWhoseFirstAttemptIsLate(Counter.TAKE_OR_THROW);
+        assertThatThrownBy(call::join).hasMessageContaining("too little");
+        theLateOneHasNoEffect();
+    }
+
+    private CompletableFuture<Served> take(int copies) {
+        EntityId x = new EntityId("counter", "x");
+        CallContext context = CallContext.EMPTY.withDeadline(world.in(5_000));
+        byte[] ten = Counter.number(10);
+        return a.host
+                .call(shard, new EntityCall(x, Counter.TAKE, ten, new CallId(7, 1), 1, 0, copies, context))
+                .toCompletableFuture();
+    }
+
+    private void takeTwice(int copiesOfTheSecond) {
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 1);
+        a.lease = false; // so that the answer takes a while
+        CompletableFuture<Served> first = take(1);
+        world.time.advance(Duration.ofNanos(1));
+        assertThat(counter.done).as("it has run, and its read is on the way").hasValue(2);
+        CompletableFuture<Served> second = take(copiesOfTheSecond);
+        assertThat(first).isNotDone();
+        world.advance(100);
+        assertThat(second).isCompletedWithValue(first.join());
+        assertThat(counter.done).as("the second has joined").hasValue(2);
+        a.lease = true;
+        assertThat(a.ask("x", Counter.ADD, 100)).isEqualTo(101);
+    }
+
+    @Test
+    void anAttemptThatJoinsTheFirstWhileAnotherIsLateHasItsAnswerStored() {
+        takeTwice(3);
+        CompletableFuture<Served> late = take(2);
+        world.advance(100);
+        assertThat(late.join()).isInstanceOf(Served.Answered.class);
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(101);
+    }
+
+    @Test
+    void attemptsOfWhichNoneCanBeLateHaveNothingStored() {
+        takeTwice(2);
+        assertThat(take(1)).as("as far as the row knows it was not done").isNotDone();
     }
 
     @Test

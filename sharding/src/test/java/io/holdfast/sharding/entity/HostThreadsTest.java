@@ -138,7 +138,7 @@ class HostThreadsTest {
     private CompletableFuture<Served> call(String key, long method, CallContext context) {
         EntityId id = new EntityId("loop", key);
         CallId number = new CallId(1, numbers.incrementAndGet());
-        return host.call(0, new EntityCall(id, method, new byte[0], number, 1, 0, context))
+        return host.call(0, new EntityCall(id, method, new byte[0], number, 1, 0, 1, context))
                 .toCompletableFuture();
     }
 
