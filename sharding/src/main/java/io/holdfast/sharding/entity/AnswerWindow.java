@@ -18,6 +18,8 @@ record AnswerWindow(long dropped, List<Session> sessions) {
     static final int MAX_ANSWERS = 64;
     static final int MAX_BYTES = 32 << 10;
 
+    private static final int SESSION_BYTES = 96; // objects on a 64-bit machine, about
+    private static final int ANSWER_BYTES = 80;
     private static final int NO_LONGER_KEPT = 0;
     private static final int ANSWERED = 1;
     private static final int FAILED = 2;
@@ -168,6 +170,18 @@ record AnswerWindow(long dropped, List<Session> sessions) {
                 count -= gone;
             }
         }
+    }
+
+    /** About how much memory it takes. */
+    int bytes() {
+        int bytes = 0;
+        for (Session session : sessions) {
+            bytes += SESSION_BYTES;
+            for (Answer answer : session.answers()) {
+                bytes += ANSWER_BYTES + answer.size();
+            }
+        }
+        return bytes;
     }
 
     void encode(WireWriter out) {

@@ -37,6 +37,11 @@ final class CallPath {
         return path;
     }
 
+    /** Whether a call of an entity has caused it. */
+    static boolean isCaused(CallContext context) {
+        return context.baggage().containsKey(BAGGAGE);
+    }
+
     /** The context for what a call causes. */
     static CallContext within(CallContext context, long mark) {
         Map<String, String> baggage = new HashMap<>(context.baggage());

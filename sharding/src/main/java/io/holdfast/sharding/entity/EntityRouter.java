@@ -148,6 +148,10 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
         return directory;
     }
 
+    EntityHost host() {
+        return host;
+    }
+
     EntityReceiver receiver() {
         return receiver;
     }

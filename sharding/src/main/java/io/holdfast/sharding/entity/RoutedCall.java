@@ -65,6 +65,9 @@ final class RoutedCall {
     }
 
     void attempt() {
+        if (result.isDone()) {
+            return; // cancelled: nobody waits any more
+        }
         if (deadline().isExpired(router.nanoTime())) {
             giveUp();
             return;
@@ -85,7 +88,7 @@ final class RoutedCall {
                 .earlier(Deadline.after(router.nanoTime(), router.limits().attempt()));
         CompletionStage<EntityResponse> response;
         try {
-            response = send(ownership.owner().get(), request, wait);
+            response = send(shard, ownership.owner().get(), request, wait);
         } catch (RuntimeException notSent) { // it has not left this node
             failed(notSent);
             return;
@@ -99,16 +102,18 @@ final class RoutedCall {
         });
     }
 
-    private CompletionStage<EntityResponse> send(Host owner, EntityRequest request, Deadline wait) {
+    private CompletionStage<EntityResponse> send(int shard, Host owner, EntityRequest request, Deadline wait) {
         EntityReceiver receiver = router.receiver();
-        if (!owner.node().equals(router.directory().self())) {
+        boolean here = owner.node().equals(router.directory().self())
+                || router.host().isAwaited(shard, request.call());
+        if (!here) {
             return receiver.send(receiver.address(owner.node(), entity), request, wait);
         }
-        CompletableFuture<EntityResponse> here = receiver.serve(request, wait).toCompletableFuture();
-        if (!here.isDone()) {
-            bound(here);
+        CompletableFuture<EntityResponse> answer = receiver.serve(request, wait).toCompletableFuture();
+        if (!answer.isDone()) {
+            bound(answer);
         }
-        return here;
+        return answer;
     }
 
     /** Over the wire the transport keeps the time; here a timer does. */
