@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record AnswerWindow(long dropped, List<Session> sessions) {
     static final int MAX_SESSIONS = 32;
+
+    /** Of one session. */
     static final int MAX_ANSWERS = 64;
+
+    /** Of all sessions. */
     static final int MAX_BYTES = 32 << 10;
 
     private static final int SESSION_BYTES = 96; // objects on a 64-bit machine, about
@@ -112,7 +116,6 @@ record AnswerWindow(long dropped, List<Session> sessions) {
         }
         next.add(answered(own, call, outcome));
         shrinkBytes(next);
-        shrinkAnswers(next);
         boolean full = next.size() > MAX_SESSIONS;
         if (full) {
             next.remove(0);
@@ -130,10 +133,13 @@ record AnswerWindow(long dropped, List<Session> sessions) {
             }
         }
         answers.add(new Answer(call.id().sequence(), outcome));
+        while (answers.size() > MAX_ANSWERS) {
+            floor = Math.max(floor, answers.remove(0).sequence());
+        }
         return session.with(floor, answers);
     }
 
-    /** Answers beyond the bytes are forgotten, the fact that the call was done is not. */
+    /** Answers beyond the bytes are forgotten, the largest first, so that a large one does not cost many small ones; the fact that the call was done is not. */
     private static void shrinkBytes(List<Session> sessions) {
         long bytes = 0;
         for (Session session : sessions) {
@@ -141,35 +147,29 @@ record AnswerWindow(long dropped, List<Session> sessions) {
                 bytes += answer.size();
             }
         }
-        for (int i = 0; i < sessions.size() && bytes > MAX_BYTES; i++) {
-            List<Answer> answers = new ArrayList<>(sessions.get(i).answers());
-            for (int j = 0; j < answers.size() && bytes > MAX_BYTES; j++) {
-                bytes -= answers.get(j).size();
-                answers.set(j, new Answer(answers.get(j).sequence(), null));
-            }
-            sessions.set(i, sessions.get(i).with(sessions.get(i).floor(), answers));
+        while (bytes > MAX_BYTES) {
+            bytes -= forgetLargest(sessions);
         }
     }
 
-    private static void shrinkAnswers(List<Session> sessions) {
-        int count = 0;
-        for (Session session : sessions) {
-            count += session.answers().size();
-        }
-        for (int i = 0; count > MAX_ANSWERS; i++) {
-            Session session = sessions.get(i);
-            if (!session.answers().isEmpty()) {
-                int gone = Math.min(count - MAX_ANSWERS, session.answers().size());
-                long floor = session.floor();
-                for (Answer answer : session.answers().subList(0, gone)) {
-                    floor = Math.max(floor, answer.sequence());
+    private static int forgetLargest(List<Session> sessions) {
+        int largest = 0;
+        int its = 0;
+        int at = 0;
+        for (int i = 0; i < sessions.size(); i++) {
+            List<Answer> answers = sessions.get(i).answers();
+            for (int j = 0; j < answers.size(); j++) {
+                if (answers.get(j).size() > largest) {
+                    largest = answers.get(j).size();
+                    its = i;
+                    at = j;
                 }
-                List<Answer> rest =
-                        session.answers().subList(gone, session.answers().size());
-                sessions.set(i, session.with(floor, new ArrayList<>(rest)));
-                count -= gone;
             }
         }
+        List<Answer> answers = new ArrayList<>(sessions.get(its).answers());
+        answers.set(at, new Answer(answers.get(at).sequence(), null));
+        sessions.set(its, sessions.get(its).with(sessions.get(its).floor(), answers));
+        return largest;
     }
 
     /** About how much memory it takes. */

@@ -21,7 +21,7 @@ final class CallTurn extends Turn {
         super(call.entity(), call.copies());
         this.call = call;
         this.path = CallPath.of(call.context());
-        this.mark = call.id().mark();
+        this.mark = call.id().mark(call.entity());
     }
 
     @Override

@@ -28,7 +28,7 @@ final class RemindTurn extends Turn {
 
     @Override
     long mark() {
-        return id.mark();
+        return id.mark(entity());
     }
 
     @Override

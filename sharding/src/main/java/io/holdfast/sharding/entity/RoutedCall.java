@@ -21,14 +21,16 @@ final class RoutedCall {
     private static final long FIRST_PAUSE = Duration.ofMillis(10).toNanos();
     private static final long LAST_PAUSE = Duration.ofMillis(400).toNanos();
     private static final int MAX_AT_ONCE = 8;
+    private static final CallId NONE = new CallId(0, 0);
 
     private final EntityRouter router;
     private final EntityId entity;
     private final long method;
     private final byte[] arguments;
-    private final CallId id;
     private final CallContext context;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+
+    private volatile CallId id = NONE;
 
     // one attempt after the other; each is begun by the end of the one before
     private long introduced;
@@ -44,20 +46,45 @@ final class RoutedCall {
             EntityId entity,
             long method,
             byte[] arguments,
-            CallId id,
-            CallContext context,
-            long introduced) {
+            CallContext context) {
         this.router = router;
         this.entity = entity;
         this.method = method;
         this.arguments = arguments;
-        this.id = id;
         this.context = context;
-        this.introduced = introduced;
     }
 
     CompletableFuture<byte[]> result() {
         return result;
+    }
+
+    EntityId entity() {
+        return entity;
+    }
+
+    /** Its number; 0 until it has begun. */
+    long number() {
+        return id.sequence();
+    }
+
+    /** Others of this process at the same entity have to be answered first. */
+    void waitInLine() {
+        Duration left = Duration.ofNanos(Math.max(0, deadline().remainingNanos(router.nanoTime())));
+        Registration timer = router.environment().scheduler().schedule(left, () -> {
+            if (number() == 0) {
+                reason = "calls of this node at it (" + OpenCalls.SPAN
+                        + ") are at their limit; spread its load over several entities, or slow callers down";
+                giveUp();
+            }
+        });
+        result.whenComplete((answer, error) -> timer.close());
+    }
+
+    /** Its turn has come. */
+    void begin(long number) {
+        id = new CallId(router.session(), number);
+        introduced = router.introduced(entity);
+        attempt();
     }
 
     private Deadline deadline() {
@@ -81,7 +108,7 @@ final class RoutedCall {
         }
         attempts++;
         EntityCall call = new EntityCall(
-                entity, method, arguments, id, router.firstOpen(), introduced, unanswered + 1, context);
+                entity, method, arguments, id, router.firstOpen(entity), introduced, unanswered + 1, context);
         EntityRequest request =
                 new EntityRequest(call, map.revision(), ownership.epoch().value(), false);
         Deadline wait = deadline()
