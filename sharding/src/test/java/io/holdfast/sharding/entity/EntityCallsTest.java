@@ -255,6 +255,34 @@ class EntityCallsTest {
     }
 
     @Test
+    void aCallIsSentOnOnceAndThenItsCallerIsToldTheNewerMap() {
+        EntityWorld.Node c = world.start("c");
+        EntityWorld.Node d = world.start("d", counter);
+        world.assignAll(a);
+        world.commit(shard, b, false);
+        a.directory.learn(world.map); // a believes that b owns it
+        a.lose(shard);
+        world.commit(shard, d, false);
+        b.directory.learn(world.map); // and b knows that d does
+        d.directory.learn(world.map);
+        d.take(shard);
+        world.advance(100);
+        assertThat(c.ask("x", Counter.ADD, 1)).isEqualTo(1);
+        assertThat(redirects(a, "forwarded")).isEqualTo(1);
+        assertThat(redirects(b, "forwarded")).isZero();
+        assertThat(redirects(b, "refused")).isEqualTo(1);
+        assertThat(c.directory.map().revision()).isEqualTo(world.map.revision());
+    }
+
+    private static double redirects(EntityWorld.Node node, String result) {
+        return node.meters
+                .get("holdfast.shard.redirect")
+                .tag("result", result)
+                .counter()
+                .count();
+    }
+
+    @Test
     void withoutAnOwnerACallEndsUndone() {
         assertThatThrownBy(() -> settle(a.call("x", Counter.ADD, 1, 1_000)).join())
                 .hasCauseInstanceOf(UnavailableException.class)
