@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls an entity has done, as far as anybody may still ask: the answers of those that may be retried, and for each session the number at and below which nothing is remembered. Part of the entity's row,
+ * Which calls an entity has answered, as far as anybody may still ask: the outcomes of those that may be retried, and for each session the number at and below which nothing is remembered. Part of the entity's row,
  * so it is as durable as the effects. After RIFL (Lee et al., SOSP 2015, section 3). Immutable.
  *
  * @param dropped how many sessions were forgotten whole
@@ -15,8 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 record AnswerWindow(long dropped, List<Session> sessions) {
     static final int MAX_SESSIONS = 32;
+
+    /** Of one session. */
     static final int MAX_ANSWERS = 64;
+
+    /** Of all sessions. */
     static final int MAX_BYTES = 32 << 10;
+
+    private static final int SESSION_BYTES = 96; // objects on a 64-bit machine, about
+    private static final int ANSWER_BYTES = 80;
+    private static final int NO_LONGER_KEPT = 0;
+    private static final int ANSWERED = 1;
+    private static final int FAILED = 2;
 
     static final AnswerWindow EMPTY = new AnswerWindow(0, List.of());
 
@@ -35,15 +45,14 @@ record AnswerWindow(long dropped, List<Session> sessions) {
     }
 
     /**
-     * A call that was done.
+     * A call that was answered.
      *
      * @param sequence its number
-     * @param bytes the answer; null if it was too large to keep
+     * @param outcome what was answered; null if there was no room to keep it
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Answer(long sequence, byte @Nullable [] bytes) {
+    record Answer(long sequence, Served.@Nullable Outcome outcome) {
         int size() {
-            return bytes == null ? 0 : bytes.length;
+            return outcome == null ? 0 : outcome.size();
         }
     }
 
@@ -63,11 +72,10 @@ record AnswerWindow(long dropped, List<Session> sessions) {
         }
         for (Answer answer : session.answers()) {
             if (answer.sequence() == call.id().sequence()) {
-                if (answer.bytes() == null) {
-                    return new Served.Unknown("call " + call.id().sequence() + " of " + call.entity()
-                            + " was done, and its answer is no longer kept; read the state");
-                }
-                return new Served.Answered(answer.bytes());
+                return answer.outcome() != null
+                        ? answer.outcome()
+                        : new Served.Unknown("call " + call.id().sequence() + " of " + call.entity()
+                                + " was done, and its answer is no longer kept; read the state");
             }
         }
         if (call.introduced() != session.introduced()) {
@@ -90,13 +98,13 @@ record AnswerWindow(long dropped, List<Session> sessions) {
     }
 
     /**
-     * The window after a call was done that {@link #seen} knew nothing of.
+     * The window after a call was answered that {@link #seen} knew nothing of.
      *
      * @param call the call
-     * @param bytes its answer
+     * @param outcome its answer
      * @return the next window, within its bounds
      */
-    AnswerWindow with(EntityCall call, byte[] bytes) {
+    AnswerWindow with(EntityCall call, Served.Outcome outcome) {
         List<Session> next = new ArrayList<>(sessions.size() + 1);
         Session own = new Session(call.id().session(), dropped, 0, List.of());
         for (Session session : sessions) {
@@ -106,9 +114,8 @@ record AnswerWindow(long dropped, List<Session> sessions) {
                 next.add(session);
             }
         }
-        next.add(answered(own, call, bytes));
+        next.add(answered(own, call, outcome));
         shrinkBytes(next);
-        shrinkAnswers(next);
         boolean full = next.size() > MAX_SESSIONS;
         if (full) {
             next.remove(0);
@@ -116,7 +123,7 @@ record AnswerWindow(long dropped, List<Session> sessions) {
         return new AnswerWindow(full ? dropped + 1 : dropped, next);
     }
 
-    private static Session answered(Session session, EntityCall call, byte[] bytes) {
+    private static Session answered(Session session, EntityCall call, Served.Outcome outcome) {
         long floor =
                 Math.max(session.floor(), Math.min(call.firstOpen(), call.id().sequence()) - 1);
         List<Answer> answers = new ArrayList<>(session.answers().size() + 1);
@@ -125,11 +132,14 @@ record AnswerWindow(long dropped, List<Session> sessions) {
                 answers.add(answer);
             }
         }
-        answers.add(new Answer(call.id().sequence(), bytes));
+        answers.add(new Answer(call.id().sequence(), outcome));
+        while (answers.size() > MAX_ANSWERS) {
+            floor = Math.max(floor, answers.remove(0).sequence());
+        }
         return session.with(floor, answers);
     }
 
-    /** Answers beyond the bytes are forgotten, the fact that the call was done is not. */
+    /** Answers beyond the bytes are forgotten, the largest first, so that a large one does not cost many small ones; the fact that the call was done is not. */
     private static void shrinkBytes(List<Session> sessions) {
         long bytes = 0;
         for (Session session : sessions) {
@@ -137,35 +147,41 @@ record AnswerWindow(long dropped, List<Session> sessions) {
                 bytes += answer.size();
             }
         }
-        for (int i = 0; i < sessions.size() && bytes > MAX_BYTES; i++) {
-            List<Answer> answers = new ArrayList<>(sessions.get(i).answers());
-            for (int j = 0; j < answers.size() && bytes > MAX_BYTES; j++) {
-                bytes -= answers.get(j).size();
-                answers.set(j, new Answer(answers.get(j).sequence(), null));
-            }
-            sessions.set(i, sessions.get(i).with(sessions.get(i).floor(), answers));
+        while (bytes > MAX_BYTES) {
+            bytes -= forgetLargest(sessions);
         }
     }
 
-    private static void shrinkAnswers(List<Session> sessions) {
-        int count = 0;
-        for (Session session : sessions) {
-            count += session.answers().size();
-        }
-        for (int i = 0; count > MAX_ANSWERS; i++) {
-            Session session = sessions.get(i);
-            if (!session.answers().isEmpty()) {
-                int gone = Math.min(count - MAX_ANSWERS, session.answers().size());
-                long floor = session.floor();
-                for (Answer answer : session.answers().subList(0, gone)) {
-                    floor = Math.max(floor, answer.sequence());
+    private static int forgetLargest(List<Session> sessions) {
+        int largest = 0;
+        int its = 0;
+        int at = 0;
+        for (int i = 0; i < sessions.size(); i++) {
+            List<Answer> answers = sessions.get(i).answers();
+            for (int j = 0; j < answers.size(); j++) {
+                if (answers.get(j).size() > largest) {
+                    largest = answers.get(j).size();
+                    its = i;
+                    at = j;
                 }
-                List<Answer> rest =
-                        session.answers().subList(gone, session.answers().size());
-                sessions.set(i, session.with(floor, new ArrayList<>(rest)));
-                count -= gone;
             }
         }
+        List<Answer> answers = new ArrayList<>(sessions.get(its).answers());
+        answers.set(at, new Answer(answers.get(at).sequence(), null));
+        sessions.set(its, sessions.get(its).with(sessions.get(its).floor(), answers));
+        return largest;
+    }
+
+    /** About how much memory it takes. */
+    int bytes() {
+        int bytes = 0;
+        for (Session session : sessions) {
+            bytes += SESSION_BYTES;
+            for (Answer answer : session.answers()) {
+                bytes += ANSWER_BYTES + answer.size();
+            }
+        }
+        return bytes;
     }
 
     void encode(WireWriter out) {
@@ -178,12 +194,29 @@ record AnswerWindow(long dropped, List<Session> sessions) {
             out.number(session.answers().size());
             for (Answer answer : session.answers()) {
                 out.number(answer.sequence());
-                out.u8(answer.bytes() == null ? 0 : 1);
-                if (answer.bytes() != null) {
-                    out.bytes(answer.bytes());
-                }
+                encode(answer.outcome(), out);
             }
         }
+    }
+
+    private static void encode(Served.@Nullable Outcome outcome, WireWriter out) {
+        if (outcome instanceof Served.Answered answered) {
+            out.u8(ANSWERED);
+            out.bytes(answered.bytes());
+        } else if (outcome instanceof Served.Failed failed) {
+            out.u8(FAILED);
+            EntityWire.encode(failed, out);
+        } else {
+            out.u8(NO_LONGER_KEPT);
+        }
+    }
+
+    private static Served.@Nullable Outcome outcome(WireReader in) {
+        return switch (in.number("kind of answer", FAILED)) {
+            case ANSWERED -> new Served.Answered(in.bytes("answer", MAX_BYTES));
+            case FAILED -> EntityWire.failed(in);
+            default -> null;
+        };
     }
 
     static AnswerWindow decode(WireReader in) {
@@ -195,8 +228,7 @@ record AnswerWindow(long dropped, List<Session> sessions) {
             long floor = in.number("floor");
             List<Answer> answers = new ArrayList<>();
             for (int more = in.count("answers", MAX_ANSWERS); more > 0; more--) {
-                long sequence = in.number("number of a call");
-                answers.add(new Answer(sequence, in.flag("kept") ? in.bytes("answer", MAX_BYTES) : null));
+                answers.add(new Answer(in.number("number of a call"), outcome(in)));
             }
             sessions.add(new Session(id, introduced, floor, answers));
         }

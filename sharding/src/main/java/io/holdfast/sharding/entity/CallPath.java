@@ -37,6 +37,23 @@ final class CallPath {
         return path;
     }
 
+    /** Whether a call of an entity has caused it. */
+    static boolean isCaused(CallContext context) {
+        return context.baggage().containsKey(BAGGAGE);
+    }
+
+    /** Whether a call of an entity may be among those that have caused a call; of 65,536 others one is taken for it. */
+    static boolean mayLeadThrough(CallContext context, EntityId entity) {
+        String text = context.baggage().getOrDefault(BAGGAGE, "");
+        String tag = HexFormat.of().toHexDigits(entity.tag());
+        for (int end = DIGITS; end <= text.length(); end += DIGITS) {
+            if (text.startsWith(tag, end - tag.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The context for what a call causes. */
     static CallContext within(CallContext context, long mark) {
         Map<String, String> baggage = new HashMap<>(context.baggage());

@@ -18,10 +18,10 @@ final class CallTurn extends Turn {
      * @throws io.holdfast.core.ProtocolException if its path is none
      */
     CallTurn(EntityCall call) {
-        super(call.entity());
+        super(call.entity(), call.copies());
         this.call = call;
         this.path = CallPath.of(call.context());
-        this.mark = call.id().mark();
+        this.mark = call.id().mark(call.entity());
     }
 
     @Override
@@ -60,7 +60,7 @@ final class CallTurn extends Turn {
     }
 
     @Override
-    EntityRow done(EntityRow row, byte[] answer) {
-        return changes().applyTo(row).withWindow(row.window().with(call, answer));
+    EntityRow done(EntityRow row, Served.Outcome outcome, boolean changed) {
+        return (changed ? changes().applyTo(row) : row).withWindow(row.window().with(call, outcome));
     }
 }

@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a call wants to change, until it is committed or taken back. For use by the thread of the call. */
 final class Changes {
-    private static final long NONE = -1;
-
     private final Map<String, Optional<Long>> reminders = new LinkedHashMap<>();
-    private long base = NONE; // the version on which the changed state stands
+    private @Nullable Optional<EntityScope.Stored> base; // the stored state on which the changed one stands
     private boolean stateChanged;
     private Optional<EntityScope.Stored> state = Optional.empty();
 
@@ -21,8 +20,8 @@ final class Changes {
         if (stateChanged) {
             return state;
         }
-        base = kept.version();
-        return kept.row().state();
+        base = kept.row().state();
+        return base;
     }
 
     void state(Kept kept, int version, Optional<byte[]> bytes) {
@@ -31,20 +30,22 @@ final class Changes {
                 "state (%d bytes) must have at most %d; split the entity, or keep what is large elsewhere",
                 value.length,
                 EntityRow.MAX_STATE));
-        if (base == NONE) {
-            base = kept.version();
+        Optional<EntityScope.Stored> next = bytes.map(value -> new EntityScope.Stored(version, value));
+        if (base == null) {
+            base = kept.row().state();
         }
-        boolean same = !stateChanged && same(kept.row().state(), version, bytes) && base == kept.version();
+        boolean same = !stateChanged && same(kept.row().state(), next) && same(kept.row().state(), base);
         if (!same) {
             stateChanged = true;
-            state = bytes.map(value -> new EntityScope.Stored(version, value));
+            state = next;
         }
     }
 
     /** Setting what is there already changes nothing. */
-    private static boolean same(Optional<EntityScope.Stored> stored, int version, Optional<byte[]> bytes) {
-        return stored.isPresent() == bytes.isPresent()
-                && stored.map(old -> old.version() == version && Arrays.equals(old.bytes(), bytes.orElseThrow()))
+    private static boolean same(Optional<EntityScope.Stored> one, Optional<EntityScope.Stored> other) {
+        return one.isPresent() == other.isPresent()
+                && one.map(stored -> stored.version() == other.orElseThrow().version()
+                                && Arrays.equals(stored.bytes(), other.orElseThrow().bytes()))
                         .orElse(true);
     }
 
@@ -80,7 +81,7 @@ final class Changes {
 
     /** Whether another call has changed the state since this one read it: then what this one made of it must not replace it. */
     boolean outdated(Kept kept) {
-        return stateChanged && base != kept.version();
+        return stateChanged && base != null && !same(kept.row().state(), base);
     }
 
     EntityRow applyTo(EntityRow row) {

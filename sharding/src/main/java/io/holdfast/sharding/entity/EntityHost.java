@@ -2,6 +2,7 @@ package io.holdfast.sharding.entity;
 
 import io.holdfast.core.Check;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.ProtocolException;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.sharding.ShardTenant;
@@ -89,6 +90,19 @@ public final class EntityHost implements ShardTenant, AutoCloseable {
         turn.result().whenComplete((served, error) -> bound.leave(bytes));
         hosted.take(turn);
         return turn.result();
+    }
+
+    /** Whether a shard that goes has still to do a call, since one that runs there waits for it. */
+    boolean isAwaited(int shard, EntityCall call) {
+        HostedShard hosted = shards.get(shard);
+        if (hosted == null || !hosted.isClosed() || !CallPath.isCaused(call.context())) {
+            return false;
+        }
+        try {
+            return hosted.isAwaited(new CallTurn(call));
+        } catch (ProtocolException noPath) {
+            return false; // whoever is to do it says so
+        }
     }
 
     EntityMeters meters() {

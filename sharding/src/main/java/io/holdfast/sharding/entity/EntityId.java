@@ -33,4 +33,10 @@ record EntityId(String type, String key) {
     public String toString() {
         return type + ' ' + key;
     }
+
+    /** The same on every node; of 65,536 others one has the same. */
+    short tag() {
+        int hash = routed().hashCode();
+        return (short) (hash ^ (hash >>> 16));
+    }
 }

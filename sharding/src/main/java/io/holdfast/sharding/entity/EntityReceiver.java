@@ -18,6 +18,7 @@ import io.holdfast.core.transport.Transport;
 import io.holdfast.sharding.ShardDirectory;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.map.Host;
+import io.holdfast.sharding.map.Ownership;
 import io.holdfast.sharding.map.ShardMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +97,8 @@ final class EntityReceiver implements AutoCloseable {
      */
     CompletionStage<EntityResponse> serve(EntityRequest request, Deadline wait) {
         int shard = directory.map().shardOf(request.call().entity().routed());
-        CompletionStage<Served> served = directory.tenure(shard).isPresent()
+        boolean here = directory.tenure(shard).isPresent() || host.isAwaited(shard, request.call());
+        CompletionStage<Served> served = here
                 ? host.call(shard, request.call())
                 : CompletableFuture.completedFuture(Served.MOVED);
         return served.thenCompose(first -> first instanceof Served.Moved
@@ -119,25 +121,47 @@ final class EntityReceiver implements AutoCloseable {
         if (!mine && request.revision() <= map.revision()) {
             return other(shard, request, wait);
         }
+        Optional<Address> former = former(map.at(shard), request);
+        if (mine && former.isPresent()) {
+            return forward(former.get(), shard, request, wait)
+                    .thenCompose(response -> response.served() instanceof Served.Moved
+                            ? await(shard, request, wait)
+                            : CompletableFuture.completedFuture(response));
+        }
+        return await(shard, request, wait);
+    }
+
+    /** Who still holds a shard that is to come here, and may wait for this very call before it can let go: see {@link EntityHost#isAwaited}. */
+    private Optional<Address> former(Ownership ownership, EntityRequest request) {
+        boolean perhaps = ownership.handsOver() && !request.forwarded() && CallPath.isCaused(request.call().context());
+        return perhaps ? ownership.previous().map(Host::node).flatMap(addresses) : Optional.empty();
+    }
+
+    private CompletionStage<EntityResponse> await(int shard, EntityRequest request, Deadline wait) {
         return directory
-                .await(shard, Math.max(request.revision(), map.revision()), wait)
+                .await(shard, Math.max(request.revision(), directory.map().revision()), wait)
                 .thenCompose((Optional<Tenure> tenure) -> tenure.isPresent()
                         ? host.call(shard, request.call()).thenApply(served -> respond(served, request))
                         : other(shard, request, wait));
     }
 
     private CompletionStage<EntityResponse> other(int shard, EntityRequest request, Deadline wait) {
-        ShardMap map = directory.map();
-        Optional<Host> owner = map.at(shard).owner().filter(host -> !host.node().equals(directory.self()));
+        Optional<Host> owner =
+                directory.map().at(shard).owner().filter(host -> !host.node().equals(directory.self()));
         Optional<Address> address = owner.map(Host::node).flatMap(addresses);
         if (request.forwarded() || address.isEmpty()) {
             redirects.refused();
             return CompletableFuture.completedFuture(respond(Served.MOVED, request));
         }
+        return forward(address.get(), shard, request, wait);
+    }
+
+    private CompletionStage<EntityResponse> forward(Address to, int shard, EntityRequest request, Deadline wait) {
         redirects.forwarded();
+        ShardMap map = directory.map();
         EntityRequest forward =
                 request.forward(map.revision(), map.at(shard).epoch().value());
-        return send(address.get(), forward, wait).thenApply(response -> {
+        return send(to, forward, wait).thenApply(response -> {
             response.map().ifPresent(directory::learn);
             return respond(response.served(), request);
         });

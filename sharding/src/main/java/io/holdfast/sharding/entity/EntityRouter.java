@@ -88,15 +88,13 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
         }
         long start = nanoTime();
         Deadline deadline = context.deadline().isNone() ? Deadline.after(start, limits.timeout()) : context.deadline();
-        CallId id = new CallId(session, open.open());
-        RoutedCall call =
-                new RoutedCall(this, entity, method, arguments, id, context.withDeadline(deadline), introduced(entity));
+        RoutedCall call = new RoutedCall(this, entity, method, arguments, context.withDeadline(deadline));
         call.result().whenComplete((answer, error) -> {
-            open.close(id.sequence());
+            open.close(call);
             bound.leave(arguments.length);
             host.meters().called(type, outcome(error), nanoTime() - start);
         });
-        call.attempt();
+        open.open(call, CallPath.mayLeadThrough(context, entity));
         return call.result();
     }
 
@@ -116,7 +114,11 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
         return unknown ? EntityMeters.Outcome.UNKNOWN : EntityMeters.Outcome.FAILED;
     }
 
-    private long introduced(EntityId entity) {
+    long session() {
+        return session;
+    }
+
+    long introduced(EntityId entity) {
         return introductions.isEmpty() ? 0 : introductions.getOrDefault(entity, 0L);
     }
 
@@ -128,8 +130,8 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
         introductions.put(entity, dropped);
     }
 
-    long firstOpen() {
-        return open.first();
+    long firstOpen(EntityId entity) {
+        return open.first(entity);
     }
 
     long nanoTime() {
@@ -146,6 +148,10 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
 
     ShardDirectory directory() {
         return directory;
+    }
+
+    EntityHost host() {
+        return host;
     }
 
     EntityReceiver receiver() {

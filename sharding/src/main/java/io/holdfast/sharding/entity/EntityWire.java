@@ -9,7 +9,7 @@ import io.holdfast.sharding.map.ShardMapCodec;
 import java.util.Optional;
 
 /**
- * The bytes of calls: {@code [version u8][revision][epoch][attempt][forwarded u8][type][key][method 8][session 8][number][first open][introduced][nanoseconds left][arguments]}, and of answers:
+ * The bytes of calls: {@code [version u8][revision][epoch][forwarded u8][type][key][method 8][session 8][number][first open][introduced][copies][nanoseconds left][arguments]}, and of answers:
  * {@code [version u8][kind u8][has map u8][map]?[what the kind holds]}.
  */
 final class EntityWire {
@@ -38,7 +38,6 @@ final class EntityWire {
         out.u8(VERSION);
         out.number(request.revision());
         out.number(request.epoch());
-        out.number(request.attempt());
         out.u8(request.forwarded() ? 1 : 0);
         out.text(call.entity().type());
         out.text(call.entity().key());
@@ -47,6 +46,7 @@ final class EntityWire {
         out.number(call.id().sequence());
         out.number(call.firstOpen());
         out.number(call.introduced());
+        out.number(call.copies());
         out.number(Math.max(0, call.context().deadline().remainingNanos(nowNanos)));
         out.bytes(call.arguments());
         return out.bytes();
@@ -66,7 +66,6 @@ final class EntityWire {
         in.version("call of an entity", VERSION);
         long revision = in.number("revision");
         long epoch = in.number("epoch");
-        long attempt = in.number("attempt");
         boolean forwarded = in.flag("forwarded");
         String type = in.text("kind", EntityId.MAX_TYPE);
         String key = in.text("key", EntityId.MAX_KEY);
@@ -80,14 +79,15 @@ final class EntityWire {
         CallId id = new CallId(in.fixed64("session"), in.number("number of the call"));
         long firstOpen = in.number("first open");
         long introduced = in.number("introduced");
+        int copies = in.number("copies", Integer.MAX_VALUE);
         long left = in.number("time left");
         // a deadline of centuries must not wrap around into the past
         Deadline deadline = left >= Long.MAX_VALUE / 2 ? Deadline.NONE : new Deadline(nowNanos + left);
         byte[] arguments = in.bytes("arguments", MAX_ARGUMENTS);
         in.end();
-        EntityCall call =
-                new EntityCall(entity, method, arguments, id, firstOpen, introduced, context.withDeadline(deadline));
-        return new EntityRequest(call, revision, epoch, attempt, forwarded);
+        EntityCall call = new EntityCall(
+                entity, method, arguments, id, firstOpen, introduced, copies, context.withDeadline(deadline));
+        return new EntityRequest(call, revision, epoch, forwarded);
     }
 
     static byte[] encode(EntityResponse response) {
@@ -102,13 +102,22 @@ final class EntityWire {
         } else if (served instanceof Served.Introduce introduce) {
             out.number(introduce.dropped());
         } else if (served instanceof Served.Failed failed) {
-            out.text(shortened(failed.type()));
-            out.text(shortened(failed.message()));
-            out.u8(failed.retry().ordinal());
+            encode(failed, out);
         } else if (served instanceof Served.Unknown unknown) {
             out.text(shortened(unknown.message()));
         }
         return out.bytes();
+    }
+
+    static void encode(Served.Failed failed, WireWriter out) {
+        out.text(shortened(failed.type()));
+        out.text(shortened(failed.message()));
+        out.u8(failed.retry().ordinal());
+    }
+
+    static Served.Failed failed(WireReader in) {
+        return new Served.Failed(
+                in.text("class", MAX_TEXT), in.text("message", MAX_TEXT), ADVICE[in.number("advice", ADVICE.length - 1)]);
     }
 
     private static int kind(Served served) {
@@ -146,11 +155,7 @@ final class EntityWire {
             case ANSWERED -> new Served.Answered(in.bytes("answer", Settlement.MAX_ANSWER));
             case MOVED -> Served.MOVED;
             case INTRODUCE -> new Served.Introduce(in.number("forgotten sessions"));
-            case FAILED ->
-                new Served.Failed(
-                        in.text("class", MAX_TEXT),
-                        in.text("message", MAX_TEXT),
-                        ADVICE[in.number("advice", ADVICE.length - 1)]);
+            case FAILED -> failed(in);
             default -> new Served.Unknown(in.text("message", MAX_TEXT));
         };
         in.end();

@@ -14,22 +14,25 @@ import org.slf4j.LoggerFactory;
 /** What the entities of a node share: threads, time, room. Safe for use by many threads. */
 final class HostSide {
     private static final Logger log = LoggerFactory.getLogger(EntityHost.class);
+    private static final int MIN_LEAVING = 8;
     private static final Duration LATER = Duration.ofMillis(200);
 
     private final Environment environment;
     private final EntityLimits limits;
     private final EntityMeters meters;
     private final ExecutorService handlers;
+    private final Leavers leavers;
     private final Resting<LiveEntity> resting;
     private final Set<Turn> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean sweeping = new AtomicBoolean();
-    private volatile boolean closed;
 
     HostSide(Environment environment, EntityLimits limits, EntityMeters meters) {
         this.environment = environment;
         this.limits = limits;
         this.meters = meters;
         this.handlers = environment.threads().handlers("holdfast-entity", limits.running());
+        int leaving = Math.max(MIN_LEAVING, limits.running() / 8);
+        this.leavers = new Leavers(environment.threads().handlers("holdfast-entity-leave", leaving), leaving);
         this.resting = new Resting<>(limits.memory(), environment.clock());
     }
 
@@ -72,6 +75,11 @@ final class HostSide {
         }
     }
 
+    /** Runs what ends an entity's life, which throws nothing; false if this host is closed. */
+    boolean leave(Runnable task) {
+        return leavers.add(task);
+    }
+
     /** Runs a short task that does not block, in a while. */
     void later(Runnable task) {
         environment.scheduler().schedule(LATER, task);
@@ -80,12 +88,12 @@ final class HostSide {
     /** Lets those leave that have to make room; on a thread that holds no lock of an entity. */
     void sweepSoon() {
         if (sweeping.compareAndSet(false, true)) {
-            boolean begun = execute(() -> {
+            boolean begun = leave(() -> {
                 sweeping.set(false);
                 resting.sweep(LiveEntity::evicted);
             });
             if (!begun) {
-                sweeping.set(false); // the next tick tries again
+                sweeping.set(false); // nobody makes room any more
             }
         }
     }
@@ -104,12 +112,8 @@ final class HostSide {
         log.debug("{} failed in a call", id, failure);
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     void close() {
-        closed = true;
         handlers.shutdown();
+        leavers.close();
     }
 }

@@ -16,8 +16,10 @@ final class HostedShard {
     private final ShardReminders reminders;
     private final Map<EntityId, LiveEntity> entities = new ConcurrentHashMap<>();
     private final AtomicInteger underWay = new AtomicInteger();
-    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final CompletableFuture<Void> idle = new CompletableFuture<>(); // closed, and nothing is under way
+    private final CompletableFuture<Void> vacated = new CompletableFuture<>(); // and every entity has left
     private volatile boolean closed;
+    private volatile boolean stopped;
 
     HostedShard(Tenure tenure, HostSide side, Map<String, EntityType> types, long session) {
         this.tenure = tenure;
@@ -57,7 +59,7 @@ final class HostedShard {
         underWay.incrementAndGet();
         turn.result().whenComplete((served, error) -> {
             if (underWay.decrementAndGet() == 0 && closed) {
-                drained.complete(null);
+                idle.complete(null);
             }
         });
         offer(turn);
@@ -76,7 +78,7 @@ final class HostedShard {
         }
         boolean taken = false;
         while (!taken) {
-            if (closed) {
+            if (closed && !isAwaited(turn)) {
                 turn.result().complete(Served.MOVED);
                 return;
             }
@@ -84,28 +86,50 @@ final class HostedShard {
                     .offer(turn);
         }
         LiveEntity overlooked = closed ? entities.get(turn.entity()) : null; // the shard was closed meanwhile
-        if (overlooked != null) {
+        if (overlooked != null && stopped) {
+            overlooked.stop();
+        } else if (overlooked != null && !isAwaited(turn)) {
             overlooked.turnAway();
         }
     }
 
-    void forget(LiveEntity entity) {
-        entities.remove(entity.id(), entity);
+    /** Whether a call that runs here has caused a turn: it waits for that one, so without it the shard would not be drained. */
+    boolean isAwaited(Turn turn) {
+        return !stopped
+                && side.running().stream()
+                        .anyMatch(cause -> turn.isCausedBy(cause)
+                                && !cause.isOrphaned()
+                                && entities.containsKey(cause.entity()));
     }
 
-    /** Begins nothing new; completes when nothing is under way, and lets everything go. */
+    void forget(LiveEntity entity) {
+        entities.remove(entity.id(), entity);
+        leftOne();
+    }
+
+    private void leftOne() {
+        if (idle.isDone() && entities.isEmpty()) {
+            vacated.complete(null);
+        }
+    }
+
+    /** Begins nothing new but what a call that runs here waits for; completes when nothing is under way and every entity has left, so that the next owner may bring it to life. */
     CompletableFuture<Void> drain() {
         closed = true;
-        drained.thenRun(() -> entities.values().forEach(LiveEntity::stop));
+        idle.thenRun(() -> {
+            entities.values().forEach(LiveEntity::stop);
+            leftOne();
+        });
         entities.values().forEach(LiveEntity::turnAway);
         if (underWay.get() == 0) {
-            drained.complete(null);
+            idle.complete(null);
         }
-        return drained;
+        return vacated;
     }
 
     /** Interrupts what is under way and lets everything go. */
     void stop() {
+        stopped = true;
         closed = true;
         entities.values().forEach(LiveEntity::stop);
     }

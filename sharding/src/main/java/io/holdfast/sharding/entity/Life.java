@@ -3,19 +3,22 @@ package io.holdfast.sharding.entity;
 import io.holdfast.sharding.entity.EntityType.Entity;
 import org.jspecify.annotations.Nullable;
 
-/** The user's object of an entity, made when the first call needs it. Safe for use by many threads; its entity sees to it that only one turn runs while there is none. */
+/**
+ * The user's object of an entity, made when the first call needs it. One is closed before the next is made. Safe for use by many threads; its entity sees to it that only one turn runs while there is none.
+ */
 final class Life {
     private final EntityType type;
-    private final String key;
+    private final EntityId id;
     private final EntityScope scope;
-    private final EntityMeters meters;
+    private final HostSide side;
     private @Nullable Entity live; // guarded by this
+    private @Nullable Entity spent; // guarded by this; discarded, and to be closed
 
-    Life(EntityType type, String key, EntityScope scope, EntityMeters meters) {
+    Life(EntityType type, EntityId id, EntityScope scope, HostSide side) {
         this.type = type;
-        this.key = key;
+        this.id = id;
         this.scope = scope;
-        this.meters = meters;
+        this.side = side;
     }
 
     /** The object; runs users' code if there is none. */
@@ -25,31 +28,64 @@ final class Life {
                 return live;
             }
         }
+        closeSpent();
         boolean done = false;
         try {
-            Entity created = type.create(key, scope);
+            Entity created = type.create(id.key(), scope);
             synchronized (this) {
                 live = created;
             }
             done = true;
             return created;
         } finally {
-            meters.activated(type.name(), done);
+            side.meters().activated(type.name(), done);
         }
     }
 
-    /** It remembers what is not stored: the next call gets another one. */
+    /** It remembers what is not stored: the next call gets another one. Runs no users' code: {@link #closeSpent} does, or whatever needs the next object, or the end. */
     synchronized void discard() {
         if (live != null) {
+            spent = live;
             live = null;
-            meters.passivated(type.name(), Departure.FAILED);
+            side.meters().passivated(type.name(), Departure.FAILED);
         }
     }
 
-    /** There is none any more; whoever asked passivates it. */
-    synchronized @Nullable Entity end() {
-        Entity last = live;
-        live = null;
-        return last;
+    /** Runs users' code if one was discarded. */
+    void closeSpent() {
+        Entity last;
+        synchronized (this) {
+            last = spent;
+            spent = null;
+        }
+        close(last);
+    }
+
+    synchronized boolean isEmpty() {
+        return live == null && spent == null;
+    }
+
+    /** There is none any more; runs users' code. */
+    void end(Departure why) {
+        closeSpent();
+        Entity last;
+        synchronized (this) {
+            last = live;
+            live = null;
+        }
+        if (last != null) {
+            close(last);
+            side.meters().passivated(type.name(), why);
+        }
+    }
+
+    private void close(@Nullable Entity last) {
+        try {
+            if (last != null) {
+                last.passivate();
+            }
+        } catch (RuntimeException | Error e) {
+            side.failed(id, e);
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.holdfast.sharding.entity;
 
 import io.holdfast.core.HoldfastException;
-import io.holdfast.sharding.entity.EntityType.Entity;
 import io.holdfast.sharding.entity.EntityType.Reply;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +50,7 @@ final class LiveEntity {
         this.mailbox = new Mailbox(side.limits().waiting(), type.traits().reentrant());
         this.scope = new LiveScope(id, type.traits().stateVersion(), this::kept, side::wallMillis);
         this.settlement = new Settlement(this, shard);
-        this.life = new Life(type, id.key(), scope, side.meters());
+        this.life = new Life(type, id, scope, side);
     }
 
     EntityId id() {
@@ -73,12 +72,14 @@ final class LiveEntity {
             if (phase == Phase.GONE) {
                 return false;
             }
-            Mailbox.Entry entry = mailbox.offer(turn);
+            Mailbox.Entry entry = mailbox.offer(turn, phase == Phase.READY);
             then = switch (entry) {
                 case JOINED -> () -> {};
                 case FULL -> () -> turn.result().completeExceptionally(Refusals.full(id, side.limits()));
-                case REENTERS -> () -> turn.result().complete(Refusals.reenters(id));
-                case BESIDE -> phase == Phase.READY ? () -> start(turn) : () -> end(turn, Served.MOVED);
+                case REENTERS ->
+                    () -> turn.result().complete(turn.mayComeAgain() ? Refusals.perhapsReenters(id) : Refusals.reenters(id));
+                case BESIDE -> () -> start(turn);
+                case AWAY -> () -> turn.result().complete(Served.MOVED);
                 case WAITS -> waits();
             };
         }
@@ -188,7 +189,7 @@ final class LiveEntity {
     }
 
     private int weight() {
-        return 1024 + 2 * kept.row().stateBytes() + 2 * id.key().length();
+        return 1024 + 2 * kept.row().stateBytes() + kept.row().window().bytes() + 2 * id.key().length();
     }
 
     private void start(Turn turn) {
@@ -228,8 +229,8 @@ final class LiveEntity {
             reply = invoke(turn);
         } catch (Throwable failure) { // users' code may throw anything; the caller hears of it
             takeBack(turn);
-            threw(turn, failure);
-            return true;
+            life.closeSpent();
+            return threw(turn, failure);
         }
         return settlement.settle(turn, reply);
     }
@@ -247,16 +248,17 @@ final class LiveEntity {
         }
     }
 
-    private void threw(Turn turn, Throwable failure) {
-        long now = side.nanoTime();
-        if (turn.deadline().isExpired(now)) {
+    /** Whether the turn is over when it returns. */
+    private boolean threw(Turn turn, Throwable failure) {
+        if (turn.deadline().isExpired(side.nanoTime())) {
             end(turn, Refusals.stopped(id));
         } else if (turn.runner().isStopped() || turn.isOrphaned()) {
             end(turn, Served.MOVED);
         } else {
             side.failed(id, failure);
-            end(turn, Refusals.threw(failure));
+            return settlement.nothingChanged(turn, Refusals.threw(failure));
         }
+        return true;
     }
 
     /** What the user's object remembers of changes that were not kept must not outlive them. */
@@ -283,32 +285,50 @@ final class LiveEntity {
         turn.result().completeExceptionally(error);
     }
 
+    /**
+     * Ends a turn of which nothing is stored, unless that must be.
+     *
+     * @return false if it must be stored that it was done, since an attempt of it may still be on its way: then it goes on
+     */
+    boolean endUnstored(Turn turn, Served.Outcome outcome) {
+        synchronized (this) {
+            if (turn.mayComeAgain()) {
+                return false;
+            }
+            mailbox.end(turn);
+        }
+        turn.result().complete(outcome);
+        return true;
+    }
+
     void committed(Kept after) {
         synchronized (this) {
             kept = after;
         }
     }
 
-    /** A commit is lost on its way: nothing in memory counts until the row is sealed. */
+    /** A commit is lost on its way: nothing in memory counts until the row is sealed. One that was about to leave stays for that, unless a later owner fences its shard: that seals it too. */
     void doubt(Turn lost) {
+        List<Turn> orphans;
         synchronized (this) {
-            if (phase != Phase.READY) {
+            if (phase == Phase.GONE || phase == Phase.LEAVING && shard.isClosed()) {
                 return;
             }
             phase = Phase.LOADING;
             doubtful = true;
             life.discard();
-            orphanAll(lost);
+            orphans = orphans(lost);
         }
+        orphans.forEach(turn -> turn.runner().stop());
         load();
     }
 
-    private void orphanAll(@Nullable Turn except) {
-        for (Turn turn : mailbox.running()) {
-            if (turn != except) {
-                turn.orphan();
-            }
-        }
+    /** What runs on what does not count any more, and need not go on. */
+    private List<Turn> orphans(Turn except) {
+        List<Turn> orphans =
+                mailbox.running().stream().filter(turn -> turn != except).toList();
+        orphans.forEach(Turn::orphan);
+        return orphans;
     }
 
     /** It has rested too long, or has to make room. */
@@ -349,13 +369,13 @@ final class LiveEntity {
             if (phase == Phase.GONE || phase == Phase.LEAVING) {
                 return;
             }
-            if (phase == Phase.RESTING && !side.resting().wake(this)) {
-                return; // it is leaving already, the sweep tells it
+            if (phase == Phase.RESTING) {
+                side.resting().wake(this); // or the sweep tells it later, which changes nothing then
             }
             phase = Phase.LEAVING;
             departure = why;
             away = mailbox.takeWaiting();
-            orphanAll(null);
+            mailbox.running().forEach(Turn::orphan);
         }
         away.forEach(turn -> turn.result().complete(Served.MOVED));
         depart();
@@ -363,41 +383,23 @@ final class LiveEntity {
 
     /** The last act, once nothing runs. */
     private void depart() {
-        Entity last;
+        boolean empty;
+        Departure why;
         synchronized (this) {
             if (phase != Phase.LEAVING || departing || mailbox.isRunning()) {
                 return;
             }
             departing = true;
-            last = life.end();
+            why = departure;
+            empty = life.isEmpty();
         }
-        if (last == null) {
+        boolean begun = !empty && side.leave(() -> {
+            life.end(why);
             gone();
-        } else {
-            passivate(last);
-        }
-    }
-
-    private void passivate(Entity last) {
-        boolean begun = side.execute(() -> {
-            try {
-                last.passivate();
-            } catch (RuntimeException | Error e) {
-                side.failed(id, e);
-            } finally {
-                side.meters().passivated(id.type(), departure());
-                gone();
-            }
         });
-        if (!begun && side.isClosed()) {
+        if (!begun) {
             gone();
-        } else if (!begun) {
-            side.later(() -> passivate(last));
         }
-    }
-
-    private synchronized Departure departure() {
-        return departure;
     }
 
     private void gone() {

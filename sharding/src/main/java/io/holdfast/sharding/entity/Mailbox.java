@@ -15,6 +15,8 @@ final class Mailbox {
         WAITS,
         /** It may run now, beside the one that caused it. */
         BESIDE,
+        /** The one that caused it runs, and counts no more; so this one must go elsewhere, or come again. */
+        AWAY,
         /** It is there already: both get one answer. */
         JOINED,
         /** Too many wait. */
@@ -34,9 +36,15 @@ final class Mailbox {
         this.reentrant = reentrant;
     }
 
-    Entry offer(Turn turn) {
+    /**
+     * Takes a turn in, or says why not.
+     *
+     * @param ready whether one may run now
+     */
+    Entry offer(Turn turn, boolean ready) {
         Turn same = turn.id() == null ? null : known.get(turn.id());
         if (same != null) {
+            same.join(turn.copies());
             same.result().whenComplete((served, error) -> {
                 if (error == null) {
                     turn.result().complete(served);
@@ -46,9 +54,12 @@ final class Mailbox {
             });
             return Entry.JOINED;
         }
-        boolean beside = running.stream().anyMatch(turn::isCausedBy);
-        if (beside && !reentrant) {
+        Turn cause = running.stream().filter(turn::isCausedBy).findFirst().orElse(null);
+        if (cause != null && !reentrant) {
             return Entry.REENTERS;
+        }
+        if (cause != null && (!ready || cause.isOrphaned())) {
+            return Entry.AWAY;
         }
         if (waiting.size() + running.size() >= limit) {
             return Entry.FULL;
@@ -56,7 +67,7 @@ final class Mailbox {
         if (turn.id() != null) {
             known.put(turn.id(), turn);
         }
-        if (beside) {
+        if (cause != null) {
             running.add(turn);
             return Entry.BESIDE;
         }

@@ -15,7 +15,7 @@ final class RemindTurn extends Turn {
     private final CallContext context;
 
     RemindTurn(Reminder reminder, CallId id, Deadline deadline) {
-        super(reminder.entity());
+        super(reminder.entity(), 1);
         this.reminder = reminder;
         this.id = id;
         this.context = CallContext.EMPTY.withDeadline(deadline);
@@ -28,7 +28,7 @@ final class RemindTurn extends Turn {
 
     @Override
     long mark() {
-        return id.mark();
+        return id.mark(entity());
     }
 
     @Override
@@ -59,7 +59,7 @@ final class RemindTurn extends Turn {
     }
 
     @Override
-    EntityRow done(EntityRow row, byte[] answer) {
+    EntityRow done(EntityRow row, Served.Outcome outcome, boolean changed) {
         return changes().applyTo(row.without(reminder.name()));
     }
 }

@@ -21,21 +21,23 @@ final class RoutedCall {
     private static final long FIRST_PAUSE = Duration.ofMillis(10).toNanos();
     private static final long LAST_PAUSE = Duration.ofMillis(400).toNanos();
     private static final int MAX_AT_ONCE = 8;
+    private static final CallId NONE = new CallId(0, 0);
 
     private final EntityRouter router;
     private final EntityId entity;
     private final long method;
     private final byte[] arguments;
-    private final CallId id;
     private final CallContext context;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+
+    private volatile CallId id = NONE;
 
     // one attempt after the other; each is begun by the end of the one before
     private long introduced;
     private long attempts;
     private int atOnce;
     private long pause = FIRST_PAUSE;
-    private boolean perhapsDone;
+    private int unanswered; // attempts of which nobody knows: each may have been done, or still come
     private String reason = "there was no time";
     private @Nullable Throwable cause;
 
@@ -44,20 +46,45 @@ final class RoutedCall {
             EntityId entity,
             long method,
             byte[] arguments,
-            CallId id,
-            CallContext context,
-            long introduced) {
+            CallContext context) {
         this.router = router;
         this.entity = entity;
         this.method = method;
         this.arguments = arguments;
-        this.id = id;
         this.context = context;
-        this.introduced = introduced;
     }
 
     CompletableFuture<byte[]> result() {
         return result;
+    }
+
+    EntityId entity() {
+        return entity;
+    }
+
+    /** Its number; 0 until it has begun. */
+    long number() {
+        return id.sequence();
+    }
+
+    /** Others of this process at the same entity have to be answered first. */
+    void waitInLine() {
+        Duration left = Duration.ofNanos(Math.max(0, deadline().remainingNanos(router.nanoTime())));
+        Registration timer = router.environment().scheduler().schedule(left, () -> {
+            if (number() == 0) {
+                reason = "calls of this node at it (" + OpenCalls.SPAN
+                        + ") are at their limit; spread its load over several entities, or slow callers down";
+                giveUp();
+            }
+        });
+        result.whenComplete((answer, error) -> timer.close());
+    }
+
+    /** Its turn has come. */
+    void begin(long number) {
+        id = new CallId(router.session(), number);
+        introduced = router.introduced(entity);
+        attempt();
     }
 
     private Deadline deadline() {
@@ -65,6 +92,9 @@ final class RoutedCall {
     }
 
     void attempt() {
+        if (result.isDone()) {
+            return; // cancelled: nobody waits any more
+        }
         if (deadline().isExpired(router.nanoTime())) {
             giveUp();
             return;
@@ -77,14 +107,15 @@ final class RoutedCall {
             return;
         }
         attempts++;
-        EntityCall call = new EntityCall(entity, method, arguments, id, router.firstOpen(), introduced, context);
+        EntityCall call = new EntityCall(
+                entity, method, arguments, id, router.firstOpen(entity), introduced, unanswered + 1, context);
         EntityRequest request =
-                new EntityRequest(call, map.revision(), ownership.epoch().value(), attempts, false);
+                new EntityRequest(call, map.revision(), ownership.epoch().value(), false);
         Deadline wait = deadline()
                 .earlier(Deadline.after(router.nanoTime(), router.limits().attempt()));
         CompletionStage<EntityResponse> response;
         try {
-            response = send(ownership.owner().get(), request, wait);
+            response = send(shard, ownership.owner().get(), request, wait);
         } catch (RuntimeException notSent) { // it has not left this node
             failed(notSent);
             return;
@@ -98,16 +129,18 @@ final class RoutedCall {
         });
     }
 
-    private CompletionStage<EntityResponse> send(Host owner, EntityRequest request, Deadline wait) {
+    private CompletionStage<EntityResponse> send(int shard, Host owner, EntityRequest request, Deadline wait) {
         EntityReceiver receiver = router.receiver();
-        if (!owner.node().equals(router.directory().self())) {
+        boolean here = owner.node().equals(router.directory().self())
+                || router.host().isAwaited(shard, request.call());
+        if (!here) {
             return receiver.send(receiver.address(owner.node(), entity), request, wait);
         }
-        CompletableFuture<EntityResponse> here = receiver.serve(request, wait).toCompletableFuture();
-        if (!here.isDone()) {
-            bound(here);
+        CompletableFuture<EntityResponse> answer = receiver.serve(request, wait).toCompletableFuture();
+        if (!answer.isDone()) {
+            bound(answer);
         }
-        return here;
+        return answer;
     }
 
     /** Over the wire the transport keeps the time; here a timer does. */
@@ -137,7 +170,7 @@ final class RoutedCall {
 
     private void introduced(long dropped) {
         router.introduce(entity, dropped);
-        if (perhapsDone) {
+        if (unanswered > 0) {
             result.completeExceptionally(
                     new UnknownOutcomeException(
                             "call of " + entity
@@ -160,12 +193,12 @@ final class RoutedCall {
     private void failed(Throwable error) {
         Retry advice = error instanceof HoldfastException known ? known.retry() : Retry.NEVER;
         boolean over = advice == Retry.NEVER || error instanceof OverloadedException;
-        if (over && !perhapsDone) {
+        if (over && unanswered == 0) {
             result.completeExceptionally(error);
         } else if (advice == Retry.NEVER) {
             result.completeExceptionally(unknown(String.valueOf(error.getMessage()), error));
         } else {
-            perhapsDone |= advice != Retry.SAFE;
+            unanswered += advice == Retry.SAFE ? 0 : 1;
             again(String.valueOf(error.getMessage()), error);
         }
     }
@@ -192,7 +225,7 @@ final class RoutedCall {
 
     private void giveUp() {
         result.completeExceptionally(
-                perhapsDone
+                unanswered > 0
                         ? unknown(reason, cause)
                         : new UnavailableException(
                                 "call of " + entity + " was not done in time, after " + attempts + " attempts: "

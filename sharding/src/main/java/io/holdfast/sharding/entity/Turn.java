@@ -14,9 +14,12 @@ abstract class Turn {
     private final Changes changes = new Changes();
     private final Runner runner = new Runner();
     private volatile boolean orphaned;
+    private int copies; // guarded by this
+    private int here = 1; // guarded by this
 
-    Turn(EntityId entity) {
+    Turn(EntityId entity, int copies) {
         this.entity = entity;
+        this.copies = copies;
     }
 
     final EntityId entity() {
@@ -45,6 +48,22 @@ abstract class Turn {
         return orphaned;
     }
 
+    /** Takes an attempt of the same call, which gets the same answer. */
+    final synchronized void join(int its) {
+        copies = Math.max(copies, its);
+        here++;
+    }
+
+    /** How many attempts of it there may be, here and on their way. */
+    final synchronized int copies() {
+        return copies;
+    }
+
+    /** Whether an attempt may still come after this one is answered: then what is answered must be stored first, even if nothing was changed. */
+    final synchronized boolean mayComeAgain() {
+        return here < copies;
+    }
+
     /** What stands for it in the path of what it causes. */
     abstract long mark();
 
@@ -69,6 +88,6 @@ abstract class Turn {
     /** Whether there is something to commit. */
     abstract boolean isDirty(EntityRow row);
 
-    /** The row in which it was done. */
-    abstract EntityRow done(EntityRow row, byte[] answer);
+    /** The row in which it was done, with what it changed or, if that is taken back, without. */
+    abstract EntityRow done(EntityRow row, Served.Outcome outcome, boolean changed);
 }

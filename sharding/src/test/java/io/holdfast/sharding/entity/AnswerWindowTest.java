@@ -3,6 +3,7 @@ package io.holdfast.sharding.entity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.ProtocolException;
+import io.holdfast.core.Retry;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.sharding.entity.EntityScope.Stored;
 import java.util.Arrays;
@@ -11,16 +12,18 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class AnswerWindowTest {
-    private static final byte[] ANSWER = {1, 2, 3};
+    private static final byte[] BYTES = {1, 2, 3};
+    private static final Served.Answered ANSWER = new Served.Answered(BYTES);
 
     private static EntityCall call(long session, long sequence, long firstOpen, long introduced) {
         return new EntityCall(
                 new EntityId("counter", "x"),
                 1,
-                ANSWER,
+                BYTES,
                 new CallId(session, sequence),
                 firstOpen,
                 introduced,
+                1,
                 CallContext.EMPTY);
     }
 
@@ -35,7 +38,7 @@ class AnswerWindowTest {
     @Test
     void aCallThatWasDoneIsAnsweredAndOneThatWasNotIsNew() {
         AnswerWindow window = done(AnswerWindow.EMPTY, 7, 1, 3);
-        assertThat(window.seen(call(7, 2, 1, 0))).isEqualTo(new Served.Answered(ANSWER));
+        assertThat(window.seen(call(7, 2, 1, 0))).isEqualTo(ANSWER);
         assertThat(window.seen(call(7, 4, 1, 0))).isNull();
         assertThat(window.seen(call(8, 2, 1, 0))).isNull();
     }
@@ -53,16 +56,18 @@ class AnswerWindowTest {
         assertThat(window.seen(call(7, 1, 1, 0))).isInstanceOf(Served.Unknown.class);
         assertThat(window.seen(call(7, 2, 1, 0))).isInstanceOf(Served.Answered.class);
         AnswerWindow other = done(done(AnswerWindow.EMPTY, 7, 1, 1), 8, 1, AnswerWindow.MAX_ANSWERS);
-        assertThat(other.seen(call(7, 1, 1, 0))).isInstanceOf(Served.Unknown.class);
-        assertThat(other.seen(call(7, 2, 1, 0))).isNull();
+        assertThat(other.seen(call(7, 1, 1, 0)))
+                .as("calls of others push none out")
+                .isEqualTo(ANSWER);
     }
 
     @Test
     void anAnswerThatIsTooLargeToKeepIsKnownToBeGiven() {
         AnswerWindow window =
-                done(AnswerWindow.EMPTY, 7, 1, 1).with(call(7, 2, 1, 0), new byte[AnswerWindow.MAX_BYTES + 1]);
+                done(AnswerWindow.EMPTY, 7, 1, 1).with(call(7, 2, 1, 0), new Served.Answered(new byte[AnswerWindow.MAX_BYTES + 1]));
         assertThat(window.seen(call(7, 2, 1, 0))).isInstanceOf(Served.Unknown.class);
         assertThat(window.seen(call(7, 3, 1, 0))).isNull();
+        assertThat(window.seen(call(7, 1, 1, 0))).as("the others are kept").isEqualTo(ANSWER);
     }
 
     @Test
@@ -83,10 +88,18 @@ class AnswerWindowTest {
     }
 
     @Test
+    void aFailureThatIsKnownComesBackFromTheBytesOfItsRow() {
+        Served.Failed failed = new Served.Failed("a.B", "why", Retry.IF_IDEMPOTENT);
+        AnswerWindow window = AnswerWindow.EMPTY.with(call(7, 1, 1, 0), failed);
+        byte[] bytes = new EntityRow(Optional.empty(), window, new TreeMap<>()).encode();
+        assertThat(EntityRow.decode("e/x", bytes).window().seen(call(7, 1, 1, 0))).isEqualTo(failed);
+    }
+
+    @Test
     void aRowComesBackFromItsBytesAndStaysWithinItsBounds() {
         AnswerWindow window = AnswerWindow.EMPTY;
         for (int i = 0; i < 300; i++) {
-            window = window.with(call(i % 40, 1 + i, 1, window.dropped()), new byte[i * 10]);
+            window = window.with(call(i % 40, 1 + i, 1, window.dropped()), new Served.Answered(new byte[i * 10]));
         }
         TreeMap<String, Long> reminders = new TreeMap<>();
         reminders.put("wake", 123456789L);
@@ -102,7 +115,7 @@ class AnswerWindowTest {
     @Test
     void bytesThatAreNoRowAreRefusedWhateverIsWrong() {
         AnswerWindow window = done(AnswerWindow.EMPTY, 7, 1, 3);
-        byte[] good = new EntityRow(Optional.of(new Stored(1, ANSWER)), window, new TreeMap<>()).encode();
+        byte[] good = new EntityRow(Optional.of(new Stored(1, BYTES)), window, new TreeMap<>()).encode();
         for (int length = 0; length < good.length; length++) {
             byte[] cut = Arrays.copyOf(good, length);
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> EntityRow.decode("e/x", cut))

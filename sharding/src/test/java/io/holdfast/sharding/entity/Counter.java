@@ -18,6 +18,8 @@ final class Counter implements EntityType {
     static final long CLEAR = 7;
     static final long LARGE_ANSWER = 8;
     static final long PAD = 9;
+    static final long TAKE = 10;
+    static final long TAKE_OR_THROW = 11;
 
     final AtomicInteger created = new AtomicInteger();
     final AtomicInteger passivated = new AtomicInteger();
@@ -81,6 +83,16 @@ final class Counter implements EntityType {
             return remembered;
         }
 
+        /** Changes nothing if there is too little. */
+        private long take(long amount, boolean throwing) {
+            if (remembered >= amount) {
+                return add(-amount);
+            } else if (throwing) {
+                throw new IllegalStateException("too little");
+            }
+            return -1;
+        }
+
         @Override
         public Reply call(long method, byte[] arguments) {
             done.incrementAndGet();
@@ -93,6 +105,8 @@ final class Counter implements EntityType {
             } else if (method == ADD_AND_THROW) {
                 add(number(arguments));
                 throw new IllegalStateException("on purpose");
+            } else if (method == TAKE || method == TAKE_OR_THROW) {
+                return new Reply(number(take(number(arguments), method == TAKE_OR_THROW)), true);
             } else if (method == REMIND) {
                 scope.remind("wake", Duration.ofMillis(number(arguments)));
             } else if (method == FORGET) {

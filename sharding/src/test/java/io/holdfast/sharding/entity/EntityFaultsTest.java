@@ -2,10 +2,11 @@ package io.holdfast.sharding.entity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.core.UnavailableException;
+import io.holdfast.testkit.sim.LinkFaults;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class EntityFaultsTest {
     private static final int KEYS = 6;
 
-    private record Made(int key, CompletableFuture<byte[]> answer) {}
+    private record Made(int key, long number, CompletableFuture<byte[]> answer) {}
 
     private final List<Made> made = new ArrayList<>();
     private int acknowledged;
@@ -25,10 +26,10 @@ class EntityFaultsTest {
     private void run(long seed) {
         made.clear();
         SplittableRandom random = new SplittableRandom(seed);
-        Counter counter = new Counter(java.time.Duration.ofSeconds(2));
+        Ledger ledger = new Ledger();
         EntityWorld world = new EntityWorld(seed);
         List<EntityWorld.Node> nodes =
-                List.of(world.start("a", counter), world.start("b", counter), world.start("c", counter));
+                List.of(world.start("a", ledger), world.start("b", ledger), world.start("c", ledger));
         for (int shard = 0; shard < EntityWorld.SHARDS; shard++) {
             world.assign(shard, nodes.get(shard % 3));
         }
@@ -36,7 +37,8 @@ class EntityFaultsTest {
             world.advance(random.nextInt(60));
             int key = random.nextInt(KEYS);
             long limit = random.nextInt(4) == 0 ? 300 : 8_000;
-            made.add(new Made(key, nodes.get(random.nextInt(3)).call("k" + key, Counter.ADD, 1, limit)));
+            long method = random.nextBoolean() ? Ledger.APPEND : 2 + random.nextInt(2);
+            made.add(new Made(key, step, nodes.get(random.nextInt(3)).call("k" + key, method, step, limit)));
             if (random.nextInt(12) == 0) {
                 fault(world, nodes, random);
             }
@@ -52,12 +54,19 @@ class EntityFaultsTest {
                 .filter(node -> world.map.at(shard).owner().orElseThrow().node().equals(node.id))
                 .findFirst()
                 .orElseThrow();
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> world.table.isolate(next.id);
             case 1 -> world.table.heal();
             case 2 -> world.table.elect();
             case 3 -> world.wire.network().cut("a", random.nextBoolean() ? "b" : "c");
             case 4 -> world.wire.network().heal();
+            case 8 -> // what is sent that way comes late, as if the other had paused
+                world.wire
+                        .network()
+                        .oneWay(
+                                owner.id.value(),
+                                next.id.value(),
+                                LinkFaults.lan().withDelay(Duration.ofMillis(random.nextInt(4_000)), Duration.ZERO));
             case 5 -> {
                 if (owner.directory.tenures.containsKey(shard) && owner != next) {
                     owner.drainTo(shard, next);
@@ -70,7 +79,7 @@ class EntityFaultsTest {
                     next.take(shard);
                     owner.lease = false;
                     long epoch = world.map.at(shard).epoch().value();
-                    world.time.scheduler().schedule(java.time.Duration.ofMillis(random.nextInt(3_000)), () -> {
+                    world.time.scheduler().schedule(Duration.ofMillis(random.nextInt(3_000)), () -> {
                         owner.directory.learn(world.map);
                         owner.lease = true;
                         if (world.map.at(shard).epoch().value() == epoch) {
@@ -106,28 +115,34 @@ class EntityFaultsTest {
 
     private void check(long seed, EntityWorld world, EntityWorld.Node node) {
         for (int key = 0; key < KEYS; key++) {
-            int calls = 0;
-            int lost = 0;
-            Set<Long> answers = new HashSet<>();
+            CompletableFuture<byte[]> read = node.call("k" + key, Ledger.READ, 0, 10_000);
+            world.advance(1_000);
+            List<Long> entries = Ledger.entries(read.join());
+            assertThat(entries).as("seed %d: effects on k%d, each once", seed, key).doesNotHaveDuplicates();
             for (Made call : made) {
                 assertThat(call.answer()).as("seed %d", seed).isDone();
-                if (call.key() == key && !call.answer().isCompletedExceptionally()) {
-                    calls++;
-                    assertThat(answers.add(Counter.number(call.answer().join())))
-                            .as("seed %d: two calls of k%d got one answer", seed, key)
-                            .isTrue();
-                } else if (call.key() == key) {
-                    boolean surely =
-                            call.answer().handle((value, error) -> error).join()
-                                    instanceof io.holdfast.core.UnavailableException;
-                    lost += surely ? 0 : 1;
-                    refused += surely ? 1 : 0;
+                if (call.key() == key) {
+                    check(call, entries, "seed " + seed + ": call " + call.number() + " of k" + key);
                 }
             }
-            long value = node.ask("k" + key, Counter.GET, 0);
-            assertThat(value).as("seed %d: the effects on k%d", seed, key).isBetween((long) calls, (long) calls + lost);
-            acknowledged += calls;
-            unknown += lost;
+        }
+    }
+
+    private void check(Made call, List<Long> entries, String what) {
+        Throwable error = call.answer().handle((value, failure) -> failure).join();
+        if (error == null && Counter.number(call.answer().join()) != Ledger.NOT_DONE) {
+            assertThat(entries.indexOf(call.number()) + 1L)
+                    .as(what)
+                    .isEqualTo(Counter.number(call.answer().join()));
+            acknowledged++;
+        } else if (error == null || error instanceof EntityFailedException) {
+            assertThat(entries).as(what + " was answered without an effect").doesNotContain(call.number());
+            acknowledged++;
+        } else if (error instanceof UnavailableException) {
+            assertThat(entries).as(what + " was surely not done").doesNotContain(call.number());
+            refused++;
+        } else {
+            unknown++;
         }
     }
 

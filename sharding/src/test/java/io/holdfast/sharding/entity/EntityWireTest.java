@@ -27,6 +27,7 @@ class EntityWireTest {
             new CallId(-77, 5),
             4,
             2,
+            3,
             CallContext.EMPTY.withDeadline(new Deadline(1_000_000)));
 
     private static void isRefusedOrAnother(byte[] good, Consumer<byte[]> decode) {
@@ -52,17 +53,17 @@ class EntityWireTest {
 
     @Test
     void aRequestComesBackFromItsBytes() {
-        byte[] bytes = EntityWire.encode(new EntityRequest(CALL, 12, 3, 2, true), 400_000);
+        byte[] bytes = EntityWire.encode(new EntityRequest(CALL, 12, 3, true), 400_000);
         EntityRequest back = EntityWire.decode(bytes, CallContext.EMPTY.withCorrelationId("c"), 50);
         assertThat(back.revision()).isEqualTo(12);
         assertThat(back.epoch()).isEqualTo(3);
-        assertThat(back.attempt()).isEqualTo(2);
         assertThat(back.forwarded()).isTrue();
         assertThat(back.call().entity()).isEqualTo(CALL.entity());
         assertThat(back.call().method()).isEqualTo(-3);
         assertThat(back.call().id()).isEqualTo(CALL.id());
         assertThat(back.call().firstOpen()).isEqualTo(4);
         assertThat(back.call().introduced()).isEqualTo(2);
+        assertThat(back.call().copies()).isEqualTo(3);
         assertThat(back.call().arguments()).containsExactly(9, 8);
         assertThat(back.call().context().correlationId()).isEqualTo("c");
         assertThat(back.call().context().deadline()).isEqualTo(new Deadline(600_050));
@@ -93,7 +94,7 @@ class EntityWireTest {
     @Test
     void hostileBytesAreRefusedWhateverIsWrong() {
         isRefusedOrAnother(
-                EntityWire.encode(new EntityRequest(CALL, 12, 3, 2, true), 400_000),
+                EntityWire.encode(new EntityRequest(CALL, 12, 3, true), 400_000),
                 bytes -> EntityWire.decode(bytes, CallContext.EMPTY, 0));
         isRefusedOrAnother(
                 EntityWire.encode(new EntityResponse(

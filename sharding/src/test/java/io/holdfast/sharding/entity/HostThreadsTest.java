@@ -48,6 +48,8 @@ class HostThreadsTest {
     private final Map<String, AtomicInteger> inside = new ConcurrentHashMap<>();
     private final AtomicInteger flaws = new AtomicInteger();
     private final AtomicInteger created = new AtomicInteger();
+    private final CountDownLatch leaving = new CountDownLatch(1);
+    private volatile boolean slowLeaving;
     private EntityHost host = hosted(EntityLimits.standard(), false);
 
     private EntityHost hosted(EntityLimits limits, boolean reentrant) {
@@ -138,8 +140,16 @@ class HostThreadsTest {
     private CompletableFuture<Served> call(String key, long method, CallContext context) {
         EntityId id = new EntityId("loop", key);
         CallId number = new CallId(1, numbers.incrementAndGet());
-        return host.call(0, new EntityCall(id, method, new byte[0], number, 1, 0, context))
+        return host.call(0, new EntityCall(id, method, new byte[0], number, 1, 0, 1, context))
                 .toCompletableFuture();
+    }
+
+    private void awaitGoOn() {
+        try {
+            goOn.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static long number(Served served) {
@@ -243,6 +253,10 @@ class HostThreadsTest {
 
         @Override
         public void passivate() {
+            if (slowLeaving) {
+                leaving.countDown();
+                awaitGoOn();
+            }
             AtomicInteger life = lives.get(key);
             if (life == null || life.decrementAndGet() != 0) {
                 flaws.incrementAndGet();
@@ -348,6 +362,29 @@ class HostThreadsTest {
         assertThat(number(running.get(10, TimeUnit.SECONDS))).isEqualTo(1);
         drained.get(10, TimeUnit.SECONDS);
         assertThat(host.entities()).isZero();
+    }
+
+    @Test
+    void aDrainWaitsUntilEveryEntityHasLeft() throws Exception {
+        assertThat(number(call("x", ADD).get(10, TimeUnit.SECONDS))).isEqualTo(1);
+        slowLeaving = true;
+        CompletableFuture<?> drained = host.drain(0).toCompletableFuture();
+        assertThat(leaving.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(drained).isNotDone();
+        goOn.countDown();
+        drained.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void entitiesThatLeaveTakeNoPlaceOfACall() throws Exception {
+        host.close();
+        host = hosted(EntityLimits.standard().withRunning(8).withMemory(1 << 20), false);
+        slowLeaving = true;
+        for (int i = 0; i < 1_200; i++) { // more than the memory holds
+            assertThat(number(call("k" + i, ADD).get(10, TimeUnit.SECONDS))).isEqualTo(1);
+        }
+        assertThat(leaving.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(number(call("x", ADD).get(10, TimeUnit.SECONDS))).isEqualTo(1);
     }
 
     @Test

@@ -86,4 +86,33 @@ class MemoryTest {
                 .hasMessageContaining("answer (524289 bytes) of counter x must have at most 524288");
         assertThat(a.ask("x", Counter.GET, 0)).isZero();
     }
+
+    @Test
+    void theObjectOfACallThatFailedIsClosedBeforeTheNextIsMade() {
+        Counter counter = new Counter();
+        EntityWorld.Node a = world.start("a", counter);
+        world.assignAll(a);
+        a.ask("x", Counter.ADD, 5);
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> a.ask("x", Counter.ADD_AND_THROW, 1))
+                .hasMessageContaining("on purpose");
+        assertThat(counter.passivated).as("its thread closes it").hasValue(1);
+        assertThat(a.ask("x", Counter.ADD_AND_REJECT, 1)).isEqualTo(6);
+        assertThat(a.ask("x", Counter.GET, 0)).isEqualTo(5);
+        assertThat(counter.created).hasValue(3);
+        assertThat(counter.passivated).hasValue(2);
+    }
+
+    @Test
+    void theCapOfMemoryCountsTheAnswersThatAreKept() {
+        Counter counter = new Counter();
+        world.limits = EntityLimits.standard().withMemory(1 << 20);
+        EntityWorld.Node a = world.start("a", counter);
+        world.assignAll(a);
+        for (int i = 0; i < 60; i++) {
+            a.call("k" + i, Counter.LARGE_ANSWER, 30_000, 10_000);
+            world.advance(100);
+        }
+        world.advance(1_000);
+        assertThat(a.host.entities()).as("31 KB each in 1 MiB").isBetween(10, 33);
+    }
 }
