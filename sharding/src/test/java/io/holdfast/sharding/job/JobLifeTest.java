@@ -170,6 +170,22 @@ class JobLifeTest {
     }
 
     @Test
+    void aJobThatIsHostedAnewWhileACommitIsUnderWayGoesOn() {
+        Map<String, Hosted> hosted = new HashMap<>();
+        JobCluster cluster =
+                new JobCluster(1, node -> hosted.put(node.host.id().value(), host(node, SECOND)));
+        cluster.world.advance(Duration.ofMillis(2_000));
+        for (int round = 0; round < 60; round++) {
+            cluster.world.advance(Duration.ofNanos(round * 100_000L));
+            String owner = cluster.owner(SHARD);
+            hosted.remove(owner).withdraw().thenRun(() -> hosted.put(owner, host(owner(cluster), SECOND)));
+            begun.clear();
+            cluster.world.advance(Duration.ofMillis(3_000).minusNanos(round * 100_000L));
+            assertThat(begun).as("ticks after round %d", round).hasSizeGreaterThan(1);
+        }
+    }
+
+    @Test
     void aJobThatWasTakenBackIsInterruptedAndItsNameIsFree() {
         lasts = Duration.ofSeconds(30);
         List<Hosted> mine = new ArrayList<>();
