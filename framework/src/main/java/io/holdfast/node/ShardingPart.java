@@ -22,6 +22,7 @@ import io.holdfast.sharding.entity.EntityType;
 import io.holdfast.sharding.handoff.ShardRuntime;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.job.ShardJobs;
+import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.sharding.work.ShardWork;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +86,7 @@ final class ShardingPart implements AutoCloseable {
                 "jobs",
                 ShardJobs.start(
                         ground.environment(),
-                        new ShardJobs.Scope(ground.self(), config.shards(), this::table),
+                        new ShardJobs.Scope(ground.self(), this::map, this::table),
                         ground.telemetry()));
         closers.add("health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "sharding", this::check));
     }
@@ -115,6 +116,14 @@ final class ShardingPart implements AutoCloseable {
             log.warn("node {} has no part in shards yet: {}", ground.self(), waitsFor);
             ground.environment().scheduler().schedule(AGAIN, this::open);
         }
+    }
+
+    /** Empty until this node knows it: before that its size is what is configured here. This node takes shards only when it is open. */
+    private Optional<ShardMap> map() {
+        return Optional.ofNullable(open)
+                .map(Open::shards)
+                .filter(shards -> shards.map().revision() > 0 || shards.isInformed())
+                .map(ShardRuntime::map);
     }
 
     private ReplicatedTable table(int shard) {

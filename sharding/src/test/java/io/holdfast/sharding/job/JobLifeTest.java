@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.InvalidContractException;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.job.JobEvent.Outcome;
 import io.holdfast.sharding.map.KeyHash;
+import io.holdfast.sharding.map.ShardMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +63,23 @@ class JobLifeTest {
         cluster.world.advance(Duration.ofMillis(10_500));
         assertThat(begun).hasSize(10).isSorted().doesNotHaveDuplicates();
         assertThat(outcomes(report(cluster))).hasSize(10).containsOnly(Outcome.DONE);
+    }
+
+    @Test
+    void theShardOfAJobIsThatOfTheMapThatIsReadAfterItWasHosted() {
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        JobCluster cluster = new JobCluster(1, node -> {
+            node.map = Optional.empty();
+            host(node, SECOND);
+            told.add(node.jobs.report("x", node.deadline()).toCompletableFuture());
+            node.map = Optional.of(ShardMap.empty("shards", JobNode.SHARDS));
+        });
+        cluster.world.advance(Duration.ofMillis(2_500));
+        assertThat(begun).hasSize(2);
+        assertThat(outcomes(report(cluster))).hasSize(2).containsOnly(Outcome.DONE);
+        assertThatThrownBy(told.get(0)::join)
+                .hasCauseInstanceOf(UnavailableException.class)
+                .hasMessageContaining("it has not read the shard map yet; wait until the node is ready");
     }
 
     @Test

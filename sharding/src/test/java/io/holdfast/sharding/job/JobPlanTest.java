@@ -167,7 +167,7 @@ class JobPlanTest {
     void aScheduleThatCannotBeMeantIsRefused() {
         assertThatThrownBy(() -> Schedule.every(Duration.ofMillis(99))).hasMessageContaining("at least 100ms");
         assertThatThrownBy(() -> SECOND.withJitter(Duration.ofSeconds(1)))
-                .hasMessage("jitter (1s) must be shorter than every (1s)");
+                .hasMessage("jitter (1s) must be shorter than every (1s); lower the jitter");
         assertThatThrownBy(() -> DAY.withJitter(Duration.ofHours(2))).hasMessageContaining("at most 1h");
         assertThatThrownBy(() -> SECOND.withLimit(Duration.ZERO)).hasMessageContaining("longer than zero");
     }
