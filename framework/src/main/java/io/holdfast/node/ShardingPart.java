@@ -19,6 +19,7 @@ import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.entity.EntityHost;
 import io.holdfast.sharding.entity.EntityRouter;
 import io.holdfast.sharding.entity.EntityType;
+import io.holdfast.sharding.handoff.ShardControl;
 import io.holdfast.sharding.handoff.ShardRuntime;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.job.ShardJobs;
@@ -189,12 +190,25 @@ final class ShardingPart implements AutoCloseable {
      * @throws UnavailableException before the node has joined
      */
     ShardWork work() {
+        return opened().work();
+    }
+
+    /**
+     * What operators see and change.
+     *
+     * @throws UnavailableException before the node has joined
+     */
+    ShardControl control() {
+        return opened().shards();
+    }
+
+    private Open opened() {
         Open now = open;
         if (now == null) {
             throw new UnavailableException("node " + ground.self() + " cannot reach shards yet: " + waitsFor
                     + "; wait until the node is ready");
         }
-        return now.work();
+        return now;
     }
 
     /** To host one is to take shards. */
