@@ -110,6 +110,18 @@ final class WorkServer implements AutoCloseable {
             result.complete(answer(Kind.UNKNOWN_NAME, NOTHING, message, order));
             return;
         }
+        long left = context.deadline().remainingNanos(environment.clock().nanoTime());
+        if (left <= 0) {
+            result.completeExceptionally(late("did not begin", order));
+            return;
+        }
+        // whoever asked does not wait for a function that ignores its interrupt
+        Registration timer = environment
+                .scheduler()
+                .schedule(
+                        Duration.ofNanos(left),
+                        () -> result.completeExceptionally(late("was interrupted: it did not end", order)));
+        result.whenComplete((done, error) -> timer.close());
         try {
             handlers.execute(() -> context.run(() -> run(order, tenure, task, result)));
         } catch (RejectedExecutionException full) {
@@ -124,20 +136,7 @@ final class WorkServer implements AutoCloseable {
         if (result.isDone()) {
             return; // nobody waits any more
         }
-        long left = CallContext.current()
-                .deadline()
-                .remainingNanos(environment.clock().nanoTime());
-        if (left <= 0) {
-            result.completeExceptionally(late("did not begin", order));
-            return;
-        }
         InterruptOnce stop = new InterruptOnce(Thread.currentThread());
-        // whoever asked does not wait for a function that ignores its interrupt
-        Registration timer = environment
-                .scheduler()
-                .schedule(
-                        Duration.ofNanos(left),
-                        () -> result.completeExceptionally(late("was interrupted: it did not end", order)));
         result.whenComplete((done, error) -> stop.interrupt());
         try {
             byte[] bytes = task.run(tenure, order.argument());
@@ -147,8 +146,6 @@ final class WorkServer implements AutoCloseable {
             stop.end();
             log.debug("function {} failed on shard {}", order.name(), order.shard(), failure);
             result.complete(answer(Kind.FAILED, NOTHING, failure.toString(), order));
-        } finally {
-            timer.close();
         }
     }
 
