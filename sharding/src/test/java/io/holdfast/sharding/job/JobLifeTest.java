@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.cluster.ReplicatedTable.Change;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.job.JobEvent.Outcome;
 import io.holdfast.sharding.map.KeyHash;
 import io.holdfast.sharding.map.ShardMap;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -202,6 +204,37 @@ class JobLifeTest {
             cluster.world.advance(Duration.ofMillis(3_000).minusNanos(round * 100_000L));
             assertThat(begun).as("ticks after round %d", round).hasSizeGreaterThan(1);
         }
+    }
+
+    private static void put(JobCluster cluster, String key, byte[] value) {
+        JobNode watcher = cluster.world.node("watch").protocol();
+        cluster.watched().commit(List.of(), List.of(Change.put(key, value)), watcher.deadline());
+        cluster.world.advance(Duration.ofMillis(50));
+    }
+
+    @Test
+    void anOwnerWhoseFenceWasTakenClaimsNothingMoreThoughNobodyTellsIt() {
+        JobCluster cluster = cluster(SECOND);
+        cluster.world.advance(Duration.ofMillis(2_500));
+        put(cluster, "f/" + SHARD, ByteBuffer.allocate(8).putLong(99).array());
+        begun.clear();
+        cluster.world.advance(Duration.ofSeconds(5));
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void anOwnerOverwritesNothingThatItHasNotRead() {
+        JobCluster cluster = cluster(SECOND);
+        cluster.world.advance(Duration.ofMillis(2_500));
+        JobRecord row = report(cluster);
+        Instant ahead = row.through().plusSeconds(3);
+        put(
+                cluster,
+                JobRow.key("x"),
+                JobRecordCodec.encode(new JobRecord(row.ticks(), ahead, row.running(), row.history())));
+        begun.clear();
+        cluster.world.advance(Duration.ofSeconds(5));
+        assertThat(begun).isNotEmpty().allMatch(tick -> tick.isAfter(ahead));
     }
 
     @Test
