@@ -58,7 +58,8 @@ final class Residents implements ShardTenant {
 
     private void moveIn(Home home) {
         homes.add(home);
-        home.next = map.get().map(known -> tenures.get(known.shardOf(home.key))).orElse(null);
+        Optional<ShardMap> known = map.get();
+        home.next = known.isPresent() ? tenures.get(known.get().shardOf(home.key)) : null;
         home.settle();
     }
 

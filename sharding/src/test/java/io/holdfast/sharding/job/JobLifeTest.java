@@ -223,6 +223,19 @@ class JobLifeTest {
     }
 
     @Test
+    void noTickBeginsOnAClaimOfWhichItsOwnerDoesNotKnowWhetherItStands() {
+        JobCluster cluster = cluster(SECOND);
+        cluster.world.advance(Duration.ofMillis(2_500));
+        cluster.rows.isolate(owner(cluster).host.id());
+        begun.clear();
+        cluster.world.advance(Duration.ofSeconds(12));
+        assertThat(begun).isEmpty();
+        cluster.rows.heal();
+        cluster.world.advance(Duration.ofSeconds(12));
+        assertThat(begun).isNotEmpty().isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
     void anOwnerOverwritesNothingThatItHasNotRead() {
         JobCluster cluster = cluster(SECOND);
         cluster.world.advance(Duration.ofMillis(2_500));
