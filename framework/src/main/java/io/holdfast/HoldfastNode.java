@@ -25,6 +25,7 @@ import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.sharding.handoff.ShardControl;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.work.ShardWork;
 import java.net.URI;
@@ -171,6 +172,17 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public ShardWork shardWork() {
         return running.shardWork();
+    }
+
+    /**
+     * Who owns which shard, what will move and why ({@code plan()}), what would move if nodes came or went ({@code plan(WhatIf.NOTHING.leaves(node))}), and {@code operations()}: pause and resume, pins, bans.
+     *
+     * @return the same that {@code /admin/shards} shows and changes
+     * @throws IllegalStateException if sharding is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException before the node has joined; wait until it is ready
+     */
+    public ShardControl shards() {
+        return running.shards();
     }
 
     /**

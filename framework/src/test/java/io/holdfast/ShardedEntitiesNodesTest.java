@@ -10,6 +10,7 @@ import io.holdfast.entity.OnReminder;
 import io.holdfast.entity.Reminders;
 import io.holdfast.entity.ShardedEntity;
 import io.holdfast.sharding.ShardingMetric;
+import io.holdfast.sharding.placement.WhatIf;
 import io.holdfast.sharding.entity.EntityState;
 import io.holdfast.testkit.cluster.HoldfastCluster;
 import io.holdfast.testkit.cluster.TestCluster;
@@ -242,6 +243,13 @@ class ShardedEntitiesNodesTest {
                 .isZero();
         assertThat(admin(node(cluster, 1), "/admin/shards"))
                 .contains("\"enabled\":true", "\"node\":\"n1\"", "\"planned\":[]");
+        assertThat(node(cluster, 1).shards().plan().moves()).isEmpty();
+        assertThat(node(cluster, 1).shards().plan(WhatIf.NOTHING.leaves(NodeId.of("n2"))).moves())
+                .as("what would move if n2 left")
+                .isNotEmpty()
+                .allMatch(move -> move.from().orElseThrow().node().equals(NodeId.of("n2")));
+        assertThat(admin(node(cluster, 1), "/admin/shards/plan?without=n2"))
+                .contains("\"leaving\":true", "\"from\":\"n2\"");
         assertThat(admin(node(cluster, 1), "/admin/shards/7")).contains("\"shard\":7,", "\"why\":\"shard 7 ");
     }
 

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * Shards: {@code GET /admin/shards} shows the map, what each node has and shall have, and the moves that are planned, with why; {@code GET /admin/shards/<shard>} explains one.
+ * {@code GET /admin/shards/plan} shows the plan alone, and what would move if {@code ?without=<node>} left, or if {@code ?with=<node>} joined, with {@code &weight=100&zone=<zone>&labels=<label>,<label>} of it.
  * {@code POST /admin/shards/pause} and {@code /resume} stop and resume moves that only make loads even; {@code PUT} and {@code DELETE /admin/shards/<shard>/pin?node=<node>} and
  * {@code /admin/shards/bans/<node>} say where shards shall be. What is changed is committed, and holds until it is changed again. Safe for use by many threads.
  */
@@ -44,6 +45,12 @@ final class ShardRoutes {
                 "/admin/shards/{shard}",
                 with((view, request) -> done(ok(
                         ShardsPage.one(view.shards().map(), view.shards().members(), shard(view.shards(), request))))));
+        router.add(
+                "GET",
+                "/admin/shards/plan",
+                with((view, request) -> done(ok(ShardsPage.plan(
+                        view.shards().map(),
+                        ShardWishes.supposed(request::query).members(view.shards().members()))))));
         router.add(
                 "POST",
                 "/admin/shards/pause",

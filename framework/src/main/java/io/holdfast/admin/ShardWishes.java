@@ -7,9 +7,13 @@ import io.holdfast.sharding.map.ShardMember;
 import io.holdfast.sharding.placement.Placement;
 import io.holdfast.sharding.placement.Reason;
 import io.holdfast.sharding.placement.Share;
+import io.holdfast.sharding.placement.WhatIf;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +30,35 @@ final class ShardWishes {
                 "shard (%s) must be a number between 0 and %d",
                 text,
                 most);
+        return Integer.parseInt(text);
+    }
+
+    /** The members that a query supposes to come and go. */
+    static WhatIf supposed(Function<String, Optional<String>> query) {
+        WhatIf supposed = query.apply("without")
+                .map(node -> WhatIf.NOTHING.leaves(NodeId.of(node)))
+                .orElse(WhatIf.NOTHING);
+        Optional<String> joining = query.apply("with");
+        for (String said : List.of("weight", "zone", "labels")) {
+            Check.that(
+                    joining.isPresent() || query.apply(said).isEmpty(),
+                    "%s (%s) is of the node that joins, and none is named; write with=<node>, too",
+                    said,
+                    query.apply(said).orElse(""));
+        }
+        return joining.isEmpty()
+                ? supposed
+                : supposed.joins(
+                        NodeId.of(joining.get()),
+                        query.apply("zone").orElse(""),
+                        weight(query.apply("weight").orElse("100")),
+                        query.apply("labels")
+                                .map(labels -> Set.copyOf(List.of(labels.split(",", -1))))
+                                .orElse(Set.of()));
+    }
+
+    private static int weight(String text) {
+        Check.that(text.matches("\\d{1,7}"), "weight (%s) must be a number between 1 and 1,000,000", text);
         return Integer.parseInt(text);
     }
 

@@ -51,6 +51,25 @@ final class ShardsPage {
         return json.endArray().endObject();
     }
 
+    /** What will move, or would, if members came or went. */
+    static JsonWriter plan(ShardMap map, Collection<ShardMember> members) {
+        Plan plan = Placement.plan(map, members);
+        JsonWriter json = new JsonWriter()
+                .object()
+                .name("revision")
+                .value(map.revision())
+                .name("paused")
+                .value(map.rules().paused())
+                .name("moves")
+                .value(plan.moves().size())
+                .name("members")
+                .array();
+        Placement.shares(map, members).forEach(share -> share(json, share));
+        json.endArray();
+        plan(json, plan);
+        return json.endObject();
+    }
+
     private static void plan(JsonWriter json, Plan plan) {
         json.name("planned").array();
         plan.moves().stream().limit(SHOWN).forEach(move -> move(json, move));

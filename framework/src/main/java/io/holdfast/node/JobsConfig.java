@@ -73,8 +73,15 @@ public record JobsConfig(Map<String, Job> jobs) {
          * @throws IllegalArgumentException if both say when it ticks, a zone has no cron, or a value is none
          */
         public Job {
-            Check.that(cron.isEmpty() || every.isEmpty(), "cron and every both say when it ticks; remove one of them");
-            Check.that(zone.isEmpty() || cron.isPresent(), "zone says whose local time cron means; set cron, too");
+            Check.that(
+                    cron.isEmpty() || every.isEmpty(),
+                    "cron (%s) and every (%s) must not both say when it ticks; remove one of them",
+                    cron.orElse(""),
+                    every.orElse(Duration.ZERO));
+            Check.that(
+                    zone.isEmpty() || cron.isPresent(),
+                    "zone (%s) says whose local time cron means, so cron () must be set; set it here, too, or remove zone",
+                    zone.orElse(""));
             cron.ifPresent(text -> Schedule.cron(text, ClusterWork.zone(zone.orElse("UTC"))));
             every.ifPresent(Schedule::every);
             limit.ifPresent(time -> Check.positive("limit", time));
@@ -82,10 +89,11 @@ public record JobsConfig(Map<String, Job> jobs) {
         }
 
         private Schedule schedule(Schedule said) {
+            Schedule kept = jitter.isPresent() ? said.withJitter(Duration.ZERO) : said; // what is replaced need not fit
             Schedule next = cron.map(text -> Schedule.cron(text, ClusterWork.zone(zone.orElse("UTC"))))
                     .or(() -> every.map(Schedule::every))
-                    .map(said::withTicksOf)
-                    .orElse(said);
+                    .map(kept::withTicksOf)
+                    .orElse(kept);
             next = jitter.map(next::withJitter).orElse(next);
             next = misfire.map(next::withMisfire).orElse(next);
             next = grace.map(next::withGrace).orElse(next);

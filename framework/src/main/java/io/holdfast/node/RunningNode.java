@@ -23,6 +23,7 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
+import io.holdfast.sharding.handoff.ShardControl;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.map.KeyHash;
 import io.holdfast.sharding.work.ShardWork;
@@ -230,6 +231,17 @@ public final class RunningNode implements AutoCloseable {
      */
     public ShardWork shardWork() {
         return shardingPart().work();
+    }
+
+    /**
+     * What operators see and change of the shards.
+     *
+     * @return the control
+     * @throws IllegalStateException if this node takes no part in shards
+     * @throws UnavailableException before the node has joined
+     */
+    public ShardControl shards() {
+        return shardingPart().control();
     }
 
     private ClusterJobs clusterJobs() {

@@ -18,9 +18,11 @@ import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.entity.EntityHost;
 import io.holdfast.sharding.entity.EntityRouter;
 import io.holdfast.sharding.entity.EntityType;
+import io.holdfast.sharding.handoff.ShardControl;
 import io.holdfast.sharding.handoff.ShardRuntime;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.job.ShardJobs;
+import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.sharding.work.ShardWork;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +88,7 @@ final class ShardingPart implements AutoCloseable {
                 "jobs",
                 ShardJobs.start(
                         ground.environment(),
-                        new ShardJobs.Scope(ground.self(), config.shards(), this::table),
+                        new ShardJobs.Scope(ground.self(), this::map, this::table),
                         ground.telemetry()));
         closers.add("health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "sharding", this::check));
     }
@@ -119,6 +121,14 @@ final class ShardingPart implements AutoCloseable {
             log.warn("node {} has no part in shards yet: {}", ground.self(), waitsFor);
             ground.environment().scheduler().schedule(AGAIN, this::open);
         }
+    }
+
+    /** Empty until this node knows it: before that its size is what is configured here. This node takes shards only when it is open. */
+    private Optional<ShardMap> map() {
+        return Optional.ofNullable(open)
+                .map(Open::shards)
+                .filter(shards -> shards.map().revision() > 0 || shards.isInformed())
+                .map(ShardRuntime::map);
     }
 
     private ReplicatedTable table(int shard) {
@@ -182,12 +192,25 @@ final class ShardingPart implements AutoCloseable {
      * @throws UnavailableException before the node has joined
      */
     ShardWork work() {
+        return opened().work();
+    }
+
+    /**
+     * What operators see and change.
+     *
+     * @throws UnavailableException before the node has joined
+     */
+    ShardControl control() {
+        return opened().shards();
+    }
+
+    private Open opened() {
         Open now = open;
         if (now == null) {
             throw new UnavailableException("node " + ground.self() + " cannot reach shards yet: " + waitsFor
                     + "; wait until the node is ready");
         }
-        return now.work();
+        return now;
     }
 
     /** To host one is to take shards. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,9 +133,47 @@ class ShardsAdminTest {
         assertThatCode(() -> ShardWishes.unban(map, N3)).doesNotThrowAnyException();
     }
 
+    @Test
+    void thePlanShowsWhatWouldMoveIfANodeLeftOrJoined() {
+        Ownership first = Ownership.NONE.takenBy(new Host(N1, 1));
+        ShardMap map = ShardMap.empty("shards", 4)
+                .with(Map.of(0, first, 1, first, 2, Ownership.NONE.takenBy(new Host(N2, 1)), 3, first));
+        assertThat(plan(map, Map.of("without", "n2")))
+                .contains("\"revision\":1,\"paused\":false,\"moves\":1,", "\"leaving\":true")
+                .contains("\"shard\":2,\"from\":\"n2\",\"to\":\"n1\",\"reason\":\"leaving\",\"why\":\"");
+        String joined = plan(map, Map.of("with", "n3", "weight", "200", "zone", "z2", "labels", "ssd,ssd"));
+        assertThat(joined).contains("\"zone\":\"z2\",\"weight\":200,", "\"to\":\"n3\"");
+        assertThat(plan(map, Map.of("with", "n3", "without", "n1"))).contains("\"moves\":3,", "\"to\":\"n3\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'without=n7', 'node (n7) that leaves must be a member, one of [n1, n2]'",
+        "'with=n1', 'node (n1) that joins must not be a member; take a name that is not one of [n1, n2]'",
+        "'weight=5', 'weight (5) is of the node that joins, and none is named; write with=<node>, too'",
+        "'with=n3&weight=much', 'weight (much) must be a number between 1 and 1,000,000'",
+        "'with=n3&weight=0', 'weight of n3 (0) must be between 1 and 1000000'"
+    })
+    void whatCannotBeSupposedIsRefused(String query, String why) {
+        Map<String, String> said = Stream.of(query.split("&"))
+                .collect(Collectors.toMap(part -> part.split("=")[0], part -> part.split("=")[1]));
+        assertThatThrownBy(() -> plan(map(), said))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(why);
+    }
+
+    private static String plan(ShardMap map, Map<String, String> query) {
+        return ShardsPage.plan(
+                        map,
+                        ShardWishes.supposed(name -> Optional.ofNullable(query.get(name)))
+                                .members(BOTH))
+                .toString();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, 3",
+        "GET, plan",
         "POST, pause",
         "POST, resume",
         "PUT, 3/pin",

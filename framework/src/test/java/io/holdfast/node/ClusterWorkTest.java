@@ -157,13 +157,25 @@ class ClusterWorkTest {
     }
 
     @Test
+    void whatTheCodeSaidNeedNotFitWhatReplacesIt() {
+        host(jobs("holdfast.jobs.reminders.every=1s", "holdfast.jobs.reminders.jitter=100ms"), new Billing());
+        assertThat(runtime.schedules)
+                .containsEntry("reminders", "every 1s with jitter up to 100ms, late ones SKIP");
+    }
+
+    @Test
     void aConfigurationThatDoesNotFitIsRefusedWithItsKey() {
         assertThatThrownBy(() -> jobs("holdfast.jobs.x.cron=0 4 * *"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("must have 5 fields");
-        assertThatThrownBy(() -> jobs("holdfast.jobs.x.zone=UTC")).hasMessageContaining("set cron, too");
+        assertThatThrownBy(() -> jobs("holdfast.jobs.x.zone=UTC"))
+                .hasMessageContaining(
+                        "zone (UTC) says whose local time cron means, so cron () must be set; set it here, too, or remove zone");
+        assertThatThrownBy(() -> jobs("holdfast.jobs.x.cron=0 4 * * *", "holdfast.jobs.x.every=90s"))
+                .hasMessageContaining(
+                        "cron (0 4 * * *) and every (1m30s) must not both say when it ticks; remove one of them");
         assertThatThrownBy(() -> host(jobs("holdfast.jobs.reminders.every=1s"), new Billing()))
-                .hasMessageContaining("holdfast.jobs.reminders does not fit the job: jitter (2s) must be shorter");
+                .hasMessageContaining("holdfast.jobs.reminders does not fit the job: jitter (2s) must be shorter than every (1s); lower the jitter");
         assertThat(runtime.schedules).isEmpty();
     }
 

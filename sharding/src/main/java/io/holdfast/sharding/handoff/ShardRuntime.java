@@ -23,8 +23,6 @@ import io.holdfast.sharding.map.Ownership;
 import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.sharding.map.ShardMember;
 import io.holdfast.sharding.map.ShardTerms;
-import io.holdfast.sharding.placement.Placement;
-import io.holdfast.sharding.placement.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #leave} first, then {@link #close}. It closes none of its surroundings.
  */
-public final class ShardRuntime implements ShardDirectory, AutoCloseable {
+public final class ShardRuntime implements ShardDirectory, ShardControl, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ShardRuntime.class);
 
     /**
@@ -422,22 +420,9 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
                 .map(Optional::of);
     }
 
-    /**
-     * The members that can own shards, as this node sees them.
-     *
-     * @return an immutable snapshot, ordered by node
-     */
+    @Override
     public List<ShardMember> members() {
         return roster.members().stream().map(Neighbour::member).toList();
-    }
-
-    /**
-     * What the coordinator would move now, and why, by what this node knows.
-     *
-     * @return the plan
-     */
-    public Plan plan() {
-        return Placement.plan(map, members());
     }
 
     /**
@@ -450,11 +435,7 @@ public final class ShardRuntime implements ShardDirectory, AutoCloseable {
         return listeners.listen(listener);
     }
 
-    /**
-     * What operators can change.
-     *
-     * @return the operations, from any node
-     */
+    @Override
     public Operations operations() {
         return operations;
     }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,13 +11,12 @@ import java.util.Optional;
  *
  * @param first the first of them
  * @param count how many; {@link JobEvent#MANY} means that many or more
- * @param before the last that is not among the newest, or an instant after it and before the newest; before the first if all are
+ * @param before the last that is not among the newest; before the first if all are
  * @param newest the last of them, at most {@link Schedule#MAX_CAUGHT_UP}
  */
 record Backlog(Instant first, int count, Instant before, Deque<Instant> newest) {
-    /** How much of a very long past is looked at, from the longest. */
-    private static final List<Duration> RECENT = List.of(
-            Duration.ofDays(400), Duration.ofDays(31), Duration.ofDays(1), Duration.ofHours(1), Duration.ofMinutes(1));
+    /** Twice this has no {@link JobEvent#MANY} ticks, be they as frequent and as late as they may. */
+    private static final Duration SHORT = Duration.ofSeconds(30);
 
     /**
      * Looks at a past.
@@ -26,61 +24,49 @@ record Backlog(Instant first, int count, Instant before, Deque<Instant> newest) 
      * @param first the first undecided tick, which is due
      */
     static Backlog of(String job, Schedule schedule, Instant first, Instant now) {
-        Optional<Backlog> counted = from(job, schedule, first, now);
-        for (Duration recent : RECENT) {
-            Instant since = now.minus(schedule.jitter()).minus(recent);
-            counted = counted.or(() -> recent(job, schedule, first, since, now));
-        }
-        return counted.orElseGet(() -> between(job, schedule, first, now));
+        Backlog all = from(job, schedule, Optional.of(first), now);
+        return all.count < JobEvent.MANY ? all : recent(job, schedule, first, now);
     }
 
-    /** Each round window holds nothing or too much, as with a schedule that rests at night: one in between is found by halving. */
-    private static Backlog between(String job, Schedule schedule, Instant first, Instant now) {
-        Instant end = now.minus(schedule.jitter());
-        Duration tooShort = Duration.ZERO;
+    /** Too many to count: of the end of such a past as much is looked at as has the newest in it. Doubling finds it, and halving where a schedule rests at night. */
+    private static Backlog recent(String job, Schedule schedule, Instant first, Instant now) {
+        Instant end = now.minus(schedule.jitter()); // what comes later may not be due
+        Duration tooShort = SHORT;
         Duration tooLong = Duration.between(first, end);
         while (tooLong.minus(tooShort).toMillis() > 1) {
-            Duration middle = tooShort.plus(tooLong.minus(tooShort).dividedBy(2));
-            Instant since = end.minus(middle);
-            Optional<Backlog> found = recent(job, schedule, first, since, now);
-            if (found.isPresent()) {
-                return found.get();
+            Duration doubled = tooShort.multipliedBy(2);
+            Duration half = tooShort.plus(tooLong).dividedBy(2);
+            Duration length = doubled.compareTo(half) < 0 ? doubled : half;
+            Backlog found = from(job, schedule, schedule.next(end.minus(length)), now);
+            if (found.count == JobEvent.MANY) {
+                tooLong = length;
+            } else if (found.count <= Schedule.MAX_CAUGHT_UP) {
+                tooShort = length;
+            } else {
+                return new Backlog(first, JobEvent.MANY, found.before, found.newest);
             }
-            boolean empty = schedule.next(since)
-                    .filter(start -> !schedule.due(job, start).isAfter(now))
-                    .isEmpty();
-            tooShort = empty ? middle : tooShort;
-            tooLong = empty ? tooLong : middle;
         }
         throw new IllegalStateException("job " + job + ": " + schedule + " ticks more than " + JobEvent.MANY
                 + " times in a millisecond; every 100 ms is the most, take a longer period");
     }
 
-    private static Optional<Backlog> recent(String job, Schedule schedule, Instant first, Instant since, Instant now) {
-        return schedule.next(since)
-                .filter(start ->
-                        since.isAfter(first) && !schedule.due(job, start).isAfter(now))
-                .flatMap(start -> from(job, schedule, start, now))
-                .map(found -> new Backlog(
-                        first, JobEvent.MANY, found.before.isBefore(found.first) ? since : found.before, found.newest));
-    }
-
-    /** Empty if there are too many to count. */
-    private static Optional<Backlog> from(String job, Schedule schedule, Instant first, Instant now) {
+    /** Counts no further than to {@link JobEvent#MANY}. */
+    private static Backlog from(String job, Schedule schedule, Optional<Instant> start, Instant now) {
         Deque<Instant> newest = new ArrayDeque<>();
+        Instant first = start.orElse(now);
         Instant before = first.minusMillis(1);
         int count = 0;
-        Optional<Instant> next = Optional.of(first);
-        while (next.isPresent() && !schedule.due(job, next.get()).isAfter(now)) {
-            if (++count == JobEvent.MANY) {
-                return Optional.empty();
-            }
+        Optional<Instant> next = start;
+        while (count < JobEvent.MANY
+                && next.isPresent()
+                && !schedule.due(job, next.get()).isAfter(now)) {
+            count++;
             newest.addLast(next.get());
             if (newest.size() > Schedule.MAX_CAUGHT_UP) {
                 before = newest.removeFirst();
             }
             next = schedule.next(next.get());
         }
-        return Optional.of(new Backlog(first, count, before, newest));
+        return new Backlog(first, count, before, newest);
     }
 }

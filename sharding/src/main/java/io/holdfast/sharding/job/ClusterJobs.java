@@ -49,7 +49,7 @@ public interface ClusterJobs {
      *
      * @param job the job's name
      * @param deadline until when to wait
-     * @return the record, read linearizably; empty if no owner has heard of the job. Fails with {@link io.holdfast.core.UnavailableException} if its group does not answer in time, and with {@link io.holdfast.core.ProtocolException} if a newer
+     * @return the record, read linearizably; empty if no owner has heard of the job. Fails with {@link io.holdfast.core.UnavailableException} if its group does not answer in time, or this node is not ready, and with {@link io.holdfast.core.ProtocolException} if a newer
      *     build has written the record
      */
     CompletionStage<Optional<JobRecord>> report(String job, Deadline deadline);

@@ -61,12 +61,16 @@ final class JobDuty implements Stay {
 
     static JobDuty begin(Job job, Tenure tenure, JobThread thread, BodyRunner runner, Telemetry telemetry) {
         JobDuty duty = new JobDuty(job, tenure, thread, runner, telemetry);
-        duty.row.load(found -> {
-            duty.stored = found.isPresent();
-            duty.known = found.orElse(duty.known);
-            duty.step();
-        });
+        duty.load();
         return duty;
+    }
+
+    private void load() {
+        row.load(found -> {
+            stored = found.isPresent();
+            known = found.orElse(known);
+            step();
+        });
     }
 
     /** Nothing is under way: decides what is next. Whatever goes wrong, the job does not rest for ever. */
@@ -146,20 +150,24 @@ final class JobDuty implements Stay {
 
     private void put(JobRecord next, Optional<Instant> run) {
         writing = true;
-        row.put(next, stands -> {
+        row.put(next, written -> {
             writing = false;
-            if (!stands) {
-                LOG.info(
-                        "job {} has another owner than this node in epoch {}; it waits to be told",
-                        job.name(),
-                        tenure.epoch());
-                end();
-                return;
+            switch (written) {
+                case STANDS -> {
+                    report.changed(known, next);
+                    stored = true;
+                    known = next;
+                    run.ifPresentOrElse(this::run, this::step);
+                }
+                case OVERTAKEN -> load();
+                case FENCED -> {
+                    LOG.info(
+                            "job {} has another owner than this node in epoch {}; it waits to be told",
+                            job.name(),
+                            tenure.epoch());
+                    end();
+                }
             }
-            report.changed(known, next);
-            stored = true;
-            known = next;
-            run.ifPresentOrElse(this::run, this::step);
         });
     }
 

@@ -24,6 +24,16 @@ final class JobRow {
     private static final int MAX_DOUBLINGS = 6;
     private static final int FAILURES_BEFORE_WARNING = 5;
 
+    /** What became of a write. */
+    enum Written {
+        /** The row is as it was to be. */
+        STANDS,
+        /** Something of this tenure that was still under way has come first: the row is to be read anew. */
+        OVERTAKEN,
+        /** Another owner has the shard. */
+        FENCED
+    }
+
     private final String key;
     private final Tenure tenure;
     private final JobThread thread;
@@ -48,7 +58,7 @@ final class JobRow {
 
     /** Reads the row, as long as it takes. */
     void load(Consumer<Optional<JobRecord>> then) {
-        read(row -> {
+        read(key, row -> {
             Optional<JobRecord> job;
             try {
                 job = row.map(found -> JobRecordCodec.decode(found.value()));
@@ -61,8 +71,8 @@ final class JobRow {
         });
     }
 
-    private void read(Consumer<Optional<ReplicatedTable.Row>> then) {
-        thread.ask(() -> tenure.table().get(key, ReadConsistency.LINEARIZABLE, deadline()), (row, error) -> {
+    private void read(String of, Consumer<Optional<ReplicatedTable.Row>> then) {
+        thread.ask(() -> tenure.table().get(of, ReadConsistency.LINEARIZABLE, deadline()), (row, error) -> {
             if (over) {
                 return;
             }
@@ -70,7 +80,7 @@ final class JobRow {
                 failures = 0;
                 then.accept(row);
             } else {
-                failed(error, () -> read(then));
+                failed(error, () -> read(of, then));
             }
         });
     }
@@ -82,13 +92,13 @@ final class JobRow {
     /**
      * Writes the row, as long as it takes to know.
      *
-     * @param then hears whether it stands; if not, another owner has the shard
+     * @param then hears what became of it
      */
-    void put(JobRecord job, Consumer<Boolean> then) {
+    void put(JobRecord job, Consumer<Written> then) {
         attempt(JobRecordCodec.encode(job), then);
     }
 
-    private void attempt(byte[] bytes, Consumer<Boolean> then) {
+    private void attempt(byte[] bytes, Consumer<Written> then) {
         thread.ask(() -> commit(bytes), (committed, error) -> {
             if (over) {
                 return;
@@ -96,7 +106,7 @@ final class JobRow {
             if (error == null && committed.applied()) {
                 version++;
                 failures = 0;
-                then.accept(true);
+                then.accept(Written.STANDS);
             } else {
                 resolve(bytes, error == null, then);
             }
@@ -112,19 +122,27 @@ final class JobRow {
     }
 
     /** The same bytes again: if the first attempt comes to pass after all, the second one is refused by the version. */
-    private void resolve(byte[] bytes, boolean refused, Consumer<Boolean> then) {
-        read(row -> {
+    private void resolve(byte[] bytes, boolean refused, Consumer<Written> then) {
+        read(key, row -> {
             long found = versionOf(row);
             if (found == version + 1
                     && row.filter(own -> Arrays.equals(own.value(), bytes)).isPresent()) {
                 version = found;
-                then.accept(true);
+                then.accept(Written.STANDS);
             } else if (found == version && !refused) {
                 later(() -> attempt(bytes, then));
             } else {
-                then.accept(false);
+                ask(then);
             }
         });
+    }
+
+    /** Whose write came first: that of another owner, or of a stay of the same job in this tenure, which was taken back while a commit was under way. */
+    private void ask(Consumer<Written> then) {
+        ReplicatedTable.Condition fence = tenure.fence();
+        read(
+                fence.key(),
+                row -> then.accept(versionOf(row) == fence.version() ? Written.OVERTAKEN : Written.FENCED));
     }
 
     /** Writes the row if that goes well at once; nobody waits to know. */

@@ -4,13 +4,15 @@ import io.holdfast.core.Check;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.Tenure;
-import io.holdfast.sharding.map.KeyHash;
+import io.holdfast.sharding.map.ShardMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +22,14 @@ final class Residents implements ShardTenant {
     /** More than a program has jobs, services and workers. */
     static final int MAX = 4096;
 
-    private final int shards;
+    private final Supplier<Optional<ShardMap>> map;
     private final JobThread thread;
     private final Map<String, Home> names = new HashMap<>(); // guarded by this
-    private final Map<Integer, List<Home>> homes = new HashMap<>(); // of the thread
+    private final List<Home> homes = new ArrayList<>(); // of the thread
     private final Map<Integer, Tenure> tenures = new HashMap<>(); // of the thread
 
-    Residents(int shards, JobThread thread) {
-        this.shards = shards;
+    Residents(Supplier<Optional<ShardMap>> map, JobThread thread) {
+        this.map = map;
         this.thread = thread;
     }
 
@@ -44,7 +46,7 @@ final class Residents implements ShardTenant {
                 names.size(),
                 residents.size());
         List<Home> hosted = new ArrayList<>();
-        residents.forEach((key, resident) -> hosted.add(new Home(key, KeyHash.shard(key, shards), resident)));
+        residents.forEach((key, resident) -> hosted.add(new Home(key, resident)));
         hosted.forEach(home -> names.put(home.key, home));
         thread.post(() -> hosted.forEach(this::moveIn));
         return () -> withdraw(hosted);
@@ -55,8 +57,9 @@ final class Residents implements ShardTenant {
     }
 
     private void moveIn(Home home) {
-        homes.computeIfAbsent(home.shard, any -> new ArrayList<>()).add(home);
-        home.next = tenures.get(home.shard);
+        homes.add(home);
+        Optional<ShardMap> known = map.get();
+        home.next = known.isPresent() ? tenures.get(known.get().shardOf(home.key)) : null;
         home.settle();
     }
 
@@ -65,8 +68,11 @@ final class Residents implements ShardTenant {
         return CompletableFuture.allOf(hosted.stream().map(home -> home.gone).toArray(CompletableFuture<?>[]::new));
     }
 
+    /** By the map, whose size is the same on all nodes and never changes: no two nodes look for one key in different shards. */
     private List<Home> at(int shard) {
-        return List.copyOf(homes.getOrDefault(shard, List.of()));
+        return map.get().stream()
+                .flatMap(known -> homes.stream().filter(home -> known.shardOf(home.key) == shard))
+                .toList();
     }
 
     @Override
@@ -107,16 +113,14 @@ final class Residents implements ShardTenant {
     /** The place of one resident. For use by the thread of the jobs. */
     private final class Home {
         private final String key;
-        private final int shard;
         private final Stay.Resident resident;
         private final CompletableFuture<Void> gone = new CompletableFuture<>();
         private boolean withdrawn;
         private @Nullable Stay stay;
         private @Nullable Tenure next;
 
-        Home(String key, int shard, Stay.Resident resident) {
+        Home(String key, Stay.Resident resident) {
             this.key = key;
-            this.shard = shard;
             this.resident = resident;
         }
 
@@ -126,7 +130,7 @@ final class Residents implements ShardTenant {
                 return;
             }
             if (withdrawn) {
-                homes.getOrDefault(shard, new ArrayList<>()).remove(this);
+                homes.remove(this);
                 forget(this);
                 gone.complete(null);
             } else if (next != null) {

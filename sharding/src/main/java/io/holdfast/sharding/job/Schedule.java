@@ -82,7 +82,7 @@ public final class Schedule {
         if (trigger instanceof Trigger.Every every) {
             Check.that(
                     jitter.compareTo(every.period()) < 0,
-                    "jitter (%s) must be shorter than every (%s)",
+                    "jitter (%s) must be shorter than every (%s); lower the jitter",
                     jitter,
                     every.period());
         }

@@ -3,19 +3,22 @@ package io.holdfast.sharding.job;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedTable;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.Tenure;
-import io.holdfast.sharding.map.KeyHash;
+import io.holdfast.sharding.map.ShardMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** The jobs of a node, which it is told of its shards. Safe for use by many threads. */
 public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable {
@@ -30,10 +33,10 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
      * Where the jobs live.
      *
      * @param self this node
-     * @param shards how many shards the space has, a power of two
+     * @param map the map that says in which shard a job lives, so that all nodes say the same whatever they are configured to; empty until this node has read it, and never again once it is told of a shard
      * @param tables the table of a shard's group, as this node sees it
      */
-    public record Scope(NodeId self, int shards, IntFunction<ReplicatedTable> tables) {}
+    public record Scope(NodeId self, Supplier<Optional<ShardMap>> map, IntFunction<ReplicatedTable> tables) {}
 
     ShardJobs(Environment environment, Scope scope, Telemetry telemetry, BodyRunner runner, Runnable end) {
         this.scope = scope;
@@ -41,7 +44,7 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
         this.thread = new JobThread(environment);
         this.runner = runner;
         this.end = end;
-        this.residents = new Residents(scope.shards(), thread);
+        this.residents = new Residents(scope.map(), thread);
     }
 
     /**
@@ -92,8 +95,14 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
 
     @Override
     public CompletionStage<Optional<JobRecord>> report(String job, Deadline deadline) {
+        Optional<ShardMap> map = scope.map().get();
+        if (map.isEmpty()) {
+            return CompletableFuture.failedFuture(
+                    new UnavailableException("job " + job + " is in a shard that node " + scope.self()
+                            + " cannot tell: it has not read the shard map yet; wait until the node is ready"));
+        }
         return scope.tables()
-                .apply(KeyHash.shard(jobKey(job), scope.shards()))
+                .apply(map.get().shardOf(jobKey(job)))
                 .get(JobRow.key(job), ReadConsistency.LINEARIZABLE, deadline)
                 .thenApply(row -> row.map(found -> JobRecordCodec.decode(found.value())));
     }

@@ -1,7 +1,6 @@
 package io.holdfast.sharding.work;
 
 import io.holdfast.core.Address;
-import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.Retry;
@@ -29,19 +28,30 @@ final class ShardRun {
     private final String name;
     private final int shard;
     private final byte[] argument;
-    private final Deadline deadline;
+    private final CallContext context;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private volatile @Nullable CompletableFuture<?> underWay;
 
-    ShardRun(ShardWork work, String name, int shard, byte[] argument, Deadline deadline) {
+    /** The context has the deadline. */
+    ShardRun(ShardWork work, String name, int shard, byte[] argument, CallContext context) {
         this.work = work;
         this.name = name;
         this.shard = shard;
         this.argument = argument;
-        this.deadline = deadline;
+        this.context = context;
     }
 
     CompletableFuture<byte[]> result() {
         return result;
+    }
+
+    /** Nobody waits any more: the function is interrupted, here or where it runs, and not tried again. */
+    void cancel() {
+        result.cancel(true);
+        CompletableFuture<?> attempt = underWay;
+        if (attempt != null) {
+            attempt.cancel(true);
+        }
     }
 
     private long now() {
@@ -49,6 +59,9 @@ final class ShardRun {
     }
 
     void attempt() {
+        if (result.isDone()) {
+            return;
+        }
         ShardMap map = work.directory().map();
         Optional<NodeId> owner = map.at(shard).owner().map(Host::node);
         if (owner.isEmpty()) {
@@ -73,14 +86,21 @@ final class ShardRun {
 
     private CompletionStage<Answer> send(NodeId owner, Order order) {
         if (owner.equals(work.directory().self())) {
-            return work.server().run(order, deadline);
+            return started(work.server().run(order, context));
         }
         Address to = work.address(owner)
                 .orElseThrow(() -> new UnavailableException("node " + owner + " is no member that this node knows"));
-        CallContext context = CallContext.current().withDeadline(deadline);
-        return work.transport()
-                .request(to, new Message(WorkWire.ROUTE, context, WorkWire.encode(order), Lane.CALL))
-                .thenApply(WorkWire::answer);
+        Message message = new Message(WorkWire.ROUTE, context, WorkWire.encode(order), Lane.CALL);
+        return started(work.transport().request(to, message)).thenApply(WorkWire::answer);
+    }
+
+    /** Only the future that was begun passes its end on; and {@link #cancel} may have come before it. */
+    private <T> CompletableFuture<T> started(CompletableFuture<T> attempt) {
+        underWay = attempt;
+        if (result.isDone()) {
+            attempt.cancel(true);
+        }
+        return attempt;
     }
 
     private void answered(Answer answer) {
@@ -101,7 +121,7 @@ final class ShardRun {
     }
 
     private void again(String why, @Nullable Throwable cause) {
-        if (deadline.remainingNanos(now()) <= PAUSE.toNanos()) {
+        if (context.deadline().remainingNanos(now()) <= PAUSE.toNanos()) {
             result.completeExceptionally(new UnavailableException(
                     "function " + name + " did not run for shard " + shard + " in time: " + why, cause));
         } else {

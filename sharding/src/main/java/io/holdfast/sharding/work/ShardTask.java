@@ -9,7 +9,7 @@ import io.holdfast.sharding.Tenure;
 @FunctionalInterface
 public interface ShardTask {
     /**
-     * Runs for one shard. It may block; it is interrupted when nobody waits any more.
+     * Runs for one shard. It may block; it is interrupted at the deadline of its {@link io.holdfast.core.call.CallContext} and when nobody waits any more, and holds one of the node's places for functions until it returns.
      *
      * @param tenure the shard, and what to read and write it under
      * @param argument what the caller gave

@@ -5,10 +5,13 @@ import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.sharding.ShardDirectory;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,12 +70,13 @@ public final class ShardWork implements AutoCloseable {
     }
 
     /**
-     * Runs a function for every shard.
+     * Runs a function for every shard, in the caller's {@link CallContext} with this deadline.
      *
      * @param name its name
      * @param argument what it gets, at most {@link #MAX_BYTES}; not to be changed afterwards
      * @param deadline until when to wait; shards that have not answered by then are failures of the report
-     * @return the report, complete or not; it never fails
+     * @return the report, complete or not; it never fails. Whoever cancels its future ({@code toCompletableFuture().cancel(true)}) has the function interrupted wherever it runs, and it begins nowhere any more: at once on nodes that the
+     *     transport reaches, on others when their connection breaks, at the deadline at the latest
      * @throws IllegalArgumentException if the argument is too large, or there is no deadline
      */
     public CompletionStage<WorkReport> forEach(String name, byte[] argument, Deadline deadline) {
@@ -84,7 +88,7 @@ public final class ShardWork implements AutoCloseable {
                 name,
                 MAX_BYTES);
         Check.that(!deadline.isNone(), "work on all shards needs a deadline: a shard may have no owner for long");
-        Gathering gathering = new Gathering(name, argument, deadline);
+        Gathering gathering = new Gathering(name, argument, CallContext.current().withDeadline(deadline));
         for (int i = 0; i < AT_ONCE; i++) {
             gathering.next();
         }
@@ -122,27 +126,39 @@ public final class ShardWork implements AutoCloseable {
         private final CompletableFuture<WorkReport> report = new CompletableFuture<>();
         private final String name;
         private final byte[] argument;
-        private final Deadline deadline;
+        private final CallContext context;
         private final int shards = directory.map().shards().size();
         private final Map<Integer, byte[]> results = new HashMap<>(); // this and all below: guarded by this
         private final Map<Integer, HoldfastException> failures = new HashMap<>();
+        private final Map<Integer, ShardRun> running = new HashMap<>();
         private int begun;
 
-        Gathering(String name, byte[] argument, Deadline deadline) {
+        Gathering(String name, byte[] argument, CallContext context) {
             this.name = name;
             this.argument = argument;
-            this.deadline = deadline;
+            this.context = context;
+            report.whenComplete((done, cancelled) -> cancelRuns());
+        }
+
+        private void cancelRuns() {
+            List<ShardRun> left;
+            synchronized (this) {
+                left = List.copyOf(running.values());
+            }
+            left.forEach(ShardRun::cancel);
         }
 
         void next() {
             int shard;
+            ShardRun run;
             synchronized (this) {
-                if (begun == shards) {
+                if (begun == shards || report.isDone()) {
                     return;
                 }
                 shard = begun++;
+                run = new ShardRun(ShardWork.this, name, shard, argument, context);
+                running.put(shard, run);
             }
-            ShardRun run = new ShardRun(ShardWork.this, name, shard, argument, deadline);
             run.result().whenComplete((result, error) -> ended(shard, result, error));
             run.attempt();
         }
@@ -150,6 +166,7 @@ public final class ShardWork implements AutoCloseable {
         private void ended(int shard, byte @Nullable [] result, @Nullable Throwable error) {
             WorkReport done = null;
             synchronized (this) {
+                running.remove(shard);
                 if (result != null) {
                     results.put(shard, result);
                 } else {
@@ -163,7 +180,7 @@ public final class ShardWork implements AutoCloseable {
                 report.complete(done);
             } else {
                 // not on this stack: shards that end at once would pile up
-                environment.scheduler().schedule(java.time.Duration.ZERO, this::next);
+                environment.scheduler().schedule(Duration.ZERO, this::next);
             }
         }
     }

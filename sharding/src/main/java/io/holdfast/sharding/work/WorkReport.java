@@ -9,8 +9,8 @@ import java.util.TreeMap;
  * What came of a function on all shards. Each shard is in exactly one of the two.
  *
  * @param results each shard's part
- * @param failures why there is no part of a shard: the function threw ({@link WorkFailedException}), the shard had no owner in time ({@link io.holdfast.core.UnavailableException}), or an answer was lost
- *     ({@link io.holdfast.core.UnknownOutcomeException})
+ * @param failures why there is no part of a shard: the function threw ({@link WorkFailedException}), the shard had no owner in time ({@link io.holdfast.core.UnavailableException}), the function did not end in time
+ *     ({@link io.holdfast.core.DeadlineExceededException}), or an answer was lost ({@link io.holdfast.core.UnknownOutcomeException})
  */
 public record WorkReport(Map<Integer, byte[]> results, Map<Integer, HoldfastException> failures) {
     /**

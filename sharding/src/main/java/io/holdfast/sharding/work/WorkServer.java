@@ -1,7 +1,6 @@
 package io.holdfast.sharding.work;
 
 import io.holdfast.core.Check;
-import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.ProtocolException;
@@ -65,8 +64,7 @@ final class WorkServer implements AutoCloseable {
             exchange.fail(flaw);
             return;
         }
-        CompletableFuture<Answer> answer =
-                run(order, exchange.request().context().deadline()).toCompletableFuture();
+        CompletableFuture<Answer> answer = run(order, exchange.request().context());
         exchange.onCancel(() -> answer.cancel(true));
         answer.whenComplete((done, error) -> {
             if (error == null) {
@@ -77,8 +75,10 @@ final class WorkServer implements AutoCloseable {
         });
     }
 
-    /** Runs a function, once this node serves the shard. */
-    CompletionStage<Answer> run(Order order, Deadline deadline) {
+    /**
+     * Runs a function, once this node serves the shard. It ends at the context's deadline, whatever the function does, and when it is cancelled; the function is interrupted then.
+     */
+    CompletableFuture<Answer> run(Order order, CallContext context) {
         ShardMap map = directory.map();
         if (order.shard() >= map.shards().size()) {
             return CompletableFuture.failedFuture(new ProtocolException("shard " + order.shard() + " must be below "
@@ -87,62 +87,71 @@ final class WorkServer implements AutoCloseable {
         Optional<Tenure> tenure = directory.tenure(order.shard());
         CompletionStage<Optional<Tenure>> served = tenure.isPresent()
                 ? CompletableFuture.completedFuture(tenure)
-                : directory.await(order.shard(), Math.max(order.revision(), map.revision()), deadline);
-        return served.thenCompose(found -> found.isPresent()
-                ? begin(order, found.get(), deadline)
-                : CompletableFuture.completedFuture(answer(Kind.MOVED, NOTHING, "", order)));
+                : directory.await(order.shard(), Math.max(order.revision(), map.revision()), context.deadline());
+        // not composed: what is cancelled must be what the function runs for
+        CompletableFuture<Answer> result = new CompletableFuture<>();
+        served.whenComplete((found, error) -> {
+            if (error != null) {
+                result.completeExceptionally(ShardRun.bare(error));
+            } else if (found.isPresent()) {
+                begin(order, found.get(), context, result);
+            } else {
+                result.complete(answer(Kind.MOVED, NOTHING, "", order));
+            }
+        });
+        return result;
     }
 
-    private CompletableFuture<Answer> begin(Order order, Tenure tenure, Deadline deadline) {
+    private void begin(Order order, Tenure tenure, CallContext context, CompletableFuture<Answer> result) {
         ShardTask task = tasks.get(order.name());
         if (task == null) {
             String message = "no function " + order.name() + " is registered on node " + directory.self()
                     + "; register it on all nodes that may own shards";
-            return CompletableFuture.completedFuture(answer(Kind.UNKNOWN_NAME, NOTHING, message, order));
+            result.complete(answer(Kind.UNKNOWN_NAME, NOTHING, message, order));
+            return;
         }
-        CompletableFuture<Answer> result = new CompletableFuture<>();
-        CallContext context = CallContext.current().withDeadline(deadline);
+        long left = context.deadline().remainingNanos(environment.clock().nanoTime());
+        if (left <= 0) {
+            result.completeExceptionally(late("did not begin", order));
+            return;
+        }
+        // whoever asked does not wait for a function that ignores its interrupt
+        Registration timer = environment
+                .scheduler()
+                .schedule(
+                        Duration.ofNanos(left),
+                        () -> result.completeExceptionally(late("was interrupted: it did not end", order)));
+        result.whenComplete((done, error) -> timer.close());
         try {
             handlers.execute(() -> context.run(() -> run(order, tenure, task, result)));
         } catch (RejectedExecutionException full) {
-            return CompletableFuture.failedFuture(OverloadedException.withoutTrace(
+            result.completeExceptionally(OverloadedException.withoutTrace(
                     "functions (" + running + ") that run for shards on node " + directory.self()
                             + " are at their limit; try again",
                     SOON));
         }
-        return result;
     }
 
     private void run(Order order, Tenure tenure, ShardTask task, CompletableFuture<Answer> result) {
         if (result.isDone()) {
             return; // nobody waits any more
         }
-        long left = CallContext.current()
-                .deadline()
-                .remainingNanos(environment.clock().nanoTime());
-        if (left <= 0) {
-            result.completeExceptionally(new DeadlineExceededException(
-                    "function " + order.name() + " did not begin for shard " + order.shard() + " in time"));
-            return;
-        }
-        Thread runner = Thread.currentThread();
-        InterruptOnce stop = new InterruptOnce(runner);
-        Registration timer = environment.scheduler().schedule(Duration.ofNanos(left), stop::interrupt);
-        result.whenComplete((done, error) -> {
-            if (result.isCancelled()) {
-                stop.interrupt();
-            }
-        });
+        InterruptOnce stop = new InterruptOnce(Thread.currentThread());
+        result.whenComplete((done, error) -> stop.interrupt());
         try {
             byte[] bytes = task.run(tenure, order.argument());
+            stop.end();
             result.complete(judge(order, tenure, bytes));
         } catch (Throwable failure) { // users' code may throw anything; the caller hears of it
+            stop.end();
             log.debug("function {} failed on shard {}", order.name(), order.shard(), failure);
             result.complete(answer(Kind.FAILED, NOTHING, failure.toString(), order));
-        } finally {
-            timer.close();
-            stop.end();
         }
+    }
+
+    private static DeadlineExceededException late(String what, Order order) {
+        return new DeadlineExceededException("function " + order.name() + " " + what + " for shard " + order.shard()
+                + " in time; give forEach a later deadline, or the function less to do");
     }
 
     private Answer judge(Order order, Tenure tenure, byte[] bytes) {

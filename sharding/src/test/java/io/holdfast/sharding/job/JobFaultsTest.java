@@ -81,7 +81,7 @@ class JobFaultsTest {
 
     /** Takes a while, commits an effect under the fence, and takes a while again. */
     private static void body(JobNode node, TickLog log, JobRun run, SplittableRandom chance) {
-        log.begun(run.tick(), node.host.id() + "@" + run.tenure().epoch());
+        log.begun(run.tick(), node.host.id(), run.tenure().epoch());
         Duration before = Duration.ofMillis(chance.nextInt(chance.nextInt(5) == 0 ? 2500 : 200));
         Duration after = Duration.ofMillis(chance.nextInt(100));
         node.runner.goesOn(() -> {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.InvalidContractException;
+import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.cluster.ReplicatedTable.Change;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.job.JobEvent.Outcome;
 import io.holdfast.sharding.map.KeyHash;
+import io.holdfast.sharding.map.ShardMap;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +65,23 @@ class JobLifeTest {
         cluster.world.advance(Duration.ofMillis(10_500));
         assertThat(begun).hasSize(10).isSorted().doesNotHaveDuplicates();
         assertThat(outcomes(report(cluster))).hasSize(10).containsOnly(Outcome.DONE);
+    }
+
+    @Test
+    void theShardOfAJobIsThatOfTheMapThatIsReadAfterItWasHosted() {
+        List<CompletableFuture<?>> told = new ArrayList<>();
+        JobCluster cluster = new JobCluster(1, node -> {
+            node.map = Optional.empty();
+            host(node, SECOND);
+            told.add(node.jobs.report("x", node.deadline()).toCompletableFuture());
+            node.map = Optional.of(ShardMap.empty("shards", JobNode.SHARDS));
+        });
+        cluster.world.advance(Duration.ofMillis(2_500));
+        assertThat(begun).hasSize(2);
+        assertThat(outcomes(report(cluster))).hasSize(2).containsOnly(Outcome.DONE);
+        assertThatThrownBy(told.get(0)::join)
+                .hasCauseInstanceOf(UnavailableException.class)
+                .hasMessageContaining("it has not read the shard map yet; wait until the node is ready");
     }
 
     @Test
@@ -167,6 +188,66 @@ class JobLifeTest {
         first.get(cluster.owner(SHARD)).withdraw().thenRun(() -> host(owner(cluster), SECOND));
         cluster.world.advance(Duration.ofMillis(5_900));
         assertThat(outcomes(report(cluster))).hasSizeBetween(5, 6).containsOnly(Outcome.DONE);
+    }
+
+    @Test
+    void aJobThatIsHostedAnewWhileACommitIsUnderWayGoesOn() {
+        Map<String, Hosted> hosted = new HashMap<>();
+        JobCluster cluster =
+                new JobCluster(1, node -> hosted.put(node.host.id().value(), host(node, SECOND)));
+        cluster.world.advance(Duration.ofMillis(2_000));
+        for (int round = 0; round < 60; round++) {
+            cluster.world.advance(Duration.ofNanos(round * 100_000L));
+            String owner = cluster.owner(SHARD);
+            hosted.remove(owner).withdraw().thenRun(() -> hosted.put(owner, host(owner(cluster), SECOND)));
+            begun.clear();
+            cluster.world.advance(Duration.ofMillis(3_000).minusNanos(round * 100_000L));
+            assertThat(begun).as("ticks after round %d", round).hasSizeGreaterThan(1);
+        }
+    }
+
+    private static void put(JobCluster cluster, String key, byte[] value) {
+        JobNode watcher = cluster.world.node("watch").protocol();
+        cluster.watched().commit(List.of(), List.of(Change.put(key, value)), watcher.deadline());
+        cluster.world.advance(Duration.ofMillis(50));
+    }
+
+    @Test
+    void anOwnerWhoseFenceWasTakenClaimsNothingMoreThoughNobodyTellsIt() {
+        JobCluster cluster = cluster(SECOND);
+        cluster.world.advance(Duration.ofMillis(2_500));
+        put(cluster, "f/" + SHARD, ByteBuffer.allocate(8).putLong(99).array());
+        begun.clear();
+        cluster.world.advance(Duration.ofSeconds(5));
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void noTickBeginsOnAClaimOfWhichItsOwnerDoesNotKnowWhetherItStands() {
+        JobCluster cluster = cluster(SECOND);
+        cluster.world.advance(Duration.ofMillis(2_500));
+        cluster.rows.isolate(owner(cluster).host.id());
+        begun.clear();
+        cluster.world.advance(Duration.ofSeconds(12));
+        assertThat(begun).isEmpty();
+        cluster.rows.heal();
+        cluster.world.advance(Duration.ofSeconds(12));
+        assertThat(begun).isNotEmpty().isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anOwnerOverwritesNothingThatItHasNotRead() {
+        JobCluster cluster = cluster(SECOND);
+        cluster.world.advance(Duration.ofMillis(2_500));
+        JobRecord row = report(cluster);
+        Instant ahead = row.through().plusSeconds(3);
+        put(
+                cluster,
+                JobRow.key("x"),
+                JobRecordCodec.encode(new JobRecord(row.ticks(), ahead, row.running(), row.history())));
+        begun.clear();
+        cluster.world.advance(Duration.ofSeconds(5));
+        assertThat(begun).isNotEmpty().allMatch(tick -> tick.isAfter(ahead));
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.holdfast.core.telemetry.FlightRecorder;
 import io.holdfast.core.telemetry.HealthChecks;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.sharding.Tenure;
+import io.holdfast.sharding.map.ShardMap;
 import io.holdfast.testkit.sim.SimHost;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -35,6 +36,8 @@ final class JobNode implements Protocol<Object, Object, Object, Object> {
     final ReplicatedTable table;
     final SimRunner runner;
     final ShardJobs jobs;
+    /** What this node has read. */
+    Optional<ShardMap> map = Optional.of(ShardMap.empty("shards", SHARDS));
     private final ExecutorService turns;
     private final Map<Integer, Long> served = new HashMap<>();
 
@@ -50,7 +53,7 @@ final class JobNode implements Protocol<Object, Object, Object, Object> {
                 new HealthChecks(),
                 new FlightRecorder(environment.wallClock(), 10));
         this.jobs = new ShardJobs(
-                environment, new ShardJobs.Scope(host.id(), SHARDS, shard -> table), telemetry, runner, () -> {});
+                environment, new ShardJobs.Scope(host.id(), () -> map, shard -> table), telemetry, runner, () -> {});
     }
 
     private record Held(int shard, Epoch epoch, ReplicatedTable table, Condition fence) implements Tenure {

@@ -96,6 +96,29 @@ class JobPlanTest {
     }
 
     @Test
+    void ofAPastTooLongToCountRunAllRunsTheNewestWhereverTheyAre() {
+        Schedule office =
+                Schedule.cron("* * 9-17 * * MON-FRI", ZoneOffset.UTC).withMisfire(Misfire.RUN_ALL);
+        for (String now : List.of("2026-01-02T18:00:00Z", "2026-01-03T20:00:00Z", "2026-01-05T08:59:59Z")) {
+            JobPlan.Act act = (JobPlan.Act)
+                    JobPlan.of("job", office, Instant.parse("2025-11-02T12:00:00Z"), Instant.parse(now));
+            assertThat(act.run()).as(now).contains(Instant.parse("2026-01-02T17:58:20Z"));
+            assertThat(act.missed().orElseThrow().last()).as(now).isEqualTo(Instant.parse("2026-01-02T17:58:19Z"));
+        }
+        JobPlan.Act monday = (JobPlan.Act) JobPlan.of(
+                "job", office, Instant.parse("2025-11-02T12:00:00Z"), Instant.parse("2026-01-05T09:00:01Z"));
+        assertThat(monday.run()).contains(Instant.parse("2026-01-02T17:58:22Z"));
+        Schedule late = Schedule.cron("* * * * * *", ZoneOffset.UTC)
+                .withJitter(Schedule.MAX_JITTER)
+                .withMisfire(Misfire.RUN_ALL);
+        Instant year = T.plus(Duration.ofDays(365));
+        JobPlan.Act jittered = (JobPlan.Act) JobPlan.of("job", late, T, year);
+        Instant last = jittered.run().orElseThrow().plusSeconds(Schedule.MAX_CAUGHT_UP - 1);
+        assertThat(late.due("job", last)).isBeforeOrEqualTo(year);
+        assertThat(late.due("job", last.plusSeconds(1))).isAfter(year);
+    }
+
+    @Test
     void aScheduleWithoutATickLeftIsOver() {
         assertThat(JobPlan.of("job", Schedule.cron("0 0 30 2 *", ZoneOffset.UTC), T, T))
                 .isEqualTo(new JobPlan.Over());
@@ -167,7 +190,7 @@ class JobPlanTest {
     void aScheduleThatCannotBeMeantIsRefused() {
         assertThatThrownBy(() -> Schedule.every(Duration.ofMillis(99))).hasMessageContaining("at least 100ms");
         assertThatThrownBy(() -> SECOND.withJitter(Duration.ofSeconds(1)))
-                .hasMessage("jitter (1s) must be shorter than every (1s)");
+                .hasMessage("jitter (1s) must be shorter than every (1s); lower the jitter");
         assertThatThrownBy(() -> DAY.withJitter(Duration.ofHours(2))).hasMessageContaining("at most 1h");
         assertThatThrownBy(() -> SECOND.withLimit(Duration.ZERO)).hasMessageContaining("longer than zero");
     }

@@ -2,6 +2,8 @@ package io.holdfast.sharding.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.core.Epoch;
+import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ReplicatedTable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ final class TickLog {
     final String job;
     final Schedule schedule;
     private final Map<Instant, List<String>> begun = new TreeMap<>();
+    private final TreeMap<Instant, Long> epochs = new TreeMap<>();
     private final Map<Instant, List<Long>> effects = new HashMap<>();
     private final List<JobEvent> events = new ArrayList<>();
     private final Map<JobEvent, Long> seenAt = new HashMap<>();
@@ -30,8 +33,9 @@ final class TickLog {
         this.schedule = schedule;
     }
 
-    void begun(Instant tick, String where) {
-        begun.computeIfAbsent(tick, any -> new ArrayList<>()).add(where);
+    void begun(Instant tick, NodeId node, Epoch epoch) {
+        begun.computeIfAbsent(tick, any -> new ArrayList<>()).add(node + "@" + epoch);
+        epochs.put(tick, epoch.value());
     }
 
     /** A row of the effect log, written under the fence. */
@@ -99,6 +103,13 @@ final class TickLog {
         });
         begun.forEach((tick, where) ->
                 assertThat(where).as("%s: who began tick %s", job, tick).hasSize(1));
+        long epoch = 0;
+        for (Map.Entry<Instant, Long> claimed : epochs.entrySet()) {
+            assertThat(claimed.getValue())
+                    .as("%s: the epoch that claimed tick %s, after one before was claimed in %d", job, claimed.getKey(), epoch)
+                    .isGreaterThanOrEqualTo(epoch);
+            epoch = claimed.getValue();
+        }
         effects.forEach((tick, revisions) ->
                 assertThat(revisions).as("%s: effects of tick %s", job, tick).hasSize(1));
         Map<Instant, JobEvent> told = new TreeMap<>();

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.Address;
 import io.holdfast.core.Deadline;
+import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.Epoch;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.ProtocolException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.call.CallContext;
 import io.holdfast.core.cluster.ReplicatedTable;
+import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.core.env.RandomSource;
+import io.holdfast.core.env.Scheduler;
+import io.holdfast.core.env.Threads;
+import io.holdfast.core.env.WallClock;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.sharding.ShardDirectory;
 import io.holdfast.sharding.Tenure;
@@ -23,10 +31,15 @@ import io.holdfast.testkit.sim.SimWire;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +60,15 @@ class ShardWorkTest {
         private ShardMap known = map;
 
         Node(String name) {
+            this(name, time.threads());
+        }
+
+        Node(String name, Threads threads) {
             id = NodeId.of(name);
             Transport transport = wire.start(name);
             listening.put(id, transport.address());
-            work = new ShardWork(time, this, transport, node -> Optional.ofNullable(listening.get(node)), 64);
+            work = new ShardWork(
+                    new Threaded(time, threads), this, transport, node -> Optional.ofNullable(listening.get(node)), 64);
             work.register("sum", (tenure, argument) -> {
                 runs.incrementAndGet();
                 return new byte[] {(byte) (tenure.shard() + argument[0])};
@@ -92,14 +110,63 @@ class ShardWorkTest {
             return CompletableFuture.completedFuture(tenure(shard));
         }
 
-        WorkReport ask(String name, int argument) {
-            CompletableFuture<WorkReport> report = work.forEach(
+        CompletableFuture<WorkReport> begin(String name, int argument) {
+            return work.forEach(
                             name,
                             new byte[] {(byte) argument},
                             Deadline.after(time.clock().nanoTime(), Duration.ofSeconds(3)))
                     .toCompletableFuture();
+        }
+
+        WorkReport ask(String name, int argument) {
+            CompletableFuture<WorkReport> report = begin(name, argument);
             time.advance(Duration.ofSeconds(4));
             return report.join();
+        }
+    }
+
+    /** Virtual time, and whatever threads are to block. */
+    private record Threaded(SimEnvironment time, Threads threads) implements Environment {
+        @Override
+        public MonotonicClock clock() {
+            return time.clock();
+        }
+
+        @Override
+        public WallClock wallClock() {
+            return time.wallClock();
+        }
+
+        @Override
+        public Scheduler scheduler() {
+            return time.scheduler();
+        }
+
+        @Override
+        public RandomSource random() {
+            return time.random();
+        }
+
+        @Override
+        public void close() {
+            // the test goes on
+        }
+    }
+
+    /** A function that blocks, and counts the interrupts that end it. */
+    private static final class Blocking {
+        final Semaphore begun = new Semaphore(0);
+        final Semaphore interrupted = new Semaphore(0);
+        final CountDownLatch end = new CountDownLatch(1);
+
+        byte[] run() {
+            begun.release();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                interrupted.release();
+            }
+            return new byte[0];
         }
     }
 
@@ -186,6 +253,85 @@ class ShardWorkTest {
         assertThat(c.ask("sum", 1).isComplete()).isTrue();
         assertThat(c.known.revision()).isEqualTo(map.revision());
         assertThat(runs).hasValue(SHARDS);
+    }
+
+    @Test
+    void whoCancelsInterruptsTheFunctionOnEveryOwnerAndBeginsItNowhereElse() throws Exception {
+        try (Environment real = Environment.system()) {
+            Blocking blocking = new Blocking();
+            Node c = new Node("c", real.threads());
+            Node d = new Node("d", real.threads());
+            for (int shard = 0; shard < SHARDS; shard++) {
+                assign(shard, shard % 2 == 0 ? c : d);
+            }
+            List.of(c, d).forEach(node -> {
+                node.learn(map);
+                node.work.register("block", (tenure, argument) -> blocking.run());
+            });
+            CompletableFuture<WorkReport> report = c.begin("block", 1);
+            time.advance(Duration.ofMillis(100)); // the requests arrive
+            assertThat(blocking.begun.tryAcquire(ShardWork.AT_ONCE, 20, TimeUnit.SECONDS))
+                    .isTrue();
+            report.cancel(true);
+            time.advance(Duration.ofMillis(100)); // so does the end of them
+            assertThat(blocking.interrupted.tryAcquire(ShardWork.AT_ONCE, 20, TimeUnit.SECONDS))
+                    .as("functions that were interrupted here and there")
+                    .isTrue();
+            time.advance(Duration.ofSeconds(2));
+            assertThat(blocking.begun.availablePermits()).isZero();
+        }
+    }
+
+    @Test
+    void aFunctionThatIgnoresItsInterruptDoesNotHoldTheReportBeyondTheDeadline() throws Exception {
+        try (Environment real = Environment.system()) {
+            Node c = new Node("c", real.threads());
+            CountDownLatch end = new CountDownLatch(1);
+            for (int shard = 0; shard < SHARDS; shard++) {
+                assign(shard, c);
+            }
+            c.learn(map);
+            Semaphore begun = new Semaphore(0);
+            c.work.register("deaf", (tenure, argument) -> {
+                begun.release();
+                boolean ended = false;
+                while (!ended) {
+                    try {
+                        end.await();
+                        ended = true;
+                    } catch (InterruptedException e) {
+                        // deaf
+                    }
+                }
+                return argument;
+            });
+            CompletableFuture<WorkReport> report = c.begin("deaf", 1);
+            assertThat(begun.tryAcquire(ShardWork.AT_ONCE, 20, TimeUnit.SECONDS)).isTrue();
+            time.advance(Duration.ofSeconds(4));
+            try {
+                assertThat(report).isCompleted();
+                assertThat(report.join().failures()).hasSize(SHARDS);
+                assertThat(report.join().failures().get(0))
+                        .isInstanceOf(DeadlineExceededException.class)
+                        .hasMessageContaining("function deaf was interrupted: it did not end for shard 0 in time");
+            } finally {
+                end.countDown();
+            }
+        }
+    }
+
+    @Test
+    void theCallersContextReachesEveryShard() {
+        assignAll();
+        Map<Integer, String> seen = new TreeMap<>();
+        List.of(a, b).forEach(node -> node.work.register("whose", (tenure, argument) -> {
+            seen.put(tenure.shard(), CallContext.current().correlationId());
+            return argument;
+        }));
+        CallContext.EMPTY.withCorrelationId("mine").run(() -> a.begin("whose", 1));
+        time.advance(Duration.ofSeconds(4));
+        assertThat(seen).hasSize(SHARDS);
+        assertThat(seen.values()).containsOnly("mine");
     }
 
     @Test
