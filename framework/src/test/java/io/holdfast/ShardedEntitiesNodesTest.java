@@ -10,8 +10,8 @@ import io.holdfast.entity.OnReminder;
 import io.holdfast.entity.Reminders;
 import io.holdfast.entity.ShardedEntity;
 import io.holdfast.sharding.ShardingMetric;
-import io.holdfast.sharding.placement.WhatIf;
 import io.holdfast.sharding.entity.EntityState;
+import io.holdfast.sharding.placement.WhatIf;
 import io.holdfast.testkit.cluster.HoldfastCluster;
 import io.holdfast.testkit.cluster.TestCluster;
 import io.micrometer.core.instrument.Timer;
@@ -244,7 +244,10 @@ class ShardedEntitiesNodesTest {
         assertThat(admin(node(cluster, 1), "/admin/shards"))
                 .contains("\"enabled\":true", "\"node\":\"n1\"", "\"planned\":[]");
         assertThat(node(cluster, 1).shards().plan().moves()).isEmpty();
-        assertThat(node(cluster, 1).shards().plan(WhatIf.NOTHING.leaves(NodeId.of("n2"))).moves())
+        assertThat(node(cluster, 1)
+                        .shards()
+                        .plan(WhatIf.NOTHING.leaves(NodeId.of("n2")))
+                        .moves())
                 .as("what would move if n2 left")
                 .isNotEmpty()
                 .allMatch(move -> move.from().orElseThrow().node().equals(NodeId.of("n2")));

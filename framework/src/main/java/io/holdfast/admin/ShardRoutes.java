@@ -50,7 +50,8 @@ final class ShardRoutes {
                 "/admin/shards/plan",
                 with((view, request) -> done(ok(ShardsPage.plan(
                         view.shards().map(),
-                        ShardWishes.supposed(request::query).members(view.shards().members()))))));
+                        ShardWishes.supposed(request::query)
+                                .members(view.shards().members()))))));
         router.add(
                 "POST",
                 "/admin/shards/pause",

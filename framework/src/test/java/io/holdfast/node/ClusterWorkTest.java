@@ -159,8 +159,7 @@ class ClusterWorkTest {
     @Test
     void whatTheCodeSaidNeedNotFitWhatReplacesIt() {
         host(jobs("holdfast.jobs.reminders.every=1s", "holdfast.jobs.reminders.jitter=100ms"), new Billing());
-        assertThat(runtime.schedules)
-                .containsEntry("reminders", "every 1s with jitter up to 100ms, late ones SKIP");
+        assertThat(runtime.schedules).containsEntry("reminders", "every 1s with jitter up to 100ms, late ones SKIP");
     }
 
     @Test
@@ -175,7 +174,8 @@ class ClusterWorkTest {
                 .hasMessageContaining(
                         "cron (0 4 * * *) and every (1m30s) must not both say when it ticks; remove one of them");
         assertThatThrownBy(() -> host(jobs("holdfast.jobs.reminders.every=1s"), new Billing()))
-                .hasMessageContaining("holdfast.jobs.reminders does not fit the job: jitter (2s) must be shorter than every (1s); lower the jitter");
+                .hasMessageContaining(
+                        "holdfast.jobs.reminders does not fit the job: jitter (2s) must be shorter than every (1s); lower the jitter");
         assertThat(runtime.schedules).isEmpty();
     }
 

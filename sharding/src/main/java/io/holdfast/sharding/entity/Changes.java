@@ -34,7 +34,9 @@ final class Changes {
         if (base == null) {
             base = kept.row().state();
         }
-        boolean same = !stateChanged && same(kept.row().state(), next) && same(kept.row().state(), base);
+        boolean same = !stateChanged
+                && same(kept.row().state(), next)
+                && same(kept.row().state(), base);
         if (!same) {
             stateChanged = true;
             state = next;
@@ -45,7 +47,8 @@ final class Changes {
     private static boolean same(Optional<EntityScope.Stored> one, Optional<EntityScope.Stored> other) {
         return one.isPresent() == other.isPresent()
                 && one.map(stored -> stored.version() == other.orElseThrow().version()
-                                && Arrays.equals(stored.bytes(), other.orElseThrow().bytes()))
+                                && Arrays.equals(
+                                        stored.bytes(), other.orElseThrow().bytes()))
                         .orElse(true);
     }
 

@@ -98,9 +98,8 @@ final class EntityReceiver implements AutoCloseable {
     CompletionStage<EntityResponse> serve(EntityRequest request, Deadline wait) {
         int shard = directory.map().shardOf(request.call().entity().routed());
         boolean here = directory.tenure(shard).isPresent() || host.isAwaited(shard, request.call());
-        CompletionStage<Served> served = here
-                ? host.call(shard, request.call())
-                : CompletableFuture.completedFuture(Served.MOVED);
+        CompletionStage<Served> served =
+                here ? host.call(shard, request.call()) : CompletableFuture.completedFuture(Served.MOVED);
         return served.thenCompose(first -> first instanceof Served.Moved
                 ? elsewhere(shard, request, wait)
                 : CompletableFuture.completedFuture(respond(first, request)));
@@ -133,7 +132,9 @@ final class EntityReceiver implements AutoCloseable {
 
     /** Who still holds a shard that is to come here, and may wait for this very call before it can let go: see {@link EntityHost#isAwaited}. */
     private Optional<Address> former(Ownership ownership, EntityRequest request) {
-        boolean perhaps = ownership.handsOver() && !request.forwarded() && CallPath.isCaused(request.call().context());
+        boolean perhaps = ownership.handsOver()
+                && !request.forwarded()
+                && CallPath.isCaused(request.call().context());
         return perhaps ? ownership.previous().map(Host::node).flatMap(addresses) : Optional.empty();
     }
 

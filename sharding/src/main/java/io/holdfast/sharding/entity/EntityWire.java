@@ -117,7 +117,9 @@ final class EntityWire {
 
     static Served.Failed failed(WireReader in) {
         return new Served.Failed(
-                in.text("class", MAX_TEXT), in.text("message", MAX_TEXT), ADVICE[in.number("advice", ADVICE.length - 1)]);
+                in.text("class", MAX_TEXT),
+                in.text("message", MAX_TEXT),
+                ADVICE[in.number("advice", ADVICE.length - 1)]);
     }
 
     private static int kind(Served served) {

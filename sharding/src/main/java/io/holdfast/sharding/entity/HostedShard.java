@@ -97,9 +97,8 @@ final class HostedShard {
     boolean isAwaited(Turn turn) {
         return !stopped
                 && side.running().stream()
-                        .anyMatch(cause -> turn.isCausedBy(cause)
-                                && !cause.isOrphaned()
-                                && entities.containsKey(cause.entity()));
+                        .anyMatch(cause ->
+                                turn.isCausedBy(cause) && !cause.isOrphaned() && entities.containsKey(cause.entity()));
     }
 
     void forget(LiveEntity entity) {

@@ -77,7 +77,8 @@ final class LiveEntity {
                 case JOINED -> () -> {};
                 case FULL -> () -> turn.result().completeExceptionally(Refusals.full(id, side.limits()));
                 case REENTERS ->
-                    () -> turn.result().complete(turn.mayComeAgain() ? Refusals.perhapsReenters(id) : Refusals.reenters(id));
+                    () -> turn.result()
+                            .complete(turn.mayComeAgain() ? Refusals.perhapsReenters(id) : Refusals.reenters(id));
                 case BESIDE -> () -> start(turn);
                 case AWAY -> () -> turn.result().complete(Served.MOVED);
                 case WAITS -> waits();
@@ -189,7 +190,10 @@ final class LiveEntity {
     }
 
     private int weight() {
-        return 1024 + 2 * kept.row().stateBytes() + kept.row().window().bytes() + 2 * id.key().length();
+        return 1024
+                + 2 * kept.row().stateBytes()
+                + kept.row().window().bytes()
+                + 2 * id.key().length();
     }
 
     private void start(Turn turn) {
@@ -393,10 +397,11 @@ final class LiveEntity {
             why = departure;
             empty = life.isEmpty();
         }
-        boolean begun = !empty && side.leave(() -> {
-            life.end(why);
-            gone();
-        });
+        boolean begun = !empty
+                && side.leave(() -> {
+                    life.end(why);
+                    gone();
+                });
         if (!begun) {
             gone();
         }

@@ -49,7 +49,8 @@ final class Refusals {
 
     /** An earlier attempt of the call may come later, when it no longer re-enters. */
     static Served.Unknown perhapsReenters(EntityId id) {
-        return new Served.Unknown(id + " is doing the call that has caused this one, and an earlier attempt may still be on its way; make the kind "
+        return new Served.Unknown(id
+                + " is doing the call that has caused this one, and an earlier attempt may still be on its way; make the kind "
                 + id.type() + " re-entrant, or let the inner call come after the outer one");
     }
 

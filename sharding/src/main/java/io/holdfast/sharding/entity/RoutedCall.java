@@ -41,12 +41,7 @@ final class RoutedCall {
     private String reason = "there was no time";
     private @Nullable Throwable cause;
 
-    RoutedCall(
-            EntityRouter router,
-            EntityId entity,
-            long method,
-            byte[] arguments,
-            CallContext context) {
+    RoutedCall(EntityRouter router, EntityId entity, long method, byte[] arguments, CallContext context) {
         this.router = router;
         this.entity = entity;
         this.method = method;
@@ -131,8 +126,8 @@ final class RoutedCall {
 
     private CompletionStage<EntityResponse> send(int shard, Host owner, EntityRequest request, Deadline wait) {
         EntityReceiver receiver = router.receiver();
-        boolean here = owner.node().equals(router.directory().self())
-                || router.host().isAwaited(shard, request.call());
+        boolean here =
+                owner.node().equals(router.directory().self()) || router.host().isAwaited(shard, request.call());
         if (!here) {
             return receiver.send(receiver.address(owner.node(), entity), request, wait);
         }

@@ -140,9 +140,7 @@ final class JobRow {
     /** Whose write came first: that of another owner, or of a stay of the same job in this tenure, which was taken back while a commit was under way. */
     private void ask(Consumer<Written> then) {
         ReplicatedTable.Condition fence = tenure.fence();
-        read(
-                fence.key(),
-                row -> then.accept(versionOf(row) == fence.version() ? Written.OVERTAKEN : Written.FENCED));
+        read(fence.key(), row -> then.accept(versionOf(row) == fence.version() ? Written.OVERTAKEN : Written.FENCED));
     }
 
     /** Writes the row if that goes well at once; nobody waits to know. */

@@ -97,9 +97,8 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
     public CompletionStage<Optional<JobRecord>> report(String job, Deadline deadline) {
         Optional<ShardMap> map = scope.map().get();
         if (map.isEmpty()) {
-            return CompletableFuture.failedFuture(
-                    new UnavailableException("job " + job + " is in a shard that node " + scope.self()
-                            + " cannot tell: it has not read the shard map yet; wait until the node is ready"));
+            return CompletableFuture.failedFuture(new UnavailableException("job " + job + " is in a shard that node "
+                    + scope.self() + " cannot tell: it has not read the shard map yet; wait until the node is ready"));
         }
         return scope.tables()
                 .apply(map.get().shardOf(jobKey(job)))

@@ -67,7 +67,8 @@ public record WhatIf(Set<NodeId> leaving, List<ShardMember> joining) {
      * @throws IllegalArgumentException if a node leaves that is not there, or one joins that is
      */
     public List<ShardMember> members(Collection<ShardMember> present) {
-        Set<NodeId> names = present.stream().map(each -> each.host().node()).collect(Collectors.toCollection(TreeSet::new));
+        Set<NodeId> names =
+                present.stream().map(each -> each.host().node()).collect(Collectors.toCollection(TreeSet::new));
         leaving.forEach(node -> Check.that(
                 names.contains(node), "node (%s) that leaves must be a member, one of %s", node, List.copyOf(names)));
         List<ShardMember> supposed = new ArrayList<>();

@@ -63,8 +63,8 @@ class AnswerWindowTest {
 
     @Test
     void anAnswerThatIsTooLargeToKeepIsKnownToBeGiven() {
-        AnswerWindow window =
-                done(AnswerWindow.EMPTY, 7, 1, 1).with(call(7, 2, 1, 0), new Served.Answered(new byte[AnswerWindow.MAX_BYTES + 1]));
+        AnswerWindow window = done(AnswerWindow.EMPTY, 7, 1, 1)
+                .with(call(7, 2, 1, 0), new Served.Answered(new byte[AnswerWindow.MAX_BYTES + 1]));
         assertThat(window.seen(call(7, 2, 1, 0))).isInstanceOf(Served.Unknown.class);
         assertThat(window.seen(call(7, 3, 1, 0))).isNull();
         assertThat(window.seen(call(7, 1, 1, 0))).as("the others are kept").isEqualTo(ANSWER);
@@ -92,7 +92,8 @@ class AnswerWindowTest {
         Served.Failed failed = new Served.Failed("a.B", "why", Retry.IF_IDEMPOTENT);
         AnswerWindow window = AnswerWindow.EMPTY.with(call(7, 1, 1, 0), failed);
         byte[] bytes = new EntityRow(Optional.empty(), window, new TreeMap<>()).encode();
-        assertThat(EntityRow.decode("e/x", bytes).window().seen(call(7, 1, 1, 0))).isEqualTo(failed);
+        assertThat(EntityRow.decode("e/x", bytes).window().seen(call(7, 1, 1, 0)))
+                .isEqualTo(failed);
     }
 
     @Test

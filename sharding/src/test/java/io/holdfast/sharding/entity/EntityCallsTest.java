@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Calls in virtual time: found, done, kept, moved. */
@@ -195,7 +194,11 @@ class EntityCallsTest {
         assertThat(b.ask("x", Counter.ADD, 100)).isEqualTo(101);
         world.advance(5_000);
         assertThat(b.ask("x", Counter.GET, 0)).isEqualTo(101);
-        assertThat(a.meters.get("holdfast.shard.redirect").tag("result", "forwarded").counter().count())
+        assertThat(a.meters
+                        .get("holdfast.shard.redirect")
+                        .tag("result", "forwarded")
+                        .counter()
+                        .count())
                 .as("the late one did come")
                 .isEqualTo(1);
     }
@@ -218,8 +221,7 @@ class EntityCallsTest {
         EntityId x = new EntityId("counter", "x");
         CallContext context = CallContext.EMPTY.withDeadline(world.in(5_000));
         byte[] ten = Counter.number(10);
-        return a.host
-                .call(shard, new EntityCall(x, Counter.TAKE, ten, new CallId(7, 1), 1, 0, copies, context))
+        return a.host.call(shard, new EntityCall(x, Counter.TAKE, ten, new CallId(7, 1), 1, 0, copies, context))
                 .toCompletableFuture();
     }
 

@@ -118,7 +118,9 @@ class EntityFaultsTest {
             CompletableFuture<byte[]> read = node.call("k" + key, Ledger.READ, 0, 10_000);
             world.advance(1_000);
             List<Long> entries = Ledger.entries(read.join());
-            assertThat(entries).as("seed %d: effects on k%d, each once", seed, key).doesNotHaveDuplicates();
+            assertThat(entries)
+                    .as("seed %d: effects on k%d, each once", seed, key)
+                    .doesNotHaveDuplicates();
             for (Made call : made) {
                 assertThat(call.answer()).as("seed %d", seed).isDone();
                 if (call.key() == key) {

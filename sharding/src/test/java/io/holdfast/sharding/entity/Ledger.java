@@ -46,7 +46,10 @@ final class Ledger implements EntityType {
                 } else if (method == APPEND_IF_EVEN && !even) {
                     return new Reply(Counter.number(NOT_DONE), true);
                 }
-                byte[] next = ByteBuffer.allocate(now.length + 8).put(now).put(arguments).array();
+                byte[] next = ByteBuffer.allocate(now.length + 8)
+                        .put(now)
+                        .put(arguments)
+                        .array();
                 scope.state(Optional.of(next));
                 return new Reply(Counter.number(next.length / 8), true);
             }

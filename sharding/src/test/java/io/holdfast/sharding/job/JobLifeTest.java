@@ -193,8 +193,7 @@ class JobLifeTest {
     @Test
     void aJobThatIsHostedAnewWhileACommitIsUnderWayGoesOn() {
         Map<String, Hosted> hosted = new HashMap<>();
-        JobCluster cluster =
-                new JobCluster(1, node -> hosted.put(node.host.id().value(), host(node, SECOND)));
+        JobCluster cluster = new JobCluster(1, node -> hosted.put(node.host.id().value(), host(node, SECOND)));
         cluster.world.advance(Duration.ofMillis(2_000));
         for (int round = 0; round < 60; round++) {
             cluster.world.advance(Duration.ofNanos(round * 100_000L));

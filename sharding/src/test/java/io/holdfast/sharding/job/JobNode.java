@@ -38,6 +38,7 @@ final class JobNode implements Protocol<Object, Object, Object, Object> {
     final ShardJobs jobs;
     /** What this node has read. */
     Optional<ShardMap> map = Optional.of(ShardMap.empty("shards", SHARDS));
+
     private final ExecutorService turns;
     private final Map<Integer, Long> served = new HashMap<>();
 

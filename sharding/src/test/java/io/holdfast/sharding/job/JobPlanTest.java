@@ -97,16 +97,15 @@ class JobPlanTest {
 
     @Test
     void ofAPastTooLongToCountRunAllRunsTheNewestWhereverTheyAre() {
-        Schedule office =
-                Schedule.cron("* * 9-17 * * MON-FRI", ZoneOffset.UTC).withMisfire(Misfire.RUN_ALL);
+        Schedule office = Schedule.cron("* * 9-17 * * MON-FRI", ZoneOffset.UTC).withMisfire(Misfire.RUN_ALL);
         for (String now : List.of("2026-01-02T18:00:00Z", "2026-01-03T20:00:00Z", "2026-01-05T08:59:59Z")) {
-            JobPlan.Act act = (JobPlan.Act)
-                    JobPlan.of("job", office, Instant.parse("2025-11-02T12:00:00Z"), Instant.parse(now));
+            JobPlan.Act act =
+                    (JobPlan.Act) JobPlan.of("job", office, Instant.parse("2025-11-02T12:00:00Z"), Instant.parse(now));
             assertThat(act.run()).as(now).contains(Instant.parse("2026-01-02T17:58:20Z"));
             assertThat(act.missed().orElseThrow().last()).as(now).isEqualTo(Instant.parse("2026-01-02T17:58:19Z"));
         }
-        JobPlan.Act monday = (JobPlan.Act) JobPlan.of(
-                "job", office, Instant.parse("2025-11-02T12:00:00Z"), Instant.parse("2026-01-05T09:00:01Z"));
+        JobPlan.Act monday = (JobPlan.Act)
+                JobPlan.of("job", office, Instant.parse("2025-11-02T12:00:00Z"), Instant.parse("2026-01-05T09:00:01Z"));
         assertThat(monday.run()).contains(Instant.parse("2026-01-02T17:58:22Z"));
         Schedule late = Schedule.cron("* * * * * *", ZoneOffset.UTC)
                 .withJitter(Schedule.MAX_JITTER)

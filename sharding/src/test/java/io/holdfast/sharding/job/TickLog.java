@@ -106,7 +106,9 @@ final class TickLog {
         long epoch = 0;
         for (Map.Entry<Instant, Long> claimed : epochs.entrySet()) {
             assertThat(claimed.getValue())
-                    .as("%s: the epoch that claimed tick %s, after one before was claimed in %d", job, claimed.getKey(), epoch)
+                    .as(
+                            "%s: the epoch that claimed tick %s, after one before was claimed in %d",
+                            job, claimed.getKey(), epoch)
                     .isGreaterThanOrEqualTo(epoch);
             epoch = claimed.getValue();
         }

@@ -40,10 +40,13 @@ class WhatIfTest {
                                 .joins(NodeId.of("d"), "z", 200, Set.of("ssd"))
                                 .members(THREE))
                 .moves();
-        assertThat(supposed).extracting(Move::shard).containsExactlyElementsOf(
-                planned.stream().map(Move::shard).toList()).isNotEmpty();
-        assertThat(supposed).extracting(Move::explain).containsExactlyElementsOf(
-                planned.stream().map(Move::explain).toList());
+        assertThat(supposed)
+                .extracting(Move::shard)
+                .containsExactlyElementsOf(planned.stream().map(Move::shard).toList())
+                .isNotEmpty();
+        assertThat(supposed)
+                .extracting(Move::explain)
+                .containsExactlyElementsOf(planned.stream().map(Move::explain).toList());
     }
 
     @Test

@@ -306,7 +306,8 @@ class ShardWorkTest {
                 return argument;
             });
             CompletableFuture<WorkReport> report = c.begin("deaf", 1);
-            assertThat(begun.tryAcquire(ShardWork.AT_ONCE, 20, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.tryAcquire(ShardWork.AT_ONCE, 20, TimeUnit.SECONDS))
+                    .isTrue();
             time.advance(Duration.ofSeconds(4));
             try {
                 assertThat(report).isCompleted();
@@ -324,10 +325,11 @@ class ShardWorkTest {
     void theCallersContextReachesEveryShard() {
         assignAll();
         Map<Integer, String> seen = new TreeMap<>();
-        List.of(a, b).forEach(node -> node.work.register("whose", (tenure, argument) -> {
-            seen.put(tenure.shard(), CallContext.current().correlationId());
-            return argument;
-        }));
+        List.of(a, b)
+                .forEach(node -> node.work.register("whose", (tenure, argument) -> {
+                    seen.put(tenure.shard(), CallContext.current().correlationId());
+                    return argument;
+                }));
         CallContext.EMPTY.withCorrelationId("mine").run(() -> a.begin("whose", 1));
         time.advance(Duration.ofSeconds(4));
         assertThat(seen).hasSize(SHARDS);
