@@ -371,7 +371,7 @@ public final class HoldfastNode implements LaunchedNode {
         return this;
     }
 
-    /** Waits until the node was closed, by {@link #close()} or by SIGTERM. */
+    /** Waits until the node was closed: by {@link #close()} or, if {@link Holdfast#run} has started it, by SIGTERM. */
     public void awaitShutdown() {
         running.awaitShutdown();
     }
