@@ -10,6 +10,7 @@ import io.holdfast.transport.http.HttpResponse;
 import io.holdfast.transport.http.HttpRouter;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -50,7 +51,7 @@ final class ShardRoutes {
                 "/admin/shards/plan",
                 with((view, request) -> done(ok(ShardsPage.plan(
                         view.shards().map(),
-                        ShardWishes.supposed(request::query)
+                        ShardWishes.supposed(request.query())
                                 .members(view.shards().members()))))));
         router.add(
                 "POST",
@@ -91,15 +92,23 @@ final class ShardRoutes {
             try {
                 return answer.apply(view.get(), request);
             } catch (HoldfastException | IllegalArgumentException e) {
-                return done(HttpResponse.problem(
-                        400, "refused", "Refused, nothing was changed", String.valueOf(e.getMessage())));
+                return done(refused(e));
             }
         };
     }
 
     private HttpHandler change(BiFunction<ShardRuntime, HttpRequest, CompletionStage<Void>> wish) {
-        return with((view, request) -> wish.apply(view.shards(), request)
-                .handle((changed, failure) -> failure == null ? page(view) : HttpResponse.ofFailure(failure)));
+        return with((view, request) -> wish.apply(view.shards(), request).handle((changed, failure) -> {
+            if (failure == null) {
+                return page(view);
+            }
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return cause instanceof IllegalArgumentException ? refused(cause) : HttpResponse.ofFailure(failure);
+        }));
+    }
+
+    private static HttpResponse refused(Throwable why) {
+        return HttpResponse.problem(400, "refused", "Refused, nothing was changed", String.valueOf(why.getMessage()));
     }
 
     private static CompletionStage<HttpResponse> done(HttpResponse response) {

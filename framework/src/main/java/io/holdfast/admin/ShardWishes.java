@@ -11,16 +11,18 @@ import io.holdfast.sharding.placement.WhatIf;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Refuses what an operator can only have mistyped, or would regret: pins that have no effect, bans that leave nobody. By what this node knows; what changes meanwhile does no harm, for the planner minds it. Each method throws
  * {@link IllegalArgumentException} with the rule and the remedy.
  */
 final class ShardWishes {
+    private static final List<String> SUPPOSED = List.of("without", "with", "weight", "zone", "labels");
+
     private ShardWishes() {}
 
     static int shard(ShardMap map, String text) {
@@ -33,28 +35,47 @@ final class ShardWishes {
         return Integer.parseInt(text);
     }
 
-    /** The members that a query supposes to come and go. */
-    static WhatIf supposed(Function<String, Optional<String>> query) {
-        WhatIf supposed = query.apply("without")
-                .map(node -> WhatIf.NOTHING.leaves(NodeId.of(node)))
-                .orElse(WhatIf.NOTHING);
-        Optional<String> joining = query.apply("with");
-        for (String said : List.of("weight", "zone", "labels")) {
+    /** The members that a query supposes to come and go: several may go, one may come. */
+    static WhatIf supposed(Map<String, List<String>> query) {
+        query.forEach((name, values) -> {
+            Check.that(SUPPOSED.contains(name), "parameter (%s) is not known here; write one of %s", name, SUPPOSED);
             Check.that(
-                    joining.isPresent() || query.apply(said).isEmpty(),
+                    values.size() == 1 || name.equals("without"),
+                    "%s is given %d times; give it once",
+                    name,
+                    values.size());
+        });
+        WhatIf supposed = WhatIf.NOTHING;
+        for (String node : query.getOrDefault("without", List.of())) {
+            supposed = supposed.leaves(NodeId.of(node));
+        }
+        String joining = one(query, "with", "");
+        for (String said : SUPPOSED.subList(2, SUPPOSED.size())) {
+            Check.that(
+                    !joining.isEmpty() || !query.containsKey(said),
                     "%s (%s) is of the node that joins, and none is named; write with=<node>, too",
                     said,
-                    query.apply(said).orElse(""));
+                    one(query, said, ""));
         }
         return joining.isEmpty()
                 ? supposed
                 : supposed.joins(
-                        NodeId.of(joining.get()),
-                        query.apply("zone").orElse(""),
-                        weight(query.apply("weight").orElse("100")),
-                        query.apply("labels")
-                                .map(labels -> Set.copyOf(List.of(labels.split(",", -1))))
-                                .orElse(Set.of()));
+                        NodeId.of(joining),
+                        one(query, "zone", ""),
+                        weight(one(query, "weight", "100")),
+                        labels(one(query, "labels", "")));
+    }
+
+    private static String one(Map<String, List<String>> query, String name, String otherwise) {
+        return query.getOrDefault(name, List.of(otherwise)).get(0);
+    }
+
+    private static Set<String> labels(String text) {
+        return text.isEmpty()
+                ? Set.of()
+                : Stream.of(text.split(",", -1))
+                        .map(label -> Check.label("label", label))
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     private static int weight(String text) {

@@ -64,7 +64,7 @@ final class GroupCount {
         return bytes.length == 1 ? bytes[0] : 0;
     }
 
-    /** Why this node must not use the groups: as many others or more have another number. One wrong newcomer stops itself, not the others. */
+    /** Why this node must not use the groups: as many others or more have another number. One wrong newcomer among several stops itself, not the others; two nodes that disagree both stop, for neither can know who is right. */
     Optional<String> refusal() {
         Map<NodeId, Integer> others = new TreeMap<>();
         bulletin.values(TOPIC).forEach((node, bytes) -> others.put(node, number(bytes)));

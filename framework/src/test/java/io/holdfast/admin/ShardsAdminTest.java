@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +153,8 @@ class ShardsAdminTest {
         "'with=n1', 'node (n1) that joins must not be a member; take a name that is not one of [n1, n2]'",
         "'weight=5', 'weight (5) is of the node that joins, and none is named; write with=<node>, too'",
         "'with=n3&weight=much', 'weight (much) must be a number between 1 and 1,000,000'",
+        "'wihout=n1', 'parameter (wihout) is not known here; write one of [without, with, weight, zone, labels]'",
+        "'with=n3&labels=ssd,,x', 'label () must be a DNS label: 1 to 63 characters of a-z, 0-9 and ''-'', starting and ending with a letter or digit'",
         "'with=n3&weight=0', 'weight of n3 (0) must be between 1 and 1000000'"
     })
     void whatCannotBeSupposedIsRefused(String query, String why) {
@@ -165,7 +168,8 @@ class ShardsAdminTest {
     private static String plan(ShardMap map, Map<String, String> query) {
         return ShardsPage.plan(
                         map,
-                        ShardWishes.supposed(name -> Optional.ofNullable(query.get(name)))
+                        ShardWishes.supposed(query.entrySet().stream()
+                                        .collect(Collectors.toMap(Map.Entry::getKey, said -> List.of(said.getValue()))))
                                 .members(BOTH))
                 .toString();
     }

@@ -4,6 +4,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.config.Default;
 import io.holdfast.core.config.Doc;
 import io.holdfast.sharding.map.ShardMap;
+import io.holdfast.sharding.map.ShardTerms;
 import java.time.Duration;
 import java.util.List;
 
@@ -69,7 +70,7 @@ public record ShardingConfig(
                 "shards (%d) must be a power of two up to %d; take 256",
                 shards,
                 ShardMap.MAX_SHARDS);
-        Check.positive("lease", lease);
+        new ShardTerms(lease, 1); // checks it
         Check.that(
                 drainLimit.compareTo(lease.plus(lease.dividedBy(10))) >= 0,
                 "drainLimit (%s) must be at least 1.1 times the lease (%s)",

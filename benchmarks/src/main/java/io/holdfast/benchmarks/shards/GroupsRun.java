@@ -79,7 +79,9 @@ final class GroupsRun {
                         used / Math.max(1, done),
                         measured.latencies().micros(0.5) / 1e3,
                         measured.latencies().micros(0.99) / 1e3,
-                        measured.failed()));
+                        measured.failed()),
+                "failed 0",
+                measured.failed() == 0 && done > 0);
     }
 
     private void go(Callers callers, int seconds) {

@@ -2,9 +2,11 @@ package io.holdfast.benchmarks.shards;
 
 import io.holdfast.benchmarks.run.Options;
 import io.holdfast.benchmarks.run.Options.Option;
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 
 /** The driver: nodes in a JVM each own 256 shards; one more joins and leaves; the driver's own node owns none and calls entities of all. */
 final class ShardBenchmark {
@@ -106,7 +108,7 @@ final class ShardBenchmark {
                 case "groups" -> GroupsRun.run(environment, options, bars);
                 default -> underLoad(environment, options, run, bars);
             }
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | HoldfastException | CompletionException e) {
             bars.row(run, "ended early", String.valueOf(e.getMessage()), "", false);
         }
     }

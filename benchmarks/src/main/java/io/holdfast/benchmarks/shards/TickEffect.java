@@ -20,7 +20,7 @@ final class TickEffect implements JobBody {
     static final String PREFIX = "x/";
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final byte[] ZERO = {0}; // in CBOR too, so that a map of numbers reads it
+    private static final byte[] ZERO = {0};
 
     private final Environment environment;
 

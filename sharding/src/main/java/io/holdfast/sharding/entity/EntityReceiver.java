@@ -4,6 +4,7 @@ import io.holdfast.core.Address;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.Retry;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.call.CallContext;
@@ -120,19 +121,30 @@ final class EntityReceiver implements AutoCloseable {
         if (!mine && request.revision() <= map.revision()) {
             return other(shard, request, wait);
         }
-        Optional<Address> former = former(map.at(shard), request);
+        Optional<Address> former = former(shard, map.at(shard), request);
         if (mine && former.isPresent()) {
             return forward(former.get(), shard, request, wait)
-                    .thenCompose(response -> response.served() instanceof Served.Moved
-                            ? await(shard, request, wait)
-                            : CompletableFuture.completedFuture(response));
+                    .handle((response, error) -> {
+                        boolean notDone = error == null
+                                ? response.served() instanceof Served.Moved
+                                : Refusals.bare(error) instanceof HoldfastException known
+                                        && known.retry() == Retry.SAFE;
+                        if (notDone) {
+                            return await(shard, request, wait);
+                        }
+                        return error == null
+                                ? CompletableFuture.completedFuture(response)
+                                : CompletableFuture.<EntityResponse>failedFuture(error);
+                    })
+                    .thenCompose(Function.identity());
         }
         return await(shard, request, wait);
     }
 
     /** Who still holds a shard that is to come here, and may wait for this very call before it can let go: see {@link EntityHost#isAwaited}. */
-    private Optional<Address> former(Ownership ownership, EntityRequest request) {
+    private Optional<Address> former(int shard, Ownership ownership, EntityRequest request) {
         boolean perhaps = ownership.handsOver()
+                && directory.tenure(shard).isEmpty()
                 && !request.forwarded()
                 && CallPath.isCaused(request.call().context());
         return perhaps ? ownership.previous().map(Host::node).flatMap(addresses) : Optional.empty();

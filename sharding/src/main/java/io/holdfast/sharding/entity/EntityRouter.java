@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntityRouter implements EntityCalls, AutoCloseable {
     private static final int MAX_INTRODUCTIONS = 10_000;
+    private static final byte[] NOTHING = {};
 
     private final Environment environment;
     private final EntityHost host;
@@ -94,8 +95,16 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
             bound.leave(arguments.length);
             host.meters().called(type, outcome(error), nanoTime() - start);
         });
-        open.open(call, CallPath.mayLeadThrough(context, entity));
+        open.open(call, mustNotWait(entity, context));
         return call.result();
+    }
+
+    /** What one of the same entity has caused, or what runs in a shard that goes: who has it in line waits for it. */
+    private boolean mustNotWait(EntityId entity, CallContext context) {
+        return CallPath.mayLeadThrough(context, entity)
+                || host.isAwaited(
+                        directory.map().shardOf(entity.routed()),
+                        new EntityCall(entity, 0, NOTHING, RoutedCall.NONE, 0, 0, 1, context));
     }
 
     private static EntityMeters.Outcome outcome(@Nullable Throwable error) {

@@ -32,7 +32,8 @@ final class HostSide {
         this.meters = meters;
         this.handlers = environment.threads().handlers("holdfast-entity", limits.running());
         int leaving = Math.max(MIN_LEAVING, limits.running() / 8);
-        this.leavers = new Leavers(environment.threads().handlers("holdfast-entity-leave", leaving), leaving);
+        this.leavers =
+                new Leavers(environment.threads().handlers("holdfast-entity-leave", 2 * leaving), leaving, this::later);
         this.resting = new Resting<>(limits.memory(), environment.clock());
     }
 
@@ -85,16 +86,13 @@ final class HostSide {
         environment.scheduler().schedule(LATER, task);
     }
 
-    /** Lets those leave that have to make room; on a thread that holds no lock of an entity. */
+    /** Lets those leave that have to make room; on a thread that holds no lock of an entity, and not behind those that leave: calls at what is evicted wait for it. */
     void sweepSoon() {
         if (sweeping.compareAndSet(false, true)) {
-            boolean begun = leave(() -> {
+            environment.scheduler().schedule(Duration.ZERO, () -> {
                 sweeping.set(false);
                 resting.sweep(LiveEntity::evicted);
             });
-            if (!begun) {
-                sweeping.set(false); // nobody makes room any more
-            }
         }
     }
 

@@ -233,10 +233,17 @@ final class LiveEntity {
             reply = invoke(turn);
         } catch (Throwable failure) { // users' code may throw anything; the caller hears of it
             takeBack(turn);
-            life.closeSpent();
+            if (isAlone()) {
+                life.closeSpent();
+            }
             return threw(turn, failure);
         }
         return settlement.settle(turn, reply);
+    }
+
+    /** Whether no other turn can still be inside the user's object. */
+    private synchronized boolean isAlone() {
+        return mailbox.running().size() == 1;
     }
 
     @SuppressWarnings("try") // the scope is the effect
@@ -347,13 +354,13 @@ final class LiveEntity {
         depart();
     }
 
-    /** Nothing new begins; what waits is sent away, what runs may end. */
+    /** Nothing new begins; what waits is sent away unless what runs waits for it, and that may end. */
     void turnAway() {
         List<Turn> away;
         synchronized (this) {
             away = mailbox.takeWaiting();
         }
-        away.forEach(turn -> turn.result().complete(Served.MOVED));
+        away.forEach(shard::offer); // which sends away what nobody here waits for
     }
 
     /** Its shard is lost. */

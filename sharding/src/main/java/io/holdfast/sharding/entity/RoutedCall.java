@@ -21,7 +21,8 @@ final class RoutedCall {
     private static final long FIRST_PAUSE = Duration.ofMillis(10).toNanos();
     private static final long LAST_PAUSE = Duration.ofMillis(400).toNanos();
     private static final int MAX_AT_ONCE = 8;
-    private static final CallId NONE = new CallId(0, 0);
+    /** Before it has begun. */
+    static final CallId NONE = new CallId(0, 0);
 
     private final EntityRouter router;
     private final EntityId entity;

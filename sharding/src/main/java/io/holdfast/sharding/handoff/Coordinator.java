@@ -31,8 +31,11 @@ final class Coordinator {
     private final Map<Integer, Long> handed = new HashMap<>();
     /** The latest epoch in which each shard was said to be served. */
     private final Map<Integer, Epoch> served = new HashMap<>();
-    /** Shards whose target prepares, and since when. */
-    private final Map<Integer, Long> preparing = new HashMap<>();
+
+    private record Preparing(Host target, long sinceNanos) {}
+
+    /** Shards whose target prepares. */
+    private final Map<Integer, Preparing> preparing = new HashMap<>();
     /** Targets that did not get ready in time, and since when they are left alone. */
     private final Map<Integer, Long> resting = new HashMap<>();
     /** Why shards move. */
@@ -245,10 +248,14 @@ final class Coordinator {
             if (draft.changes(shard)) {
                 continue;
             }
-            long since = preparing.computeIfAbsent(shard, any -> nowNanos);
+            Preparing known = preparing.get(shard);
+            if (known == null || !known.target().equals(target)) {
+                known = new Preparing(target, nowNanos);
+                preparing.put(shard, known);
+            }
             if (isReady(shard, own, target)) {
                 draft.hand(shard, target);
-            } else if (nowNanos - since > slotLimit().toNanos()) {
+            } else if (nowNanos - known.sinceNanos() > slotLimit().toNanos()) {
                 resting.put(shard, nowNanos);
                 draft.change(shard, own.without(), target + " has not got ready; it is asked again later");
             }

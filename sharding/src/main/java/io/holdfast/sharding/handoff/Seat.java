@@ -5,7 +5,6 @@ import io.holdfast.core.loop.Outbox;
 import io.holdfast.sharding.ShardingConfig;
 import io.holdfast.sharding.map.Host;
 import io.holdfast.sharding.map.Ownership;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class Seat {
         record Waiting(Ownership own, long sinceNanos) implements Stage {}
 
         /** Nothing of an earlier owner is answered any more; the fence is not put yet. */
-        record Fencing(Epoch epoch, long askedNanos, long sinceNanos) implements Stage {}
+        record Fencing(Epoch epoch, long askedNanos) implements Stage {}
 
         /** The fence is a later owner's, which the map does not know. */
         record Overtaken(Epoch epoch, Epoch fence, long foundNanos) implements Stage {}
@@ -58,11 +57,6 @@ final class Seat {
 
     boolean isServing() {
         return stage instanceof Stage.Serving;
-    }
-
-    /** Whether the shard's group has not taken or shown its fence for so long. */
-    boolean isStuck(Duration limit, long nowNanos) {
-        return stage instanceof Stage.Fencing fencing && nowNanos - fencing.sinceNanos() > limit.toNanos();
     }
 
     /** Whether calls may be under way here. */
@@ -149,16 +143,15 @@ final class Seat {
     private void clear(Epoch epoch, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         cleared = epoch;
         if (rules.keeps(outlook.at(shard), epoch, outlook.self())) {
-            readFence(epoch, nowNanos, nowNanos, out);
+            readFence(epoch, nowNanos, out);
         } else {
             stage = IDLE;
             release(out);
         }
     }
 
-    private void readFence(
-            Epoch epoch, long sinceNanos, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        stage = new Stage.Fencing(epoch, nowNanos, sinceNanos);
+    private void readFence(Epoch epoch, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        stage = new Stage.Fencing(epoch, nowNanos);
         out.publish(new ShardEvent.ReadFence(shard, epoch));
     }
 
@@ -194,7 +187,7 @@ final class Seat {
         } else if (rules.servesUnfenced()) {
             serve(read.epoch(), rules.fenceCondition(found), out);
         } else {
-            stage = new Stage.Fencing(read.epoch(), nowNanos, fencing.sinceNanos());
+            stage = new Stage.Fencing(read.epoch(), nowNanos);
             out.publish(new ShardEvent.CommitFence(shard, read.epoch(), rules.fenceCondition(found)));
         }
         return false;
@@ -206,7 +199,7 @@ final class Seat {
             if (rules.isCommitted(committed.outcome())) {
                 serve(committed.epoch(), committed.expected() + 1, out);
             } else {
-                readFence(fencing.epoch(), fencing.sinceNanos(), nowNanos, out);
+                readFence(fencing.epoch(), nowNanos, out);
             }
         }
     }
@@ -284,7 +277,7 @@ final class Seat {
             onWaitOver(nowNanos, out);
         } else if (stage instanceof Stage.Fencing fencing
                 && nowNanos - fencing.askedNanos() >= outlook.lease().toNanos()) {
-            readFence(fencing.epoch(), fencing.sinceNanos(), nowNanos, out);
+            readFence(fencing.epoch(), nowNanos, out);
         } else if (stage instanceof Stage.Overtaken overtaken && outlook.wasReadSince(overtaken.foundNanos())) {
             // a fence is put after its epoch stands in the map: a map read later that does not know it is of an older
             // backup

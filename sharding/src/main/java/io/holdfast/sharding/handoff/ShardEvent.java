@@ -112,7 +112,7 @@ public sealed interface ShardEvent {
     record RulesChanged(long id, Optional<RuntimeException> failure) implements ShardEvent {}
 
     /**
-     * Whether this node can own shards: it cannot while it does not reach the groups in which the map and the fences are. Tell the others.
+     * Whether this node can own shards: it cannot while it does not reach the group in which the map is. Tell the others.
      *
      * @param able whether it can
      */

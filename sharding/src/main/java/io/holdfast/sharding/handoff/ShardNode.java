@@ -18,8 +18,10 @@ import java.util.stream.IntStream;
  * <p>Ownership follows from the committed map and the fences alone: this protocol asks for reads and commits, the tables decide. Not thread-safe, as every {@link Protocol}.
  */
 public final class ShardNode implements Protocol<ShardRequest, ShardMessage, ShardTimer, ShardEvent> {
-    /** A node that cannot reach its groups for so many leases owns nothing until it can, though it lives. */
+    /** A node that cannot read the map for so many leases owns nothing until it can, though it lives. */
     private static final int UNABLE_LEASES = 9;
+
+    private static final Duration FIRST_LEASE = Duration.ofSeconds(1);
 
     private final ShardingConfig config;
     private final Outlook outlook;
@@ -30,6 +32,7 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
     private final Departure departure;
     private List<Seat> seats = List.of();
     private boolean able = true;
+    private long tickedNanos;
     private boolean leased;
     private long leasedUntil;
     private long askedNanos;
@@ -69,23 +72,33 @@ public final class ShardNode implements Protocol<ShardRequest, ShardMessage, Sha
     @Override
     public void onStart(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
         coordinator.onStart(nowNanos);
+        tickedNanos = nowNanos;
         tick(nowNanos, out);
     }
 
     /** Every third of a lease, so that one read may be lost. */
     private void tick(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        out.wakeAt(nowNanos + outlook.lease().dividedBy(3).toNanos(), new ShardTimer.Tick());
+        Duration lease = outlook.lease();
+        boolean early = outlook.map().revision() == 0 && lease.compareTo(FIRST_LEASE) > 0; // the map's may be shorter
+        out.wakeAt(nowNanos + (early ? FIRST_LEASE : lease).dividedBy(3).toNanos(), new ShardTimer.Tick());
+        long since = tickedNanos;
+        tickedNanos = nowNanos;
         read(nowNanos, out);
         seats.forEach(seat -> seat.onTick(nowNanos, out));
-        judge(nowNanos, out);
+        judge(since, nowNanos, out);
         step(nowNanos, out);
     }
 
-    /** Whether this node can do what owners do. One that could not coordinates nothing at first when it can again: others, too, may just have found their groups again. */
-    private void judge(long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
-        Duration limit = outlook.lease().multipliedBy(UNABLE_LEASES);
-        boolean now = !(leased && nowNanos - leasedUntil > limit.toNanos())
-                && seats.stream().noneMatch(seat -> seat.isStuck(limit, nowNanos));
+    /**
+     * Whether this node can do what owners do, as far as its lease tells. One that could not coordinates nothing at first when it can again: others, too, may just have found their group again. A node that was stopped
+     * itself has asked nobody meanwhile, and judges by what it hears next.
+     */
+    private void judge(long sinceNanos, long nowNanos, Outbox<ShardMessage, ShardTimer, ShardEvent> out) {
+        boolean stopped = nowNanos - sinceNanos > outlook.lease().toNanos();
+        boolean lapsed = leased
+                && nowNanos - leasedUntil
+                        > outlook.lease().multipliedBy(UNABLE_LEASES).toNanos();
+        boolean now = !lapsed || (able && stopped);
         if (now != able) {
             able = now;
             coordinator.onStart(nowNanos);

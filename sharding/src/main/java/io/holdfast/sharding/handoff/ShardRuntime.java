@@ -106,6 +106,7 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
     private boolean leaving; // guarded by this
     private volatile boolean able = true;
     private volatile boolean informed;
+    private long stuckAt = -1; // of the loop's thread
     private volatile ShardMap map;
     /** Missing for as long as the constructor runs: what its thread asks for first may be answered before. */
     private volatile @Nullable EventLoop<ShardRequest, ShardMessage, ShardTimer, ShardEvent> loop;
@@ -195,7 +196,7 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
 
     /** What another size or number of groups would put in the wrong place is not begun. */
     private synchronized void offerIfFit() {
-        if (willing && !offered && !leaving && map.revision() > 0 && misfit().isEmpty()) {
+        if (willing && !offered && !leaving && informed && misfit().isEmpty()) {
             offered = true;
             tellWhetherOffering();
         }
@@ -319,7 +320,16 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
             waiters.check(serve.shard());
         } else if (event instanceof ShardEvent.Leased) {
             informed = true;
+            offerIfFit();
             meter(true);
+        }
+    }
+
+    /** Once for each map: it is tried at each turn. */
+    private void complain(ShardEvent.Stuck stuck) {
+        if (stuckAt != map.revision()) {
+            stuckAt = map.revision();
+            log.error("space {}: this node cannot place shards by map {}", space, stuckAt, stuck.failure());
         }
     }
 
@@ -345,7 +355,7 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
             tellWhetherOffering();
         } else if (event instanceof ShardEvent.Able changed) {
             log.warn(
-                    "space {}: this node {} the groups of its shards{}",
+                    "space {}: this node {} the group of the shard map{}",
                     space,
                     changed.able() ? "reaches" : "does not reach",
                     changed.able() ? " again" : "; others take them over until it does");
@@ -362,7 +372,7 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
                     back.known(),
                     back.found());
         } else if (event instanceof ShardEvent.Stuck stuck) {
-            log.error("space {}: this node cannot place shards by map {}", space, map.revision(), stuck.failure());
+            complain(stuck);
         } else if (event instanceof ShardEvent.Decided decided) {
             surroundings.telemetry().recorder().record("shards", decided.subject(), decided.text());
             if (decided.subject().equals(space)) {

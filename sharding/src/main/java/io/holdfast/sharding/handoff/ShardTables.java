@@ -26,6 +26,9 @@ class ShardTables {
     /** A commit may take longer than a lease: it is not repeated before its outcome is known. */
     private static final int COMMIT_LEASES = 3;
 
+    /** The map's lease may be longer than this node's own. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
     private final String space;
     private final Host self;
     private final ReplicatedTable meta;
@@ -49,7 +52,7 @@ class ShardTables {
         this.meta = meta;
         this.data = List.copyOf(data);
         this.clock = clock;
-        this.lease = lease;
+        this.lease = lease.compareTo(SHORTEST) < 0 ? SHORTEST : lease;
         this.answers = answers;
         this.notRead = notRead;
     }

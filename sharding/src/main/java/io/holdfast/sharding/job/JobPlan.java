@@ -1,5 +1,6 @@
 package io.holdfast.sharding.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Deque;
 import java.util.Iterator;
@@ -48,7 +49,7 @@ sealed interface JobPlan {
             case RUN_ALL -> run(late, newest.getFirst(), late.before(), newest.size());
             case RUN_ONCE -> runLast(late);
             case SKIP ->
-                now.isAfter(schedule.due(job, last).plus(schedule.grace()))
+                Duration.between(schedule.due(job, last), now).compareTo(schedule.grace()) > 0
                         ? new Act(Optional.of(new Missed(late.first(), last, late.count())), Optional.empty())
                         : runLast(late);
         };

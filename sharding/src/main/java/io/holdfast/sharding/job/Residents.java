@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,21 @@ final class Residents implements ShardTenant {
             tenures.remove(shard);
             at(shard).forEach(Home::stop);
         });
+    }
+
+    /** Interrupts all; completes, on the thread, when nothing is under way. */
+    CompletableFuture<?> end() {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        thread.post(() -> {
+            tenures.clear();
+            List.copyOf(homes).forEach(Home::stop);
+            CompletableFuture.allOf(homes.stream()
+                            .flatMap(home -> Stream.ofNullable(home.stay))
+                            .map(stay -> stay.ended().toCompletableFuture())
+                            .toArray(CompletableFuture<?>[]::new))
+                    .whenComplete((any, error) -> over.complete(null));
+        });
+        return over;
     }
 
     /** The place of one resident. For use by the thread of the jobs. */

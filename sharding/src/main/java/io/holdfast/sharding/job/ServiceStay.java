@@ -34,6 +34,9 @@ final class ServiceStay implements Stay {
         void run(Tenure tenure) throws Exception;
     }
 
+    /** How long a service may take to stop when its shard is lost already, and nobody waits for it. */
+    static final Duration LAST_STOP = Duration.ofSeconds(5);
+
     private final Life life;
     private final Tenure tenure;
     private final JobThread thread;
@@ -147,11 +150,20 @@ final class ServiceStay implements Stay {
         }
     }
 
+    /** What is interrupted is what was under way before: a stop that only begins now has its time. */
     @Override
     public void stop() {
+        boolean before = leaving;
         drain();
-        if (body != null) {
+        if (before && body != null) {
             body.interrupt();
+        } else if (stopping) {
+            Registration late = thread.schedule(LAST_STOP, () -> {
+                if (body != null) {
+                    body.interrupt();
+                }
+            });
+            ended.whenComplete((any, error) -> late.close());
         }
     }
 

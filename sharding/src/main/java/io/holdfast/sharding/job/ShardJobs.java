@@ -7,16 +7,19 @@ import io.holdfast.core.UnavailableException;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedTable;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.env.Registration;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.sharding.ShardTenant;
 import io.holdfast.sharding.Tenure;
 import io.holdfast.sharding.map.ShardMap;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -27,6 +30,11 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
     private final JobThread thread;
     private final BodyRunner runner;
     private final Runnable end;
+    /** Longer than a service that was interrupted late may take. */
+    private static final Duration LAST_WAIT = ServiceStay.LAST_STOP.plusSeconds(2);
+
+    private final Environment environment;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Residents residents;
 
     /**
@@ -39,6 +47,7 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
     public record Scope(NodeId self, Supplier<Optional<ShardMap>> map, IntFunction<ReplicatedTable> tables) {}
 
     ShardJobs(Environment environment, Scope scope, Telemetry telemetry, BodyRunner runner, Runnable end) {
+        this.environment = environment;
         this.scope = scope;
         this.telemetry = telemetry;
         this.thread = new JobThread(environment);
@@ -126,9 +135,16 @@ public final class ShardJobs implements ClusterJobs, ShardTenant, AutoCloseable 
         residents.stop(shard);
     }
 
-    /** Ends the threads. */
+    /** Interrupts what is under way and waits until services have stopped, for seven seconds at most; then ends the threads. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        CompletableFuture<?> over = residents.end();
+        Registration late = environment.scheduler().schedule(LAST_WAIT, () -> over.complete(null));
+        over.join();
+        late.close();
         thread.close();
         end.run();
     }

@@ -13,7 +13,7 @@ public interface SingletonService {
     void start(Tenure tenure) throws Exception;
 
     /**
-     * Ends to serve, after {@link #start} has returned or thrown: the shard goes, or the service is taken back. The next owner waits for it, for the drain limit at most; then it is interrupted.
+     * Ends to serve, after {@link #start} has returned or thrown: the shard goes, or the service is taken back. The next owner waits for it, for the drain limit at most; then it is interrupted. When the shard is lost nobody waits, and it is interrupted after five seconds.
      *
      * @throws Exception any failure: it is logged
      */

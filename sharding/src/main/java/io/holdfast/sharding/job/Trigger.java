@@ -12,6 +12,9 @@ sealed interface Trigger {
     /** Each tick costs two commits. */
     Duration SHORTEST = Duration.ofMillis(100);
 
+    /** Longer ones are mistyped. */
+    Duration LONGEST = Duration.ofDays(3660);
+
     /** The first tick after an instant; empty if there is none. */
     Optional<Instant> next(Instant after);
 
@@ -19,10 +22,13 @@ sealed interface Trigger {
     record Every(Duration period) implements Trigger {
         public Every {
             Check.that(
-                    period.compareTo(SHORTEST) >= 0 && period.toNanosPart() % 1_000_000 == 0,
-                    "every (%s) must be a whole number of milliseconds, at least %s: each tick costs two commits",
+                    period.compareTo(SHORTEST) >= 0
+                            && period.compareTo(LONGEST) <= 0
+                            && period.toNanosPart() % 1_000_000 == 0,
+                    "every (%s) must be a whole number of milliseconds, at least %s (each tick costs two commits) and at most %s",
                     period,
-                    SHORTEST);
+                    SHORTEST,
+                    LONGEST);
         }
 
         @Override

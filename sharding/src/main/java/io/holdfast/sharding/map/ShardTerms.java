@@ -10,21 +10,29 @@ import java.time.Duration;
  * @param groups over how many groups the states and fences of the shards are spread. A node with another number would look for them where they are not
  */
 public record ShardTerms(Duration lease, int groups) {
-    /** Of a map that nobody has founded yet. */
-    public static final ShardTerms NONE = new ShardTerms(Duration.ofSeconds(1), 1);
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** The most groups. */
     public static final int MAX_GROUPS = 1000;
+
+    /** Of a map that nobody has founded yet. */
+    public static final ShardTerms NONE = new ShardTerms(Duration.ofSeconds(1), 1);
 
     /**
      * Validates the numbers.
      *
      * @param lease as the component
      * @param groups as the component
-     * @throws IllegalArgumentException if the lease is not positive, or the number not 1 to {@value #MAX_GROUPS}
+     * @throws IllegalArgumentException if the lease is not 1 ms to a day in whole milliseconds, or the number not 1 to {@value #MAX_GROUPS}
      */
     public ShardTerms {
-        Check.positive("lease", lease);
+        Check.that(
+                lease.compareTo(SHORTEST) >= 0 && lease.compareTo(LONGEST) <= 0 && lease.toNanosPart() % 1_000_000 == 0,
+                "lease (%s) must be a whole number of milliseconds from %s to %s; take 1 s",
+                lease,
+                SHORTEST,
+                LONGEST);
         Check.between("groups", groups, 1, MAX_GROUPS);
     }
 }

@@ -31,6 +31,7 @@ final class ShardRun {
     private final CallContext context;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private volatile @Nullable CompletableFuture<?> underWay;
+    private volatile boolean ran;
 
     /** The context has the deadline. */
     ShardRun(ShardWork work, String name, int shard, byte[] argument, CallContext context) {
@@ -108,6 +109,10 @@ final class ShardRun {
         switch (answer.kind()) {
             case DONE -> result.complete(answer.result());
             case MOVED -> again("it moves", null);
+            case RAN -> {
+                ran = true;
+                again("its shard went while it ran", null);
+            }
             default -> result.completeExceptionally(new WorkFailedException(name, shard, answer.message()));
         }
     }
@@ -122,8 +127,16 @@ final class ShardRun {
 
     private void again(String why, @Nullable Throwable cause) {
         if (context.deadline().remainingNanos(now()) <= PAUSE.toNanos()) {
-            result.completeExceptionally(new UnavailableException(
-                    "function " + name + " did not run for shard " + shard + " in time: " + why, cause));
+            result.completeExceptionally(
+                    ran
+                            ? new UnknownOutcomeException(
+                                    "function " + name + " has run for shard " + shard
+                                            + ", whose owner changed meanwhile, and not for the next owner in time: "
+                                            + why + "; see what it did",
+                                    cause)
+                            : new UnavailableException(
+                                    "function " + name + " did not run for shard " + shard + " in time: " + why,
+                                    cause));
         } else {
             work.environment().scheduler().schedule(PAUSE, this::attempt);
         }

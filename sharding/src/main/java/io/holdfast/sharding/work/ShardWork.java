@@ -88,8 +88,11 @@ public final class ShardWork implements AutoCloseable {
                 name,
                 MAX_BYTES);
         Check.that(!deadline.isNone(), "work on all shards needs a deadline: a shard may have no owner for long");
-        Gathering gathering =
-                new Gathering(name, argument, CallContext.current().withDeadline(deadline));
+        Gathering gathering = new Gathering(
+                name,
+                argument,
+                CallContext.current()
+                        .withDeadline(deadline.earlier(CallContext.current().deadline())));
         for (int i = 0; i < AT_ONCE; i++) {
             gathering.next();
         }

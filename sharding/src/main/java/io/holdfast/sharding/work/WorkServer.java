@@ -166,7 +166,7 @@ final class WorkServer implements AutoCloseable {
                 .tenure(order.shard())
                 .filter(now -> now.epoch().equals(tenure.epoch()))
                 .isPresent();
-        return stillServed ? answer(Kind.DONE, bytes, "", order) : answer(Kind.MOVED, NOTHING, "", order);
+        return stillServed ? answer(Kind.DONE, bytes, "", order) : answer(Kind.RAN, NOTHING, "", order);
     }
 
     private Answer answer(Kind kind, byte[] bytes, String message, Order order) {

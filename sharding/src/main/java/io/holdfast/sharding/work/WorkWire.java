@@ -24,7 +24,9 @@ final class WorkWire {
         DONE,
         MOVED,
         FAILED,
-        UNKNOWN_NAME
+        UNKNOWN_NAME,
+        /** It has run, and its shard had gone by the end: the next owner's answer counts. */
+        RAN
     }
 
     /** The kind, the result or the message, and a newer map. */

@@ -126,27 +126,29 @@ class ShardNodeTest {
     }
 
     @Test
-    void aNodeThatDoesNotReachItsGroupsOffersNothingUntilItDoes() {
+    void aNodeThatDoesNotReachTheMapOffersNothingUntilItDoes() {
         read(0, 0, Optional.of(FOUNDED));
-        tick(2 * SECOND);
-        assertThat(out.events()).noneMatch(ShardEvent.Able.class::isInstance);
-        tick(4 * SECOND);
-        assertThat(out.events()).contains(new ShardEvent.Able(false));
-        read(5 * SECOND, 1, Optional.of(FOUNDED));
-        tick(5 * SECOND + 1);
-        assertThat(out.events()).contains(new ShardEvent.Able(true));
+        assertThat(ticks(0, 30)).noneMatch(ShardEvent.Able.class::isInstance);
+        assertThat(ticks(30, 40)).contains(new ShardEvent.Able(false));
+        read(4 * SECOND, 1, Optional.of(FOUNDED));
+        assertThat(ticks(41, 42)).contains(new ShardEvent.Able(true));
     }
 
     @Test
-    void aFenceThatCannotBePutIsNoReasonToKeepTheShard() {
-        read(0, 0, Optional.of(FOUNDED.with(Map.of(0, Ownership.NONE.takenBy(A)))));
+    void aNodeThatWasStoppedDoesNotTakeItForAnOutage() {
+        read(0, 0, Optional.of(FOUNDED));
+        assertThat(ticks(0, 2)).noneMatch(ShardEvent.Able.class::isInstance);
+        assertThat(ticks(100, 101)).noneMatch(ShardEvent.Able.class::isInstance);
+    }
+
+    /** What is told at each tenth of a second from one to another. */
+    private List<ShardEvent> ticks(int first, int end) {
         List<ShardEvent> told = new ArrayList<>();
-        for (int i = 1; i < 12; i++) {
-            read(i * SECOND / 3, 2, Optional.of(node.map()));
-            tick(i * SECOND / 3);
+        for (int tenth = first; tenth < end; tenth++) {
+            tick(tenth * SECOND / 10);
             told.addAll(out.events());
         }
-        assertThat(told).contains(new ShardEvent.Able(false));
+        return told;
     }
 
     private static boolean decided(ShardEvent event, String subject) {
