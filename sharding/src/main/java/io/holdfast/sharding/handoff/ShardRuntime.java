@@ -87,24 +87,19 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
 
     private final String space;
     private final Host self;
-    private final ShardTerms own;
-    private final int shards;
+    private final Fit fit;
     private final Surroundings surroundings;
     private final ShardWire wire;
     private final Tenures tenures;
     private final Duties duties;
     private final ShardMeters meters;
     private final Roster roster;
-    private final ShardNote note;
+    private final Offer offer;
     private final TenureWaiters waiters;
     private final MapListeners listeners;
     private final Operations operations;
     private final List<Registration> registrations = new ArrayList<>();
     private final CompletableFuture<Integer> left = new CompletableFuture<>();
-    private boolean willing; // guarded by this
-    private boolean offered; // guarded by this
-    private boolean leaving; // guarded by this
-    private volatile boolean able = true;
     private volatile boolean informed;
     private long stuckAt = -1; // of the loop's thread
     private volatile ShardMap map;
@@ -115,8 +110,10 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
         Environment environment = surroundings.environment();
         this.space = space;
         this.surroundings = surroundings;
-        own = new ShardTerms(config.lease(), surroundings.data().size());
-        shards = config.shards();
+        fit = new Fit(
+                space,
+                config.shards(),
+                new ShardTerms(config.lease(), surroundings.data().size()));
         wire = new ShardWire(space, surroundings.transport(), this::deliver);
         long run = environment.random().split("shards-" + space).nextLong();
         self = new Host(surroundings.membership().self().id(), run);
@@ -135,12 +132,13 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
         tenures = new Tenures(tables, lease, rules, tenants, this::ask);
         duties = new Duties(tables, tenures, lease, this::onTold);
         meters = new ShardMeters(surroundings.telemetry().meters(), space, environment.clock(), tenures::count);
-        note = new ShardNote(space, run, config.weight(), Set.copyOf(config.labels()), false);
+        ShardNote note = new ShardNote(space, run, config.weight(), Set.copyOf(config.labels()), false);
         roster = new Roster(surroundings.membership(), surroundings.bulletin(), note, this::ask);
+        offer = new Offer(roster, note, environment.scheduler());
         waiters = new TenureWaiters(environment, this::answer);
         listeners = new MapListeners(environment.threads(), self.node().value(), map);
         operations = new Operations(environment.scheduler(), this::ask);
-        ShardNode protocol = new ShardNode(space, self, config, own.groups(), rules);
+        ShardNode protocol = new ShardNode(space, self, config, fit.own().groups(), rules);
         loop = EventLoop.of("holdfast-shards-" + self.node(), protocol, environment)
                 .sender(wire::send)
                 .publisher(this::publish)
@@ -189,26 +187,13 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
     }
 
     /** From now on this node takes shards, unless it leaves, or {@link #misfit does not fit}. Offering again does no harm. */
-    public synchronized void offer() {
-        willing = true;
-        offerIfFit();
+    public void offer() {
+        offer.willing();
     }
 
-    /** What another size or number of groups would put in the wrong place is not begun. */
-    private synchronized void offerIfFit() {
-        if (willing && !offered && !leaving && informed && misfit().isEmpty()) {
-            offered = true;
-            tellWhetherOffering();
-        }
-    }
-
-    /** Told until it is told: others go by it. */
-    private synchronized void tellWhetherOffering() {
-        try {
-            roster.tell(offered && !leaving && able ? note : note.asLeaving());
-        } catch (OverloadedException e) {
-            log.warn("space {}: whether this node takes shards is not told yet: {}", space, e.getMessage());
-            surroundings.environment().scheduler().schedule(ROOM, this::tellWhetherOffering);
+    private void offerIfFit() {
+        if (informed && misfit().isEmpty()) {
+            offer.fits();
         }
     }
 
@@ -227,18 +212,7 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
      * @return the setting, its value, the one that it must have; empty if all is well or there is no map yet
      */
     public Optional<String> misfit() {
-        ShardMap known = map;
-        if (known.revision() == 0) {
-            return Optional.empty();
-        } else if (known.shards().size() != shards) {
-            return Optional.of("holdfast.sharding.shards (" + shards + ") must be the number with which the cluster was"
-                    + " founded (" + known.shards().size() + "); set it to that");
-        } else if (known.terms().groups() != own.groups()) {
-            return Optional.of("holdfast.consensus.groups (" + own.groups() + ") must be the number with which the"
-                    + " cluster was founded (" + known.terms().groups() + "); start this node with that and an empty"
-                    + " data directory");
-        }
-        return Optional.empty();
+        return fit.misfit(map);
     }
 
     /**
@@ -259,7 +233,7 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
 
     private void connect() {
         registrations.add(wire.open());
-        roster.tell(note.asLeaving()); // who leads is to be found by others, whether it takes shards or not
+        offer.begin();
         registrations.add(surroundings.membership().listen(event -> roster.look()));
         registrations.add(surroundings.bulletin().watch(ShardNote.TOPIC, event -> roster.look()));
         registrations.add(surroundings.leadership().listen(term -> ask(leader())));
@@ -311,7 +285,9 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
     private void publish(ShardEvent event) {
         if (event instanceof ShardEvent.MapChanged changed) {
             meters.onMap(changed.map(), self);
-            compare(changed.map());
+            if (map.revision() == 0) {
+                fit.compareLease(changed.map());
+            }
             map = changed.map();
         }
         duties.carryOut(event);
@@ -333,16 +309,6 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
         }
     }
 
-    private void compare(ShardMap seen) {
-        if (map.revision() == 0 && !seen.terms().lease().equals(own.lease())) {
-            log.warn(
-                    "space {}: holdfast.sharding.lease ({}) is not the one with which the cluster was founded ({}); this node takes that",
-                    space,
-                    own.lease(),
-                    seen.terms().lease());
-        }
-    }
-
     private void onTold(ShardEvent event) {
         if (event instanceof ShardEvent.MapChanged changed) {
             roster.onMap(changed.map());
@@ -352,15 +318,14 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
         } else if (event instanceof ShardEvent.RulesChanged changed) {
             operations.onChanged(changed);
         } else if (event instanceof ShardEvent.Leaving) {
-            tellWhetherOffering();
+            offer.leaving();
         } else if (event instanceof ShardEvent.Able changed) {
             log.warn(
                     "space {}: this node {} the group of the shard map{}",
                     space,
                     changed.able() ? "reaches" : "does not reach",
                     changed.able() ? " again" : "; others take them over until it does");
-            able = changed.able();
-            tellWhetherOffering();
+            offer.able(changed.able());
         } else if (event instanceof ShardEvent.Left gone) {
             left.complete(gone.owned());
         } else if (event instanceof ShardEvent.Moved moved) {
@@ -457,9 +422,6 @@ public final class ShardRuntime implements ShardDirectory, ShardControl, AutoClo
      * @return completes with the number of shards that nobody took in time: they fail over when this node is gone
      */
     public CompletionStage<Integer> leave(Duration limit) {
-        synchronized (this) {
-            leaving = true; // first: else it might offer to take what it hands over
-        }
         ask(new ShardRequest.Leave(Check.positive("limit", limit)));
         return left.minimalCompletionStage();
     }
