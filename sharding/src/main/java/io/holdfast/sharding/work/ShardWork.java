@@ -4,6 +4,8 @@ import io.holdfast.core.Address;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.Environment;
@@ -14,8 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,7 @@ public final class ShardWork implements AutoCloseable {
     private final Transport transport;
     private final Function<NodeId, Optional<Address>> addresses;
     private final WorkServer server;
+    private final Set<Gathering> open = ConcurrentHashMap.newKeySet();
 
     /**
      * Begins to serve the route of work.
@@ -93,6 +98,8 @@ public final class ShardWork implements AutoCloseable {
                 argument,
                 CallContext.current()
                         .withDeadline(deadline.earlier(CallContext.current().deadline())));
+        open.add(gathering);
+        gathering.report.whenComplete((done, cancelled) -> open.remove(gathering));
         for (int i = 0; i < AT_ONCE; i++) {
             gathering.next();
         }
@@ -119,9 +126,10 @@ public final class ShardWork implements AutoCloseable {
         return server;
     }
 
-    /** Serves the route no more, and ends the threads when what they run has ended. */
+    /** Ends what this node has asked for, with a report of what there is; serves the route no more, and ends the threads when what they run has ended. */
     @Override
     public void close() {
+        open.forEach(Gathering::close);
         server.close();
     }
 
@@ -142,6 +150,29 @@ public final class ShardWork implements AutoCloseable {
             this.argument = argument;
             this.context = context;
             report.whenComplete((done, cancelled) -> cancelRuns());
+        }
+
+        /** The node closes: no timer would end it later. */
+        private void close() {
+            WorkReport soFar;
+            synchronized (this) {
+                Map<Integer, HoldfastException> failed = new HashMap<>(failures);
+                for (int shard = 0; shard < shards; shard++) {
+                    if (running.containsKey(shard)) {
+                        failed.put(
+                                shard,
+                                new UnknownOutcomeException("function " + name + " may have run for shard " + shard
+                                        + ": the node that asked for it was closed; see what it did"));
+                    } else if (!results.containsKey(shard)) {
+                        failed.putIfAbsent(
+                                shard,
+                                new UnavailableException("function " + name + " did not run for shard " + shard
+                                        + ": the node that asked for it was closed; ask from another"));
+                    }
+                }
+                soFar = new WorkReport(results, failed);
+            }
+            report.complete(soFar);
         }
 
         private void cancelRuns() {

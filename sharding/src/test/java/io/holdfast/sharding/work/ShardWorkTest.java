@@ -322,6 +322,40 @@ class ShardWorkTest {
     }
 
     @Test
+    void aReportEndsWhenTheNodeThatAskedCloses() {
+        assignAll();
+        map = map.with(Map.of(4, Ownership.NONE));
+        a.learn(map);
+        b.learn(map);
+        CompletableFuture<WorkReport> report = a.begin("sum", 3);
+        time.advance(Duration.ofMillis(500));
+        assertThat(report).as("shard 4 has no owner yet").isNotDone();
+        a.work.close();
+        assertThat(report).isCompleted();
+        assertThat(report.join().results()).hasSize(SHARDS - 1);
+        assertThat(report.join().failures().get(4)).hasMessageContaining("the node that asked for it was closed");
+    }
+
+    @Test
+    void aFunctionThatRanWhileItsShardWentIsNotCalledNotRun() {
+        assignAll();
+        List.of(a, b)
+                .forEach(node -> node.work.register("moving", (tenure, argument) -> {
+                    if (tenure.shard() == 3) { // in the middle of it the shard goes to nobody
+                        map = map.with(Map.of(3, Ownership.NONE));
+                        a.learn(map);
+                        b.learn(map);
+                    }
+                    return argument;
+                }));
+        WorkReport report = a.ask("moving", 1);
+        assertThat(report.results()).hasSize(SHARDS - 1);
+        assertThat(report.failures().get(3))
+                .isInstanceOf(UnknownOutcomeException.class)
+                .hasMessageContaining("has run for shard 3, whose owner changed meanwhile");
+    }
+
+    @Test
     void theCallersContextReachesEveryShard() {
         assignAll();
         Map<Integer, String> seen = new TreeMap<>();
