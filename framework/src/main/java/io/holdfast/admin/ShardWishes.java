@@ -52,12 +52,12 @@ final class ShardWishes {
         String joining = one(query, "with", "");
         for (String said : SUPPOSED.subList(2, SUPPOSED.size())) {
             Check.that(
-                    !joining.isEmpty() || !query.containsKey(said),
+                    query.containsKey("with") || !query.containsKey(said),
                     "%s (%s) is of the node that joins, and none is named; write with=<node>, too",
                     said,
                     one(query, said, ""));
         }
-        return joining.isEmpty()
+        return !query.containsKey("with")
                 ? supposed
                 : supposed.joins(
                         NodeId.of(joining),

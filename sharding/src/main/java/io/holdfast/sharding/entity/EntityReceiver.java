@@ -4,6 +4,7 @@ import io.holdfast.core.Address;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.OverloadedException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
@@ -128,7 +129,8 @@ final class EntityReceiver implements AutoCloseable {
                         boolean notDone = error == null
                                 ? response.served() instanceof Served.Moved
                                 : Refusals.bare(error) instanceof HoldfastException known
-                                        && known.retry() == Retry.SAFE;
+                                        && known.retry() == Retry.SAFE
+                                        && !(known instanceof OverloadedException);
                         if (notDone) {
                             return await(shard, request, wait);
                         }

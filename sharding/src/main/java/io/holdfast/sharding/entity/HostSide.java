@@ -22,6 +22,7 @@ final class HostSide {
     private final EntityMeters meters;
     private final ExecutorService handlers;
     private final Leavers leavers;
+    private final ExecutorService sweeper;
     private final Resting<LiveEntity> resting;
     private final Set<Turn> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean sweeping = new AtomicBoolean();
@@ -34,6 +35,7 @@ final class HostSide {
         int leaving = Math.max(MIN_LEAVING, limits.running() / 8);
         this.leavers =
                 new Leavers(environment.threads().handlers("holdfast-entity-leave", 2 * leaving), leaving, this::later);
+        this.sweeper = environment.threads().serial("holdfast-entity-sweep", 2);
         this.resting = new Resting<>(limits.memory(), environment.clock());
     }
 
@@ -89,10 +91,14 @@ final class HostSide {
     /** Lets those leave that have to make room; on a thread that holds no lock of an entity, and not behind those that leave: calls at what is evicted wait for it. */
     void sweepSoon() {
         if (sweeping.compareAndSet(false, true)) {
-            environment.scheduler().schedule(Duration.ZERO, () -> {
-                sweeping.set(false);
-                resting.sweep(LiveEntity::evicted);
-            });
+            try {
+                sweeper.execute(() -> {
+                    sweeping.set(false);
+                    resting.sweep(LiveEntity::evicted);
+                });
+            } catch (RejectedExecutionException closed) {
+                sweeping.set(false); // nobody makes room any more
+            }
         }
     }
 
@@ -113,5 +119,6 @@ final class HostSide {
     void close() {
         handlers.shutdown();
         leavers.close();
+        sweeper.shutdown();
     }
 }

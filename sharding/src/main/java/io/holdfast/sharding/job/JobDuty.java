@@ -203,6 +203,9 @@ final class JobDuty implements Stay {
 
     @Override
     public void stop() {
+        if (stopped) {
+            return; // what it writes last is under way
+        }
         stopped = true;
         row.giveUp();
         if (running != null) {

@@ -45,6 +45,7 @@ final class ServiceStay implements Stay {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private int failures;
     private boolean leaving;
+    private boolean lost;
     private boolean stopping;
     private BodyRunner.@Nullable Running body;
     private @Nullable Registration pause;
@@ -107,6 +108,9 @@ final class ServiceStay implements Stay {
 
     private void stopService() {
         stopping = true;
+        if (lost) {
+            interruptLate();
+        }
         run(life.stop(), error -> {
             stopping = false;
             if (error != null) {
@@ -153,18 +157,27 @@ final class ServiceStay implements Stay {
     /** What is interrupted is what was under way before: a stop that only begins now has its time. */
     @Override
     public void stop() {
-        boolean before = leaving;
-        drain();
-        if (before && body != null) {
-            body.interrupt();
-        } else if (stopping) {
-            Registration late = thread.schedule(LAST_STOP, () -> {
-                if (body != null) {
-                    body.interrupt();
-                }
-            });
-            ended.whenComplete((any, error) -> late.close());
+        if (lost) {
+            return; // once is enough: a second one would hit what the first has begun
         }
+        lost = true;
+        boolean drained = leaving;
+        boolean failed = stopping;
+        drain();
+        if (drained && body != null) {
+            body.interrupt();
+        } else if (failed) {
+            interruptLate();
+        }
+    }
+
+    private void interruptLate() {
+        Registration late = thread.schedule(LAST_STOP, () -> {
+            if (body != null) {
+                body.interrupt();
+            }
+        });
+        ended.whenComplete((any, error) -> late.close());
     }
 
     @Override

@@ -113,7 +113,7 @@ final class ShardRun {
                 ran = true;
                 again("its shard went while it ran", null);
             }
-            default -> result.completeExceptionally(new WorkFailedException(name, shard, answer.message()));
+            default -> end(new WorkFailedException(name, shard, answer.message()));
         }
     }
 
@@ -121,19 +121,27 @@ final class ShardRun {
         if (error instanceof HoldfastException known && known.retry() == Retry.SAFE) {
             again(String.valueOf(error.getMessage()), error);
         } else {
-            result.completeExceptionally(error);
+            end(error);
         }
+    }
+
+    /** What the next owner says is not all there is to say if the function has run at the one before. */
+    private void end(Throwable why) {
+        result.completeExceptionally(ran ? hasRun(String.valueOf(why.getMessage()), why) : why);
+    }
+
+    private UnknownOutcomeException hasRun(String why, @Nullable Throwable cause) {
+        return new UnknownOutcomeException(
+                "function " + name + " has run for shard " + shard + ", whose owner changed meanwhile, and not for the"
+                        + " next owner: " + why + "; see what it did",
+                cause);
     }
 
     private void again(String why, @Nullable Throwable cause) {
         if (context.deadline().remainingNanos(now()) <= PAUSE.toNanos()) {
             result.completeExceptionally(
                     ran
-                            ? new UnknownOutcomeException(
-                                    "function " + name + " has run for shard " + shard
-                                            + ", whose owner changed meanwhile, and not for the next owner in time: "
-                                            + why + "; see what it did",
-                                    cause)
+                            ? hasRun(why, cause)
                             : new UnavailableException(
                                     "function " + name + " did not run for shard " + shard + " in time: " + why,
                                     cause));

@@ -39,6 +39,7 @@ public final class ShardWork implements AutoCloseable {
     private final Function<NodeId, Optional<Address>> addresses;
     private final WorkServer server;
     private final Set<Gathering> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /**
      * Begins to serve the route of work.
@@ -100,6 +101,9 @@ public final class ShardWork implements AutoCloseable {
                         .withDeadline(deadline.earlier(CallContext.current().deadline())));
         open.add(gathering);
         gathering.report.whenComplete((done, cancelled) -> open.remove(gathering));
+        if (closed) {
+            gathering.close();
+        }
         for (int i = 0; i < AT_ONCE; i++) {
             gathering.next();
         }
@@ -129,6 +133,7 @@ public final class ShardWork implements AutoCloseable {
     /** Ends what this node has asked for, with a report of what there is; serves the route no more, and ends the threads when what they run has ended. */
     @Override
     public void close() {
+        closed = true;
         open.forEach(Gathering::close);
         server.close();
     }
@@ -156,6 +161,7 @@ public final class ShardWork implements AutoCloseable {
         private void close() {
             WorkReport soFar;
             synchronized (this) {
+                begun = shards;
                 Map<Integer, HoldfastException> failed = new HashMap<>(failures);
                 for (int shard = 0; shard < shards; shard++) {
                     if (running.containsKey(shard)) {

@@ -82,6 +82,7 @@ class SingletonThreadsTest {
     @Test
     void aServiceHasStoppedWhenItsNodeHasClosed() throws Exception {
         serve();
+        jobs.stop(shard); // as the shards do when they close before
         jobs.close();
         assertThat(events).containsExactly("stopped");
     }
