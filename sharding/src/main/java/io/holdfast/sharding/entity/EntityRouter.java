@@ -102,9 +102,10 @@ public final class EntityRouter implements EntityCalls, AutoCloseable {
     /** What one of the same entity has caused, or what runs in a shard that goes: who has it in line waits for it. */
     private boolean mustNotWait(EntityId entity, CallContext context) {
         return CallPath.mayLeadThrough(context, entity)
-                || host.isAwaited(
-                        directory.map().shardOf(entity.routed()),
-                        new EntityCall(entity, 0, NOTHING, RoutedCall.NONE, 0, 0, 1, context));
+                || CallPath.isCaused(context)
+                        && host.isAwaited(
+                                directory.map().shardOf(entity.routed()),
+                                new EntityCall(entity, 0, NOTHING, RoutedCall.NONE, 0, 0, 1, context));
     }
 
     private static EntityMeters.Outcome outcome(@Nullable Throwable error) {
