@@ -68,7 +68,7 @@ class ArchitectureTest {
 
     @Test
     void aFeatureKnowsCoreAndNoOtherFeature() {
-        for (String feature : Set.of("transport", "discovery", "circuitbreaker", "consensus", "sharding")) {
+        for (String feature : Set.of("transport", "discovery", "circuitbreaker", "consensus", "sharding", "replication")) {
             String own = "io.holdfast." + feature + "..";
             noClasses()
                     .that()
@@ -103,7 +103,7 @@ class ArchitectureTest {
         importsOnlyFrom("tools.jackson..", "io.holdfast.codec..");
         importsOnlyFrom("jakarta.inject..", "io.holdfast.inject..");
         importsOnlyFrom("org.apache.ratis..", "io.holdfast.consensus.ratis..");
-        importsOnlyFrom("com.dynatrace.hash4j..", "io.holdfast.sharding.map..");
+        importsOnlyFrom("com.dynatrace.hash4j..", "io.holdfast.sharding.map..", "io.holdfast.replication.version..");
         importsOnlyFrom("com.cronutils..", "io.holdfast.sharding.job.cron..");
     }
 
@@ -240,6 +240,7 @@ class ArchitectureTest {
                                 "io.holdfast.discovery..",
                                 "io.holdfast.consensus..",
                                 "io.holdfast.sharding..",
+                                "io.holdfast.replication..",
                                 "io.holdfast.circuitbreaker.."))))
                 .should()
                 .resideInAnyPackage(FRAMEWORK)
