@@ -2,6 +2,7 @@ package io.holdfast.replication.version;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where a key lies in the hash space: XXH3 (Yann Collet, 64 bits, seed 0). The top 8 bits are its partition, the next 10 its leaf of that partition's Merkle tree. It never changes: what is
@@ -26,6 +27,16 @@ public final class KeyHash {
      */
     public static long of(byte[] bytes) {
         return XXH3.hashBytesToLong(bytes);
+    }
+
+    /**
+     * The hash of a text.
+     *
+     * @param text any text
+     * @return that of its UTF-8 bytes
+     */
+    public static long of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
