@@ -4,7 +4,6 @@ import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumMessage.Tombstone;
 import io.holdfast.replication.store.RowEntry;
 import io.holdfast.replication.version.KeyHash;
-import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,8 +43,7 @@ final class Collector {
     private final Tombstones tombstones;
     private final Hints hints;
     private final Map<Long, Question> open = new HashMap<>();
-    private int sweptPartition;
-    private int sweptLeaf;
+    private int swept;
 
     Collector(NodeParts parts, Tombstones tombstones, Hints hints) {
         this.config = parts.config();
@@ -58,12 +56,12 @@ final class Collector {
         this.hints = hints;
     }
 
-    /** A step of the look through all rows, then questions about what is old. */
-    void onSweep(int leaves, Turn turn) {
-        for (int i = 0; i < leaves; i++) {
-            sweep(sweptPartition, sweptLeaf, turn);
-            sweptLeaf = (sweptLeaf + 1) % KeyHash.LEAVES;
-            sweptPartition = (sweptPartition + (sweptLeaf == 0 ? 1 : 0)) % KeyHash.PARTITIONS;
+    /** A partition of the look through all rows, then questions about what is old. */
+    void onSweep(Turn turn) {
+        swept = (swept + 1) % KeyHash.PARTITIONS;
+        boolean empty = replica.store().partitionHash(swept) == 0;
+        for (int leaf = 0; !empty && leaf < KeyHash.LEAVES; leaf++) {
+            sweep(swept, leaf, turn);
         }
         open.values().removeIf(question -> turn.nowNanos() >= question.giveUpNanos);
         if (open.isEmpty() && ring.ring().phase() == Ring.Phase.STABLE) {
@@ -87,8 +85,6 @@ final class Collector {
                 if (!next.equals(now) && replica.objection(row.key(), next).isEmpty()) {
                     replica.save(row.key(), next, turn);
                     turn.count(QuorumEvent.Count.EXPIRED, 1);
-                } else {
-                    tombstones.note(row.key(), now, turn.nowNanos());
                 }
             });
         }
@@ -96,8 +92,8 @@ final class Collector {
 
     private void ask(int partition, Turn turn) {
         List<Tombstone> found = new ArrayList<>();
-        for (RowKey key : tombstones.old(partition, config.tombstoneGrace().toNanos(), turn.nowNanos(), BATCH)) {
-            found.add(new Tombstone(key, RowHash.of(replica.bytes(key))));
+        for (long key : tombstones.old(partition, config.tombstoneGrace().toNanos(), turn.nowNanos(), BATCH)) {
+            replica.rows(key).forEach(row -> found.add(new Tombstone(row.key(), row.stateHash())));
         }
         List<Boolean> free = new ArrayList<>(judge(partition, found, turn));
         long giveUp = turn.nowNanos() + 4 * config.hintAfter().toNanos();

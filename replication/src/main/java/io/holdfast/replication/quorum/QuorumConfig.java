@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param sweep how long a look through all rows takes, for what has expired and what can be forgotten
  * @param tombstoneGrace how long a tombstone is kept at least: longer than any message can be under way
  * @param maxHints the most hints that a node keeps for others
- * @param maxTombstones the most tombstones that a node keeps; removals are refused beyond it
+ * @param maxTombstones the most tombstones that a node keeps; removals are refused beyond it. Only what a node takes over when members change is taken whatever their number
  * @param maxSiblings the most siblings of a row; writes that know nothing of them are refused beyond it
  * @param roundBytes the most bytes of rows that one round of anti-entropy sends
  */

@@ -46,11 +46,11 @@ sealed interface QuorumMessage {
     /** Asks for rows by the hashes of their keys. */
     record Want(long epoch, List<WantedRows> rows) implements QuorumMessage {}
 
-    /** A node that shall keep a partition asks for its rows, from a leaf on. */
-    record Pull(long id, long epoch, int partition, int fromLeaf) implements QuorumMessage {}
+    /** A node that shall keep partitions asks for their rows, of the first one from a leaf on. */
+    record Pull(long id, long epoch, List<Integer> partitions, int fromLeaf) implements QuorumMessage {}
 
-    /** Rows of the partition; the next leaf to ask for is the number of leaves when all were sent. */
-    record Pulled(long id, int nextLeaf, List<RepairRow> rows) implements QuorumMessage {}
+    /** Rows, in order: with these the first {@code complete} of the partitions were sent, and the next one up to a leaf. */
+    record Pulled(long id, int complete, int nextLeaf, List<RepairRow> rows) implements QuorumMessage {}
 
     /** Asks whether tombstones can be forgotten: rows by key and hash. */
     record MayCollect(long id, long epoch, int partition, List<Tombstone> tombstones) implements QuorumMessage {}

@@ -52,16 +52,17 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         this.hints = new Hints(parts, keptHints);
         this.writes =
                 new Writes(parts, new Dots(store, rules), new HybridClock(env.wallClock(), MAX_DRIFT), hints);
-        this.reads = new Reads(parts);
-        this.forwards = new Forwards(parts);
         this.filling = new Filling(parts);
+        this.reads = new Reads(parts, filling);
+        this.forwards = new Forwards(parts);
         this.antiEntropy = new AntiEntropy(parts, filling);
         this.collector = new Collector(parts, tombstones, hints);
-        this.ceding = new Ceding(parts);
+        this.ceding = new Ceding(parts, filling);
     }
 
     @Override
     public void onStart(long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
+        tombstones.onStart(rows.store(), nowNanos);
         out.wakeAt(nowNanos + config.tick().toNanos(), QuorumTimer.TICK);
         out.wakeAt(nowNanos + config.antiEntropy().toNanos() / 2, QuorumTimer.ANTI_ENTROPY);
         out.wakeAt(nowNanos + sweepPauseNanos(), QuorumTimer.SWEEP);
@@ -151,9 +152,12 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         } else if (message instanceof QuorumMessage.Fetched answer) {
             reads.onFetched(sender, answer, turn);
         } else if (message instanceof QuorumMessage.Refused refused) {
+            if (refused.reason() == Refusal.UNKNOWN_RING) {
+                neighbours.send(sender, new QuorumMessage.RingNews(ring.ring()), turn);
+            }
             forwards.onRefused(refused.id(), turn);
         } else if (message instanceof QuorumMessage.Pulled answer) {
-            filling.onPulled(answer, turn);
+            filling.onPulled(sender, answer, turn);
         } else {
             return false;
         }
@@ -162,6 +166,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
 
     private void housekeeping(NodeId sender, Address from, QuorumMessage message, Turn turn) {
         if (message instanceof QuorumMessage.Hashes hashes) {
+            compareRings(from, hashes.epoch(), turn);
             antiEntropy.onHashes(sender, hashes, turn);
         } else if (message instanceof QuorumMessage.Listing listing) {
             antiEntropy.onListing(sender, listing, turn);
@@ -180,6 +185,15 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
             collector.onCollectable(sender, answer, turn);
         } else if (message instanceof QuorumMessage.Collect told && told.epoch() == ring.epoch()) {
             collector.collect(told.tombstones(), turn);
+        }
+    }
+
+    /** A round of anti-entropy also finds members whose ring is old. */
+    private void compareRings(Address from, long epoch, Turn turn) {
+        if (epoch > ring.epoch()) {
+            turn.out().publish(new QuorumEvent.RingWanted(epoch));
+        } else if (epoch < ring.epoch()) {
+            turn.send(from, new QuorumMessage.RingNews(ring.ring()));
         }
     }
 
@@ -202,7 +216,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         }
         if (asked.epoch() > ring.epoch()) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.UNKNOWN_RING));
-        } else if (!ring.of(asked.key()).has(neighbours.self())) {
+        } else if (!ring.of(asked.key()).has(neighbours.self()) || filling.isMissing(asked.key().partition())) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.NOT_A_REPLICA));
         } else {
             long deadline = turn.nowNanos() + Duration.ofMillis(asked.budgetMillis()).toNanos();
@@ -247,7 +261,15 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         if (isOutdated(from, asked.id(), asked.epoch(), turn)) {
             return;
         }
+        if (rules.waitsForRing(asked.epoch(), ring.epoch())) {
+            turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.UNKNOWN_RING));
+            return;
+        }
         NodeId target = asked.hintFor();
+        if (target == null && filling.isMissing(asked.key().partition()) && !rules.readsMissing()) {
+            turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.NOT_A_REPLICA));
+            return;
+        }
         byte[] row = target == null ? replica.bytes(asked.key()) : hints.row(target, asked.key());
         if (target != null && row == null) {
             return; // nothing is kept here: that says nothing about the row
@@ -287,7 +309,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
                 out.wakeAt(nowNanos + antiEntropy.pauseNanos(), QuorumTimer.ANTI_ENTROPY);
             }
             case SWEEP -> {
-                collector.onSweep(KeyHash.LEAVES, turn);
+                collector.onSweep(turn);
                 ceding.onSweep(turn);
                 out.wakeAt(nowNanos + sweepPauseNanos(), QuorumTimer.SWEEP);
             }

@@ -34,13 +34,18 @@ class QuorumRules {
         return asked < mine;
     }
 
+    /** Whoever does not know the ring does not know either whether its store is the one that the ring counts on: it answers no reads yet. */
+    boolean waitsForRing(long asked, long mine) {
+        return asked > mine;
+    }
+
     /** The first dot of a life: behind all that were reserved. */
     long firstDot(long reserved, long block) {
         return reserved + 1;
     }
 
-    /** What stands in for another node counts only if the caller said so. */
-    boolean countsStandIn(boolean sloppy) {
+    /** Another node stands in for one that is gone, and counts for it, only if the caller said so. */
+    boolean usesStandIns(boolean sloppy) {
         return sloppy;
     }
 
@@ -67,6 +72,21 @@ class QuorumRules {
     /** From how many of the replicas before a newcomer takes a partition: from so many that they meet every quorum of writes. */
     int filledFrom(int replicasBefore) {
         return replicasBefore / 2 + 1;
+    }
+
+    /** A partition is taken when enough have given it, and all that are alive. */
+    boolean isFilled(int taken, int needed, boolean allAlive) {
+        return taken >= needed && allAlive;
+    }
+
+    /** From how many of the others a member that has lost its disk takes its rows. */
+    int rebuiltFrom(int others) {
+        return others;
+    }
+
+    /** Whether a node reads its own rows for a partition that it has not taken yet. */
+    boolean readsMissing() {
+        return false;
     }
 
     /** A read that repairs first has stored what it answers. */

@@ -21,14 +21,13 @@ final class Reads {
         final RowKey key;
         final CallSpec spec;
         final long deadlineNanos;
-        final long patienceNanos;
+        long patienceNanos;
         final Map<NodeId, Long> hashes = new HashMap<>(); // of what each replica said
         final Set<NodeId> asked = new HashSet<>();
         final Set<NodeId> agreed = new HashSet<>(); // store what is answered
         final Map<NodeId, Versions> said = new HashMap<>();
         byte @Nullable [] known; // this node's row when it asked
         Versions merged = Versions.NONE;
-        boolean impatient;
         boolean repairing;
         boolean answered;
 
@@ -47,9 +46,11 @@ final class Reads {
     private final Neighbours neighbours;
     private final Replica replica;
     private final Ids ids;
+    private final Filling filling;
     private final Map<Long, InFlight> open = new LinkedHashMap<>();
 
-    Reads(NodeParts parts) {
+    Reads(NodeParts parts, Filling filling) {
+        this.filling = filling;
         this.config = parts.config();
         this.rules = parts.rules();
         this.ring = parts.ring();
@@ -71,7 +72,8 @@ final class Reads {
         List<NodeId> readers = new ArrayList<>(ring.of(read.key).readers());
         readers.removeAll(read.asked);
         readers.sort(Comparator.comparingInt(node -> node.equals(self) ? 0 : neighbours.isAlive(node) ? 1 : 2));
-        boolean here = readers.remove(self);
+        boolean here = readers.remove(self)
+                && (!filling.isMissing(read.key.partition()) || rules.readsMissing());
         int left = wanted;
         if (here) {
             read.asked.add(self);
@@ -206,8 +208,8 @@ final class Reads {
         for (Map.Entry<Long, InFlight> entry : List.copyOf(open.entrySet())) {
             InFlight read = entry.getValue();
             long id = entry.getKey();
-            if (turn.nowNanos() >= read.patienceNanos && !read.impatient) {
-                read.impatient = true;
+            if (turn.nowNanos() >= read.patienceNanos) {
+                read.patienceNanos = turn.nowNanos() + config.hintAfter().toNanos();
                 if (read.answered) {
                     close(id, read, turn);
                 } else if (read.repairing) {
@@ -218,6 +220,7 @@ final class Reads {
             }
             if (turn.nowNanos() >= read.deadlineNanos) {
                 if (!read.answered) {
+                    read.answered = true;
                     turn.end(read.call, unavailable(read));
                 }
                 open.remove(id);

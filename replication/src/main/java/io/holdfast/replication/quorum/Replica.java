@@ -46,7 +46,7 @@ final class Replica {
     byte[] save(RowKey key, Versions next, Turn turn) {
         byte[] state = next.encode();
         rows.put(key, state);
-        tombstones.note(key, next, turn.nowNanos());
+        tombstones.note(key, next.isTombstone(), turn.nowNanos());
         return state;
     }
 
@@ -62,6 +62,15 @@ final class Replica {
             return Optional.empty();
         }
         return Optional.of(save(key, next, turn));
+    }
+
+    /** Takes a row that this node must have, whatever the bounds. */
+    void take(RowKey key, Versions other, Turn turn) {
+        Versions mine = load(key);
+        Versions next = rules.merge(mine, other);
+        if (!next.equals(mine)) {
+            save(key, next, turn);
+        }
     }
 
     void whenDurable(RowKey key, Turn turn, Consumer<Turn> then) {

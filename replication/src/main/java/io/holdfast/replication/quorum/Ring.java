@@ -100,6 +100,35 @@ public record Ring(long epoch, Phase phase, List<RingMember> current, List<RingM
     }
 
     /**
+     * This ring after a member has lost its disk and has taken its rows from the others.
+     *
+     * @param node the member
+     * @param store its new store
+     * @return the next ring
+     */
+    public Ring withStore(NodeId node, long store) {
+        return new Ring(epoch + 1, phase, replaced(current, node, store), replaced(target, node, store));
+    }
+
+    private static List<RingMember> replaced(List<RingMember> members, NodeId node, long store) {
+        return members.stream()
+                .map(member -> member.node().equals(node) ? new RingMember(node, member.zone(), store) : member)
+                .toList();
+    }
+
+    /**
+     * Whether a node is a member with another store than the one that it has now.
+     *
+     * @param node the node
+     * @param store the store that it has
+     * @return true if it has lost its disk
+     */
+    public boolean isReplaced(NodeId node, long store) {
+        return Stream.concat(current.stream(), target.stream())
+                .anyMatch(member -> member.node().equals(node) && member.store() != store);
+    }
+
+    /**
      * Everybody who keeps rows, before or after.
      *
      * @return the nodes, ordered

@@ -105,7 +105,7 @@ final class Writes {
     private Optional<Failed> refusal(ReplicaSets sets, RowKey key, RowChange change, CallSpec spec) {
         for (List<NodeId> set : sets.writers()) {
             long alive = set.stream().filter(neighbours::isAlive).count();
-            long standIns = spec.sloppy()
+            long standIns = rules.usesStandIns(spec.sloppy())
                     ? sets.spares().stream().filter(neighbours::isAlive).count()
                     : 0;
             int needed = Math.min(spec.needed(), set.size());
@@ -152,7 +152,7 @@ final class Writes {
 
     /** Somebody keeps it for a node that is not there: a spare whose word counts, if the caller wants that; otherwise this node, and its word does not count. */
     private void standIn(long id, InFlight write, NodeId missing, Turn turn) {
-        if (write.spec.sloppy()) {
+        if (rules.usesStandIns(write.spec.sloppy())) {
             ReplicaSets sets = ring.of(write.key);
             List<NodeId> spares =
                     sets.spares().stream().filter(neighbours::isAlive).toList();
@@ -177,7 +177,7 @@ final class Writes {
         NodeId hintFor = answer.hintFor();
         if (hintFor == null) {
             stored(answer.id(), write, from, turn);
-        } else if (rules.countsStandIn(write.spec.sloppy())) {
+        } else if (rules.usesStandIns(write.spec.sloppy())) {
             stored(answer.id(), write, hintFor, turn);
         }
     }
@@ -195,6 +195,11 @@ final class Writes {
         }
         open.remove(id);
         Versions next = made(now, write.change);
+        Optional<String> objection = replica.objection(write.key, next);
+        if (objection.isPresent()) {
+            write.reply.accept(turn, new Failed(Failed.Kind.UNKNOWN, objection.get()));
+            return true;
+        }
         write.dot = lastMade;
         write.row = replica.save(write.key, next, turn);
         write.stored.clear();
@@ -219,9 +224,10 @@ final class Writes {
     void onTick(Turn turn) {
         for (Map.Entry<Long, InFlight> entry : List.copyOf(open.entrySet())) {
             InFlight write = entry.getValue();
-            if (turn.nowNanos() >= write.patienceNanos && !write.hinted) {
+            if (turn.nowNanos() >= write.patienceNanos) {
+                again(entry.getKey(), write, !write.hinted, turn);
                 write.hinted = true;
-                again(entry.getKey(), write, true, turn);
+                write.patienceNanos = turn.nowNanos() + config.hintAfter().toNanos();
             }
             boolean over = turn.nowNanos() >= write.deadlineNanos;
             if (over && !write.answered) {

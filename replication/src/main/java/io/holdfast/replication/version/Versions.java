@@ -22,6 +22,8 @@ public final class Versions {
     public static final int MAX_VALUE_BYTES = 1 << 20;
 
     private static final int LAYOUT = 1;
+    private static final int LATEST = 1;
+    private static final int TOMBSTONE = 2;
     private static final Comparator<Sibling> BY_DOT = Comparator.comparing(Sibling::dot);
 
     private final List<Sibling> siblings; // ascending by dot
@@ -59,6 +61,16 @@ public final class Versions {
      */
     public boolean isTombstone() {
         return siblings.stream().allMatch(sibling -> sibling.value() == null);
+    }
+
+    /**
+     * Whether encoded bytes are those of a row that holds no value, without decoding them.
+     *
+     * @param bytes what {@link #encode} wrote
+     * @return as {@link #isTombstone()}
+     */
+    public static boolean isTombstone(byte[] bytes) {
+        return (bytes[1] & TOMBSTONE) != 0;
     }
 
     /**
@@ -179,7 +191,7 @@ public final class Versions {
     public byte[] encode() {
         WireWriter out = new WireWriter();
         out.u8(LAYOUT);
-        out.u8(latest ? 1 : 0);
+        out.u8((latest ? LATEST : 0) | (isTombstone() ? TOMBSTONE : 0));
         context.encode(out);
         out.number(siblings.size());
         for (Sibling sibling : siblings) {
@@ -206,7 +218,7 @@ public final class Versions {
     public static Versions decode(byte[] bytes) {
         WireReader in = new WireReader("row", bytes);
         in.version("row", LAYOUT);
-        boolean latest = in.flag("latest wins");
+        boolean latest = (in.number("flags of a row", LATEST | TOMBSTONE) & LATEST) != 0;
         CausalContext context = CausalContext.decode(in);
         int count = in.count("siblings", MAX_SIBLINGS);
         List<Sibling> siblings = new ArrayList<>(count);
