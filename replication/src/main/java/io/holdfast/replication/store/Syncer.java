@@ -169,7 +169,7 @@ final class Syncer {
     }
 
     /** What waits is synced, and a last frame says so. */
-    private void finish() {
+    void finish() {
         while (sync() > 0) {
             // until nothing waits
         }

@@ -92,4 +92,49 @@ class SegmentStoreTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("belongs to node a");
     }
+
+    /** The JDK closes a channel whose reader is interrupted; it must not be the one that is synced. */
+    @Test
+    void anInterruptOfAReaderHarmsNobody() throws Exception {
+        try (RowStore store = open()) {
+            long position = 0;
+            for (int i = 0; i < 200; i++) {
+                position = store.put(key(i), i, state(i));
+            }
+            await(store, position);
+            for (int i = 0; i < 200; i++) {
+                Thread.currentThread().interrupt();
+                assertThat(store.get(key(i))).isEqualTo(state(i));
+                assertThat(Thread.interrupted()).isTrue();
+                position = store.put(key(i), i, state(i));
+            }
+            await(store, position);
+        }
+    }
+
+    /** Rows are read while the store's thread writes, syncs and compacts; each is the one that was put last. */
+    @Test
+    void whatIsReadWhileItCompactsIsRight() throws Exception {
+        try (RowStore store = open()) {
+            int[] last = new int[100];
+            long position = 0;
+            for (int i = 1; i < 20_000; i++) {
+                int number = i * 31 % 100;
+                last[number] = i;
+                position = store.put(key(number), i, state(i));
+                if (i % 5 == 0) {
+                    int other = i * 17 % 100;
+                    assertThat(store.get(key(other))).isEqualTo(last[other] == 0 ? null : state(last[other]));
+                }
+                if (i % 500 == 0) {
+                    await(store, position);
+                }
+            }
+            await(store, position);
+            assertThat(store.bytes()).as("it has compacted").isLessThan(400_000);
+        }
+        try (RowStore store = open()) {
+            assertThat(store.size()).isEqualTo(100);
+        }
+    }
 }
