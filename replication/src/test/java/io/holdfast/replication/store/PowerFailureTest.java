@@ -12,7 +12,11 @@ class PowerFailureTest {
 
     @Test
     void nothingThatWasSyncedIsLostWhereverThePowerFails() throws IOException {
-        for (long seed = 1; seed <= 4; seed++) {
+        failEverywhere(1, 2);
+    }
+
+    static void failEverywhere(long firstSeed, long lastSeed) throws IOException {
+        for (long seed = firstSeed; seed <= lastSeed; seed++) {
             int operations = run(seed, Integer.MAX_VALUE);
             for (int at = 1; at <= operations; at++) {
                 run(seed, at);

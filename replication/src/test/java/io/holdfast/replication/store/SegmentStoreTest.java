@@ -12,9 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store on a real disk, with its thread. */
+@Timeout(60)
 class SegmentStoreTest {
     private static final StoreOptions SMALL =
             new StoreOptions(new DataSize(4 << 10), 1, new DataSize(1 << 20), new DataSize(0));
@@ -118,7 +120,7 @@ class SegmentStoreTest {
         try (RowStore store = open()) {
             int[] last = new int[100];
             long position = 0;
-            for (int i = 1; i < 20_000; i++) {
+            for (int i = 1; i < 4_000; i++) {
                 int number = i * 31 % 100;
                 last[number] = i;
                 position = store.put(key(number), i, state(i));
@@ -131,7 +133,9 @@ class SegmentStoreTest {
                 }
             }
             await(store, position);
-            assertThat(store.bytes()).as("it has compacted").isLessThan(400_000);
+            while (store.bytes() > 40_000) {
+                Thread.onSpinWait(); // until it has compacted
+            }
         }
         try (RowStore store = open()) {
             assertThat(store.size()).isEqualTo(100);
