@@ -45,7 +45,8 @@ final class MemoryStore implements RowStore {
         Row row = new Row(key, stateHash, state);
         long location = enter(row);
         bytes += size(row);
-        long before = index.put(key.hash(), stateHash, location, at -> row(at).key().equals(key));
+        long before =
+                index.put(key.hash(), stateHash, location, at -> row(at).key().equals(key));
         drop(before);
         return ++written;
     }

@@ -125,6 +125,11 @@ final class RowIndex {
         return at >= 0;
     }
 
+    /** Whether a row whose key has this hash is damaged. */
+    boolean isLost(long keyHash) {
+        return positionOf(leaf(keyHash), keyHash, LOST) >= 0;
+    }
+
     long size() {
         return size;
     }

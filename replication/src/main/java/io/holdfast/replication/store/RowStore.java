@@ -49,7 +49,7 @@ public interface RowStore extends AutoCloseable {
      * @throws java.io.UncheckedIOException if it cannot be read or written
      */
     static RowStore open(Path directory, String owner, StoreOptions options, Environment environment) {
-        throw new UnsupportedOperationException();
+        return SegmentStore.open(directory, owner, options, environment.random(), environment.threads());
     }
 
     /**

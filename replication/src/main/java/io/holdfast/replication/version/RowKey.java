@@ -55,7 +55,8 @@ public final class RowKey {
         while (end < encoded.length && encoded[end] != 0) {
             end++;
         }
-        Check.that(end < encoded.length, "row key (%d bytes) must have a zero byte after its map's name", encoded.length);
+        Check.that(
+                end < encoded.length, "row key (%d bytes) must have a zero byte after its map's name", encoded.length);
         return new RowKey(encoded, end);
     }
 
