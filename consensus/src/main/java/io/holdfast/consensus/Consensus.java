@@ -15,6 +15,7 @@ import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.state.PrimitiveType;
 import io.holdfast.core.Check;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReplicatedTable;
 import io.holdfast.core.codec.Codec;
 import io.holdfast.core.env.Environment;
