@@ -22,10 +22,7 @@ final class MvRows implements StorePeer {
                 .cacheSize(CACHE_MEGABYTES)
                 .autoCommitDisabled()
                 .open();
-        map = store.openMap(
-                "rows",
-                new MVMap.Builder<byte[], byte[]>()
-                        .valueType(ByteArrayDataType.INSTANCE));
+        map = store.openMap("rows", new MVMap.Builder<byte[], byte[]>().valueType(ByteArrayDataType.INSTANCE));
         syncs = new SyncLoop(environment, () -> {
             store.commit();
             store.sync();

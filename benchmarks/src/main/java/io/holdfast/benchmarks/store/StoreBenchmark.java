@@ -34,7 +34,16 @@ public final class StoreBenchmark {
                 new Option("writers", "64", "puts that wait for their sync at once"),
                 new Option("seconds", "8", "length of each measurement; half as long before, unmeasured"));
         TextTable table = new TextTable(
-                "store", "load rows/s", "synced puts/s", "p50 ms", "p99 ms", "gets/s", "heap MiB", "loaded MiB", "then MiB", "open ms");
+                "store",
+                "load rows/s",
+                "synced puts/s",
+                "p50 ms",
+                "p99 ms",
+                "gets/s",
+                "heap MiB",
+                "loaded MiB",
+                "then MiB",
+                "open ms");
         Path directory = Files.createDirectories(Path.of("target", "store"));
         try (Environment environment = Environment.system()) {
             for (String peer : options.words("peers", PEERS)) {

@@ -49,8 +49,8 @@ final class StoreMain {
         Path directory = Files.createDirectories(Path.of(arguments[2]));
         Environment clock = Environment.system();
         long begin = clock.clock().nanoTime();
-        StoreMain main = new StoreMain(
-                arguments[1], directory, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
+        StoreMain main =
+                new StoreMain(arguments[1], directory, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
         if (arguments[0].equals("open")) {
             main.found();
             ParentLines.say("opened " + (clock.clock().nanoTime() - begin) / 1_000_000);

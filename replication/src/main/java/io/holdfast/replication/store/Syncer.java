@@ -2,6 +2,7 @@ package io.holdfast.replication.store;
 
 import io.holdfast.replication.store.Disk.DiskFile;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +128,12 @@ final class Syncer {
             file.write(part.bytes, 0, part.length, part.start);
             stalled = null;
             return true;
+        } catch (ClosedChannelException e) {
+            state.fail(
+                    "the file of segment " + Segment.name(part.segment.number)
+                            + " was closed, by an interrupt of the store's thread perhaps,",
+                    e);
+            return false;
         } catch (IOException e) {
             stall(e);
             return false;

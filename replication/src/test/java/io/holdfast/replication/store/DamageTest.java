@@ -40,7 +40,7 @@ class DamageTest {
 
     @Test
     void aFlippedBitIsNeverServedAndNeverPassesAsSound() throws IOException {
-        flipEach(61);
+        flipEach(131);
     }
 
     /** Every so manieth bit, one at a time. */
@@ -64,7 +64,9 @@ class DamageTest {
                 harmless++;
             }
         }
-        System.out.printf("of %d flips %d cost a row, %d put all in doubt, %d hit what nobody needs%n", bits / step, lost, doubtful, harmless);
+        System.out.printf(
+                "of %d flips %d cost a row, %d put all in doubt, %d hit what nobody needs%n",
+                bits / step, lost, doubtful, harmless);
         assertThat(lost).isPositive();
         assertThat(doubtful).isPositive();
     }
@@ -75,10 +77,11 @@ class DamageTest {
         for (RowKey key : Oracle.keys()) {
             try {
                 byte[] state = store.get(key);
-                boolean right = store.doubtful().isEmpty()
-                        ? Arrays.equals(state, oracle.now(key))
-                        : oracle.knows(key, state);
-                assertThat(right).as("%s after a flip at %s: %s", key, place, Arrays.toString(state)).isTrue();
+                boolean right =
+                        store.doubtful().isEmpty() ? Arrays.equals(state, oracle.now(key)) : oracle.knows(key, state);
+                assertThat(right)
+                        .as("%s after a flip at %s: %s", key, place, Arrays.toString(state))
+                        .isTrue();
             } catch (RowDamagedException e) {
                 assertThat(e.keyHash()).isEqualTo(key.hash());
                 refused++;
@@ -96,9 +99,11 @@ class DamageTest {
             oracle.disk.flip(random.nextLong(oracle.disk.bits()));
             Oracle.keys().forEach(this::refusedOrRight);
         }
-        RowKey damaged = Oracle.keys().stream().filter(this::refusedOrRight).findFirst().orElseThrow();
+        RowKey damaged =
+                Oracle.keys().stream().filter(this::refusedOrRight).findFirst().orElseThrow();
         long before = oracle.store().size();
-        assertThat(oracle.store().entries(damaged.partition(), KeyHash.leaf(damaged.hash()))).isEmpty();
+        assertThat(oracle.store().entries(damaged.partition(), KeyHash.leaf(damaged.hash())))
+                .isEmpty();
         assertThatThrownBy(() -> oracle.store().rows(damaged.hash())).isInstanceOf(RowDamagedException.class);
         oracle.put(damaged);
         assertThat(oracle.store().get(damaged)).isEqualTo(oracle.now(damaged));
@@ -170,7 +175,8 @@ class DamageTest {
     @Test
     void aSegmentThatIsMissingPutsAllInDoubtUntilSomebodyVouches() throws IOException {
         filled(true);
-        oracle.disk.delete(oracle.disk.names().stream().sorted().skip(1).findFirst().orElseThrow());
+        oracle.disk.delete(
+                oracle.disk.names().stream().sorted().skip(1).findFirst().orElseThrow());
         DurableCells cells = copiedCells();
         SegmentStore store = reopened(oracle.disk, cells);
         assertThat(store.doubtful().cardinality()).isEqualTo(KeyHash.PARTITIONS);

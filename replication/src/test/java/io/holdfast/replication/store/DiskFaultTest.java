@@ -126,8 +126,8 @@ class DiskFaultTest {
     @Test
     void whatWaitsForTheSyncIsBounded() throws IOException {
         StoreOptions options = new StoreOptions(new DataSize(4 << 10), 1, new DataSize(1 << 10), new DataSize(0));
-        SegmentStore store = SegmentStore.open(
-                new SimDisk(), DurableCells.inMemory(), options, name -> new SplittableRandom(1));
+        SegmentStore store =
+                SegmentStore.open(new SimDisk(), DurableCells.inMemory(), options, name -> new SplittableRandom(1));
         for (int i = 0; i < 7; i++) {
             store.put(Oracle.key(i), 0, new byte[100]);
         }

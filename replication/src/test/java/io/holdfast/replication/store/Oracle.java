@@ -2,8 +2,8 @@ package io.holdfast.replication.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.config.DataSize;
+import io.holdfast.core.env.DurableCells;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
 import java.io.IOException;
@@ -28,7 +28,9 @@ final class Oracle {
     private final Map<RowKey, List<Version>> history = new HashMap<>();
     private final RandomGenerator random;
     SimDisk disk = new SimDisk();
+
     @Nullable SegmentStore store;
+
     private long number;
 
     /** What a row was from a position on; null if there was none. */

@@ -34,7 +34,9 @@ class PowerFailureTest {
             }
             oracle.turnUntilIdle();
             if (failAt == Integer.MAX_VALUE) {
-                assertThat(oracle.disk.names()).as("compaction has deleted some").doesNotContain(Segment.name(1));
+                assertThat(oracle.disk.names())
+                        .as("compaction has deleted some")
+                        .doesNotContain(Segment.name(1));
             }
         } catch (PowerFailure expected) {
             // this is what happens

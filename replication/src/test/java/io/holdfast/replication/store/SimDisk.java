@@ -122,7 +122,8 @@ final class SimDisk implements Disk {
             case 0 -> image;
             case 1 -> write.apply(image);
             case 2 -> put(image, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)), write.position());
-            case 3 -> put(image, new byte[bytes.length], write.position(), image.length); // longer, and the new part is zeros
+            case 3 ->
+                put(image, new byte[bytes.length], write.position(), image.length); // longer, and the new part is zeros
             default -> sectors(image, write, random);
         };
     }

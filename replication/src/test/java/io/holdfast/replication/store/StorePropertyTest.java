@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 /** A store beside a map that remembers all. */
 class StorePropertyTest {
     /** Also with a process that ends without the power failing, which must lose nothing that was written to a file. */
-    @Property(tries = 60)
+    @Property(tries = 25)
     void aStoreIsAMapThatSurvives(@ForAll long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         Oracle oracle = new Oracle(seed);
@@ -35,7 +35,7 @@ class StorePropertyTest {
     }
 
     /** The trees of a store depend on its rows alone, not on the way they came there. */
-    @Property(tries = 20)
+    @Property(tries = 8)
     void equalRowsHaveEqualTreesInMemoryAndOnDisk(@ForAll long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         Oracle oracle = new Oracle(seed);
@@ -56,7 +56,8 @@ class StorePropertyTest {
         Oracle.sameTrees(memory, oracle.store());
         for (RowKey key : Oracle.keys()) {
             int leaf = KeyHash.leaf(key.hash());
-            assertThat(memory.leafHash(key.partition(), leaf)).isEqualTo(oracle.store().leafHash(key.partition(), leaf));
+            assertThat(memory.leafHash(key.partition(), leaf))
+                    .isEqualTo(oracle.store().leafHash(key.partition(), leaf));
             assertThat(memory.entries(key.partition(), leaf))
                     .containsExactlyInAnyOrderElementsOf(oracle.store().entries(key.partition(), leaf));
             assertThat(memory.get(key)).isEqualTo(oracle.store().get(key));
@@ -72,7 +73,8 @@ class StorePropertyTest {
         List<String> keys = new ArrayList<>(List.of("none"));
         for (String key : List.of("a", "b", "c")) {
             keys.add(key);
-            assertThat(index.put(7, 1, keys.size() - 1, at -> keys.get((int) at).equals(key))).isZero();
+            assertThat(index.put(7, 1, keys.size() - 1, at -> keys.get((int) at).equals(key)))
+                    .isZero();
         }
         assertThat(index.size()).isEqualTo(3);
         assertThat(index.find(7, at -> keys.get((int) at).equals("b"))).isEqualTo(2);
