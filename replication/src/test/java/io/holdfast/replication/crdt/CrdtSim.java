@@ -223,6 +223,7 @@ final class CrdtSim {
             node.restartEmpty();
         } else {
             node.restart();
+            ledger.restarted(node.protocol());
         }
         tellPeers(node);
     }
@@ -242,7 +243,10 @@ final class CrdtSim {
         Set<String> down = new HashSet<>();
         world.nodes().stream().filter(node -> !node.isUp()).forEach(node -> down.add(node.id().value()));
         world.heal();
-        down.forEach(name -> tellPeers(world.node(name)));
+        down.forEach(name -> {
+            ledger.restarted(world.node(name).protocol());
+            tellPeers(world.node(name));
+        });
         Duration took = untilEqual();
         figures.accept("equal after healing, ms", took.toMillis() + 0.0);
         world.advance(Duration.ofSeconds(1));

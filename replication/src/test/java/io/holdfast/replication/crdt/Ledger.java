@@ -47,6 +47,32 @@ final class Ledger {
         });
     }
 
+    /** A node runs anew with what its disk kept. What the disk lost nobody had seen: it never was, and its dots are free. */
+    void restarted(SimCrdts node) {
+        String name = node.host.id().value();
+        CausalContext counted = seen(node, Kind.COUNTER, "count");
+        CausalContext added = seen(node, Kind.SET, "unique");
+        Set<String> elements = node.shelf.set("unique").elements();
+        adds.removeIf(deed -> isLost(deed, name, counted.contains(deed.dot)));
+        Set<String> known = new HashSet<>();
+        made.forEach(deed -> {
+            if (added.contains(deed.dot)) {
+                known.add(deed.element);
+            }
+        });
+        gone.removeIf(deed -> isLost(
+                deed, name, known.contains(deed.element) && !elements.contains(deed.element)));
+        made.removeIf(deed -> isLost(deed, name, added.contains(deed.dot)));
+    }
+
+    private static boolean isLost(Deed deed, String name, boolean kept) {
+        if (!deed.node.equals(name) || deed.saved || deed.wiped) {
+            return false;
+        }
+        deed.saved = kept;
+        return !kept;
+    }
+
     void wiped(String node) {
         each(deed -> deed.wiped |= deed.node.equals(node));
     }
