@@ -13,7 +13,9 @@ final class History {
 
     private final long maxBytes;
     private final Deque<Kept> groups = new ArrayDeque<>();
-    private long bytes;
+    /** Written by the protocol, read by meters. */
+    private volatile long bytes;
+
     private long latest;
 
     History(long maxBytes) {
@@ -38,7 +40,7 @@ final class History {
         if (!group.isEmpty()) {
             Kept kept = new Kept(group, group.bytes());
             groups.addLast(kept);
-            bytes += kept.bytes;
+            bytes = bytes + kept.bytes;
             latest = group.number();
         }
     }
@@ -48,7 +50,7 @@ final class History {
         while (!groups.isEmpty()
                 && groups.getFirst().group.number() <= saved
                 && (bytes > maxBytes || groups.getFirst().group.number() <= acknowledgedByAll)) {
-            bytes -= groups.removeFirst().bytes;
+            bytes = bytes - groups.removeFirst().bytes;
         }
     }
 

@@ -1,7 +1,9 @@
 package io.holdfast.replication.crdt;
 
+import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.env.Registration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ record Place(Replica replica, ObjectId id, Path path, Hooks hooks) {
     /** What the space does around its objects. */
     interface Hooks {
         void updated(ObjectId id);
+
+        void refused();
 
         Registration listen(ObjectId id, Runnable listener);
     }
@@ -37,7 +41,12 @@ record Place(Replica replica, ObjectId id, Path path, Hooks hooks) {
     }
 
     void update(Change change) {
-        replica.update(id, change::edit);
+        try {
+            replica.update(id, change::edit);
+        } catch (NotAppliedException e) {
+            hooks.refused();
+            throw e;
+        }
         hooks.updated(id);
     }
 
@@ -47,8 +56,11 @@ record Place(Replica replica, ObjectId id, Path path, Hooks hooks) {
     }
 
     static List<Entry> below(PathMap view, Path prefix) {
-        List<Entry> all = new java.util.ArrayList<>();
-        view.from(prefix, node -> all.addAll(node.entries()));
+        List<Entry> all = new ArrayList<>();
+        view.from(prefix, node -> {
+            all.addAll(node.entries());
+            return true;
+        });
         return all;
     }
 

@@ -64,8 +64,27 @@ final class SpaceDisk {
             }
             lastRecord = Math.max(lastRecord, each.getKey());
         }
+        Optional<Long> own = actor;
+        actor = cells.read(prefix + "-renewed").flatMap(this::renewed).or(() -> own);
         used = RING; // which slots hold what is not asked: the first save is a snapshot
         return actor.map(store -> new Kept(store, objects));
+    }
+
+    /** The actor that {@link #renew} chose, if nothing was saved since. */
+    private Optional<Long> renewed(byte[] cell) {
+        WireReader in = new WireReader("renewal cell of the CRDT space", cell);
+        in.version("the renewal cell of a CRDT space", VERSION);
+        long record = in.number("record");
+        return record == lastRecord ? Optional.of(in.fixed64("actor")) : Optional.empty();
+    }
+
+    /** Lets what was read go on as another store. */
+    void renew(long actor, DurableCells cells) {
+        WireWriter out = new WireWriter();
+        out.u8(VERSION);
+        out.number(lastRecord);
+        out.fixed64(actor);
+        cells.write(prefix + "-renewed", out.bytes());
     }
 
     private static byte[] join(Iterable<Cell> pieces) {

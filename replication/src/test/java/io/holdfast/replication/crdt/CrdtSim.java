@@ -267,14 +267,19 @@ final class CrdtSim {
         return Duration.ofMillis(world.elapsed().toMillis() - begin);
     }
 
-    /** Nothing is left of what was removed: one entry for each element, rows for stores only. */
+    /** Who has seen all writes replaces them all: one entry for each element, then nothing but the rows of stores. */
     private void bounded() {
         SimCrdts one = world.live().get(0).protocol();
-        ObjectState few = one.replica.find(new ObjectId(Kind.SET, "few"));
-        if (few != null) {
-            int stores = world.nodes().size() + wipes + 1;
-            assertThat(few.seen().rows().size()).as("rows").isLessThanOrEqualTo(stores * 4);
-            assertThat(few.size()).as("entries").isLessThanOrEqualTo(KEYS * world.nodes().size());
+        CrdtSet<String> few = one.shelf.set("few");
+        for (int i = 0; i < KEYS; i++) {
+            few.add("k" + i);
         }
+        ObjectState state = java.util.Objects.requireNonNull(one.replica.find(new ObjectId(Kind.SET, "few")));
+        assertThat(state.size()).as("entries for %s elements", KEYS).isEqualTo(KEYS);
+        few.clear();
+        assertThat(state.bytes()).as("bytes of an empty set").isZero();
+        assertThat(state.seen().rows().size()).as("rows").isLessThanOrEqualTo(world.nodes().size() + wipes);
+        untilEqual();
+        world.live().forEach(node -> assertThat(node.protocol().shelf.set("few").size()).as("elements").isZero());
     }
 }

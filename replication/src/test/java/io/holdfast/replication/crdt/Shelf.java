@@ -46,6 +46,11 @@ record Shelf(Replica replica) implements Place.Hooks {
     }
 
     @Override
+    public void refused() {
+        // nobody counts
+    }
+
+    @Override
     public Registration listen(ObjectId id, Runnable listener) {
         return () -> {};
     }
