@@ -9,12 +9,12 @@ import net.jqwik.api.ShrinkingMode;
  * before it was given; revisions do not go back; who has written sees it; one read of a key at a time.
  */
 class NearCachePropertyTest {
-    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void answersAreWithinTheBoundAndMonotonicAndSeeOwnWrites(@ForAll long seed) {
         new NearCacheRun(seed, false).run(400);
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
     void writeBehindReadsItsWritesAndLosesNoneSilently(@ForAll long seed) {
         new NearCacheRun(seed, true).run(400);
     }
