@@ -77,7 +77,7 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
     /**
      * Describes a near cache.
      *
-     * @param name its name, for metrics and messages: a DNS label
+     * @param name its name, for metrics and messages, 1 to 255 characters; one cache of a name at a time in a registry of meters
      * @param origin the map that it stands in front of
      * @param options how it keeps and writes
      * @param <K> the keys
@@ -95,6 +95,15 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * Whether it was closed.
+     *
+     * @return true from the first {@link #close} on
+     */
+    public boolean closed() {
+        return closed;
     }
 
     /**

@@ -28,7 +28,8 @@ public final class NearCacheBuilder<K, V> {
     private Consumer<Unwritten<K, V>> unwritten = write -> {};
 
     NearCacheBuilder(String name, CacheOrigin<K, V> origin, NearCacheOptions options) {
-        this.name = Check.label("name of a near cache", name);
+        Check.between("characters of the name of a near cache", name.length(), 1, 255);
+        this.name = name;
         this.origin = origin;
         this.options = options;
     }
