@@ -69,7 +69,7 @@ class NearCacheNodesTest {
             await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(cache.get("a")).contains("2"));
             map.remove("a");
             await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(cache.get("a")).isEmpty());
-            map.put("b", "1", PutOptions.NONE.withTimeToLive(Duration.ofMillis(300)));
+            map.put("b", "1", PutOptions.timeToLive(Duration.ofMillis(300)));
             assertThat(cache.get("b")).contains("1");
             await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(cache.get("b")).isEmpty());
             cache.put("c", "3");

@@ -22,6 +22,7 @@ final class Contents<K, V> {
     private final long boundNanos;
     private final long dueNanos;
     private final long quietNanos;
+    private final boolean ahead;
     private final AtomicReference<Coverage> coverage;
     private volatile boolean closed;
 
@@ -43,6 +44,7 @@ final class Contents<K, V> {
         this.queued = queued;
         this.boundNanos = options.staleness().toNanos();
         this.dueNanos = (long) (boundNanos * options.refreshAt());
+        this.ahead = options.refreshAt() < 1;
         this.quietNanos = Math.max(1_000_000, boundNanos / 20);
         this.coverage = new AtomicReference<>(new Coverage(0, clock.nanoTime()));
     }
@@ -56,22 +58,22 @@ final class Contents<K, V> {
     }
 
     /** How long ago the copy was surely right. */
-    private long age(Entry<V> entry, long now) {
+    long age(Entry<V> entry, long now) {
         Coverage vouched = coverage.get();
         long later = vouched.asOfNanos() - entry.asOfNanos;
         return now - entry.asOfNanos - (later > 0 && vouched.era() == entry.era ? later : 0);
     }
 
-    boolean servable(Entry<V> entry, long now) {
-        return !entry.mark && age(entry, now) <= boundNanos && now - entry.expiresAtNanos < 0;
+    boolean servable(Entry<V> entry, long now, long age) {
+        return age <= boundNanos && now - entry.expiresAtNanos < 0 && !entry.mark;
     }
 
     /** Whether a copy that may be answered is to be read anew soon. At most one caller in a while is told so. */
-    boolean due(Entry<V> entry, long now) {
-        if (options.refreshAt() >= 1 || age(entry, now) <= dueNanos && now - entry.refreshAtNanos < 0) {
+    boolean due(Entry<V> entry, long now, long age) {
+        if (age <= dueNanos && now - entry.refreshAtNanos < 0) {
             return false;
         }
-        if (entry.quiet(now)) {
+        if (!ahead || entry.quiet(now)) {
             return false;
         }
         entry.quietUntil(now + quietNanos);

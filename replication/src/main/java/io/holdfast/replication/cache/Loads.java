@@ -145,7 +145,8 @@ final class Loads<K, V> {
             if (kept == null || kept.revision <= loaded.revision()) {
                 return new Told<>(loaded.value(), loaded.revision());
             }
-            return contents.servable(kept, environment.clock().nanoTime())
+            long now = environment.clock().nanoTime();
+            return contents.servable(kept, now, contents.age(kept, now))
                     ? new Told<>(kept.answer, kept.revision)
                     : null;
         }

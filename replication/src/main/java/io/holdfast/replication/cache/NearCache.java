@@ -138,11 +138,12 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
             return null;
         }
         long now = clock.nanoTime();
-        if (!contents.servable(copy, now)) {
+        long age = contents.age(copy, now);
+        if (!contents.servable(copy, now, age)) {
             return null;
         }
         meters.hits.increment();
-        if (contents.due(copy, now)) {
+        if (contents.due(copy, now, age)) {
             loads.refresh(key);
         }
         return copy;

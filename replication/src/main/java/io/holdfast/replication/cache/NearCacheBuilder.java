@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class NearCacheBuilder<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(NearCache.class);
 
+    /** All reads of this time share one round of upkeep. */
+    private static final Duration UPKEEP = Duration.ofMillis(1);
+
     private final String name;
     private final CacheOrigin<K, V> origin;
     private final NearCacheOptions options;
@@ -74,7 +77,9 @@ public final class NearCacheBuilder<K, V> {
         Contents<K, V> contents = new Contents<>(
                 options,
                 clock,
-                new Shelf<>(options.maxWeight(), weight()),
+                new Shelf<>(options.maxWeight(), weight(), task -> environment
+                        .scheduler()
+                        .schedule(UPKEEP, task)),
                 pins,
                 queue == null ? key -> false : key -> queue.last(key) != null);
         Loads<K, V> loads = new Loads<>(name, options, environment, calls, contents, pins, meters);

@@ -382,13 +382,43 @@ class NearCacheTest {
     }
 
     @Test
-    void nullsAreRefusedAndAnOriginThatAnswersNullHasFailed() {
+    void nullsAreRefused() {
         NearCache<String, String> cache = cache(OPTIONS);
         assertThatThrownBy(() -> cache.get(nothing())).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> cache.put("a", nothing()))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("remove");
         assertThatThrownBy(() -> cache.put(nothing(), "a")).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void anOriginThatAnswersNullHasFailed() {
+        CacheOrigin<String, String> broken = new CacheOrigin<>() {
+            @Override
+            public CompletionStage<Loaded<String>> load(String key) {
+                return CompletableFuture.completedStage(null);
+            }
+
+            @Override
+            public CompletionStage<Long> put(String key, String value) {
+                throw new UnavailableException("thrown, not returned");
+            }
+
+            @Override
+            public CompletionStage<Long> remove(String key) {
+                return put(key, "");
+            }
+
+            @Override
+            public ChangeFeed follow(ChangeListener<String> listener) {
+                return ChangeFeed.NONE;
+            }
+        };
+        NearCache<String, String> cache = NearCache.of("titles", broken, OPTIONS).start(environment, registry);
+        assertThatThrownBy(() -> cache.get("a"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("answered null");
+        assertThatThrownBy(() -> cache.put("a", "1")).isInstanceOf(UnavailableException.class);
     }
 
     @SuppressWarnings("NullAway") // what NullAway would have found
@@ -405,6 +435,7 @@ class NearCacheTest {
             origin.set("k" + i, "ten letter");
             read(cache, "k" + i);
         }
+        pass(2); // the upkeep
         assertThat(registry.get("holdfast.cache.entries").gauge().value()).isLessThanOrEqualTo(10);
     }
 

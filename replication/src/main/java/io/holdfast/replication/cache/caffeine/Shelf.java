@@ -2,6 +2,7 @@ package io.holdfast.replication.cache.caffeine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.concurrent.Executor;
 import java.util.function.ToIntBiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,11 @@ public final class Shelf<K, E> {
      *
      * @param maxWeight what all entries may weigh together
      * @param weigher what an entry weighs, zero or more
+     * @param upkeep runs short tasks that find out who is used least; a little later is best, for then many reads cost one of them. Until then there may be some hundred entries too many
      */
-    public Shelf(long maxWeight, ToIntBiFunction<K, E> weigher) {
+    public Shelf(long maxWeight, ToIntBiFunction<K, E> weigher, Executor upkeep) {
         this.kept = Caffeine.newBuilder()
-                .executor(Runnable::run)
+                .executor(upkeep)
                 .maximumWeight(maxWeight)
                 .weigher(weigher::applyAsInt)
                 .build();
