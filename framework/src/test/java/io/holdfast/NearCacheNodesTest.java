@@ -66,12 +66,15 @@ class NearCacheNodesTest {
             assertThat(cache.get("a")).contains("1");
             assertThat(counter("holdfast.cache.get", "films", "hit")).isEqualTo(hits + 1);
             map.put("a", "2"); // far within the bound: only the feed can tell
-            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(cache.get("a")).contains("2"));
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(cache.get("a")).contains("2"));
             map.remove("a");
-            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(cache.get("a")).isEmpty());
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(cache.get("a")).isEmpty());
             map.put("b", "1", PutOptions.timeToLive(Duration.ofMillis(300)));
             assertThat(cache.get("b")).contains("1");
-            await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(cache.get("b")).isEmpty());
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(cache.get("b")).isEmpty());
             cache.put("c", "3");
             assertThat(cache.get("c")).contains("3");
             assertThat(map.get("c")).contains("3");

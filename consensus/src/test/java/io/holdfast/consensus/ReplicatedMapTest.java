@@ -264,7 +264,8 @@ class ReplicatedMapTest {
         assertThat(news.compacted()).isFalse();
         assertThat(news.more()).isFalse();
         assertThat(group.done(map.newsAsync(news.next())).events()).isEmpty();
-        assertThat(group.done(map.readingAsync("a", ReadConsistency.LINEARIZABLE)).revision())
+        assertThat(group.done(map.readingAsync("a", ReadConsistency.LINEARIZABLE))
+                        .revision())
                 .isGreaterThan(put.revision());
     }
 }

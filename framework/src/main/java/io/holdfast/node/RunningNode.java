@@ -237,7 +237,8 @@ public final class RunningNode implements AutoCloseable {
      * @return the cache
      */
     public <K, V> NearCache<K, V> nearCache(ShardedMap<K, V> map, NearCacheOptions options) {
-        ShardedOrigin<K, V> origin = new ShardedOrigin<>(map, parts.environment().clock(), options.staleness());
+        ShardedOrigin<K, V> origin =
+                new ShardedOrigin<>(map, parts.environment().clock(), options.staleness());
         return parts.nearCaches().start(map.parts().get(0).name(), origin, options);
     }
 

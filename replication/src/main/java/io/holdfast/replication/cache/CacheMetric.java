@@ -19,7 +19,9 @@ public enum CacheMetric implements MetricName {
             "result=done|failed|again")),
     /** Reads ahead. */
     REFRESH(MetricSpec.counter(
-            "holdfast.cache.refresh", "Copies that were read anew before they were too old.", "cache=<name in the code>")),
+            "holdfast.cache.refresh",
+            "Copies that were read anew before they were too old.",
+            "cache=<name in the code>")),
     /** Calls refused at the bound. */
     REFUSED(MetricSpec.counter(
             "holdfast.cache.refused",
@@ -50,9 +52,7 @@ public enum CacheMetric implements MetricName {
             "holdfast.cache.queued", "Keys with a write that waits or is under way.", "cache=<name in the code>")),
     /** Writes that took the place of others. */
     COALESCED(MetricSpec.counter(
-            "holdfast.cache.coalesced",
-            "Writes that took the place of one that waited.",
-            "cache=<name in the code>")),
+            "holdfast.cache.coalesced", "Writes that took the place of one that waited.", "cache=<name in the code>")),
     /** Writes given up. */
     UNWRITTEN(MetricSpec.counter(
             "holdfast.cache.unwritten",

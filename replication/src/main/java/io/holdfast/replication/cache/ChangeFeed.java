@@ -11,8 +11,9 @@ public interface ChangeFeed extends Registration {
     ChangeFeed NONE = new ChangeFeed() {
         @Override
         public CompletionStage<Void> settle() {
-            return CompletableFuture.failedFuture(new UnavailableException(
-                    "this map does not tell of changes, so nobody can vouch that all were told; copies live by the staleness bound alone"));
+            return CompletableFuture.failedFuture(
+                    new UnavailableException(
+                            "this map does not tell of changes, so nobody can vouch that all were told; copies live by the staleness bound alone"));
         }
 
         @Override

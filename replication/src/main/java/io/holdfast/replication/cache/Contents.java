@@ -100,8 +100,8 @@ final class Contents<K, V> {
 
     /** All that was acknowledged before an instant was told, if the era is still the same. */
     void covered(int era, long asOfNanos) {
-        coverage.updateAndGet(old ->
-                old.era() == era && asOfNanos - old.asOfNanos() > 0 ? new Coverage(era, asOfNanos) : old);
+        coverage.updateAndGet(
+                old -> old.era() == era && asOfNanos - old.asOfNanos() > 0 ? new Coverage(era, asOfNanos) : old);
     }
 
     /** First those under way, then what is kept: who is under way and looks after this sees it there. */

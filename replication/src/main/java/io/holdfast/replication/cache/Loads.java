@@ -131,9 +131,11 @@ final class Loads<K, V> {
                 meters.loadAgain(elapsed(asked));
                 attempt(number + 1);
             } else {
-                fail(asked, new UnavailableException("the origin of near cache " + cache + " gave " + MAX_ATTEMPTS
-                        + " answers that are older than what was written or read here before, or than the staleness bound ("
-                        + options.staleness() + "); try again"));
+                fail(
+                        asked,
+                        new UnavailableException("the origin of near cache " + cache + " gave " + MAX_ATTEMPTS
+                                + " answers that are older than what was written or read here before, or than the staleness bound ("
+                                + options.staleness() + "); try again"));
             }
         }
 

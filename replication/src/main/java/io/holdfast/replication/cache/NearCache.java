@@ -221,7 +221,8 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
                     : stage.get(deadline.remainingNanos(clock.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new DeadlineExceededException(
-                    "the call's deadline came while it waited for near cache " + name + "; a write may still be done", e);
+                    "the call's deadline came while it waited for near cache " + name + "; a write may still be done",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallCancelledException(

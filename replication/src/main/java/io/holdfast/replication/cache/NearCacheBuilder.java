@@ -77,19 +77,30 @@ public final class NearCacheBuilder<K, V> {
         Contents<K, V> contents = new Contents<>(
                 options,
                 clock,
-                new Shelf<>(options.maxWeight(), weight(), task -> environment
-                        .scheduler()
-                        .schedule(UPKEEP, task)),
+                new Shelf<>(
+                        options.maxWeight(),
+                        weight(),
+                        task -> environment.scheduler().schedule(UPKEEP, task)),
                 pins,
                 queue == null ? key -> false : key -> queue.last(key) != null);
         Loads<K, V> loads = new Loads<>(name, options, environment, calls, contents, pins, meters);
         Writes<K, V> writes = queue == null
                 ? new WriteThrough<>(calls, contents, pins, clock, meters)
-                : new WriteBehind<>(name, options.writeBehind().orElseThrow(), queue, calls, contents, pins, environment, meters, this::tell);
+                : new WriteBehind<>(
+                        name,
+                        options.writeBehind().orElseThrow(),
+                        queue,
+                        calls,
+                        contents,
+                        pins,
+                        environment,
+                        meters,
+                        this::tell);
         Vouching<K, V> vouching = new Vouching<>(contents, environment, options, meters);
         gauges(meters, contents, clock, queue);
         vouching.follow(origin);
-        Duration closeLimit = options.writeBehind().map(WriteBehindOptions::closeLimit).orElse(Duration.ZERO);
+        Duration closeLimit =
+                options.writeBehind().map(WriteBehindOptions::closeLimit).orElse(Duration.ZERO);
         return new NearCache<>(name, clock, contents, loads, writes, vouching, meters, closeLimit);
     }
 

@@ -48,8 +48,7 @@ public record NearCacheOptions(
                 staleness);
         Check.positive("ttl", ttl);
         Check.positive("absentTtl", absentTtl);
-        Check.that(
-                absentTtl.compareTo(ttl) <= 0, "absentTtl (%s) must be at most ttl (%s); lower it", absentTtl, ttl);
+        Check.that(absentTtl.compareTo(ttl) <= 0, "absentTtl (%s) must be at most ttl (%s); lower it", absentTtl, ttl);
         Check.that(ttl.compareTo(Duration.ofDays(365)) <= 0, "ttl (%s) must be at most 365 days", ttl);
         Check.ratio("refreshAt", refreshAt);
         Check.positive("loadTimeout", loadTimeout);

@@ -54,8 +54,7 @@ final class OriginCalls<K, V> {
     /** Reads for all who wait, so with a deadline of its own and in nobody's name. */
     CompletionStage<Loaded<V>> load(K key) {
         Deadline deadline = Deadline.after(environment.clock().nanoTime(), options.loadTimeout());
-        try (CallContext.Scope scope =
-                CallContext.EMPTY.withDeadline(deadline).open()) {
+        try (CallContext.Scope scope = CallContext.EMPTY.withDeadline(deadline).open()) {
             return safely(() -> origin.load(key));
         }
     }

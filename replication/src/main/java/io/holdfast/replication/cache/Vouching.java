@@ -64,8 +64,7 @@ final class Vouching<K, V> implements ChangeListener<K>, AutoCloseable {
     /** An answer that comes after the bound vouches for nothing any more. */
     private CompletionStage<Void> settled(ChangeFeed begun, Asked asked) {
         Deadline deadline = Deadline.after(asked.nanos(), bound);
-        try (CallContext.Scope scope =
-                CallContext.EMPTY.withDeadline(deadline).open()) {
+        try (CallContext.Scope scope = CallContext.EMPTY.withDeadline(deadline).open()) {
             return begun.settle();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);

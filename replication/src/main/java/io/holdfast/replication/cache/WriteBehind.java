@@ -127,11 +127,7 @@ final class WriteBehind<K, V> implements Writes<K, V> {
                 meters.wrote(elapsed);
                 pin.raiseSeen(revision);
                 contents.written(
-                        sent.key(),
-                        new Loaded<>(sent.write().value(), revision),
-                        asked,
-                        pin,
-                        () -> isLast(sent));
+                        sent.key(), new Loaded<>(sent.write().value(), revision), asked, pin, () -> isLast(sent));
                 queue.written(sent, now());
             } else {
                 failed(sent, OriginCalls.cause(error), elapsed);

@@ -4,7 +4,6 @@ import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
 import io.holdfast.replication.cache.Writes.Queued;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -160,7 +159,9 @@ final class WriteQueue<K, V> {
                 return true;
             }
             slot.failures = retry ? slot.failures + 1 : 0;
-            again(sent.key, nowNanos + (retry ? pause(slot.failures) : options.delay().toNanos()));
+            again(
+                    sent.key,
+                    nowNanos + (retry ? pause(slot.failures) : options.delay().toNanos()));
             return false;
         });
     }

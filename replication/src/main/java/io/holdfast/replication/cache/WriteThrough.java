@@ -19,11 +19,7 @@ final class WriteThrough<K, V> implements Writes<K, V> {
     private final CacheMeters meters;
 
     WriteThrough(
-            OriginCalls<K, V> calls,
-            Contents<K, V> contents,
-            Pins<K> pins,
-            MonotonicClock clock,
-            CacheMeters meters) {
+            OriginCalls<K, V> calls, Contents<K, V> contents, Pins<K> pins, MonotonicClock clock, CacheMeters meters) {
         this.calls = calls;
         this.contents = contents;
         this.pins = pins;

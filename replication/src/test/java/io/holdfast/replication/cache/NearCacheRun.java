@@ -56,12 +56,7 @@ final class NearCacheRun {
                 .withRefreshAt(random.nextBoolean() ? 0.7 : 1)
                 .withMaxWeight(roomy ? 100 : 3);
         WriteBehindOptions queue = new WriteBehindOptions(
-                Duration.ofMillis(20),
-                100,
-                3,
-                Duration.ofMillis(10),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(5));
+                Duration.ofMillis(20), 100, 3, Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(5));
         cache = NearCache.of("c", origin, behind ? options.withWriteBehind(queue) : options)
                 .start(environment, new SimpleMeterRegistry());
     }
@@ -93,16 +88,21 @@ final class NearCacheRun {
             String key = "k" + i;
             CompletableFuture<Optional<String>> now = cache.getAsync(key).toCompletableFuture();
             if (!now.isDone()) { // its time was over, or it had to leave
-            environment.advance(Duration.ofMillis(5));
-            check(!roomy || cache.getAsync(key).toCompletableFuture().isDone(), "%s is not kept after a read", key);
-        }
-            check(now.join().equals(origin.state(key).value()), "%s is %s at the end, not %s", key, now.join(), origin.state(key));
+                environment.advance(Duration.ofMillis(5));
+                check(!roomy || cache.getAsync(key).toCompletableFuture().isDone(), "%s is not kept after a read", key);
+            }
+            check(
+                    now.join().equals(origin.state(key).value()),
+                    "%s is %s at the end, not %s",
+                    key,
+                    now.join(),
+                    origin.state(key));
         }
     }
 
     private void nothingIsLost() {
-        lastQueued.forEach((key, value) -> check(
-                origin.written.contains(key + "=" + value), "%s=%s was accepted and never written", key, value));
+        lastQueued.forEach((key, value) ->
+                check(origin.written.contains(key + "=" + value), "%s=%s was accepted and never written", key, value));
     }
 
     private void step() {
@@ -139,10 +139,8 @@ final class NearCacheRun {
 
     private void write(String key) {
         Optional<String> value = value();
-        CompletableFuture<Void> end = (value.isPresent()
-                        ? cache.putAsync(key, value.get())
-                        : cache.removeAsync(key))
-                .toCompletableFuture();
+        CompletableFuture<Void> end =
+                (value.isPresent() ? cache.putAsync(key, value.get()) : cache.removeAsync(key)).toCompletableFuture();
         if (behind) {
             lastQueued.put(key, value.orElse("-"));
             Optional<String> seen = cache.getAsync(key).toCompletableFuture().join();
@@ -200,8 +198,20 @@ final class NearCacheRun {
         if (behind && answer.isEmpty() && "-".equals(lastQueued.get(key))) {
             return;
         }
-        check(newest >= 0, "%s was answered as %s, which was not right within the bound: %s at %d", key, answer, states, now);
-        check(newest >= least, "%s was answered as %s of revision %d after %d was read or written", key, answer, newest, least);
+        check(
+                newest >= 0,
+                "%s was answered as %s, which was not right within the bound: %s at %d",
+                key,
+                answer,
+                states,
+                now);
+        check(
+                newest >= least,
+                "%s was answered as %s of revision %d after %d was read or written",
+                key,
+                answer,
+                newest,
+                least);
         floor.merge(key, answer.isPresent() ? newest : 0, Math::max); // an absence may be one of several
     }
 

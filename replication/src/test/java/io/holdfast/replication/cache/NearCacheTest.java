@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What a near cache promises to readers and to writers through it, in virtual time. A message takes 5 ms, the bound is one second. */
 class NearCacheTest {
     private static final Duration BOUND = Duration.ofSeconds(1);
-    private static final NearCacheOptions OPTIONS = NearCacheOptions.bounded(BOUND).withRefreshAt(1);
+    private static final NearCacheOptions OPTIONS =
+            NearCacheOptions.bounded(BOUND).withRefreshAt(1);
 
     private final SimEnvironment environment = SimEnvironment.seed(7);
     private final SimOrigin origin = new SimOrigin(environment);
@@ -144,7 +145,9 @@ class NearCacheTest {
         pass(399);
         assertThat(cache.get("a")).contains("1");
         pass(2);
-        assertThat(cache.getAsync("a").toCompletableFuture()).as("1,002 ms after the question").isNotDone();
+        assertThat(cache.getAsync("a").toCompletableFuture())
+                .as("1,002 ms after the question")
+                .isNotDone();
     }
 
     private CacheOrigin<String, String> unfed() {
@@ -247,8 +250,7 @@ class NearCacheTest {
 
     @Test
     void absenceIsKeptForItsOwnTimeAndGivesWayToWhatIsTold() {
-        NearCache<String, String> cache =
-                cache(OPTIONS.withTtl(Duration.ofMinutes(1), Duration.ofSeconds(10)));
+        NearCache<String, String> cache = cache(OPTIONS.withTtl(Duration.ofMinutes(1), Duration.ofSeconds(10)));
         assertThat(read(cache, "a")).isEqualTo("-");
         pass(5_000);
         assertThat(cache.get("a")).isEmpty();
@@ -263,8 +265,7 @@ class NearCacheTest {
 
     @Test
     void aCopyIsReadAnewAfterItsTimeThoughTheFeedVouches() {
-        NearCache<String, String> cache =
-                cache(OPTIONS.withTtl(Duration.ofSeconds(30), Duration.ofSeconds(10)));
+        NearCache<String, String> cache = cache(OPTIONS.withTtl(Duration.ofSeconds(30), Duration.ofSeconds(10)));
         origin.set("a", "1");
         read(cache, "a");
         pass(29_900);
@@ -344,7 +345,9 @@ class NearCacheTest {
         assertThat(cache.get("a")).as("after the failure").contains("1");
         assertThat(origin.loadsBegun).isEqualTo(3);
         pass(4_800);
-        assertThat(cache.getAsync("a").toCompletableFuture()).as("its time is over all the same").isNotDone();
+        assertThat(cache.getAsync("a").toCompletableFuture())
+                .as("its time is over all the same")
+                .isNotDone();
         pass(100);
         origin.loadFailure = () -> null;
         read(cache, "a");
@@ -366,8 +369,7 @@ class NearCacheTest {
         assertThat(cache.get("a")).contains("1");
         origin.lost = () -> true;
         origin.writeFailure = () -> new UnknownOutcomeException("cut");
-        assertThatThrownBy(() -> end(cache.putAsync("a", "3")))
-                .hasRootCauseInstanceOf(UnknownOutcomeException.class);
+        assertThatThrownBy(() -> end(cache.putAsync("a", "3"))).hasRootCauseInstanceOf(UnknownOutcomeException.class);
         assertThat(read(cache, "a")).isEqualTo("3");
     }
 
@@ -414,7 +416,8 @@ class NearCacheTest {
                 return ChangeFeed.NONE;
             }
         };
-        NearCache<String, String> cache = NearCache.of("titles", broken, OPTIONS).start(environment, registry);
+        NearCache<String, String> cache =
+                NearCache.of("titles", broken, OPTIONS).start(environment, registry);
         assertThatThrownBy(() -> cache.get("a"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("answered null");

@@ -87,7 +87,8 @@ final class SimOrigin implements CacheOrigin<String, String> {
     /** The most loads of one key that were under way at once, apart from those the cache has given up. */
     int mostLoadsAtOnce(String key, Duration timeout) {
         List<Long> open = loads.getOrDefault(key, List.of());
-        return (int) open.stream().filter(since -> now() - since < timeout.toNanos()).count();
+        return (int)
+                open.stream().filter(since -> now() - since < timeout.toNanos()).count();
     }
 
     @Override
@@ -99,7 +100,8 @@ final class SimOrigin implements CacheOrigin<String, String> {
         HoldfastException failure = loadFailure.get();
         later(latency.get(), () -> {
             State state = state(key);
-            Loaded<String> loaded = new Loaded<>(state.value(), state.value().isPresent() ? state.revision() : revision);
+            Loaded<String> loaded =
+                    new Loaded<>(state.value(), state.value().isPresent() ? state.revision() : revision);
             later(latency.get(), () -> {
                 loads.get(key).remove(since);
                 if (failure == null) {
