@@ -25,6 +25,8 @@ import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.replication.cache.NearCache;
+import io.holdfast.replication.cache.NearCacheOptions;
 import io.holdfast.sharding.handoff.ShardControl;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.work.ShardWork;
@@ -249,6 +251,36 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
         return running.shardedMap(name, keys, values);
+    }
+
+    /**
+     * Copies of a replicated map's entries in this process. They end with the node; what write-behind holds is written then, within the node's drain time.
+     *
+     * @param map the map
+     * @param options the staleness bound and more, {@code NearCacheOptions.bounded(Duration.ofSeconds(1))} for a start
+     * @param <K> the keys' type, with {@code equals} and {@code hashCode}
+     * @param <V> the values' type
+     * @return the cache; {@link NearCache} says what it promises
+     * @throws IllegalArgumentException if this node has a near cache of that map already
+     * @throws io.holdfast.core.UnavailableException if this node leaves
+     */
+    public <K, V> NearCache<K, V> nearCache(ReplicatedMap<K, V> map, NearCacheOptions options) {
+        return running.nearCache(map, options);
+    }
+
+    /**
+     * As {@link #nearCache(ReplicatedMap, NearCacheOptions)}, of a sharded map.
+     *
+     * @param map the map
+     * @param options the staleness bound and more
+     * @param <K> the keys' type, with {@code equals} and {@code hashCode}
+     * @param <V> the values' type
+     * @return the cache
+     * @throws IllegalArgumentException if this node has a near cache of that map already
+     * @throws io.holdfast.core.UnavailableException if this node leaves
+     */
+    public <K, V> NearCache<K, V> nearCache(ShardedMap<K, V> map, NearCacheOptions options) {
+        return running.nearCache(map, options);
     }
 
     /**

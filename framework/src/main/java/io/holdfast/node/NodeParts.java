@@ -76,6 +76,7 @@ final class NodeParts {
     private final Discovery discovery;
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
+    private final NearCaches nearCaches;
     private final Optional<ShardingPart> sharding;
     private final ChaosPart safety;
     private final Policies policies;
@@ -109,6 +110,7 @@ final class NodeParts {
             discovery = closers.add("discovery", startDiscovery(cells));
             joining.set(discovery);
             consensus = startConsensus(cells);
+            nearCaches = closers.add("near caches", new NearCaches(environment, telemetry.meters()));
             sharding = startSharding();
             safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
             closers.add("experiments", safety.chaos());
@@ -326,6 +328,10 @@ final class NodeParts {
 
     NodeSettings settings() {
         return settings;
+    }
+
+    NearCaches nearCaches() {
+        return nearCaches;
     }
 
     Closers closers() {

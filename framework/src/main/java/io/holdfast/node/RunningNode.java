@@ -6,6 +6,7 @@ import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
+import io.holdfast.consensus.ReplicatedMap;
 import io.holdfast.consensus.ShardedMap;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
@@ -21,6 +22,8 @@ import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
+import io.holdfast.replication.cache.NearCache;
+import io.holdfast.replication.cache.NearCacheOptions;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
 import io.holdfast.sharding.handoff.ShardControl;
@@ -208,6 +211,35 @@ public final class RunningNode implements AutoCloseable {
                         .mapToObj(i -> part.consensus(i).map(name, keys, values))
                         .toList(),
                 KeyHash::of);
+    }
+
+    /**
+     * A near cache of a replicated map.
+     *
+     * @param map the map
+     * @param options how it keeps and writes
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the cache
+     */
+    public <K, V> NearCache<K, V> nearCache(ReplicatedMap<K, V> map, NearCacheOptions options) {
+        MapOrigin<K, V> origin = new MapOrigin<>(map, parts.environment().clock(), options.staleness());
+        return parts.nearCaches().start(map.name(), origin, options);
+    }
+
+    /**
+     * A near cache of a sharded map.
+     *
+     * @param map the map
+     * @param options how it keeps and writes
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the cache
+     */
+    public <K, V> NearCache<K, V> nearCache(ShardedMap<K, V> map, NearCacheOptions options) {
+        ShardedOrigin<K, V> origin =
+                new ShardedOrigin<>(map, parts.environment().clock(), options.staleness());
+        return parts.nearCaches().start(map.parts().get(0).name(), origin, options);
     }
 
     NodeParts parts() {
