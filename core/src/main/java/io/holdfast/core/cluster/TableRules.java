@@ -38,7 +38,7 @@ public final class TableRules {
      * @throws IllegalArgumentException if it is empty, too long, or has half of a surrogate pair, which has no bytes of its own
      */
     public static int checkKey(String key) {
-        int bytes = bytes("key", key);
+        int bytes = bytes("key", key, MAX_KEY_BYTES);
         Check.that(bytes > 0, "a key (0 bytes) must have 1 to %d bytes of UTF-8; name the row", MAX_KEY_BYTES);
         return bytes;
     }
@@ -52,8 +52,8 @@ public final class TableRules {
      * @throws IllegalArgumentException if a text is too long or malformed, or the limit is out of bounds
      */
     public static void checkScan(String prefix, String after, int limit) {
-        bytes("prefix", prefix);
-        bytes("key to begin after", after);
+        bytes("prefix", prefix, MAX_KEY_BYTES);
+        bytes("key to begin after", after, MAX_KEY_BYTES);
         Check.between("limit of a scan", limit, 1, MAX_PAGE);
     }
 
@@ -96,7 +96,8 @@ public final class TableRules {
                 MAX_COMMIT_BYTES);
     }
 
-    private static int bytes(String what, String text) {
+    /** Requires well-formed text of so many bytes at most. */
+    static int bytes(String what, String text, int max) {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -112,11 +113,11 @@ public final class TableRules {
             }
         }
         Check.that(
-                bytes <= MAX_KEY_BYTES,
+                bytes <= max,
                 "a %s (%d bytes of UTF-8) must have at most %d; shorten it",
                 what,
                 bytes,
-                MAX_KEY_BYTES);
+                max);
         return bytes;
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.testkit.sim;
 
 import io.holdfast.core.cluster.ReplicatedTable.Change;
+import io.holdfast.core.cluster.ReplicatedTable.Committed;
 import io.holdfast.core.cluster.ReplicatedTable.Condition;
 import io.holdfast.core.cluster.ReplicatedTable.Page;
 import io.holdfast.core.cluster.ReplicatedTable.Row;
@@ -11,18 +12,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The rows of a {@link SimTable}, or of one replica of it, at one revision. */
-final class SimRows {
+final class SimRows implements SimReplicated.State<SimRows> {
     private static final int MAX_PAGE_BYTES = 256 << 10;
 
     private final TreeMap<String, Row> rows = new TreeMap<>(TableRules.ORDER);
     private long revision;
 
-    long revision() {
+    @Override
+    public long revision() {
         return revision;
     }
 
-    boolean hold(List<Condition> conditions) {
-        return conditions.stream().allMatch(each -> version(each.key()) == each.version());
+    /** Makes the changes if all conditions hold. */
+    Committed commit(long at, List<Condition> conditions, List<Change> changes) {
+        boolean applied = conditions.stream().allMatch(each -> version(each.key()) == each.version());
+        apply(at, applied ? changes : List.of());
+        return new Committed(applied, at);
     }
 
     private long version(String key) {
@@ -30,7 +35,7 @@ final class SimRows {
         return row == null ? 0 : row.version();
     }
 
-    void apply(long at, List<Change> changes) {
+    private void apply(long at, List<Change> changes) {
         revision = at;
         for (Change change : changes) {
             String key = change.key();
@@ -40,7 +45,8 @@ final class SimRows {
         }
     }
 
-    void copy(SimRows other) {
+    @Override
+    public void copy(SimRows other) {
         rows.clear();
         rows.putAll(other.rows);
         revision = other.revision;
