@@ -11,7 +11,6 @@ import java.time.Duration;
  * @param maxAlive how many sagas may be under way in one shard
  * @param maxEnded how many ended sagas one shard remembers
  * @param retention how long an ended saga is remembered
- * @param timelines how long the whole history of an ended saga is kept
  * @param stepsAtOnce how many steps run at once on this node
  * @param commit how long an append to the journal may take before its outcome is looked up
  */
@@ -25,13 +24,9 @@ public record SagaConfig(
         @Default("10000")
         int maxEnded,
 
-        @Doc("How long an ended saga is remembered: so long a repeated start with its id is the same saga. At least the timelines.")
+        @Doc("How long an ended saga is remembered: so long a repeated start with its id is the same saga.")
         @Default("24h")
         Duration retention,
-
-        @Doc("How long the whole history of an ended saga is kept for people; afterwards a summary is. At most 1,000 histories a shard.")
-        @Default("1m")
-        Duration timelines,
 
         @Doc("How many steps run at once on this node; further ones wait for their turn.") @Default("256")
         int stepsAtOnce,
@@ -44,7 +39,6 @@ public record SagaConfig(
      * @param maxAlive as the component
      * @param maxEnded as the component
      * @param retention as the component
-     * @param timelines as the component
      * @param stepsAtOnce as the component
      * @param commit as the component
      * @throws IllegalArgumentException if one is out of bounds; the message names it and the remedy
@@ -54,12 +48,7 @@ public record SagaConfig(
         Check.between("maxEnded", maxEnded, 1, 1_000_000);
         Check.between("stepsAtOnce", stepsAtOnce, 1, 100_000);
         Check.positive("commit", commit);
-        Check.notNegative("timelines", timelines);
-        Check.that(
-                retention.compareTo(timelines) >= 0,
-                "retention (%s) must be at least the timelines (%s)",
-                retention,
-                timelines);
+        Check.positive("retention", retention);
     }
 
     /**
@@ -68,7 +57,7 @@ public record SagaConfig(
      * @return the preset
      */
     public static SagaConfig standard() {
-        return new SagaConfig(10_000, 10_000, Duration.ofDays(1), Duration.ofMinutes(1), 256, Duration.ofSeconds(5));
+        return new SagaConfig(10_000, 10_000, Duration.ofDays(1), 256, Duration.ofSeconds(5));
     }
 
     /**
@@ -79,18 +68,17 @@ public record SagaConfig(
      * @return a copy
      */
     public SagaConfig withSagas(int alive, int ended) {
-        return new SagaConfig(alive, ended, retention, timelines, stepsAtOnce, commit);
+        return new SagaConfig(alive, ended, retention, stepsAtOnce, commit);
     }
 
     /**
      * The same with another memory of ended sagas.
      *
-     * @param summaries as {@code retention}
-     * @param histories as {@code timelines}
+     * @param value as {@code retention}
      * @return a copy
      */
-    public SagaConfig withRetention(Duration summaries, Duration histories) {
-        return new SagaConfig(maxAlive, maxEnded, summaries, histories, stepsAtOnce, commit);
+    public SagaConfig withRetention(Duration value) {
+        return new SagaConfig(maxAlive, maxEnded, value, stepsAtOnce, commit);
     }
 
     /**
@@ -100,6 +88,6 @@ public record SagaConfig(
      * @return a copy
      */
     public SagaConfig withStepsAtOnce(int value) {
-        return new SagaConfig(maxAlive, maxEnded, retention, timelines, value, commit);
+        return new SagaConfig(maxAlive, maxEnded, retention, value, commit);
     }
 }

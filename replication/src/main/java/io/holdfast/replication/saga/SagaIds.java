@@ -53,6 +53,10 @@ final class SagaIds {
         return slash < 0 ? id : id.substring(0, slash);
     }
 
+    static boolean isRoot(String id) {
+        return id.indexOf('/') < 0;
+    }
+
     /** Empty if the record belongs to something else. */
     static Optional<Key> parse(String key) {
         if (!key.startsWith("s/") || key.length() < 10 || key.charAt(6) != '/') {

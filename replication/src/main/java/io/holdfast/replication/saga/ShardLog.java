@@ -7,12 +7,16 @@ import io.holdfast.core.cluster.ReplicatedJournal;
 import io.holdfast.core.cluster.ReplicatedJournal.Condition;
 import io.holdfast.core.cluster.ReplicatedJournal.Entry;
 import io.holdfast.core.cluster.ReplicatedJournal.Outcome;
+import io.holdfast.core.cluster.ReplicatedJournal.Recorded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,24 +69,36 @@ final class ShardLog {
 
     /** Appends a piece of a history; hears its offset. */
     void append(SagaFile.Write write, LongConsumer done) {
-        String key = write.key().toString();
+        List<Entry> entries = new ArrayList<>();
+        entries.add(new Entry(write.key(), write.value()));
+        entries.addAll(write.others());
+        send(new Sending(
+                entries,
+                conditions(write.guard(), write.expected()),
+                appended -> done.accept(appended.first()),
+                new Look(write, done)));
+    }
+
+    private List<Condition> conditions(String key, long expected) {
         List<Condition> conditions = new ArrayList<>();
         if (rules.fences()) {
             conditions.add(fence);
         }
         if (rules.conditions()) {
-            conditions.add(new Condition.LastOfKey(key, write.expected()));
+            conditions.add(new Condition.LastOfKey(key, expected));
         }
-        send(new Sending(
-                List.of(new Entry(key, write.value())),
-                conditions,
-                appended -> done.accept(appended.last()),
-                new Look(key, write, done)));
+        return conditions;
     }
 
-    /** Replaces or removes whole histories, which is the same done twice; an empty value removes. */
-    void replace(List<Entry> entries, Runnable done) {
-        send(new Sending(entries, List.of(fence), appended -> done.run(), null));
+    /** Forgets histories, each of one record that stands at an offset. Only this owner writes them, so one that stands elsewhere was forgotten by an append before whose outcome was unknown. */
+    void forget(Map<String, Long> offsets, Runnable done) {
+        List<Entry> entries = new ArrayList<>();
+        List<Condition> conditions = new ArrayList<>(List.of(fence));
+        offsets.forEach((key, offset) -> {
+            entries.add(new Entry(key, NoResult.BYTES));
+            conditions.add(new Condition.LastOfKey(key, offset));
+        });
+        send(new Sending(entries, conditions, appended -> done.run(), null));
     }
 
     private void deposed(String how) {
@@ -121,8 +137,12 @@ final class ShardLog {
             sending.done.accept(appended);
         } else if (appended.outcome() == Outcome.FENCED) {
             deposed("epoch " + appended.found() + " stands, this one had " + fence.epoch());
-        } else if (appended.outcome() == Outcome.CONFLICT && sending.look != null) {
-            sending.look.begin(sending);
+        } else if (appended.outcome() == Outcome.CONFLICT) {
+            if (sending.look == null) {
+                sending.done.accept(appended);
+            } else {
+                sending.look.begin(sending);
+            }
         } else {
             LOG.warn(
                     "the journal of group {} has no room ({}): sagas of shard {} stand still until it has; trim it or give it more room",
@@ -153,15 +173,15 @@ final class ShardLog {
     /** An append that is made until its outcome is known. */
     private static final class Sending {
         final List<Entry> entries;
-        final List<Condition> conditions;
-        final java.util.function.Consumer<ReplicatedJournal.Appended> done;
+        List<Condition> conditions;
+        final Consumer<ReplicatedJournal.Appended> done;
         final @Nullable Look look;
         int failures;
 
         Sending(
                 List<Entry> entries,
                 List<Condition> conditions,
-                java.util.function.Consumer<ReplicatedJournal.Appended> done,
+                Consumer<ReplicatedJournal.Appended> done,
                 @Nullable Look look) {
             this.entries = entries;
             this.conditions = conditions;
@@ -170,19 +190,41 @@ final class ShardLog {
         }
     }
 
-    /** Looks what became of an append of one record. */
+    /** Looks what became of an append. */
     private final class Look {
-        private final String key;
         private final SagaFile.Write write;
         private final LongConsumer done;
 
-        Look(String key, SagaFile.Write write, LongConsumer done) {
-            this.key = key;
+        Look(SagaFile.Write write, LongConsumer done) {
             this.write = write;
             this.done = done;
         }
 
         void begin(Sending sending) {
+            last(write.key(), sending, found -> {
+                if (found.isPresent() && Arrays.equals(found.get().value(), write.value())) {
+                    done.accept(found.get().offset());
+                } else if (write.key().equals(write.guard())) {
+                    guarded(sending, found);
+                } else {
+                    last(write.guard(), sending, guard -> guarded(sending, guard));
+                }
+            });
+        }
+
+        /** It was not made yet. It is made again under the same condition: of the two only one can be. */
+        private void guarded(Sending sending, Optional<Recorded> found) {
+            long offset = found.map(Recorded::offset).orElse(0L);
+            boolean nothing = found.filter(last -> last.value().length > 0).isEmpty(); // or forgotten long ago
+            if (offset == write.expected() || (nothing && write.expected() == 0)) {
+                sending.conditions = conditions(write.guard(), offset);
+                later(sending.failures++, () -> send(sending));
+            } else {
+                deposed("another history stands under " + write.guard() + " at offset " + offset);
+            }
+        }
+
+        private void last(String key, Sending sending, Consumer<Optional<Recorded>> then) {
             if (closed) {
                 return;
             }
@@ -194,22 +236,11 @@ final class ShardLog {
                             return;
                         }
                         if (page == null) {
-                            later(sending.failures++, () -> begin(sending));
+                            later(sending.failures++, () -> last(key, sending, then));
                         } else {
-                            found(sending, page.records());
+                            then.accept(page.records().stream().findFirst());
                         }
                     });
-        }
-
-        private void found(Sending sending, List<ReplicatedJournal.Recorded> records) {
-            long offset = records.isEmpty() ? 0 : records.get(0).offset();
-            if (offset == write.expected()) {
-                later(sending.failures++, () -> send(sending)); // not made yet: of the two only one can be
-            } else if (!records.isEmpty() && Arrays.equals(records.get(0).value(), write.value())) {
-                done.accept(offset);
-            } else {
-                deposed("another history of " + write.key().id() + " stands at offset " + offset);
-            }
         }
     }
 }
