@@ -11,7 +11,8 @@ import java.util.Set;
 /** The service behind the steps: does each effect once for each key, takes it back once for each key, and remembers what it did in which order. */
 final class Bank {
     private final long seed;
-    private boolean faulty = true;
+    private final int percent;
+    private final Set<String> refused = new HashSet<>();
     private final Set<String> done = new HashSet<>();
     private final Set<String> revoked = new HashSet<>();
     private final Set<String> undone = new HashSet<>();
@@ -22,15 +23,18 @@ final class Bank {
     final List<String> log = new ArrayList<>();
     int calls;
 
-    Bank(long seed) {
+    /** Refuses so many of a hundred payments, and cannot take so many back. */
+    Bank(long seed, int percent) {
         this.seed = seed;
+        this.percent = percent;
     }
 
-    void heal() {
-        faulty = false;
+    /** Refuses one payment. */
+    void refuse(String account) {
+        refused.add(account);
     }
 
-    private boolean drawn(String key, int percent) {
+    private boolean drawn(String key) {
         long hash = (key.hashCode() * 0x9E3779B97F4A7C15L) ^ (seed * 0xC2B2AE3D27D4EB4FL);
         return Math.floorMod(hash >>> 17, 100) < percent;
     }
@@ -49,7 +53,7 @@ final class Bank {
         if (done.contains(key)) {
             return "paid";
         }
-        if (mayRefuse && drawn("refuse" + account(key), 8)) {
+        if (refused.contains(account(key)) || (mayRefuse && drawn("refuse" + account(key)))) {
             throw new StepRefusedException("no money for " + account(key));
         }
         done.add(key);
@@ -62,7 +66,7 @@ final class Bank {
     void payBack(StepContext context) {
         calls++;
         String effect = context.effectKey();
-        if (drawn("broken" + account(effect), 8) && fixed.contains(effect) == false) {
+        if (drawn("broken" + account(effect)) && !fixed.contains(effect)) {
             throw new IllegalStateException(effect + " cannot be taken back");
         }
         takeBack(context.idempotencyKey(), effect);
@@ -112,9 +116,5 @@ final class Bank {
 
     int paid(String account) {
         return money.getOrDefault(account, 0);
-    }
-
-    boolean isFaulty() {
-        return faulty;
     }
 }

@@ -3,7 +3,6 @@ package io.holdfast.replication.saga;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.Epoch;
 import io.holdfast.core.GroupId;
-import io.holdfast.core.NodeId;
 import io.holdfast.testkit.sim.SimJournal;
 import io.holdfast.testkit.sim.SimNode;
 import io.holdfast.testkit.sim.SimWorld;
@@ -36,19 +35,24 @@ final class SagaSim {
     private final int[] lives = new int[SHARDS];
     private final Map<String, Integer> away = new HashMap<>();
     private final Map<String, Long> absent = new HashMap<>();
-    boolean faulty = true;
+    boolean faulty;
     int moves;
     int parked;
 
     SagaSim(long seed, SagaRules rules) {
-        bank = new Bank(seed);
+        this(seed, rules, true);
+    }
+
+    SagaSim(long seed, SagaRules rules, boolean faulty) {
+        this.faulty = faulty;
+        bank = new Bank(seed, faulty ? 8 : 0);
         trips = new Trips(bank);
         SplittableRandom calls = new SplittableRandom(seed * 31 + 5);
         journal = new SimJournal(this::schedule, () -> elapsed().toNanos(), seed, GroupId.of("sagas"))
                 .reachable(node -> !away.containsKey(node.value()));
         world = SimWorld.seed(seed).nodes(NODES).start(host -> {
             SimStepRunner runner = new SimStepRunner(
-                    host.environment(), calls.split(), (delay, task) -> after(delay, task), () -> faulty);
+                    host.environment(), calls.split(), (delay, task) -> after(delay, task), () -> this.faulty);
             SagaConfig config = SagaConfig.standard().withStepsAtOnce(20);
             SagaHost sagas = new SagaHost(host.environment(), host.id(), config, rules, runner, () -> {});
             trips.all().forEach(sagas::register);
@@ -218,7 +222,11 @@ final class SagaSim {
         after(Duration.ofMillis(200 + random.nextInt(400)), () -> startUntilTold(id, definition));
     }
 
-    private void signalUntilTold(String id, int times) {
+    String ownerOf(String id) {
+        return owners[shardOf(id)];
+    }
+
+    void signalUntilTold(String id, int times) {
         if (times > 0 && !over.containsKey(id)) {
             ask(id, there -> there.sagas.apply(
                     shardOf(id), new SagaOperation.Signal(id, "confirm", Texts.bytes("yes"))));
@@ -294,17 +302,12 @@ final class SagaSim {
             }
         }
         faulty = false;
-        bank.heal();
         away.clear();
         journal.heal();
         world.heal();
         long healed = world.elapsed().toMillis();
-        Duration wait = Duration.ofSeconds(120);
-        look();
-        world.runUntil(() -> over.keySet().containsAll(wanted.keySet()), wait);
-        figures.accept("all ended after healing, ms", (double) (world.elapsed().toMillis() - healed));
-        world.advance(Duration.ofSeconds(5)); // what is late arrives
-        new SagaJudge(this).judge();
+        finish();
+        figures.accept("all ended after healing, ms", (double) (world.elapsed().toMillis() - healed - 5000));
         figures.accept("strikes", (double) strikes);
         figures.accept("moves", (double) moves);
         figures.accept("parked", (double) parked);
@@ -317,7 +320,15 @@ final class SagaSim {
                         .count());
     }
 
-    private void look() {
+    /** Until all have ended and what was late has arrived. */
+    void finish() {
+        look();
+        world.runUntil(() -> over.keySet().containsAll(wanted.keySet()), Duration.ofSeconds(120));
+        world.advance(Duration.ofSeconds(5));
+        new SagaJudge(this).judge();
+    }
+
+    void look() {
         for (String id : wanted.keySet()) {
             if (!over.containsKey(id)) {
                 ask(id, there -> there.sagas.find(shardOf(id), id).whenComplete((view, error) -> {
@@ -328,9 +339,5 @@ final class SagaSim {
             }
         }
         after(Duration.ofMillis(100), this::look);
-    }
-
-    static NodeId id(String name) {
-        return NodeId.of(name);
     }
 }
