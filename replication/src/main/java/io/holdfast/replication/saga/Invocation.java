@@ -3,10 +3,11 @@ package io.holdfast.replication.saga;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.codec.TypeCodec;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /**
  * One attempt of one step, ready to run: everything that it may read is copied or never changes, so it can run on any thread.
@@ -43,14 +44,25 @@ record Invocation(
     /** Keys of idempotency. */
     record Keys(String own, String effect) {}
 
-    /** What to run on a handler's thread. */
-    Callable<byte[]> callable(Deadline deadline) {
+    /** Runs it on the caller's thread. */
+    byte[] run(Deadline deadline, SagaTracing tracing) throws Exception {
         Call call = new Call(deadline);
-        CallContext context = CallContext.EMPTY
-                .withDeadline(deadline)
-                .withCorrelationId(saga)
-                .withFencingToken(epoch);
-        return () -> context.call(() -> checked(body.run(call)));
+        Span span = tracing.attempt(this);
+        CallContext context = tracing.context(
+                CallContext.EMPTY
+                        .withDeadline(deadline)
+                        .withCorrelationId(saga)
+                        .withFencingToken(epoch),
+                span,
+                trace);
+        try (Scope current = span.makeCurrent()) {
+            return context.call(() -> checked(body.run(call)));
+        } catch (Throwable e) {
+            tracing.failed(span, e);
+            throw e;
+        } finally {
+            span.end();
+        }
     }
 
     private byte[] checked(byte[] result) {

@@ -1,7 +1,7 @@
 package io.holdfast.replication.saga;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.UnavailableException;
-import io.holdfast.core.UnknownOutcomeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +25,7 @@ final class LiveSaga {
     private record Waiting(Event event, @Nullable CompletableFuture<SagaView> heard) {}
 
     private static final int BYTES_A_TURN = 128 << 10;
+    private static final int MAX_WAITING = 1000;
 
     private final SagaShard shard;
     private final SagaMachine machine;
@@ -33,6 +34,7 @@ final class LiveSaga {
     private final Map<String, StepDesk.Ticket> tickets = new HashMap<>();
     private List<CompletableFuture<SagaView>> acknowledged = new ArrayList<>();
     private final List<CompletableFuture<SagaView>> untilEnd = new ArrayList<>();
+    private SagaView.@Nullable Status seen;
     private boolean appending;
     private boolean advances = true;
     private long committedAt;
@@ -68,6 +70,15 @@ final class LiveSaga {
     /** Of a history that was read. */
     void committedAt(long millis) {
         committedAt = millis;
+        see();
+    }
+
+    private void see() {
+        SagaView.Status now = SagaView.status(state());
+        if (now != seen) {
+            shard.side().meters().moved(seen, now);
+            seen = now;
+        }
     }
 
     SagaView view() {
@@ -83,15 +94,21 @@ final class LiveSaga {
         CompletableFuture<SagaView> heard = new CompletableFuture<>();
         if (state().ended().isPresent() && !appending) {
             heard.complete(view());
-        } else {
-            untilEnd.removeIf(CompletableFuture::isDone);
-            untilEnd.add(heard);
+            return heard;
         }
+        untilEnd.removeIf(CompletableFuture::isDone);
+        if (untilEnd.size() >= MAX_WAITING) {
+            throw Refusals.tooMuchWaits(id());
+        }
+        untilEnd.add(heard);
         return heard;
     }
 
     /** Something happened; the future completes when it is committed. */
     CompletableFuture<SagaView> tell(Event event) {
+        if (waiting.size() >= MAX_WAITING) {
+            throw Refusals.tooMuchWaits(id());
+        }
         CompletableFuture<SagaView> heard = new CompletableFuture<>();
         waiting.add(new Waiting(event, heard));
         turn();
@@ -136,10 +153,11 @@ final class LiveSaga {
             if (next.heard() != null) {
                 acknowledged.add(next.heard());
             }
-        } catch (SagaRefusedException refused) {
-            if (next.heard() != null) {
-                next.heard().completeExceptionally(refused);
+        } catch (HoldfastException refused) {
+            if (next.heard() == null) {
+                throw refused;
             }
+            next.heard().completeExceptionally(refused);
         }
     }
 
@@ -162,8 +180,9 @@ final class LiveSaga {
         SagaFile.Write write = last ? file.last(entry, shard.keysOfDescendants(id())) : file.next(entry);
         shard.log().append(write, offset -> {
             appending = false;
-            committedAt = now;
             file.committed(offset);
+            committedAt(now);
+            records.forEach(record -> Notes.note(shard.side(), state(), record, now));
             acknowledge();
             if (state().rules().intentFirst()) {
                 release(records);
@@ -241,9 +260,9 @@ final class LiveSaga {
     void abandon() {
         tickets.values().forEach(StepDesk.Ticket::abandon);
         tickets.clear();
-        Throwable unknown = new UnknownOutcomeException("saga " + id() + " moved to another node while this was written;"
-                + " ask there: starting or signalling it again is safe");
-        acknowledged.forEach(heard -> heard.completeExceptionally(unknown));
+        acknowledged.forEach(heard -> heard.completeExceptionally(Refusals.moved()));
+        shard.side().meters().moved(seen, null);
+        seen = null;
         Throwable moved = new UnavailableException("saga " + id() + " moved to another node; ask there");
         waiting.forEach(each -> {
             if (each.heard() != null) {

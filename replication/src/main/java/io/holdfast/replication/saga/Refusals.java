@@ -3,6 +3,7 @@ package io.holdfast.replication.saga;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.UnknownOutcomeException;
 import java.time.Duration;
 
 /** The words in which requests are refused. */
@@ -15,6 +16,16 @@ final class Refusals {
         return new UnavailableException("shard " + shard + " of the sagas is "
                 + (phase == SagaShard.Phase.OPENING ? "being taken over by this node" : "going to another node")
                 + "; ask again soon");
+    }
+
+    static HoldfastException moved() {
+        return new UnknownOutcomeException(
+                "the shard moved to another node while this was written; ask there: repeating it is safe");
+    }
+
+    static HoldfastException tooMuchWaits(String id) {
+        return OverloadedException.withoutTrace(
+                "1,000 requests wait for saga " + id + ", its limit; wait until the journal has a leader again", LATER);
     }
 
     static HoldfastException notHere(int shard) {

@@ -41,12 +41,13 @@ final class SagaFile {
 
     /** The chunks that were read, as entries; the file goes on behind them. */
     List<SagaEntry> open(Map<Integer, JournalScan.Chunk> chunks) {
+        TreeMap<Integer, JournalScan.Chunk> inOrder = new TreeMap<>(chunks);
+        chunk = inOrder.lastKey();
+        offset = inOrder.lastEntry().getValue().offset();
+        written = inOrder.lastEntry().getValue().value();
         List<SagaEntry> all = new ArrayList<>();
-        for (Map.Entry<Integer, JournalScan.Chunk> each : new TreeMap<>(chunks).entrySet()) {
-            current = new ArrayList<>(SagaEntryCodec.decode(each.getValue().value()));
-            chunk = each.getKey();
-            offset = each.getValue().offset();
-            written = each.getValue().value();
+        for (JournalScan.Chunk each : inOrder.values()) {
+            current = new ArrayList<>(SagaEntryCodec.decode(each.value()));
             all.addAll(current);
         }
         all.forEach(outline::add);

@@ -5,6 +5,7 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.JournalSettings;
 import io.holdfast.core.cluster.ReplicatedJournal;
 import io.holdfast.core.env.Environment;
+import io.holdfast.core.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,11 +33,24 @@ public final class SagaHost implements AutoCloseable {
     private final Map<Integer, SagaShard> shards = new HashMap<>(); // of the loop
     private final Map<ReplicatedJournal, JournalScan> scans = new HashMap<>(); // of the loop
 
-    SagaHost(Environment environment, NodeId self, SagaConfig config, SagaRules rules, StepRunner runner, Runnable end) {
+    /** How a host differs in a simulation. */
+    record Plan(SagaConfig config, SagaRules rules, StepRunner runner, Runnable end) {}
+
+    SagaHost(Environment environment, NodeId self, Telemetry telemetry, Plan plan) {
         this.loop = new SagaLoop(environment);
-        this.end = end;
-        StepDesk desk = new StepDesk(loop, runner, config.stepsAtOnce());
-        this.side = new SagaSide(loop, desk, new SagaSide.Definitions(), config, rules, self.value());
+        this.end = plan.end();
+        SagaMeters meters = new SagaMeters(telemetry.meters());
+        StepDesk desk = new StepDesk(loop, plan.runner(), plan.config().stepsAtOnce(), meters);
+        this.side = new SagaSide(
+                loop,
+                desk,
+                new SagaSide.Definitions(),
+                plan.config(),
+                plan.rules(),
+                self.value(),
+                meters,
+                new SagaTracing(telemetry.tracer()),
+                telemetry.recorder());
     }
 
     /**
@@ -45,18 +59,15 @@ public final class SagaHost implements AutoCloseable {
      * @param environment clocks and threads
      * @param self this node, for people
      * @param config the bounds
+     * @param telemetry where metrics, spans and decisions go
      * @return the host; close it after its shards were drained or stopped
      */
-    public static SagaHost start(Environment environment, NodeId self, SagaConfig config) {
-        // one more than run at once for each that is late to return
+    public static SagaHost start(Environment environment, NodeId self, SagaConfig config, Telemetry telemetry) {
         ExecutorService threads = environment.threads().handlers("holdfast-saga-step", config.stepsAtOnce());
+        StepRunner runner =
+                new ThreadStepRunner(threads, environment.clock(), new SagaTracing(telemetry.tracer()));
         return new SagaHost(
-                environment,
-                self,
-                config,
-                new SagaRules(),
-                new ThreadStepRunner(threads, environment.clock()),
-                threads::shutdown);
+                environment, self, telemetry, new Plan(config, new SagaRules(), runner, threads::shutdown));
     }
 
     /**
@@ -227,7 +238,7 @@ public final class SagaHost implements AutoCloseable {
         CompletableFuture<List<SagaView>> answer = new CompletableFuture<>();
         loop.post(() -> {
             List<SagaView> all = new ArrayList<>();
-            shards.values().forEach(shard -> all.addAll(shard.diverged().values()));
+            shards.values().forEach(shard -> all.addAll(shard.strangers().views()));
             answer.complete(all);
         });
         return answer;

@@ -13,12 +13,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The sagas of one shard under one epoch. Belongs to the loop. */
 final class SagaShard {
-    private static final Logger LOG = LoggerFactory.getLogger(SagaShard.class);
     private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final int SWEPT_AT_ONCE = 90;
 
@@ -39,7 +36,7 @@ final class SagaShard {
     private final DueQueue due;
     private final TreeMap<String, LiveSaga> live = new TreeMap<>();
     private final LinkedHashMap<String, EndedSaga> ended = new LinkedHashMap<>(); // the oldest first
-    private final TreeMap<String, SagaView> diverged = new TreeMap<>();
+    private final Strangers strangers = new Strangers(this);
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final long beganNanos;
     private Phase phase = Phase.OPENING;
@@ -56,7 +53,7 @@ final class SagaShard {
         this.beganNanos = side.loop().nanoTime();
         this.due = new DueQueue(side.loop());
         this.log = new ShardLog(
-                shard, epoch, side.loop(), journal, side.config().commit(), side.rules(), this::stop);
+                shard, epoch, side.loop(), journal, side.config().commit(), side.rules(), side.meters(), this::stop);
     }
 
     /** Fences whoever had the shard before, reads what is there, and goes on with it. */
@@ -75,7 +72,7 @@ final class SagaShard {
         ShardLoad loaded = new ShardLoad(this, side);
         new TreeMap<>(chunks).forEach(loaded::read);
         loaded.ended().forEach(each -> ended.put(each.id(), each));
-        diverged.putAll(loaded.diverged());
+        loaded.strangers().forEach(strangers::add);
         loaded.live().forEach(saga -> live.put(saga.id(), saga));
         roots = (int) live.keySet().stream().filter(SagaIds::isRoot).count();
         if (phase == Phase.OPENING) {
@@ -85,11 +82,7 @@ final class SagaShard {
             List.copyOf(live.values()).forEach(saga -> saga.happened(SagaMachine::resume));
             List.copyOf(live.values()).forEach(this::attachChildren);
         }
-        LOG.debug(
-                "shard {} goes on with {} sagas after {} ms",
-                shard,
-                live.size(),
-                (side.loop().nanoTime() - beganNanos) / 1_000_000);
+        side.meters().resumed(side.loop().nanoTime() - beganNanos);
         checkDrained();
     }
 
@@ -97,7 +90,7 @@ final class SagaShard {
     private void dropOrphans() {
         for (LiveSaga saga : List.copyOf(live.values())) {
             String root = SagaIds.root(saga.id());
-            if (!live.containsKey(root) && !diverged.containsKey(root)) {
+            if (!live.containsKey(root) && !strangers.has(root)) {
                 forgetLive(saga);
                 String key = saga.file().keys().get(saga.file().keys().size() - 1);
                 log.forget(Map.of(key, saga.file().offset()), () -> {});
@@ -166,8 +159,16 @@ final class SagaShard {
         return ended;
     }
 
-    Map<String, SagaView> diverged() {
-        return diverged;
+    Strangers strangers() {
+        return strangers;
+    }
+
+    Optional<SagaView> find(String id) {
+        LiveSaga saga = live.get(id);
+        EndedSaga over = ended.get(id);
+        return saga != null
+                ? Optional.of(saga.view())
+                : over != null ? Optional.of(over.view()) : strangers.find(id);
     }
 
     void wakeAt(LiveSaga saga, long millis) {
@@ -180,6 +181,7 @@ final class SagaShard {
     List<String> keysOfDescendants(String root) {
         List<String> keys = new ArrayList<>();
         descendants(root).values().forEach(saga -> keys.addAll(saga.file().keys()));
+        keys.addAll(strangers.keysBelow(root));
         return keys;
     }
 
@@ -213,25 +215,12 @@ final class SagaShard {
             String why = plan.isEmpty()
                     ? "its definition is not registered on this node; register it on all nodes that may own shards"
                     : "its id is too long; nest child sagas less deep";
-            diverge(new SagaView(
-                    id,
-                    leaf.definition(),
-                    leaf.version(),
-                    SagaView.Status.DIVERGED,
-                    now(),
-                    0,
-                    why,
-                    NoResult.BYTES,
-                    List.of()));
+            SagaView view = SagaView.stranger(id, leaf.definition(), leaf.version(), now(), why);
+            strangers.add(new Strangers.Stranger(view, Optional.empty(), Optional.empty()));
             return;
         }
         String trace = parent.state().started().map(SagaRecord.Started::trace).orElse("");
         begin(id, plan.get()).happened((machine, now) -> machine.start(input, trace, now));
-    }
-
-    private void diverge(SagaView view) {
-        LOG.error("saga {} of {}/{} is not run: {}", view.id(), view.definition(), view.version(), view.detail());
-        diverged.put(view.id(), view);
     }
 
     /** Takes back what a child did, or may be doing. */
@@ -250,7 +239,7 @@ final class SagaShard {
                     machine.turn(SagaRecord.Cause.PARENT, "saga " + parent.id() + " turned back", now);
                 }
             });
-        } else if (!diverged.containsKey(id)) {
+        } else if (!strangers.has(id)) {
             parent.happened((machine, now) -> machine.succeeded(
                     attempted.step(), Direction.UNDO, attempted.attempt(), NoResult.BYTES, now));
         }
@@ -269,15 +258,18 @@ final class SagaShard {
             tellParent(saga);
             return;
         }
-        List.copyOf(descendants(saga.id()).values()).forEach(child -> {
+        forgetLive(saga);
+        saga.state().ended().ifPresent(end -> remember(saga.id(), end, saga.file()));
+    }
+
+    /** A root has ended, and its children with it. */
+    void remember(String id, SagaRecord.Ended end, SagaFile file) {
+        List.copyOf(descendants(id).values()).forEach(child -> {
             forgetLive(child);
             child.abandon();
         });
-        forgetLive(saga);
-        saga.state().ended().ifPresent(end -> ended.put(
-                saga.id(),
-                new EndedSaga(
-                        saga.id(), end, now(), saga.file().keys().get(0), saga.file().offset())));
+        strangers.forgetBelow(id);
+        ended.put(id, new EndedSaga(id, end, now(), file.keys().get(0), file.offset()));
     }
 
     private void forgetLive(LiveSaga saga) {
@@ -353,6 +345,7 @@ final class SagaShard {
             sweeper.close();
         }
         live.values().forEach(LiveSaga::abandon);
+        strangers.clear();
         drained.complete(null);
     }
 

@@ -1,12 +1,29 @@
 package io.holdfast.replication.saga;
 
+import io.holdfast.core.telemetry.FlightRecorder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What all shards of a node share. */
-record SagaSide(SagaLoop loop, StepDesk desk, Definitions definitions, SagaConfig config, SagaRules rules, String node) {
+record SagaSide(
+        SagaLoop loop,
+        StepDesk desk,
+        Definitions definitions,
+        SagaConfig config,
+        SagaRules rules,
+        String node,
+        SagaMeters meters,
+        SagaTracing tracing,
+        FlightRecorder recorder) {
+    private static final String AREA = "saga";
+
+    /** Notes what somebody should know of. */
+    void note(String saga, String what) {
+        recorder.record(AREA, saga, what);
+    }
+
     /** The definitions that this node knows. Safe for use by many threads. */
     static final class Definitions {
         private final Map<String, TreeMap<Integer, SagaPlan>> plans = new ConcurrentHashMap<>();

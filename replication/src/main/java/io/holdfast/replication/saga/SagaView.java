@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a saga looks like from outside. All that it tells is committed.
+ * What a saga looks like from outside.
  *
  * @param id its id
  * @param definition its kind
@@ -91,7 +91,7 @@ public record SagaView(
                 state.id(),
                 state.plan().name(),
                 state.plan().version(),
-                ended.map(over -> of(over.outcome())).orElseGet(() -> status(state)),
+                status(state),
                 state.startedMillis(),
                 endedMillis,
                 ended.map(SagaRecord.Ended::detail)
@@ -99,6 +99,12 @@ public record SagaView(
                         .orElse(""),
                 ended.map(SagaRecord.Ended::result).orElse(NoResult.BYTES),
                 steps);
+    }
+
+    /** One that is not run. */
+    static SagaView stranger(String id, String definition, int version, long startedMillis, String why) {
+        return new SagaView(
+                id, definition, version, Status.DIVERGED, startedMillis, 0, why, NoResult.BYTES, List.of());
     }
 
     static Status of(SagaRecord.Outcome outcome) {
@@ -109,7 +115,11 @@ public record SagaView(
         };
     }
 
-    private static Status status(SagaState state) {
+    static Status status(SagaState state) {
+        Optional<SagaRecord.Ended> ended = state.ended();
+        if (ended.isPresent()) {
+            return of(ended.get().outcome());
+        }
         Direction direction = state.isTurned() ? Direction.UNDO : Direction.DO;
         boolean parked =
                 state.steps().stream().anyMatch(step -> step.track(direction).is(Track.Phase.PARKED));

@@ -6,19 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Brings histories that were read back to life. Belongs to the loop. */
 final class ShardLoad {
-    private static final Logger LOG = LoggerFactory.getLogger(ShardLoad.class);
-
     private final SagaShard shard;
     private final SagaSide side;
     private final List<LiveSaga> live = new ArrayList<>();
     private final List<EndedSaga> ended = new ArrayList<>();
-    private final Map<String, SagaView> diverged = new TreeMap<>();
+    private final List<Strangers.Stranger> strangers = new ArrayList<>();
 
     ShardLoad(SagaShard shard, SagaSide side) {
         this.shard = shard;
@@ -35,8 +30,8 @@ final class ShardLoad {
         return ended;
     }
 
-    Map<String, SagaView> diverged() {
-        return diverged;
+    List<Strangers.Stranger> strangers() {
+        return strangers;
     }
 
     void read(String id, Map<Integer, JournalScan.Chunk> chunks) {
@@ -48,7 +43,7 @@ final class ShardLoad {
                 resume(id, file, entries);
             }
         } catch (HoldfastException flaw) {
-            diverge(id, entries, String.valueOf(flaw.getMessage()));
+            diverge(id, file, entries, String.valueOf(flaw.getMessage()));
         }
     }
 
@@ -82,20 +77,14 @@ final class ShardLoad {
                 .findFirst();
     }
 
-    private void diverge(String id, List<SagaEntry> entries, String why) {
-        LOG.error("saga {} is not run: {}", id, why);
+    private void diverge(String id, SagaFile file, List<SagaEntry> entries, String why) {
         Optional<SagaRecord.Started> started = started(entries);
-        diverged.put(
+        SagaView view = SagaView.stranger(
                 id,
-                new SagaView(
-                        id,
-                        started.map(SagaRecord.Started::definition).orElse("?"),
-                        started.map(SagaRecord.Started::version).orElse(0),
-                        SagaView.Status.DIVERGED,
-                        entries.isEmpty() ? 0 : entries.get(0).atMillis(),
-                        0,
-                        why,
-                        NoResult.BYTES,
-                        List.of()));
+                started.map(SagaRecord.Started::definition).orElse("unknown"),
+                started.map(SagaRecord.Started::version).orElse(0),
+                entries.isEmpty() ? 0 : entries.get(0).atMillis(),
+                why);
+        strangers.add(new Strangers.Stranger(view, Optional.of(file), started));
     }
 }

@@ -37,6 +37,7 @@ final class ShardLog {
     private final Duration limit;
     private final SagaRules rules;
     private final Condition.Fence fence;
+    private final SagaMeters meters;
     private final Runnable deposed;
     private boolean closed;
 
@@ -47,6 +48,7 @@ final class ShardLog {
             ReplicatedJournal journal,
             Duration limit,
             SagaRules rules,
+            SagaMeters meters,
             Runnable deposed) {
         this.shard = shard;
         this.loop = loop;
@@ -54,6 +56,7 @@ final class ShardLog {
         this.limit = limit;
         this.rules = rules;
         this.fence = new Condition.Fence("saga/" + HexFormat.of().toHexDigits((short) shard), epoch);
+        this.meters = meters;
         this.deposed = deposed;
     }
 
@@ -72,11 +75,16 @@ final class ShardLog {
         List<Entry> entries = new ArrayList<>();
         entries.add(new Entry(write.key(), write.value()));
         entries.addAll(write.others());
-        send(new Sending(
-                entries,
-                conditions(write.guard(), write.expected()),
-                appended -> done.accept(appended.first()),
-                new Look(write, done)));
+        long began = loop.nanoTime();
+        Look look = new Look(write, offset -> {
+            meters.committed(true, loop.nanoTime() - began);
+            done.accept(offset);
+        });
+        Consumer<ReplicatedJournal.Appended> made = appended -> {
+            meters.committed(look.looked, loop.nanoTime() - began);
+            done.accept(appended.first());
+        };
+        send(new Sending(entries, conditions(write.guard(), write.expected()), made, look));
     }
 
     private List<Condition> conditions(String key, long expected) {
@@ -194,6 +202,7 @@ final class ShardLog {
     private final class Look {
         private final SagaFile.Write write;
         private final LongConsumer done;
+        private boolean looked;
 
         Look(SagaFile.Write write, LongConsumer done) {
             this.write = write;
@@ -201,6 +210,7 @@ final class ShardLog {
         }
 
         void begin(Sending sending) {
+            looked = true;
             last(write.key(), sending, found -> {
                 if (found.isPresent() && Arrays.equals(found.get().value(), write.value())) {
                     done.accept(found.get().offset());

@@ -21,10 +21,9 @@ final class Starts {
             same(start, digest, over.ended().definition(), over.ended().digest());
             return CompletableFuture.completedFuture(over.view());
         }
-        SagaView stranger = shard.diverged().get(start.id());
-        if (stranger != null) {
+        shard.strangers().find(start.id()).ifPresent(stranger -> {
             throw Refusals.diverged(stranger);
-        }
+        });
         LiveSaga there = shard.live().get(start.id());
         if (there != null && shard.side().rules().knowsStarted()) {
             return there.tell((machine, now) -> {
@@ -53,8 +52,8 @@ final class Starts {
                 : definitions.find(start.definition(), start.version());
         SagaPlan known = plan.orElseThrow(() -> Refusals.unknownDefinition(
                 start.definition(), start.version() == 0 ? "" : "/" + start.version()));
-        return shard.begin(start.id(), known)
-                .tell((machine, now) -> machine.start(start.input(), start.trace(), now));
+        String trace = shard.side().tracing().begin(start);
+        return shard.begin(start.id(), known).tell((machine, now) -> machine.start(start.input(), trace, now));
     }
 
     private static void same(SagaStart start, byte[] digest, String definition, byte[] other) {
@@ -65,6 +64,9 @@ final class Starts {
 
     static CompletionStage<SagaView> notAlive(SagaShard shard, SagaOperation operation) {
         SagaView view = find(shard, operation.saga());
+        if (operation instanceof SagaOperation.Abort abort && shard.strangers().has(abort.saga())) {
+            return shard.strangers().abort(abort.saga(), abort.by());
+        }
         if (view.status() == SagaView.Status.DIVERGED) {
             throw Refusals.diverged(view);
         }
@@ -72,25 +74,13 @@ final class Starts {
     }
 
     static SagaView find(SagaShard shard, String id) {
-        LiveSaga saga = shard.live().get(id);
-        if (saga != null) {
-            return saga.view();
-        }
-        EndedSaga over = shard.ended().get(id);
-        if (over != null) {
-            return over.view();
-        }
-        SagaView stranger = shard.diverged().get(id);
-        if (stranger == null) {
-            throw Refusals.noSaga(id);
-        }
-        return stranger;
+        return shard.find(id).orElseThrow(() -> Refusals.noSaga(id));
     }
 
     static List<SagaView> list(SagaShard shard, SagaQuery query) {
         TreeMap<String, SagaView> found = new TreeMap<>();
         shard.ended().values().forEach(each -> put(found, each.id(), query, each.view()));
-        shard.diverged().values().forEach(each -> put(found, each.id(), query, each));
+        shard.strangers().views().forEach(each -> put(found, each.id(), query, each));
         for (Map.Entry<String, LiveSaga> each :
                 shard.live().tailMap(query.after(), false).entrySet()) {
             put(found, each.getKey(), query, each.getValue().view());

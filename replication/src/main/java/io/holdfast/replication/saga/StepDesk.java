@@ -6,6 +6,7 @@ import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,17 @@ final class StepDesk {
     private final SagaLoop loop;
     private final StepRunner runner;
     private final int atOnce;
+    private final SagaMeters meters;
     private final Deque<Ticket> waiting = new ArrayDeque<>();
-    private int running;
+    private volatile int queued; // written on the loop
+    private volatile int running; // written on the loop
 
-    StepDesk(SagaLoop loop, StepRunner runner, int atOnce) {
+    StepDesk(SagaLoop loop, StepRunner runner, int atOnce, SagaMeters meters) {
         this.loop = loop;
         this.runner = runner;
         this.atOnce = atOnce;
+        this.meters = meters;
+        meters.watch(this);
     }
 
     /** Runs an attempt, now or when there is room; its end is told on the loop, once. */
@@ -39,7 +44,7 @@ final class StepDesk {
     }
 
     int waiting() {
-        return waiting.size();
+        return queued;
     }
 
     private void next() {
@@ -49,6 +54,7 @@ final class StepDesk {
                 ticket.begin();
             }
         }
+        queued = waiting.size();
     }
 
     /** An attempt that was asked for. */
@@ -58,6 +64,7 @@ final class StepDesk {
         private StepRunner.@Nullable Running attempt;
         private @Nullable Registration timer;
         private boolean over;
+        private long beganNanos;
 
         Ticket(Invocation invocation, BiConsumer<byte @Nullable [], @Nullable Throwable> end) {
             this.invocation = invocation;
@@ -70,6 +77,7 @@ final class StepDesk {
 
         private void begin() {
             running++;
+            beganNanos = loop.nanoTime();
             StepRunner.Running begun = runner.start(invocation);
             attempt = begun;
             Duration timeout = invocation.timeout();
@@ -93,6 +101,10 @@ final class StepDesk {
             }
             if (!over) {
                 over = true;
+                if (attempt != null) {
+                    String how = result != null ? "done" : Outcomes.of(error).failure().name();
+                    meters.attempted(invocation, how.toLowerCase(Locale.ROOT), loop.nanoTime() - beganNanos);
+                }
                 end.accept(result, error);
             }
         }

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class ThreadStepRunner implements StepRunner {
     private final Executor threads;
     private final MonotonicClock clock;
+    private final SagaTracing tracing;
 
-    ThreadStepRunner(Executor threads, MonotonicClock clock) {
+    ThreadStepRunner(Executor threads, MonotonicClock clock, SagaTracing tracing) {
         this.threads = threads;
         this.clock = clock;
+        this.tracing = tracing;
     }
 
     @Override
@@ -25,7 +27,7 @@ final class ThreadStepRunner implements StepRunner {
         OnThread running = new OnThread();
         Deadline deadline = Deadline.after(clock.nanoTime(), invocation.timeout());
         try {
-            threads.execute(() -> running.run(invocation, deadline));
+            threads.execute(() -> running.run(invocation, deadline, tracing));
         } catch (RejectedExecutionException e) {
             running.ended.completeExceptionally(new OverloadedException(
                     "no thread is free for step " + invocation.step() + "; raise steps-at-once, or let steps take less time",
@@ -39,12 +41,12 @@ final class ThreadStepRunner implements StepRunner {
         private @Nullable Thread thread; // guarded by this
         private boolean interrupted; // guarded by this
 
-        void run(Invocation invocation, Deadline deadline) {
+        void run(Invocation invocation, Deadline deadline, SagaTracing tracing) {
             byte[] result = NoResult.BYTES;
             Throwable failure = null;
             try {
                 begin(invocation);
-                result = invocation.callable(deadline).call();
+                result = invocation.run(deadline, tracing);
             } catch (Throwable e) {
                 failure = e;
             }

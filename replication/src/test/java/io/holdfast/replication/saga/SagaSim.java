@@ -54,7 +54,11 @@ final class SagaSim {
             SimStepRunner runner = new SimStepRunner(
                     host.environment(), calls.split(), (delay, task) -> after(delay, task), () -> this.faulty);
             SagaConfig config = SagaConfig.standard().withStepsAtOnce(20);
-            SagaHost sagas = new SagaHost(host.environment(), host.id(), config, rules, runner, () -> {});
+            SagaHost sagas = new SagaHost(
+                    host.environment(),
+                    host.id(),
+                    Telemetries.none(host.environment()),
+                    new SagaHost.Plan(config, rules, runner, () -> {}));
             trips.all().forEach(sagas::register);
             return new SagaNode(host, sagas, journal.view(host.id(), host.environment()));
         });

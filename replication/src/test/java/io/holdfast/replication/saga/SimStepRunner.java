@@ -3,6 +3,7 @@ package io.holdfast.replication.saga;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.env.Environment;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /** Calls that travel: the effect happens somewhere else, whatever becomes of the caller, and requests and answers may be late or lost. */
 final class SimStepRunner implements StepRunner {
+    private final SagaTracing tracing = new SagaTracing(TracerProvider.noop().get(""));
     private final Environment own;
     private final SplittableRandom random;
     private final BiConsumer<Duration, Runnable> world;
@@ -45,7 +47,7 @@ final class SimStepRunner implements StepRunner {
             world.accept(way(), () -> {
                 CompletableFuture<byte[]> answer = new CompletableFuture<>();
                 try {
-                    answer.complete(invocation.callable(deadline).call());
+                    answer.complete(invocation.run(deadline, tracing));
                 } catch (Exception e) {
                     answer.completeExceptionally(e);
                 }
