@@ -13,6 +13,7 @@ import io.holdfast.core.Address;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.codec.Codec;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.env.ShutdownHook;
 import io.holdfast.core.slo.SloBook;
@@ -24,6 +25,8 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.replication.cache.NearCache;
 import io.holdfast.replication.cache.NearCacheOptions;
+import io.holdfast.replication.crdt.CrdtSpace;
+import io.holdfast.replication.quorum.QuorumSpace;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
 import io.holdfast.sharding.handoff.ShardControl;
@@ -274,6 +277,43 @@ public final class RunningNode implements AutoCloseable {
      */
     public ShardControl shards() {
         return shardingPart().control();
+    }
+
+    /**
+     * The quorum maps.
+     *
+     * @return what makes them
+     * @throws IllegalStateException if replication or consensus is not enabled on this node
+     * @throws UnavailableException before the node has joined
+     */
+    public QuorumSpace quorum() {
+        return replicationPart().quorum();
+    }
+
+    /**
+     * The replicated values.
+     *
+     * @return what makes them
+     * @throws IllegalStateException if replication is not enabled on this node
+     */
+    public CrdtSpace crdts() {
+        return replicationPart().crdts();
+    }
+
+    /**
+     * How values become bytes.
+     *
+     * @return the codec
+     */
+    public Codec codec() {
+        return parts.codec();
+    }
+
+    private ReplicationPart replicationPart() {
+        return parts.replication()
+                .orElseThrow(() -> new IllegalStateException("node " + id()
+                        + " takes no part in replication; set holdfast.replication.enabled=true on all nodes of the"
+                        + " cluster"));
     }
 
     private ClusterJobs clusterJobs() {

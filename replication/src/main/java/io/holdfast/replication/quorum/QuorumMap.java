@@ -208,7 +208,17 @@ public final class QuorumMap<K, V> implements Causal {
     }
 
     /**
-     * Removes what a reader has seen.
+     * Removes what a reader has seen; what it has not seen stands.
+     *
+     * @param key the key
+     * @param known the context of a read or a write
+     */
+    public void remove(K key, CausalContext known) {
+        Waiting.await(() -> removeAsync(key, known));
+    }
+
+    /**
+     * As {@link #remove(Object, CausalContext)}.
      *
      * @param key the key
      * @param known the context of a read or a write
