@@ -215,8 +215,9 @@ class NearCacheTest {
         assertThat(before.toCompletableFuture()).isNotDone();
         CompletionStage<Optional<String>> after = cache.getAsync("a");
         assertThat(after.toCompletableFuture()).isCompletedWithValue(Optional.of("2"));
-        end(before);
+        assertThat(end(before)).as("the newer copy, without asking again").contains("2");
         assertThat(cache.get("a")).contains("2");
+        assertThat(origin.loadsBegun).isEqualTo(1);
     }
 
     @Test

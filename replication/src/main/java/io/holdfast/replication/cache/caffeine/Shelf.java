@@ -15,6 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the entries
  */
 public final class Shelf<K, E> {
+    /**
+     * What becomes of an entry.
+     *
+     * @param <E> the entries
+     */
+    @FunctionalInterface
+    public interface Change<E> {
+        /**
+         * Decides.
+         *
+         * @param old what is kept, or null
+         * @return what is to be kept, or null
+         */
+        @Nullable E of(@Nullable E old);
+    }
+
     private final Cache<K, E> kept;
 
     /**
@@ -46,11 +62,11 @@ public final class Shelf<K, E> {
      * Changes what is kept for a key.
      *
      * @param key the key
-     * @param change gets what is kept or null, gives what is to be kept or null; must be short and must not come back here
+     * @param change decides; must be short and must not come back here
      * @return what is kept now
      */
-    public @Nullable E change(K key, UnaryOperator<@Nullable E> change) {
-        return kept.asMap().compute(key, (same, old) -> change.apply(old));
+    public @Nullable E change(K key, Change<E> change) {
+        return kept.asMap().compute(key, (same, old) -> change.of(old));
     }
 
     /**
