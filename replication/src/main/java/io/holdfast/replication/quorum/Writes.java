@@ -224,12 +224,12 @@ final class Writes {
     void onTick(Turn turn) {
         for (Map.Entry<Long, InFlight> entry : List.copyOf(open.entrySet())) {
             InFlight write = entry.getValue();
+            boolean over = turn.nowNanos() >= write.deadlineNanos;
             if (turn.nowNanos() >= write.patienceNanos) {
-                again(entry.getKey(), write, !write.hinted, turn);
+                again(entry.getKey(), write, !over, !write.hinted, turn);
                 write.hinted = true;
                 write.patienceNanos = turn.nowNanos() + config.hintAfter().toNanos();
             }
-            boolean over = turn.nowNanos() >= write.deadlineNanos;
             if (over && !write.answered) {
                 write.answered = true;
                 write.reply.accept(turn, unknown(write));
@@ -240,10 +240,11 @@ final class Writes {
         }
     }
 
-    private void again(long id, InFlight write, boolean hint, Turn turn) {
+    /** What is over its time is not sent again, however late this node looks: it would arrive after what came later. */
+    private void again(long id, InFlight write, boolean inTime, boolean hint, Turn turn) {
         for (NodeId node : ring.of(write.key).all()) {
             if (!node.equals(neighbours.self()) && !write.stored.contains(node)) {
-                if (!write.answered) {
+                if (inTime && !write.answered) {
                     neighbours.send(node, replicate(id, write, null), turn);
                 }
                 if (hint) {
@@ -266,7 +267,7 @@ final class Writes {
     void onRing(Turn turn) {
         List.copyOf(open.entrySet()).forEach(entry -> {
             if (!entry.getValue().answered) {
-                again(entry.getKey(), entry.getValue(), false, turn);
+                again(entry.getKey(), entry.getValue(), true, false, turn);
             }
         });
     }

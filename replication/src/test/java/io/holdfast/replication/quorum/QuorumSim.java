@@ -32,7 +32,7 @@ final class QuorumSim {
     private static final int KEYS = 12;
 
     final SimWorld<SimQuorum, QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> world;
-    final QuorumJudge judge = new QuorumJudge();
+    final QuorumJudge judge;
     final QuorumConfig config;
     private final SplittableRandom random;
     private final QuorumRules rules;
@@ -65,13 +65,14 @@ final class QuorumSim {
         read = quorum[0];
         write = quorum[1];
         repairs = plan.nextBoolean();
+        judge = new QuorumJudge(2 * write > 3);
         config = new QuorumConfig(
                 3,
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
                 Duration.ofMillis(1000),
                 Duration.ofMillis(3000),
-                Duration.ofMillis(4000),
+                Duration.ofMillis(2500),
                 plan.nextInt(4) == 0 ? 3 : 200,
                 plan.nextInt(4) == 0 ? 5 : 1000,
                 4,
@@ -295,7 +296,7 @@ final class QuorumSim {
     private void strike() {
         var node = world.nodes().get(random.nextInt(world.nodes().size()));
         String name = node.id().value();
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0, 1 -> node.kill();
             case 2, 3, 4 -> {
                 if (!node.isUp()) {
@@ -310,6 +311,7 @@ final class QuorumSim {
             case 7 -> world.network().cutOneWay(name, "n" + (1 + random.nextInt(world.nodes().size())));
             case 8 -> world.network().heal();
             case 9 -> changeMembers();
+            case 10 -> node.clock().jumpWall(Duration.ofSeconds(random.nextInt(7200) - 3600));
             default -> loseDisk(name);
         }
     }
@@ -358,7 +360,7 @@ final class QuorumSim {
     // the run
 
     void run(BiConsumer<String, Double> figures) {
-        long end = 12_000;
+        long end = 15_000;
         long next = 300;
         for (long at = 0; at < end; at += 10) {
             world.advance(Duration.ofMillis(10));
