@@ -183,11 +183,8 @@ class DamageTest {
     }
 
     private void missing(int which) throws IOException {
-        oracle.disk.delete(oracle.disk.names().stream()
-                .sorted()
-                .skip(which)
-                .findFirst()
-                .orElseThrow());
+        oracle.disk.delete(
+                oracle.disk.names().stream().sorted().skip(which).findFirst().orElseThrow());
         DurableCells cells = copiedCells();
         SegmentStore store = reopened(oracle.disk, cells);
         assertThat(store.doubtful().cardinality()).isEqualTo(KeyHash.PARTITIONS);
