@@ -1,5 +1,6 @@
 package io.holdfast.replication.quorum;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumResult.Failed;
 import io.holdfast.replication.version.Dot;
@@ -83,7 +84,13 @@ final class Writes {
             reply.accept(turn, new Failed(Failed.Kind.OVERLOADED, objection.get()));
             return;
         }
-        byte[] row = replica.save(key, next, turn);
+        byte[] row;
+        try {
+            row = replica.save(key, next, turn);
+        } catch (HoldfastException diskRefuses) {
+            reply.accept(turn, new Failed(Failed.Kind.NOT_APPLIED, String.valueOf(diskRefuses.getMessage())));
+            return;
+        }
         InFlight write = new InFlight(key, change, spec, deadlineNanos, reply, lastMade, row);
         send(ids.next(), write, turn);
     }
@@ -201,7 +208,12 @@ final class Writes {
             return true;
         }
         write.dot = lastMade;
-        write.row = replica.save(write.key, next, turn);
+        try {
+            write.row = replica.save(write.key, next, turn);
+        } catch (HoldfastException diskRefuses) {
+            write.reply.accept(turn, new Failed(Failed.Kind.UNKNOWN, String.valueOf(diskRefuses.getMessage())));
+            return true;
+        }
         write.stored.clear();
         turn.count(QuorumEvent.Count.OVERTAKEN, 1);
         send(ids.next(), write, turn);
