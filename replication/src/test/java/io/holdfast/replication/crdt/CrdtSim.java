@@ -218,7 +218,13 @@ final class CrdtSim {
             }
             case 5 -> {
                 node.failWrites(true);
-                world.after(soon, () -> node.failWrites(false));
+                boolean crash = random.nextBoolean();
+                world.after(soon, () -> {
+                    node.failWrites(false);
+                    if (crash) {
+                        restart(one, false); // what was made while the disk refused is lost
+                    }
+                });
             }
             case 6 -> world.network().isolate(one);
             case 7 -> world.network().cutOneWay(one, any());
