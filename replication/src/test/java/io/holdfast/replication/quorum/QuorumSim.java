@@ -27,7 +27,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /** One run: a ring amid faults, members that come, go and lose their disks, clients that judge; then healed, equal, and rid of its tombstones. */
-final class QuorumSim {
+final class QuorumSim implements SimQuorum.Surroundings {
     private static final Duration DEADLINE = Duration.ofMillis(1500);
     private static final int KEYS = 12;
 
@@ -114,8 +114,8 @@ final class QuorumSim {
         });
     }
 
-    /** A node that begins knows nobody and no ring. */
-    void started(SimQuorum node) {
+    @Override
+    public void started(SimQuorum node) {
         tellRing(node.host.id().value(), Duration.ofMillis(1 + random.nextInt(100)));
         for (SimNode<SimQuorum, QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> other : world.nodes()) {
             tell(node.host.id().value(), other, true, Duration.ofMillis(1 + random.nextInt(50)));
@@ -207,7 +207,8 @@ final class QuorumSim {
         }
     }
 
-    void syncSoon(SimQuorum node) {
+    @Override
+    public void syncSoon(SimQuorum node) {
         sync(node, node.rows, true);
         sync(node, node.hints, false);
     }
