@@ -250,7 +250,13 @@ final class QuorumSim implements SimQuorum.Surroundings {
         }
         String name = (random.nextBoolean() ? "s" : "l") + random.nextInt(KEYS);
         int what = random.nextInt(10);
-        call(up.get(random.nextInt(up.size())).id().value(), what < 5 ? Kind.GET : what < 9 ? Kind.PUT : Kind.REMOVE, name);
+        Kind kind = what < 5 ? Kind.GET : what < 9 || isKept(name) ? Kind.PUT : Kind.REMOVE;
+        call(up.get(random.nextInt(up.size())).id().value(), kind, name);
+    }
+
+    /** Never removed before the end: of these the times of what is read never go back. */
+    private static boolean isKept(String name) {
+        return name.startsWith("l") && Integer.parseInt(name.substring(1)) < KEYS / 3;
     }
 
     private Op call(String node, Kind kind, String name) {
@@ -260,7 +266,7 @@ final class QuorumSim implements SimQuorum.Surroundings {
             before = Seen.NOTHING; // blind
         }
         long call = nextCall++;
-        Op op = judge.begin(kind, name, kind == Kind.PUT ? "v" + call : null, before, now(), latest, repairs);
+        Op op = judge.begin(kind, name, kind == Kind.PUT ? "v" + call : null, before, now(), latest, repairs && isKept(name));
         calls.put(call, op);
         long deadline = world.node(node).clock().nanoTime() + DEADLINE.toNanos();
         if (kind == Kind.GET) {

@@ -30,7 +30,7 @@ final class SimQuorum implements Protocol<QuorumRequest, QuorumMessage, QuorumTi
         this.sim = sim;
         rows.crash();
         hints.crash();
-        this.node = new QuorumNode(host.id(), config, rules, rows, hints, host.environment());
+        this.node = new QuorumNode(host.id(), config, rules, rows, hints, host.cells(), host.environment());
     }
 
     @Override
