@@ -169,6 +169,9 @@ final class GroupSim {
                         commits(partition, (Long) arguments[2]);
                     }
                     Object answer = method.invoke(journal, arguments);
+                    if (method.getName().equals("commit")) {
+                        ((CompletionStage<?>) answer).thenAccept(stands -> lost(partition, node, (Boolean) stands));
+                    }
                     if (method.getName().equals("claim")) {
                         ((CompletionStage<?>) answer).thenAccept(found -> claimed(partition, node, (Optional<?>) found));
                     }
@@ -180,6 +183,13 @@ final class GroupSim {
         long unhandled = handled.get(partition).nextClearBit(1);
         if (unhandled < next) {
             violations.add("partition " + partition + " is committed up to " + next + ", and nobody has handled " + unhandled);
+        }
+    }
+
+    /** Who knows that he was replaced begins no batch any more. */
+    private void lost(int partition, NodeId node, boolean stands) {
+        if (!stands) {
+            expected.remove(node + "/" + partition);
         }
     }
 
