@@ -191,7 +191,8 @@ public final class JournalType implements PrimitiveType {
     public void apply(StateContext state, Operation operation, ByteWriter answer) {
         ByteReader in = payload(operation);
         switch (operation.opcode()) {
-            case APPEND -> new JournalAppender(state, JournalAppend.decode(in)).run().encode(answer);
+            case APPEND ->
+                new JournalAppender(state, JournalAppend.decode(in)).run().encode(answer);
             case TRIM -> {
                 long before = in.varlong(Long.MAX_VALUE);
                 in.end();
@@ -206,8 +207,7 @@ public final class JournalType implements PrimitiveType {
             case COMMIT -> answer.bool(JournalConsumers.commit(state, in));
             case RELEASE -> answer.bool(JournalConsumers.release(state, in));
             case FORGET -> answer.bool(JournalConsumers.forget(state, in));
-            default ->
-                throw new CodecException("journal operation " + operation.opcode() + " changes nothing; ask it");
+            default -> throw new CodecException("journal operation " + operation.opcode() + " changes nothing; ask it");
         }
     }
 
@@ -242,8 +242,7 @@ public final class JournalType implements PrimitiveType {
             byte[] row = state.get(key);
             if (row != null && settings.compacts()) {
                 JournalRows.put(
-                        state,
-                        JournalRows.remove(state, meta, JournalRows.offset(key), JournalRecord.decode(row)));
+                        state, JournalRows.remove(state, meta, JournalRows.offset(key), JournalRecord.decode(row)));
             }
             return;
         }

@@ -89,8 +89,8 @@ class JournalTypeProperties {
         List<Line> newestFirst = new ArrayList<>();
         long before = Long.MAX_VALUE;
         do {
-            JournalPage part =
-                    JournalPage.decode(run.ask(JournalType.ID, JournalType.readKey(bytes(key), before, limit, 100_000)));
+            JournalPage part = JournalPage.decode(
+                    run.ask(JournalType.ID, JournalType.readKey(bytes(key), before, limit, 100_000)));
             newestFirst.addAll(read(part));
             before = part.next();
         } while (before > 0);
@@ -127,8 +127,7 @@ class JournalTypeProperties {
                 case 0 -> {
                     long before = random.nextInt((int) end + 2);
                     lines.removeIf(each -> each.offset < before);
-                    long oldest =
-                            new ByteReader(run.done(session, JournalType.ID, JournalType.trim(before))).varlong();
+                    long oldest = new ByteReader(run.done(session, JournalType.ID, JournalType.trim(before))).varlong();
                     assertThat(oldest).isEqualTo(lines.isEmpty() ? end : lines.get(0).offset);
                 }
                 case 1 -> run.restart();
@@ -159,12 +158,13 @@ class JournalTypeProperties {
         append(List.of(), List.of(new JournalAppend.Entry(bytes("k"), bytes("a"))));
         run.beginAnew(1L << 32);
         long anew = run.open();
-        byte[] operation =
-                JournalType.append(new JournalAppend(List.of(), List.of(new JournalAppend.Entry(bytes("k"), bytes("b")))));
+        byte[] operation = JournalType.append(
+                new JournalAppend(List.of(), List.of(new JournalAppend.Entry(bytes("k"), bytes("b")))));
         assertThat(JournalAppend.Result.decode(run.done(anew, JournalType.ID, operation))
                         .first())
                 .isEqualTo(2 + (1L << 32));
-        JournalPage page = JournalPage.decode(run.ask(JournalType.ID, JournalType.readKey(bytes("k"), Long.MAX_VALUE, 9, 1000)));
+        JournalPage page =
+                JournalPage.decode(run.ask(JournalType.ID, JournalType.readKey(bytes("k"), Long.MAX_VALUE, 9, 1000)));
         assertThat(page.records()).extracting(JournalPage.Row::offset).containsExactly(2 + (1L << 32), 1L);
     }
 }

@@ -160,7 +160,10 @@ class RowsGoldenTest {
         JournalAppend.Condition fence = new JournalAppend.Condition(JournalAppend.Condition.FENCE, OWNER, 7);
         JournalAppend.Condition last = new JournalAppend.Condition(JournalAppend.Condition.LAST_OF_KEY, KEY, 0);
         JournalAppend.Entry entry = new JournalAppend.Entry(KEY, VALUE);
-        operate(first, JournalType.ID, JournalType.append(new JournalAppend(List.of(fence, last), List.of(entry, entry))));
+        operate(
+                first,
+                JournalType.ID,
+                JournalType.append(new JournalAppend(List.of(fence, last), List.of(entry, entry))));
         operate(first, JournalType.ID, JournalType.append(new JournalAppend(List.of(last), List.of(entry))));
         operate(first, JournalType.ID, JournalType.claim(OWNER, OWNER));
         operate(first, JournalType.ID, JournalType.commit(OWNER, 1, 2));

@@ -75,7 +75,8 @@ final class AggregateCodec<S, E> implements TypeCodec<AggregateRecord<S, E>> {
                 }
                 return new Snapshot<>(states.decode(read(in)), count, commands);
             }
-            throw new CodecException("a record of an aggregate has kind " + kind + ", this build knows 1 and 2; upgrade this node");
+            throw new CodecException(
+                    "a record of an aggregate has kind " + kind + ", this build knows 1 and 2; upgrade this node");
         } catch (ProtocolException e) {
             throw new CodecException("a record of an aggregate is malformed: " + e.getMessage(), e);
         }
@@ -83,8 +84,6 @@ final class AggregateCodec<S, E> implements TypeCodec<AggregateRecord<S, E>> {
 
     private static Schema.Stored read(WireReader in) {
         return new Schema.Stored(
-                in.text("name", 1_000),
-                in.number("version", 10_000),
-                in.bytes("value", JournalRules.MAX_APPEND_BYTES));
+                in.text("name", 1_000), in.number("version", 10_000), in.bytes("value", JournalRules.MAX_APPEND_BYTES));
     }
 }

@@ -53,8 +53,7 @@ public final class EventSourced<S, C, E> implements Linearizable, AutoCloseable 
     private final Recent<S> recent;
     private final Aggregate<S, C, E> aggregate;
 
-    private EventSourced(
-            AggregateConfig config, Aggregate<S, C, E> aggregate, EventLog<AggregateRecord<S, E>> log) {
+    private EventSourced(AggregateConfig config, Aggregate<S, C, E> aggregate, EventLog<AggregateRecord<S, E>> log) {
         this.config = config;
         this.aggregate = aggregate;
         this.log = log;

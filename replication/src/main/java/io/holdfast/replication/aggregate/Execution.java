@@ -55,8 +55,7 @@ final class Execution<S, C, E> {
         Sum<S> known = means.recent.find(order.id);
         return known == null
                 ? anew()
-                : CompletableFuture.completedFuture(known)
-                        .thenComposeAsync(sum -> decide(sum, false), means.executor);
+                : CompletableFuture.completedFuture(known).thenComposeAsync(sum -> decide(sum, false), means.executor);
     }
 
     private CompletionStage<Executed<S, E>> anew() {
@@ -80,9 +79,7 @@ final class Execution<S, C, E> {
             return fresh ? CompletableFuture.failedFuture(refused) : anew();
         }
         if (events.isEmpty()) {
-            return fresh
-                    ? CompletableFuture.completedFuture(new Executed<>(sum.current(), List.of(), false))
-                    : anew();
+            return fresh ? CompletableFuture.completedFuture(new Executed<>(sum.current(), List.of(), false)) : anew();
         }
         return append(new Decision<>(sum, List.copyOf(events)));
     }
@@ -95,16 +92,15 @@ final class Execution<S, C, E> {
             records.add(happened);
             after = after.plus(means.aggregate, happened, 0, means.config.commands());
         }
-        boolean due = after.sinceSnapshot() >= means.config.snapshotEvery() && records.size() < JournalRules.MAX_RECORDS;
+        boolean due =
+                after.sinceSnapshot() >= means.config.snapshotEvery() && records.size() < JournalRules.MAX_RECORDS;
         if (due) {
             records.add(after.snapshot());
         }
         Sum<S> reached = after;
         List<Condition> unchanged = List.of(new Condition.LastOfKey(order.id, decision.before.last()));
         return send(records, unchanged, due)
-                .handle((appended, error) -> error == null
-                        ? appended(decision, reached, appended)
-                        : failed(error))
+                .handle((appended, error) -> error == null ? appended(decision, reached, appended) : failed(error))
                 .thenCompose(stage -> stage);
     }
 

@@ -22,8 +22,7 @@ final class Histories<S, C, E> {
     private final Executor executor;
     private final int window;
 
-    Histories(
-            EventLog<AggregateRecord<S, E>> log, Aggregate<S, C, E> aggregate, Executor executor, int window) {
+    Histories(EventLog<AggregateRecord<S, E>> log, Aggregate<S, C, E> aggregate, Executor executor, int window) {
         this.log = log;
         this.aggregate = aggregate;
         this.executor = executor;

@@ -97,8 +97,7 @@ public final class Projection<E> implements EventHandler<E> {
                 }
                 long next = last ? batch.next() : event.offset() + 1;
                 return commit(next)
-                        .thenCompose(committed ->
-                                last ? CompletableFuture.<Void>completedFuture(null) : step());
+                        .thenCompose(committed -> last ? CompletableFuture.<Void>completedFuture(null) : step());
             });
         }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what all values have in common
  */
 public final class Schema<T> {
-    private record Version(TypeCodec<Object> codec, @Nullable Function<Object, Object> up) {}
+    private record Version(
+            TypeCodec<Object> codec, @Nullable Function<Object, Object> up) {}
 
     private record Kind(String name, int current, Map<Integer, Version> versions) {}
 
@@ -73,7 +74,8 @@ public final class Schema<T> {
     Stored encode(T value) {
         Kind kind = byClass.get(value.getClass());
         if (kind == null) {
-            throw new CodecException(value.getClass().getName() + " is no kind of the schema; add it with current(...)");
+            throw new CodecException(
+                    value.getClass().getName() + " is no kind of the schema; add it with current(...)");
         }
         Version version = Objects.requireNonNull(kind.versions.get(kind.current));
         return new Stored(kind.name, kind.current, version.codec.encode(value));

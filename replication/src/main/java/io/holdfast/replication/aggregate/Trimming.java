@@ -91,10 +91,7 @@ final class Trimming<S, C, E> {
                 return CompletableFuture.completedFuture(true);
             }
             return log.appendIf(
-                            key,
-                            List.of(sum.snapshot()),
-                            List.of(new Condition.LastOfKey(key, sum.last())),
-                            deadline)
+                            key, List.of(sum.snapshot()), List.of(new Condition.LastOfKey(key, sum.last())), deadline)
                     .thenCompose(appended -> appended.outcome() == Outcome.CONFLICT
                             ? ensure(key)
                             : CompletableFuture.completedFuture(appended.applied()));

@@ -68,8 +68,7 @@ public final class EventLog<E> implements Linearizable {
      */
     public static <E> EventLog<E> of(
             String name, List<ReplicatedJournal> journals, TypeCodec<E> codec, Environment environment) {
-        return new EventLog<>(
-                name, new Partitions(name, journals), new EventCoder<>(codec), environment);
+        return new EventLog<>(name, new Partitions(name, journals), new EventCoder<>(codec), environment);
     }
 
     /**

@@ -81,8 +81,6 @@ final class Account implements Aggregate<Integer, Account.Command, Account.Event
 
     @Override
     public Integer evolve(Integer state, Event event) {
-        return event instanceof Deposited deposited
-                ? state + deposited.amount()
-                : state - ((Withdrawn) event).amount();
+        return event instanceof Deposited deposited ? state + deposited.amount() : state - ((Withdrawn) event).amount();
     }
 }

@@ -29,9 +29,8 @@ final class AccountWorld {
     }
 
     EventSourced<Integer, Account.Command, Account.Event> accounts(String node, AggregateConfig config) {
-        List<ReplicatedJournal> views = journals.stream()
-                .map(journal -> journal.view(NodeId.of(node)))
-                .toList();
+        List<ReplicatedJournal> views =
+                journals.stream().map(journal -> journal.view(NodeId.of(node))).toList();
         return EventSourced.of(config, new Account(), Account.EVENTS, Account.STATES, views, environment);
     }
 

@@ -116,7 +116,9 @@ class EventSourcedTest {
                     .toCompletableFuture());
         }
         world.await("all", () -> race.stream().allMatch(CompletableFuture::isDone));
-        assertThat(race.stream().filter(each -> !each.isCompletedExceptionally()).count())
+        assertThat(race.stream()
+                        .filter(each -> !each.isCompletedExceptionally())
+                        .count())
                 .isEqualTo(6);
         assertThat(world.balance(accounts, "account")).isEqualTo(10);
     }
@@ -148,9 +150,7 @@ class EventSourcedTest {
         }
         world.done(accounts.erase("z", world.soon()));
         for (int partition = 0; partition < 2; partition++) {
-            long end = world.done(accounts.log()
-                            .journal(partition)
-                            .status(ReadConsistency.LINEARIZABLE, world.soon()))
+            long end = world.done(accounts.log().journal(partition).status(ReadConsistency.LINEARIZABLE, world.soon()))
                     .end();
             assertThat(world.done(accounts.trim(partition, end, world.soon()))).isGreaterThanOrEqualTo(end);
         }
@@ -227,15 +227,21 @@ class EventSourcedTest {
         for (int i = 0; i < 40; i++) {
             if (random.nextInt(4) == 0) {
                 world.journals.forEach(journal -> journal.isolate(NodeId.of("a")));
-                world.environment.scheduler().schedule(
-                        Duration.ofMillis(random.nextInt(4000)),
-                        () -> world.journals.forEach(SimJournal::heal));
+                world.environment
+                        .scheduler()
+                        .schedule(
+                                Duration.ofMillis(random.nextInt(4000)),
+                                () -> world.journals.forEach(SimJournal::heal));
             }
             int node = random.nextInt(2);
             open.put(
                     "c" + i,
-                    nodes.get(node).execute("account", "c" + i, new Deposit(1), Deadline.after(
-                            world.environment.clock().nanoTime(), Duration.ofMillis(800))));
+                    nodes.get(node)
+                            .execute(
+                                    "account",
+                                    "c" + i,
+                                    new Deposit(1),
+                                    Deadline.after(world.environment.clock().nanoTime(), Duration.ofMillis(800))));
             world.environment.advance(Duration.ofMillis(random.nextInt(400)));
         }
         world.environment.advance(Duration.ofSeconds(5));

@@ -42,8 +42,7 @@ class ProjectionTest {
     }
 
     private int sum() {
-        Optional<ReplicatedTable.Row> row =
-                world.done(table.get("sum", ReadConsistency.LINEARIZABLE, world.soon()));
+        Optional<ReplicatedTable.Row> row = world.done(table.get("sum", ReadConsistency.LINEARIZABLE, world.soon()));
         return row.map(found -> number(found.value())).orElse(0);
     }
 
