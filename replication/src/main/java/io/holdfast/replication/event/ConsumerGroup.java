@@ -158,11 +158,11 @@ public final class ConsumerGroup<E> implements AutoCloseable {
         Check.between("partition", partition, 0, parts.log().partitions() - 1);
         return onTurn(() -> {
             PartitionWorker<E> worker = workers.get(partition);
-            boolean parked = worker != null && worker.view().state() == PartitionView.State.PARKED;
-            if (parked) {
-                worker.resume(skip);
+            if (worker == null || worker.view().state() != PartitionView.State.PARKED) {
+                return false;
             }
-            return parked;
+            worker.resume(skip);
+            return true;
         });
     }
 
