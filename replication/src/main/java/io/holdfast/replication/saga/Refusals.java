@@ -28,6 +28,11 @@ final class Refusals {
                 "1,000 requests wait for saga " + id + ", its limit; wait until the journal has a leader again", LATER);
     }
 
+    static HoldfastException tooMuchWaits() {
+        return OverloadedException.withoutTrace(
+                "65,536 requests wait for the sagas of this node, its limit; send fewer at once", LATER);
+    }
+
     static HoldfastException notHere(int shard) {
         return new UnavailableException("shard " + shard + " of the sagas is not owned by this node; ask its owner");
     }

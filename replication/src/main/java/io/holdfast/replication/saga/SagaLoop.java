@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread on which all sagas of a node are decided, and its clocks. It drops nothing: what waits is bounded by the sagas that are alive, each of which waits for a bounded number of answers. Safe for
- * use by many threads.
+ * The one thread on which all sagas of a node are decided, and its clocks. It drops nothing: what waits is bounded by the sagas that are alive, each of which waits for a bounded number of answers, and by
+ * requests, which are refused before they are posted when too much waits. Safe for use by many threads.
  */
 final class SagaLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SagaLoop.class);
@@ -64,6 +64,11 @@ final class SagaLoop implements AutoCloseable {
         if (waiting.addAndGet(-done) > 0) {
             wake();
         }
+    }
+
+    /** How many tasks wait. */
+    int waiting() {
+        return waiting.get();
     }
 
     Registration schedule(Duration delay, Runnable task) {

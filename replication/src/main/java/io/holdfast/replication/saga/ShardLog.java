@@ -229,6 +229,8 @@ final class ShardLog {
             if (offset == write.expected() || (nothing && write.expected() == 0)) {
                 sending.conditions = conditions(write.guard(), offset);
                 later(sending.failures++, () -> send(sending));
+            } else if (nothing) { // a child, and its root has ended meanwhile: this owner forgot it
+                LOG.debug("{} was forgotten while it was written", write.guard());
             } else {
                 deposed("another history stands under " + write.guard() + " at offset " + offset);
             }

@@ -9,14 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The owner dies, or is paused while another takes over, at an event of the life of a saga: before and after each commit of an intent, each effect, each commit of a result. Every 23rd event here, each of them
+ * The owner dies, or is paused while another takes over, at an event of the life of a saga: before and after each commit of an intent, each effect, each commit of a result. Every 37th event here, each of them
  * in {@link SagaBoundariesNightlyTest}.
  */
 class SagaBoundariesTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     int stride() {
-        return 23;
+        return 37;
     }
 
     @ParameterizedTest

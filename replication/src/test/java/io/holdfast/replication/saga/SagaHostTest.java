@@ -317,6 +317,31 @@ class SagaHostTest {
         assertThat(fixture.end(host, "s").status()).isEqualTo(SagaView.Status.COMPLETED);
     }
 
+    /** The child writes at the same time as its root's end forgets it. */
+    @Test
+    void aSagaThatIsGivenUpTakesItsChildrenWithItAndTheShardGoesOn() {
+        SagaBuilder<String> inner = fixture.define("inner", 1).awaitSignal("go", String.class);
+        SagaDefinition<String> child = fixture.noted(inner, "a").build();
+        SagaDefinition<String> outer = fixture.define("outer", 1)
+                .child("sub", child, (context, input) -> input)
+                .build();
+        SagaHost host = fixture.serving("a", child, outer);
+        for (int i = 0; i < 20; i++) {
+            String id = "s" + i;
+            fixture.start(host, id, outer);
+            fixture.pass(Duration.ofMillis(300));
+            host.apply(Fixture.SHARD, new SagaOperation.Signal(id + "/sub", "go", Texts.bytes("x")));
+            fixture.pass(Duration.ofMillis(i));
+            host.apply(Fixture.SHARD, new SagaOperation.Abort(id, "me"));
+            fixture.pass(Duration.ofSeconds(1));
+            assertThat(fixture.find(host, id).status().isEnded()).isTrue();
+            assertThatThrownBy(() -> fixture.find(host, id + "/sub")).isInstanceOf(SagaRefusedException.class);
+        }
+        assertThat(fixture.keys()).hasSize(20);
+        fixture.serve(host, "a");
+        assertThat(fixture.keys()).hasSize(20);
+    }
+
     @Test
     void startsBeyondTheBoundsAreRefusedAndSaySo() {
         SagaDefinition<String> waiting =
