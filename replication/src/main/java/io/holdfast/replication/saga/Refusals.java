@@ -55,8 +55,9 @@ final class Refusals {
     }
 
     static SagaRefusedException otherInput(String id, String definition) {
-        return new SagaRefusedException("saga " + id + " was started already, as " + definition
-                + " or with another input; give each saga an id of its own, and start it with the same input when you repeat");
+        return new SagaRefusedException(
+                "saga " + id + " was started already, as " + definition
+                        + " or with another input; give each saga an id of its own, and start it with the same input when you repeat");
     }
 
     static SagaRefusedException noSaga(String id) {

@@ -66,10 +66,8 @@ public final class SagaHost implements AutoCloseable {
      */
     public static SagaHost start(Environment environment, NodeId self, SagaConfig config, Telemetry telemetry) {
         ExecutorService threads = environment.threads().handlers("holdfast-saga-step", config.stepsAtOnce());
-        StepRunner runner =
-                new ThreadStepRunner(threads, environment.clock(), new SagaTracing(telemetry.tracer()));
-        return new SagaHost(
-                environment, self, telemetry, new Plan(config, new SagaRules(), runner, threads::shutdown));
+        StepRunner runner = new ThreadStepRunner(threads, environment.clock(), new SagaTracing(telemetry.tracer()));
+        return new SagaHost(environment, self, telemetry, new Plan(config, new SagaRules(), runner, threads::shutdown));
     }
 
     /**

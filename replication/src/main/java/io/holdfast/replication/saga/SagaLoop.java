@@ -76,7 +76,9 @@ final class SagaLoop implements AutoCloseable {
     }
 
     /** Asks something that may throw instead of failing, and hears the answer on the thread. */
-    <T> void ask(Supplier<CompletionStage<T>> question, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> answer) {
+    <T> void ask(
+            Supplier<CompletionStage<T>> question,
+            BiConsumer<? super @Nullable T, ? super @Nullable Throwable> answer) {
         CompletionStage<T> asked;
         try {
             asked = question.get();

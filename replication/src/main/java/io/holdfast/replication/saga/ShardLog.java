@@ -126,18 +126,16 @@ final class ShardLog {
         if (closed) {
             return;
         }
-        loop.ask(
-                () -> journal.append(sending.entries, sending.conditions, loop.deadline(limit)),
-                (appended, error) -> {
-                    if (closed) {
-                        return;
-                    }
-                    if (appended == null) {
-                        failed(sending, error);
-                    } else {
-                        answered(sending, appended);
-                    }
-                });
+        loop.ask(() -> journal.append(sending.entries, sending.conditions, loop.deadline(limit)), (appended, error) -> {
+            if (closed) {
+                return;
+            }
+            if (appended == null) {
+                failed(sending, error);
+            } else {
+                answered(sending, appended);
+            }
+        });
     }
 
     private void answered(Sending sending, ReplicatedJournal.Appended appended) {

@@ -28,7 +28,11 @@ class SagaBoundariesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "order,finish,kill", "order,finish,pause", "order,gift,kill", "bundle,insure,kill", "bundle,there/ticket,pause",
+        "order,finish,kill",
+        "order,finish,pause",
+        "order,gift,kill",
+        "bundle,insure,kill",
+        "bundle,there/ticket,pause",
         "letter,file,kill"
     })
     void anOwnerMayFailAtAnyEventOfASagaThatIsTakenBack(String definition, String refused, String fault) {
@@ -69,7 +73,10 @@ class SagaBoundariesTest {
         begun = sim.world.events();
         sim.start(
                 "trip",
-                sim.trips.all().stream().filter(each -> each.name().equals(definition)).findFirst().orElseThrow());
+                sim.trips.all().stream()
+                        .filter(each -> each.name().equals(definition))
+                        .findFirst()
+                        .orElseThrow());
         sim.signalUntilTold("trip", 100);
         if (!fault.equals("none")) {
             sim.world.runUntil(() -> sim.world.events() >= begun + at, LIMIT);
@@ -78,7 +85,8 @@ class SagaBoundariesTest {
                 sim.world.node(owner).kill();
             } else {
                 sim.world.node(owner).pause();
-                sim.world.after(Duration.ofMillis(900), () -> sim.world.node(owner).resume());
+                sim.world.after(
+                        Duration.ofMillis(900), () -> sim.world.node(owner).resume());
             }
         }
         sim.look();

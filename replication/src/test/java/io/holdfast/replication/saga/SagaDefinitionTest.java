@@ -17,8 +17,7 @@ class SagaDefinitionTest {
     void theStructureTellsKindsNamesAndOrder() {
         SagaDefinition<String> leg =
                 define().step("seat", (context, input) -> {}).build();
-        String structure = define()
-                .step("reserve", (context, input) -> {})
+        String structure = define().step("reserve", (context, input) -> {})
                 .parallel(
                         "both",
                         one -> one.sleep("nap", Duration.ofSeconds(1)),

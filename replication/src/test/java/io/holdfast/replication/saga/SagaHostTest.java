@@ -73,8 +73,7 @@ class SagaHostTest {
         assertThat(end.status()).isEqualTo(SagaView.Status.COMPENSATED);
         assertThat(end.detail()).isEqualTo("step three: no money");
         assertThat(fixture.log)
-                .containsExactly(
-                        "do s/one/do", "do s/two/do", "undo s/two/undo two done", "undo s/one/undo one done");
+                .containsExactly("do s/one/do", "do s/two/do", "undo s/two/undo two done", "undo s/one/undo one done");
     }
 
     @Test
@@ -134,7 +133,11 @@ class SagaHostTest {
                         "pay", Direction.UNDO, "PARKED", 2, 0, "java.lang.IllegalStateException: cannot pay back"));
         assertThat(fixture.await(host.list(Fixture.SHARD, SagaQuery.all().withStatus(SagaView.Status.PARKED))))
                 .hasSize(1);
-        assertThat(fixture.meters("a").get("holdfast.saga.alive").tag("state", "parked").gauge().value())
+        assertThat(fixture.meters("a")
+                        .get("holdfast.saga.alive")
+                        .tag("state", "parked")
+                        .gauge()
+                        .value())
                 .isEqualTo(1);
 
         assertThatThrownBy(() -> fixture.apply(host, new SagaOperation.Retry("s", "fail", "me")))
@@ -147,7 +150,11 @@ class SagaHostTest {
         broken[0] = false;
         fixture.apply(host, new SagaOperation.Retry("s", "pay", "me"));
         assertThat(fixture.end(host, "s").status()).isEqualTo(SagaView.Status.COMPENSATED);
-        assertThat(fixture.meters("a").get("holdfast.saga.alive").tag("state", "parked").gauge().value())
+        assertThat(fixture.meters("a")
+                        .get("holdfast.saga.alive")
+                        .tag("state", "parked")
+                        .gauge()
+                        .value())
                 .isZero();
     }
 
@@ -192,16 +199,17 @@ class SagaHostTest {
                     throw new UnknownOutcomeException("link broke");
                 })
                 .notIdempotent()
-                .step("read", String.class, (context, input) ->
-                        context.result("send", String.class).orElseThrow())
+                .step(
+                        "read",
+                        String.class,
+                        (context, input) -> context.result("send", String.class).orElseThrow())
                 .build();
         SagaHost host = fixture.serving("a", definition);
         fixture.start(host, "s", definition);
         fixture.pass(Duration.ofMinutes(1));
         assertThat(fixture.find(host, "s").status()).isEqualTo(SagaView.Status.PARKED);
         assertThat(fixture.log).containsExactly("send");
-        assertThatThrownBy(() -> fixture.apply(
-                        host, new SagaOperation.Resolve("s", "send", Texts.bytes("?"), "me")))
+        assertThatThrownBy(() -> fixture.apply(host, new SagaOperation.Resolve("s", "send", Texts.bytes("?"), "me")))
                 .isInstanceOf(SagaRefusedException.class)
                 .hasMessageContaining("cannot be read");
         fixture.apply(host, new SagaOperation.Resolve("s", "send", Texts.bytes("seen"), "me"));
@@ -214,8 +222,10 @@ class SagaHostTest {
         SagaDefinition<String> definition = fixture.define("signals", 1)
                 .sleep("wait", Duration.ofSeconds(2))
                 .awaitSignal("go", String.class)
-                .step("tell", String.class, (context, input) ->
-                        context.result("go", String.class).orElseThrow())
+                .step(
+                        "tell",
+                        String.class,
+                        (context, input) -> context.result("go", String.class).orElseThrow())
                 .build();
         SagaHost host = fixture.serving("a", definition);
         fixture.start(host, "s", definition);
@@ -273,8 +283,10 @@ class SagaHostTest {
         SagaBuilder<String> outer = fixture.define("outer", 1);
         fixture.noted(outer, "one");
         outer.child("sub", child, (context, input) -> input + " of the child");
-        SagaDefinition<String> fine = outer.step("read", String.class, (context, input) ->
-                        context.result("sub", String.class).orElseThrow())
+        SagaDefinition<String> fine = outer.step(
+                        "read",
+                        String.class,
+                        (context, input) -> context.result("sub", String.class).orElseThrow())
                 .build();
         SagaBuilder<String> doomed = fixture.define("doomed", 1);
         doomed.child("sub", child, (context, input) -> input);
@@ -307,7 +319,8 @@ class SagaHostTest {
         assertThat(fixture.keys()).contains("s/0007/0/s", "s/0007/1/s", "s/0007/0/s/sub");
         fixture.end(host, "s");
         assertThat(fixture.keys()).containsExactly("s/0007/0/s");
-        assertThat(fixture.await(host.history(Fixture.SHARD, "s")).encode().length).isLessThan(1000);
+        assertThat(fixture.await(host.history(Fixture.SHARD, "s")).encode().length)
+                .isLessThan(1000);
         fixture.pass(Duration.ofMinutes(29));
         assertThat(fixture.find(host, "s").status()).isEqualTo(SagaView.Status.COMPLETED);
         fixture.pass(Duration.ofMinutes(2));
@@ -361,7 +374,8 @@ class SagaHostTest {
 
     @Test
     void aShardThatIsNotServedHereRefusesAndNothingIsDone() {
-        SagaDefinition<String> definition = fixture.noted(fixture.define("one", 1), "one").build();
+        SagaDefinition<String> definition =
+                fixture.noted(fixture.define("one", 1), "one").build();
         SagaHost host = fixture.host("a", SagaConfig.standard(), definition);
         assertThatThrownBy(() -> fixture.start(host, "s", definition)).isInstanceOf(UnavailableException.class);
         fixture.serve(host, "a");

@@ -39,6 +39,8 @@ class SagaSimTest {
             value = Mutant.class,
             names = {"KEY_OF_THE_ATTEMPT", "CALLED_AGAIN_THOUGH_NOT_IDEMPOTENT"})
     void aPlantedFaultIsFound(Mutant mutant) {
-        assertThat(SagaMutantsTest.search(mutant.rules, 50).seed()).as("%s", mutant).isPositive();
+        assertThat(SagaMutantsTest.search(mutant.rules, 50).seed())
+                .as("%s", mutant)
+                .isPositive();
     }
 }

@@ -43,9 +43,8 @@ class SagaTakeOverTest {
 
     @Test
     void timersGoOnAtTheirTimeOnTheNextNode() {
-        SagaDefinition<String> nap = fixture.define("nap", 1)
-                .sleep("night", Duration.ofHours(8))
-                .build();
+        SagaDefinition<String> nap =
+                fixture.define("nap", 1).sleep("night", Duration.ofHours(8)).build();
         SagaHost former = fixture.serving("a", nap);
         fixture.start(former, "s", nap);
         fixture.pass(Duration.ofHours(7));
@@ -87,7 +86,9 @@ class SagaTakeOverTest {
         String difference = "line 3 of trip/1 was 'step two', and it is 'step three' now";
         assertThat(fixture.find(next, "s").status()).isEqualTo(SagaView.Status.DIVERGED);
         assertThat(fixture.await(next.diverged()).get(0).detail()).contains(difference);
-        assertThatThrownBy(() -> go(next, "s")).isInstanceOf(SagaRefusedException.class).hasMessageContaining(difference);
+        assertThatThrownBy(() -> go(next, "s"))
+                .isInstanceOf(SagaRefusedException.class)
+                .hasMessageContaining(difference);
         assertThatThrownBy(() -> SagaReplay.check(now, SagaHistory.decode("s", history.encode())))
                 .isInstanceOf(SagaDivergedException.class)
                 .hasMessageContaining(difference);
@@ -106,8 +107,7 @@ class SagaTakeOverTest {
         fixture.pass(Duration.ofSeconds(1));
         SagaDefinition<String> changed = waiting(2, "zero", "one");
         SagaHost next = fixture.serving("b", old, changed);
-        assertThat(fixture.await(next.start(
-                                Fixture.SHARD, new SagaStart("t", "trip", 0, changed.encode("input"), "")))
+        assertThat(fixture.await(next.start(Fixture.SHARD, new SagaStart("t", "trip", 0, changed.encode("input"), "")))
                         .version())
                 .isEqualTo(2);
         go(next, "s");
@@ -128,7 +128,11 @@ class SagaTakeOverTest {
         SagaHost next = fixture.serving("b");
         assertThat(fixture.find(next, "s").detail()).contains("trip/1, which is not registered on this node");
         assertThat(fixture.find(next, "broken").detail()).contains("has version 9");
-        assertThat(fixture.meters("b").get("holdfast.saga.alive").tag("state", "diverged").gauge().value())
+        assertThat(fixture.meters("b")
+                        .get("holdfast.saga.alive")
+                        .tag("state", "diverged")
+                        .gauge()
+                        .value())
                 .isEqualTo(2);
         for (String id : List.of("s", "broken")) {
             assertThat(fixture.apply(next, new SagaOperation.Abort(id, "me")).status())
@@ -142,14 +146,13 @@ class SagaTakeOverTest {
     @Test
     void aRecordThatTheDefinitionCouldNotHaveWrittenIsADivergence() {
         SagaDefinition<String> trip = waiting(1, "one", "two");
-        SagaRecord.Started started =
-                new SagaRecord.Started("trip", 1, trip.structure(), trip.encode("input"), 0, "");
+        SagaRecord.Started started = new SagaRecord.Started("trip", 1, trip.structure(), trip.encode("input"), 0, "");
         List<SagaRecord> tooEarly = List.of(started, new SagaRecord.Attempted("two", Direction.DO, 1));
         List<SagaRecord> notAttempted = List.of(started, new SagaRecord.Succeeded("one", Direction.DO, new byte[0]));
         List<SagaRecord> unknown = List.of(started, new SagaRecord.Attempted("ten", Direction.DO, 1));
         for (List<SagaRecord> records : List.of(tooEarly, notAttempted, unknown)) {
-            assertThatThrownBy(() -> SagaReplay.check(
-                            trip, new SagaHistory("s", List.of(new SagaEntry(1, 1, "a", records)))))
+            assertThatThrownBy(() ->
+                            SagaReplay.check(trip, new SagaHistory("s", List.of(new SagaEntry(1, 1, "a", records)))))
                     .isInstanceOf(SagaDivergedException.class)
                     .hasMessageContaining("as trip/1 is now");
         }

@@ -24,9 +24,7 @@ class ShardLogTest {
             madeAtCalls.add(journal.made);
             fixture.log.add("one");
         });
-        return fixture.noted(builder, "two")
-                .awaitSignal("go", String.class)
-                .build();
+        return fixture.noted(builder, "two").awaitSignal("go", String.class).build();
     }
 
     private SagaHost serving(DoubtfulJournal journal, SagaRules rules) {

@@ -77,7 +77,8 @@ class StepThreadsTest {
                         }
                     }
                     return Optional.of(CallContext.current())
-                            .map(call -> call.correlationId() + " " + call.fencingToken().orElse(-1))
+                            .map(call -> call.correlationId() + " "
+                                    + call.fencingToken().orElse(-1))
                             .orElseThrow();
                 })
                 .timeout(Duration.ofMillis(50))
