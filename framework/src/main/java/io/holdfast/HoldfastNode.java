@@ -25,6 +25,13 @@ import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.replication.cache.NearCache;
+import io.holdfast.replication.cache.NearCacheOptions;
+import io.holdfast.replication.crdt.CrdtSpace;
+import io.holdfast.replication.quorum.LatestMap;
+import io.holdfast.replication.quorum.QuorumMap;
+import io.holdfast.replication.quorum.QuorumOptions;
+import io.holdfast.replication.quorum.QuorumSpace;
 import io.holdfast.sharding.handoff.ShardControl;
 import io.holdfast.sharding.job.ClusterJobs;
 import io.holdfast.sharding.work.ShardWork;
@@ -249,6 +256,97 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public <K, V> ShardedMap<K, V> shardedMap(String name, Class<K> keys, Class<V> values) {
         return running.shardedMap(name, keys, values);
+    }
+
+    /**
+     * A map without a leader, readable and writable wherever a quorum of a key's replicas is; concurrent writes stand side by side, or are merged by {@link QuorumMap#merging}. Needs
+     * {@code holdfast.replication.enabled=true} and {@code holdfast.consensus.enabled=true} on all nodes.
+     *
+     * @param name its name, alike on all nodes
+     * @param keys the keys' type; a record or a text, for instance
+     * @param values the values' type
+     * @param options how many replicas its calls need, {@code QuorumOptions.MAJORITY} for a start
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map; all nodes must use it with the same types
+     * @throws IllegalStateException if replication or consensus is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException before the node has joined; wait until it is ready
+     * @throws io.holdfast.core.InvalidContractException if a type cannot be encoded
+     */
+    public <K, V> QuorumMap<K, V> quorumMap(String name, Class<K> keys, Class<V> values, QuorumOptions options) {
+        return running.quorum()
+                .map(name, running.codec().forType(keys), running.codec().forType(values), options);
+    }
+
+    /**
+     * As {@link #quorumMap}, of which the latest write stands.
+     *
+     * @param name its name, alike on all nodes
+     * @param keys the keys' type
+     * @param values the values' type
+     * @param options how many replicas its calls need
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the map
+     * @throws IllegalStateException as {@link #quorumMap}
+     * @throws io.holdfast.core.UnavailableException as {@link #quorumMap}
+     * @throws io.holdfast.core.InvalidContractException as {@link #quorumMap}
+     */
+    public <K, V> LatestMap<K, V> latestMap(String name, Class<K> keys, Class<V> values, QuorumOptions options) {
+        return running.quorum()
+                .latestMap(name, running.codec().forType(keys), running.codec().forType(values), options);
+    }
+
+    /**
+     * Who keeps the rows of quorum maps, and how this node leaves them.
+     *
+     * @return the space
+     * @throws IllegalStateException as {@link #quorumMap}
+     * @throws io.holdfast.core.UnavailableException as {@link #quorumMap}
+     */
+    public QuorumSpace quorum() {
+        return running.quorum();
+    }
+
+    /**
+     * Counters, sets, registers, flags and maps of those that every node reads and changes at once, also in a partition, and that come to the same value everywhere. Needs
+     * {@code holdfast.replication.enabled=true} on all nodes.
+     *
+     * @return what makes them
+     * @throws IllegalStateException if replication is not enabled on this node
+     */
+    public CrdtSpace crdts() {
+        return running.crdts();
+    }
+
+    /**
+     * Copies of a replicated map's entries in this process. They end with the node; what write-behind holds is written then, within the node's drain time.
+     *
+     * @param map the map
+     * @param options the staleness bound and more, {@code NearCacheOptions.bounded(Duration.ofSeconds(1))} for a start
+     * @param <K> the keys' type, with {@code equals} and {@code hashCode}
+     * @param <V> the values' type
+     * @return the cache; {@link NearCache} says what it promises
+     * @throws IllegalArgumentException if this node has a near cache of that map already
+     * @throws io.holdfast.core.UnavailableException if this node leaves
+     */
+    public <K, V> NearCache<K, V> nearCache(ReplicatedMap<K, V> map, NearCacheOptions options) {
+        return running.nearCache(map, options);
+    }
+
+    /**
+     * As {@link #nearCache(ReplicatedMap, NearCacheOptions)}, of a sharded map.
+     *
+     * @param map the map
+     * @param options the staleness bound and more
+     * @param <K> the keys' type, with {@code equals} and {@code hashCode}
+     * @param <V> the values' type
+     * @return the cache
+     * @throws IllegalArgumentException if this node has a near cache of that map already
+     * @throws io.holdfast.core.UnavailableException if this node leaves
+     */
+    public <K, V> NearCache<K, V> nearCache(ShardedMap<K, V> map, NearCacheOptions options) {
+        return running.nearCache(map, options);
     }
 
     /**

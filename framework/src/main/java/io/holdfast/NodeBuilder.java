@@ -125,6 +125,16 @@ public final class NodeBuilder {
     }
 
     /**
+     * Has quorum maps and replicated values: {@code holdfast.replication.enabled}. Quorum maps need {@link #consensus} too.
+     *
+     * @param enabled whether it has
+     * @return this
+     */
+    public NodeBuilder replication(boolean enabled) {
+        return set("holdfast.replication.enabled", Boolean.toString(enabled));
+    }
+
+    /**
      * How long a call may take unless a policy or the caller's deadline says less: {@code holdfast.client.timeout}.
      *
      * @param timeout longer than zero

@@ -3,6 +3,7 @@ package io.holdfast.consensus;
 import io.holdfast.consensus.primitive.CounterType;
 import io.holdfast.consensus.primitive.CounterType.Change;
 import io.holdfast.core.Check;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import java.util.concurrent.CompletionStage;
 

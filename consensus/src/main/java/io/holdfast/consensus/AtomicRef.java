@@ -5,6 +5,7 @@ import io.holdfast.consensus.primitive.RefType.Change;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.codec.TypeCodec;
 import java.util.Optional;

@@ -10,6 +10,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import io.holdfast.consensus.backup.Backups;
 import io.holdfast.consensus.primitive.BarrierType;
 import io.holdfast.consensus.primitive.CounterType;
 import io.holdfast.consensus.primitive.IdType;
+import io.holdfast.consensus.primitive.JournalType;
 import io.holdfast.consensus.primitive.LatchType;
 import io.holdfast.consensus.primitive.MapType;
 import io.holdfast.consensus.primitive.PermitType;
@@ -15,6 +16,8 @@ import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.state.PrimitiveType;
 import io.holdfast.core.Check;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.call.Waiting;
+import io.holdfast.core.cluster.ReplicatedJournal;
 import io.holdfast.core.cluster.ReplicatedTable;
 import io.holdfast.core.codec.Codec;
 import io.holdfast.core.env.Environment;
@@ -137,7 +140,8 @@ public final class Consensus {
                 new IdType(),
                 new LatchType(),
                 new BarrierType(),
-                new TopicType());
+                new TopicType(),
+                new JournalType());
     }
 
     /**
@@ -336,5 +340,16 @@ public final class Consensus {
      */
     public <T> Topic<T> topic(String name, Class<T> messages, int retained) {
         return new Topic<>(resource(TopicType.ID, name), codec.forType(messages), retained);
+    }
+
+    /**
+     * A journal: one partition of an event log. It needs feature level 2, at which a group is a few seconds after its last member was upgraded or it began; until then changes fail with
+     * {@link io.holdfast.core.NotAppliedException}.
+     *
+     * @param name its name, 1 to 255 bytes of UTF-8
+     * @return the journal, with {@link io.holdfast.core.cluster.JournalSettings#keepAll} unless it was told otherwise
+     */
+    public ReplicatedJournal journal(String name) {
+        return new GroupJournal(resource(JournalType.ID, name));
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.consensus;
 
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import java.time.Duration;
 import java.util.Optional;

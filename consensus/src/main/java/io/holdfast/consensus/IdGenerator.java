@@ -5,6 +5,7 @@ import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.OptionalLong;

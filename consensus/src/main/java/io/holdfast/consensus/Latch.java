@@ -6,6 +6,7 @@ import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.holdfast.consensus.primitive.PermitDescription;
 import io.holdfast.consensus.primitive.PermitType;
 import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.holdfast.consensus;
 
+import io.holdfast.core.call.Waiting;
 import io.holdfast.consensus.primitive.PermitType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.SessionChange;

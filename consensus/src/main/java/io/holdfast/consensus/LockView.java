@@ -1,5 +1,6 @@
 package io.holdfast.consensus;
 
+import io.holdfast.core.call.Waiting;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

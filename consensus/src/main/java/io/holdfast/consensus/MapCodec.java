@@ -6,6 +6,7 @@ import io.holdfast.consensus.primitive.MapPage;
 import io.holdfast.consensus.primitive.MapType;
 import io.holdfast.consensus.session.KeyRange;
 import io.holdfast.consensus.state.Event;
+import io.holdfast.consensus.state.Poll;
 import io.holdfast.core.Check;
 import io.holdfast.core.CodecException;
 import io.holdfast.core.codec.Codec;
@@ -66,6 +67,11 @@ final class MapCodec<K, V> {
         return event.kind() == MapType.EVENT_PUT
                 ? new MapEvent.Put<>(event.revision(), key, versioned(MapEntry.decode(event.payload())))
                 : new MapEvent.Removed<>(event.revision(), key, event.kind() == MapType.EVENT_EXPIRED);
+    }
+
+    MapNews<K, V> news(Poll poll) {
+        return new MapNews<>(
+                poll.events().stream().map(this::event).toList(), poll.compacted(), poll.more(), poll.next());
     }
 
     KeyRange range(MapRange<K> range) {

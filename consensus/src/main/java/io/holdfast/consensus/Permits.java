@@ -13,6 +13,7 @@ import io.holdfast.core.HoldfastException;
 import io.holdfast.core.Retry;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import java.time.Duration;
 import java.util.Optional;

@@ -5,13 +5,17 @@ import io.holdfast.consensus.primitive.MapCondition;
 import io.holdfast.consensus.primitive.MapPage;
 import io.holdfast.consensus.primitive.MapTransaction;
 import io.holdfast.consensus.primitive.MapType;
+import io.holdfast.consensus.session.KeyRange;
 import io.holdfast.consensus.session.Watcher;
 import io.holdfast.consensus.state.Answer;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.consensus.state.Event;
+import io.holdfast.consensus.state.Poll;
+import io.holdfast.consensus.state.Query;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.GroupId;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Registration;
 import java.util.List;
@@ -127,9 +131,22 @@ public final class ReplicatedMap<K, V> {
      * @return its value and history
      */
     public CompletionStage<Optional<Versioned<V>>> entryAsync(K key, ReadConsistency consistency) {
+        return readingAsync(key, consistency).thenApply(MapReading::entry);
+    }
+
+    /**
+     * As {@link #entryAsync}, with the revision of the answer, which an absence has as well.
+     *
+     * @param key the key
+     * @param consistency how fresh the answer must be
+     * @return its value and history, and the revision that was read
+     */
+    public CompletionStage<MapReading<V>> readingAsync(K key, ReadConsistency consistency) {
         return ask(MapType.get(codec.key(key)), consistency)
-                .thenApply(answer -> codec.optional(MapChange.Outcome.decode(new ByteReader(answer.payload()))
-                        .existing()));
+                .thenApply(answer -> new MapReading<>(
+                        codec.optional(MapChange.Outcome.decode(new ByteReader(answer.payload()))
+                                .existing()),
+                        answer.revision()));
     }
 
     /**
@@ -437,5 +454,28 @@ public final class ReplicatedMap<K, V> {
                 Listening.tell(name(), () -> listener.accept(new MapEvent.Compacted<>(revision)));
             }
         });
+    }
+
+    /**
+     * Asks what has happened since the last question, all that was acknowledged before this one among it: for who must know that nothing is missing at a certain moment, where {@link #watch} tells only of
+     * what it has come to.
+     *
+     * @param from {@link MapNews#next} of the last answer, or {@link MapNews#BEGIN}
+     * @return the events; at most 1,000 or 256 KiB at a time
+     */
+    public CompletionStage<MapNews<K, V>> newsAsync(long from) {
+        Deadline deadline = resource.shared().waiting().deadline();
+        KeyRange all = KeyRange.ALL;
+        boolean begin = from == MapNews.BEGIN;
+        Query.Watch question = new Query.Watch(
+                MapType.ID,
+                resource.name(),
+                begin ? Query.Watch.Start.NOW : Query.Watch.Start.EVENT,
+                begin ? 0 : from,
+                all.from(),
+                all.to());
+        return resource.session()
+                .ask(question, ReadConsistency.LINEARIZABLE, deadline)
+                .thenApply(answer -> codec.news(Poll.decode(answer.payload())));
     }
 }

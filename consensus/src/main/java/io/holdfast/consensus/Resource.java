@@ -7,6 +7,7 @@ import io.holdfast.consensus.state.StateLimits;
 import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.OverloadedException;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.env.Environment;
 import java.nio.charset.StandardCharsets;

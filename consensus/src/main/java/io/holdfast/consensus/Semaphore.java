@@ -1,6 +1,7 @@
 package io.holdfast.consensus;
 
 import io.holdfast.core.Check;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.holdfast.consensus;
 
 import io.holdfast.core.Check;
 import io.holdfast.core.GroupId;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import java.util.Collection;
 import java.util.HashSet;

@@ -4,6 +4,7 @@ import io.holdfast.consensus.primitive.TopicType;
 import io.holdfast.consensus.primitive.TopicType.Page;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Check;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.codec.TypeCodec;
 import io.holdfast.core.env.Registration;

@@ -7,6 +7,7 @@ import io.holdfast.consensus.primitive.MapType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Check;
+import io.holdfast.core.call.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

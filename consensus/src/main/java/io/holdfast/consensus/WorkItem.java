@@ -4,6 +4,7 @@ import io.holdfast.consensus.primitive.QueueType;
 import io.holdfast.consensus.primitive.QueueType.Settlement;
 import io.holdfast.core.Check;
 import io.holdfast.core.CodecException;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.codec.TypeCodec;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;

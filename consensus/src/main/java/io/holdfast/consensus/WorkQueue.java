@@ -5,6 +5,7 @@ import io.holdfast.consensus.primitive.QueueType.Counts;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.call.CallContext;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.codec.TypeCodec;
 import java.time.Duration;

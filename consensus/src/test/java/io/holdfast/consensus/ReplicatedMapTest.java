@@ -249,4 +249,23 @@ class ReplicatedMapTest {
         assertThatThrownBy(() -> consensus.transaction().ifAbsent(map, "a").commitAsync())
                 .hasMessageContaining("at least one step");
     }
+
+    @Test
+    void tellsWhatHasHappenedSinceTheLastQuestionAndAtWhichRevisionThereIsNothing() {
+        MapReading<String> nothing = group.done(map.readingAsync("a", ReadConsistency.LINEARIZABLE));
+        assertThat(nothing.entry()).isEmpty();
+        MapNews<String, String> begin = group.done(map.newsAsync(MapNews.BEGIN));
+        assertThat(begin.events()).isEmpty();
+        Written<String> put = group.done(map.putAsync("a", "1"));
+        assertThat(put.revision()).isGreaterThan(nothing.revision());
+        group.done(map.removeAsync("a"));
+        MapNews<String, String> news = group.done(map.newsAsync(begin.next()));
+        assertThat(news.events()).extracting(MapEvent::revision).containsExactly(put.revision(), put.revision() + 1);
+        assertThat(news.compacted()).isFalse();
+        assertThat(news.more()).isFalse();
+        assertThat(group.done(map.newsAsync(news.next())).events()).isEmpty();
+        assertThat(group.done(map.readingAsync("a", ReadConsistency.LINEARIZABLE))
+                        .revision())
+                .isGreaterThan(put.revision());
+    }
 }

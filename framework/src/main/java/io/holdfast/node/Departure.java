@@ -48,6 +48,7 @@ final class Departure {
             }
             offices.ifPresent(ends -> await(ends, limit));
             parts.sharding().ifPresent(part -> await(part.leave(limit), limit));
+            await(parts.nearCaches().leave(limit), limit);
             if (!alone) {
                 parts.consensus().ifPresent(part -> await(part.leave(), part.leaveLimit()));
             }

@@ -76,7 +76,9 @@ final class NodeParts {
     private final Discovery discovery;
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
+    private final NearCaches nearCaches;
     private final Optional<ShardingPart> sharding;
+    private final Optional<ReplicationPart> replication;
     private final ChaosPart safety;
     private final Policies policies;
     private final Admission admission;
@@ -109,6 +111,8 @@ final class NodeParts {
             discovery = closers.add("discovery", startDiscovery(cells));
             joining.set(discovery);
             consensus = startConsensus(cells);
+            replication = startReplication(cells);
+            nearCaches = closers.add("near caches", new NearCaches(environment, telemetry.meters()));
             sharding = startSharding();
             safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
             closers.add("experiments", safety.chaos());
@@ -256,6 +260,24 @@ final class NodeParts {
                         new ShardingPart.Ground(discovery, transport, groups, environment, telemetry))));
     }
 
+    private Optional<ReplicationPart> startReplication(DurableCells cells) {
+        if (!settings.replication().enabled()) {
+            return Optional.empty();
+        }
+        return Optional.of(closers.add(
+                "replication",
+                ReplicationPart.start(
+                        settings.replication(),
+                        new ReplicationPart.Ground(
+                                discovery,
+                                transport,
+                                consensus,
+                                settings.node().dataDir(),
+                                cells,
+                                environment,
+                                telemetry))));
+    }
+
     private CompletionStage<Backup> backup(String group) {
         return consensus
                 .map(part -> part.backup(group))
@@ -328,6 +350,10 @@ final class NodeParts {
         return settings;
     }
 
+    NearCaches nearCaches() {
+        return nearCaches;
+    }
+
     Closers closers() {
         return closers;
     }
@@ -362,6 +388,10 @@ final class NodeParts {
 
     Optional<ConsensusPart> consensus() {
         return consensus;
+    }
+
+    Optional<ReplicationPart> replication() {
+        return replication;
     }
 
     Optional<ShardingPart> sharding() {

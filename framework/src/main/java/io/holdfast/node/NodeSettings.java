@@ -26,6 +26,7 @@ import java.util.List;
  * @param leaderOnly the jobs that one node does at a time
  * @param sharding whether this node takes part in shards
  * @param shards how keys are spread and shards move
+ * @param replication what needs no leader
  * @param jobs the scheduled jobs of the cluster
  * @param policies the resilience policies
  * @param traffic how calls find their instance
@@ -44,6 +45,7 @@ public record NodeSettings(
         LeaderOnlyConfig leaderOnly,
         ShardingSettings sharding,
         ShardingConfig shards,
+        ReplicationConfig replication,
         JobsConfig jobs,
         PoliciesConfig policies,
         TrafficConfig traffic,
@@ -73,6 +75,7 @@ public record NodeSettings(
      * @param leaderOnly as the component
      * @param sharding as the component
      * @param shards as the component
+     * @param replication as the component
      * @param jobs as the component
      * @param policies as the component
      * @param traffic as the component
@@ -105,6 +108,7 @@ public record NodeSettings(
             LeaderOnlyConfig.SECTION,
             ShardingSettings.SECTION,
             SHARDS,
+            ReplicationConfig.SECTION,
             JobsConfig.SECTION,
             WIRE,
             PoliciesConfig.SECTION,
@@ -133,6 +137,7 @@ public record NodeSettings(
                 bound.get(LeaderOnlyConfig.SECTION),
                 bound.get(ShardingSettings.SECTION),
                 bound.get(SHARDS),
+                bound.get(ReplicationConfig.SECTION),
                 bound.get(JobsConfig.SECTION),
                 bound.get(PoliciesConfig.SECTION),
                 bound.get(TrafficConfig.SECTION),

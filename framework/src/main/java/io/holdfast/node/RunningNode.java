@@ -6,12 +6,14 @@ import io.holdfast.circuitbreaker.overload.BrownOut;
 import io.holdfast.consensus.Candidacy;
 import io.holdfast.consensus.Consensus;
 import io.holdfast.consensus.LeaderElection;
+import io.holdfast.consensus.ReplicatedMap;
 import io.holdfast.consensus.ShardedMap;
 import io.holdfast.contract.ContractReader;
 import io.holdfast.core.Address;
 import io.holdfast.core.InvalidContractException;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.codec.Codec;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.env.ShutdownHook;
 import io.holdfast.core.slo.SloBook;
@@ -21,6 +23,10 @@ import io.holdfast.discovery.traffic.TrafficPolicies;
 import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
+import io.holdfast.replication.cache.NearCache;
+import io.holdfast.replication.cache.NearCacheOptions;
+import io.holdfast.replication.crdt.CrdtSpace;
+import io.holdfast.replication.quorum.QuorumSpace;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
 import io.holdfast.sharding.handoff.ShardControl;
@@ -210,6 +216,35 @@ public final class RunningNode implements AutoCloseable {
                 KeyHash::of);
     }
 
+    /**
+     * A near cache of a replicated map.
+     *
+     * @param map the map
+     * @param options how it keeps and writes
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the cache
+     */
+    public <K, V> NearCache<K, V> nearCache(ReplicatedMap<K, V> map, NearCacheOptions options) {
+        MapOrigin<K, V> origin = new MapOrigin<>(map, parts.environment().clock(), options.staleness());
+        return parts.nearCaches().start(map.name(), origin, options);
+    }
+
+    /**
+     * A near cache of a sharded map.
+     *
+     * @param map the map
+     * @param options how it keeps and writes
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the cache
+     */
+    public <K, V> NearCache<K, V> nearCache(ShardedMap<K, V> map, NearCacheOptions options) {
+        ShardedOrigin<K, V> origin =
+                new ShardedOrigin<>(map, parts.environment().clock(), options.staleness());
+        return parts.nearCaches().start(map.parts().get(0).name(), origin, options);
+    }
+
     NodeParts parts() {
         return parts;
     }
@@ -242,6 +277,43 @@ public final class RunningNode implements AutoCloseable {
      */
     public ShardControl shards() {
         return shardingPart().control();
+    }
+
+    /**
+     * The quorum maps.
+     *
+     * @return what makes them
+     * @throws IllegalStateException if replication or consensus is not enabled on this node
+     * @throws UnavailableException before the node has joined
+     */
+    public QuorumSpace quorum() {
+        return replicationPart().quorum();
+    }
+
+    /**
+     * The replicated values.
+     *
+     * @return what makes them
+     * @throws IllegalStateException if replication is not enabled on this node
+     */
+    public CrdtSpace crdts() {
+        return replicationPart().crdts();
+    }
+
+    /**
+     * How values become bytes.
+     *
+     * @return the codec
+     */
+    public Codec codec() {
+        return parts.codec();
+    }
+
+    private ReplicationPart replicationPart() {
+        return parts.replication()
+                .orElseThrow(() -> new IllegalStateException("node " + id()
+                        + " takes no part in replication; set holdfast.replication.enabled=true on all nodes of the"
+                        + " cluster"));
     }
 
     private ClusterJobs clusterJobs() {

@@ -17,6 +17,7 @@ import io.holdfast.discovery.DiscoveryMetric;
 import io.holdfast.discovery.traffic.TrafficMetric;
 import io.holdfast.node.LeaderMetric;
 import io.holdfast.node.NodeSettings;
+import io.holdfast.replication.cache.CacheMetric;
 import io.holdfast.rpc.RpcMetric;
 import io.holdfast.sharding.ShardingMetric;
 import io.holdfast.sharding.job.JobMetric;
@@ -65,6 +66,7 @@ final class ReferenceDocs {
         metrics.put("Sharding", List.of(ShardingMetric.values()));
         metrics.put("Jobs of a leader", List.of(LeaderMetric.values()));
         metrics.put("Jobs of the cluster", List.of(JobMetric.values()));
+        metrics.put("Near caches", List.of(CacheMetric.values()));
         metrics.put("Transport", List.of(TransportMetric.values()));
         pages.put(
                 "docs/metrics.md",

@@ -212,7 +212,15 @@ public final class GroupSession implements AutoCloseable {
         return ask(new Query.Ask(type, name, operation), consistency, deadline);
     }
 
-    CompletionStage<Answer> ask(Query query, ReadConsistency consistency, Deadline deadline) {
+    /**
+     * Asks a question of any kind.
+     *
+     * @param query the question
+     * @param consistency how fresh the answer must be
+     * @param deadline until when the caller waits
+     * @return the answer; fails as the other {@code ask}
+     */
+    public CompletionStage<Answer> ask(Query query, ReadConsistency consistency, Deadline deadline) {
         return parts.log().query(query.encode(), consistency, deadline).thenApply(bytes -> {
             Answer answer = Answer.decode(bytes);
             if (answer.status() != Answer.Status.OK) {

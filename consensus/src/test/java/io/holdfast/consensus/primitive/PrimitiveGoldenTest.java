@@ -24,7 +24,7 @@ class PrimitiveGoldenTest {
                         .collect(Collectors.joining(", ")))
                 .isEqualTo(
                         "1 map, 2 counter, 3 ref, 4 lock, 5 read-write-lock, 6 semaphore, 7 election, 8 queue, 9 ids, "
-                                + "10 latch, 11 barrier, 12 topic");
+                                + "10 latch, 11 barrier, 12 topic, 13 journal");
     }
 
     @Test

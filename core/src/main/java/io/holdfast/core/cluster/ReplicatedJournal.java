@@ -167,7 +167,7 @@ public interface ReplicatedJournal extends Linearizable {
      * How far a consumer is.
      *
      * @param consumer its name
-     * @param owner who works for it, as it called itself
+     * @param owner who works for it, as it called itself; empty if nobody does any more
      * @param epoch under which it does
      * @param next the offset of the first record that it has not dealt with; 0 before the first commit
      */
@@ -200,8 +200,7 @@ public interface ReplicatedJournal extends Linearizable {
      * @param deadline until when the caller waits
      * @return the records, none at the end; fails as the interface says
      */
-    CompletionStage<Page> read(
-            long from, int maxRecords, int maxBytes, ReadConsistency consistency, Deadline deadline);
+    CompletionStage<Page> read(long from, int maxRecords, int maxBytes, ReadConsistency consistency, Deadline deadline);
 
     /**
      * Reads the records of one key, <b>newest first</b>: whoever has a snapshot stops where that was taken.
@@ -274,6 +273,16 @@ public interface ReplicatedJournal extends Linearizable {
      * @return whether the epoch is the present one; if not, somebody else has taken over, and nothing was changed; fails as the interface says
      */
     CompletionStage<Boolean> commit(String consumer, long epoch, long next, Deadline deadline);
+
+    /**
+     * Lets a consumer go, so that its next owner need not wait. The position stays.
+     *
+     * @param consumer its name
+     * @param epoch from {@link #claim}
+     * @param deadline until when the caller waits
+     * @return whether the epoch was the present one; it is not any more: commits under it are refused; fails as the interface says
+     */
+    CompletionStage<Boolean> release(String consumer, long epoch, Deadline deadline);
 
     /**
      * The positions of all consumers, by their names.

@@ -112,12 +112,7 @@ public final class TableRules {
                                 + i + "; encode what is not text, as Base64 for instance");
             }
         }
-        Check.that(
-                bytes <= max,
-                "a %s (%d bytes of UTF-8) must have at most %d; shorten it",
-                what,
-                bytes,
-                max);
+        Check.that(bytes <= max, "a %s (%d bytes of UTF-8) must have at most %d; shorten it", what, bytes, max);
         return bytes;
     }
 

@@ -73,8 +73,7 @@ public abstract class ReplicatedJournalContract implements Waiting {
     }
 
     private Appended append(JournalCluster cluster, int node, List<Condition> conditions, Entry... entries) {
-        return await(
-                "an append", cluster.journal(node).append(List.of(entries), conditions, later(cluster)));
+        return await("an append", cluster.journal(node).append(List.of(entries), conditions, later(cluster)));
     }
 
     private Appended append(JournalCluster cluster, Entry... entries) {
@@ -85,15 +84,13 @@ public abstract class ReplicatedJournalContract implements Waiting {
 
     private Page read(JournalCluster cluster, long from, int limit) {
         return await(
-                "a read",
-                cluster.journal(0).read(from, limit, JournalRules.MAX_PAGE_BYTES, STRONG, later(cluster)));
+                "a read", cluster.journal(0).read(from, limit, JournalRules.MAX_PAGE_BYTES, STRONG, later(cluster)));
     }
 
     private Page readKey(JournalCluster cluster, String key, long before, int limit) {
         return await(
                 "a read of a key",
-                cluster.journal(1)
-                        .readKey(key, before, limit, JournalRules.MAX_PAGE_BYTES, STRONG, later(cluster)));
+                cluster.journal(1).readKey(key, before, limit, JournalRules.MAX_PAGE_BYTES, STRONG, later(cluster)));
     }
 
     private Status status(JournalCluster cluster) {
@@ -312,6 +309,11 @@ public abstract class ReplicatedJournalContract implements Waiting {
         assertThat(second.next()).isEqualTo(4);
         assertThat(commit(cluster, 0, first, 9)).isFalse();
         assertThat(commit(cluster, 1, second, 99)).as("beyond the end").isTrue();
+        assertThat(release(cluster, 0, first)).as("by who has it no more").isFalse();
+        assertThat(release(cluster, 1, second)).isTrue();
+        assertThat(commit(cluster, 1, second, 11)).as("after it was let go").isFalse();
+        second = claim(cluster, 1, "mailer");
+        assertThat(second.next()).isEqualTo(11);
         claim(cluster, 2, "auditor");
         List<Position> all = await("consumers", cluster.journal(2).consumers(STRONG, later(cluster)));
         assertThat(all).extracting(Position::consumer).containsExactly("auditor", "mailer");
@@ -334,6 +336,11 @@ public abstract class ReplicatedJournalContract implements Waiting {
     private boolean commit(JournalCluster cluster, int node, Position position, long next) {
         return await(
                 "a commit", cluster.journal(node).commit(position.consumer(), position.epoch(), next, later(cluster)));
+    }
+
+    private boolean release(JournalCluster cluster, int node, Position position) {
+        return await(
+                "a release", cluster.journal(node).release(position.consumer(), position.epoch(), later(cluster)));
     }
 
     @Test
@@ -392,7 +399,8 @@ public abstract class ReplicatedJournalContract implements Waiting {
                 "what was written meanwhile",
                 lonely.read(1, 10, 1000, ReadConsistency.atLeast(others.revision()), later(cluster)));
         assertThat(page.records().stream().map(Recorded::key)).contains("a", "a");
-        boolean appears = !readKey(cluster, "lonely", Long.MAX_VALUE, 1).records().isEmpty();
+        boolean appears =
+                !readKey(cluster, "lonely", Long.MAX_VALUE, 1).records().isEmpty();
         assertThat(appears && refused instanceof NotAppliedException)
                 .as("an append that surely failed appears")
                 .isFalse();

@@ -105,6 +105,13 @@ final class SimJournalView implements ReplicatedJournal {
     }
 
     @Override
+    public CompletionStage<Boolean> release(String consumer, long epoch, Deadline deadline) {
+        JournalRules.checkName("consumer", consumer);
+        Check.that(epoch > 0, "epoch (%d) must be at least 1", epoch);
+        return submit((state, now) -> state.release(consumer, epoch), deadline);
+    }
+
+    @Override
     public CompletionStage<List<Position>> consumers(ReadConsistency consistency, Deadline deadline) {
         return calls.read(SimRecords::consumers, consistency, deadline);
     }

@@ -202,6 +202,15 @@ final class SimRecords implements SimReplicated.State<SimRecords> {
         return true;
     }
 
+    boolean release(String consumer, long epoch) {
+        Position before = consumers.get(consumer);
+        if (before == null || before.epoch() != epoch) {
+            return false;
+        }
+        consumers.put(consumer, new Position(consumer, "", ++epochs, before.next()));
+        return true;
+    }
+
     boolean forget(String consumer) {
         return consumers.remove(consumer) != null;
     }
@@ -236,7 +245,8 @@ final class SimRecords implements SimReplicated.State<SimRecords> {
 
     Page readKey(String key, long before, int maxRecords, int maxBytes) {
         List<Recorded> older = new ArrayList<>();
-        for (long offset : keys.getOrDefault(key, new TreeSet<>()).headSet(before, false).descendingSet()) {
+        for (long offset :
+                keys.getOrDefault(key, new TreeSet<>()).headSet(before, false).descendingSet()) {
             Recorded each = records.get(offset);
             if (each != null) {
                 older.add(each);

@@ -47,8 +47,7 @@ public final class SimTable {
     }
 
     private SimTable(Scheduler scheduler, @Nullable Environment environment, long seed, GroupId id) {
-        model = new SimReplicated<>(
-                scheduler, environment, Seeds.random(seed, "table", id.value()), id, SimRows::new);
+        model = new SimReplicated<>(scheduler, environment, Seeds.random(seed, "table", id.value()), id, SimRows::new);
     }
 
     /**

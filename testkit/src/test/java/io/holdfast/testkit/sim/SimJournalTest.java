@@ -103,10 +103,7 @@ class SimJournalTest extends ReplicatedJournalContract {
             SimEnvironment world, SimJournal journal, NodeId node, long epoch) {
         Deadline deadline = Deadline.after(world.clock().nanoTime(), Duration.ofMillis(200));
         return journal.view(node)
-                .append(
-                        List.of(new Entry("k", new byte[0])),
-                        List.of(new Condition.Fence("owner", epoch)),
-                        deadline)
+                .append(List.of(new Entry("k", new byte[0])), List.of(new Condition.Fence("owner", epoch)), deadline)
                 .toCompletableFuture();
     }
 
@@ -135,8 +132,8 @@ class SimJournalTest extends ReplicatedJournalContract {
     }
 
     private long localEnd(ReplicatedJournal journal) {
-        CompletableFuture<Page> page = journal.read(0, 1, 1, ReadConsistency.LOCAL, Deadline.NONE)
-                .toCompletableFuture();
+        CompletableFuture<Page> page =
+                journal.read(0, 1, 1, ReadConsistency.LOCAL, Deadline.NONE).toCompletableFuture();
         environment.advance(Duration.ofMillis(1));
         return page.join().end();
     }

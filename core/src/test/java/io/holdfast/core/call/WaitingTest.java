@@ -1,4 +1,4 @@
-package io.holdfast.consensus;
+package io.holdfast.core.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

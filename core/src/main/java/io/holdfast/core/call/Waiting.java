@@ -1,9 +1,8 @@
-package io.holdfast.consensus;
+package io.holdfast.core.call;
 
 import io.holdfast.core.CallCancelledException;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.DeadlineExceededException;
-import io.holdfast.core.call.CallContext;
 import io.holdfast.core.env.IoThread;
 import io.holdfast.core.env.MonotonicClock;
 import java.time.Duration;
@@ -13,18 +12,27 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Until when calls wait, and how a thread waits for one. */
-final class Waiting {
+/** Until when calls of replicated structures wait, and how a thread waits for one. Safe for use by many threads. */
+public final class Waiting {
     private static final Duration DEFAULT = Duration.ofSeconds(5);
 
     private final MonotonicClock clock;
 
-    Waiting(MonotonicClock clock) {
+    /**
+     * Makes one.
+     *
+     * @param clock the clock of deadlines
+     */
+    public Waiting(MonotonicClock clock) {
         this.clock = clock;
     }
 
-    /** The running call's deadline, or five seconds from now. */
-    Deadline deadline() {
+    /**
+     * The running call's deadline, or five seconds from now.
+     *
+     * @return the deadline
+     */
+    public Deadline deadline() {
         Deadline given = CallContext.current().deadline();
         return given.isNone() ? Deadline.after(clock.nanoTime(), DEFAULT) : given;
     }
@@ -34,12 +42,20 @@ final class Waiting {
         if (IoThread.isCurrent()) {
             throw new IllegalStateException(
                     "thread " + Thread.currentThread().getName()
-                            + " reads sockets and must not wait for the group; call the async form and follow its stage, or hand over to a thread of your own. Nothing was sent");
+                            + " reads sockets and must not wait for other nodes; call the async form and follow its stage, or hand over to a thread of your own. Nothing was sent");
         }
     }
 
-    /** Calls and waits; the stage ends by its deadline. */
-    static <T> T await(Supplier<? extends CompletionStage<T>> call) {
+    /**
+     * Calls and waits; the stage ends by its deadline.
+     *
+     * @param call makes the stage
+     * @param <T> the result's type
+     * @return the result
+     * @throws IllegalStateException on an I/O thread, before the call
+     * @throws CallCancelledException if the thread is interrupted
+     */
+    public static <T> T await(Supplier<? extends CompletionStage<T>> call) {
         checkThread();
         try {
             return call.get().toCompletableFuture().get();
@@ -57,8 +73,15 @@ final class Waiting {
                 e);
     }
 
-    /** As {@link #await}; an interrupted thread gives up what it waited for, also if it came at that moment. */
-    static <T> T awaitOrCancel(Supplier<CompletableFuture<T>> call, Consumer<T> givesBack) {
+    /**
+     * As {@link #await}; an interrupted thread gives up what it waited for, also if it came at that moment.
+     *
+     * @param call makes the future
+     * @param givesBack takes what came though nobody waits any more
+     * @param <T> the result's type
+     * @return the result
+     */
+    public static <T> T awaitOrCancel(Supplier<CompletableFuture<T>> call, Consumer<T> givesBack) {
         try {
             return awaitInterruptibly(call, givesBack);
         } catch (InterruptedException e) {
@@ -66,8 +89,16 @@ final class Waiting {
         }
     }
 
-    /** As {@link #awaitOrCancel}, in the JDK's words. */
-    static <T> T awaitInterruptibly(Supplier<CompletableFuture<T>> call, Consumer<T> givesBack)
+    /**
+     * As {@link #awaitOrCancel}, in the JDK's words.
+     *
+     * @param call makes the future
+     * @param givesBack takes what came though nobody waits any more
+     * @param <T> the result's type
+     * @return the result
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public static <T> T awaitInterruptibly(Supplier<CompletableFuture<T>> call, Consumer<T> givesBack)
             throws InterruptedException {
         checkThread();
         CompletableFuture<T> attempt = call.get();
@@ -83,8 +114,14 @@ final class Waiting {
         }
     }
 
-    /** Calls, waits even if the thread is interrupted, and restores the interrupt. */
-    static <T> T awaitUninterruptibly(Supplier<? extends CompletionStage<T>> call) {
+    /**
+     * Calls, waits even if the thread is interrupted, and restores the interrupt.
+     *
+     * @param call makes the stage
+     * @param <T> the result's type
+     * @return the result
+     */
+    public static <T> T awaitUninterruptibly(Supplier<? extends CompletionStage<T>> call) {
         checkThread();
         CompletionStage<T> stage = call.get();
         boolean interrupted = false;
@@ -111,7 +148,13 @@ final class Waiting {
                 : new IllegalStateException("the operation failed by a defect: " + error.getCause(), error);
     }
 
-    static DeadlineExceededException tooLate(String name) {
+    /**
+     * What to throw when the deadline came first.
+     *
+     * @param name what was waited for
+     * @return the exception
+     */
+    public static DeadlineExceededException tooLate(String name) {
         return new DeadlineExceededException("the call's deadline came while it waited for " + name
                 + "; it does not wait any more and holds nothing");
     }

@@ -1,0 +1,56 @@
+package io.holdfast.replication.crdt;
+
+import io.holdfast.core.NotAppliedException;
+import io.holdfast.core.wire.WireReader;
+import io.holdfast.core.wire.WireWriter;
+import java.util.List;
+
+/**
+ * What one store has added to a counter and taken from it, in all, since the entry it replaced: only the latest entry of a store counts.
+ *
+ * @param added zero or more
+ * @param taken zero or more
+ */
+record CounterValue(long added, long taken) {
+    private static final CounterValue ZERO = new CounterValue(0, 0);
+    private static final long LIMIT = 1L << 62;
+
+    static CounterValue of(Entry entry) {
+        WireReader in = new WireReader("counter", entry.value());
+        return new CounterValue(in.number("added"), in.number("taken"));
+    }
+
+    byte[] bytes() {
+        WireWriter out = new WireWriter();
+        out.number(added);
+        out.number(taken);
+        return out.bytes();
+    }
+
+    /** The sum over all stores. */
+    static long sum(List<Entry> entries) {
+        long sum = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            boolean latest = i + 1 == entries.size()
+                    || entries.get(i + 1).dot().actor() != entries.get(i).dot().actor();
+            if (latest) {
+                CounterValue one = of(entries.get(i));
+                sum += one.added - one.taken;
+            }
+        }
+        return sum;
+    }
+
+    static Edit add(List<Entry> entries, Path path, long amount, long actor) {
+        List<Entry> own =
+                entries.stream().filter(entry -> entry.dot().actor() == actor).toList();
+        CounterValue last = own.isEmpty() ? ZERO : of(own.get(own.size() - 1));
+        long added = last.added + Math.max(amount, 0);
+        long taken = last.taken - Math.min(amount, 0);
+        if (added < 0 || added > LIMIT || taken < 0 || taken > LIMIT) {
+            throw new NotAppliedException("amount (" + amount + ") is too much: a node may add 2^62 to a counter in all ("
+                    + last.added + " so far), and take as much from it (" + last.taken + "); count in larger units");
+        }
+        return Edit.replace(own, path, new CounterValue(added, taken).bytes());
+    }
+}

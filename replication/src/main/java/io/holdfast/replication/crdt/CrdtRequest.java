@@ -1,0 +1,44 @@
+package io.holdfast.replication.crdt;
+
+import io.holdfast.core.Address;
+import java.util.List;
+
+/** What a node's own side asks of {@link CrdtNode}. */
+sealed interface CrdtRequest {
+    /**
+     * Who else is there.
+     *
+     * @param peers where they listen, without this node
+     */
+    record Peers(List<Address> peers) implements CrdtRequest {
+        public Peers {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /** Save what changed now, not when the interval ends. */
+    record Save() implements CrdtRequest {}
+
+    /**
+     * A save is on disk.
+     *
+     * @param save its number
+     */
+    record Saved(long save) implements CrdtRequest {}
+
+    /**
+     * Tell when an interval is on this disk and acknowledged by other nodes.
+     *
+     * @param ticket comes back in {@link CrdtEvent.Reached}
+     * @param number the interval
+     * @param copies how many other nodes
+     */
+    record Await(long ticket, long number, int copies) implements CrdtRequest {}
+
+    /**
+     * Nobody waits any more.
+     *
+     * @param ticket of {@link Await}
+     */
+    record Forget(long ticket) implements CrdtRequest {}
+}

@@ -1,0 +1,68 @@
+package io.holdfast.replication.crdt;
+
+import io.holdfast.core.DeadlineExceededException;
+import io.holdfast.core.DurationText;
+import io.holdfast.core.OverloadedException;
+import io.holdfast.core.UnavailableException;
+import io.holdfast.core.env.Scheduler;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Who waits until something is saved or spread. At most {@value #MOST} at a time. Safe for use by many threads. */
+final class Waiting {
+    static final int MOST = 10_000;
+
+    private final Scheduler scheduler;
+    private final Consumer<CrdtRequest> ask;
+    private final Map<Long, CompletableFuture<@Nullable Void>> open = new ConcurrentHashMap<>();
+    private final AtomicLong tickets = new AtomicLong();
+
+    Waiting(Scheduler scheduler, Consumer<CrdtRequest> ask) {
+        this.scheduler = scheduler;
+        this.ask = ask;
+    }
+
+    CompletableFuture<@Nullable Void> await(long number, int copies, Duration limit) {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        if (open.size() >= MOST) {
+            done.completeExceptionally(new OverloadedException(
+                    open.size() + " calls wait until updates are saved or spread, the limit; wait for fewer updates at a time",
+                    Duration.ofMillis(100)));
+            return done;
+        }
+        long ticket = tickets.incrementAndGet();
+        open.put(ticket, done);
+        ask.accept(new CrdtRequest.Await(ticket, number, copies));
+        ask.accept(new CrdtRequest.Save());
+        scheduler.schedule(limit, () -> late(ticket, copies, limit));
+        return done;
+    }
+
+    private void late(long ticket, int copies, Duration limit) {
+        CompletableFuture<@Nullable Void> waiter = open.remove(ticket);
+        if (waiter != null) {
+            ask.accept(new CrdtRequest.Forget(ticket));
+            waiter.completeExceptionally(new DeadlineExceededException("updates are not yet on this disk and " + copies
+                    + " other nodes after " + DurationText.of(limit)
+                    + "; they stand and will spread: wait longer, or look whether other nodes are there and the disk has room"));
+        }
+    }
+
+    void reached(long ticket) {
+        CompletableFuture<@Nullable Void> waiter = open.remove(ticket);
+        if (waiter != null) {
+            waiter.complete(null);
+        }
+    }
+
+    void close() {
+        open.values().forEach(waiter -> waiter.completeExceptionally(
+                new UnavailableException("the space of CRDTs is closed; whether the updates have spread is not known")));
+        open.clear();
+    }
+}

@@ -1,0 +1,151 @@
+package io.holdfast.replication.quorum;
+
+import io.holdfast.core.NodeId;
+import io.holdfast.replication.quorum.QuorumMessage.RepairRow;
+import io.holdfast.replication.version.KeyHash;
+import io.holdfast.replication.version.Versions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Takes the partitions that this node shall keep from now on, each from all of its replicas that are alive, and from a majority at least, so that every write that was acknowledged by more is among what they have. Whoever
+ * gives rows knows the new ring, and so takes no write that passes this node by: what it gives is all that was acknowledged without it. A member that has lost its disk takes everything anew, from all other replicas, since
+ * it may itself have been one of those that made a quorum.
+ */
+final class Filling {
+    private record Need(List<NodeId> sources, int needed, Set<NodeId> taken) {
+        boolean wants(NodeId source) {
+            return sources.contains(source) && !taken.contains(source);
+        }
+    }
+
+    /** What is asked of one source: one question at a time. */
+    private static final class Stream {
+        List<Integer> asked = List.of();
+        long id;
+        long askedNanos;
+        int leaf;
+        boolean open;
+    }
+
+    private final QuorumConfig config;
+    private final QuorumRules rules;
+    private final RingView ring;
+    private final Neighbours neighbours;
+    private final Replica replica;
+    private final Ids ids;
+    private final Map<Integer, Need> missing = new TreeMap<>();
+    private final Map<NodeId, Stream> streams = new TreeMap<>(Comparator.comparing(NodeId::value));
+    private long epoch;
+    private boolean told = true;
+
+    Filling(NodeParts parts) {
+        this.config = parts.config();
+        this.rules = parts.rules();
+        this.ring = parts.ring();
+        this.neighbours = parts.neighbours();
+        this.replica = parts.replica();
+        this.ids = parts.ids();
+    }
+
+    void onRing(Turn turn) {
+        epoch = ring.epoch();
+        told = false;
+        missing.clear();
+        streams.clear();
+        boolean replaced = ring.ring().isReplaced(neighbours.self(), replica.store().storeId());
+        for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
+            need(partition, replaced);
+        }
+        missing.values().forEach(need -> need.sources().forEach(node -> streams.putIfAbsent(node, new Stream())));
+        onTick(turn);
+    }
+
+    private void need(int partition, boolean replaced) {
+        NodeId self = neighbours.self();
+        ReplicaSets sets = ring.of(partition);
+        List<NodeId> before = sets.writers().get(0);
+        boolean comes = sets.writers().size() == 2 && sets.has(self) && !before.contains(self);
+        if (comes && ring.ring().phase() == Ring.Phase.FILLING) {
+            missing.put(partition, new Need(before, rules.filledFrom(before.size()), new HashSet<>()));
+        } else if (replaced && sets.has(self)) {
+            boolean filled = ring.ring().phase() == Ring.Phase.SWITCHED;
+            List<NodeId> others = (filled ? sets.all() : before)
+                    .stream().filter(node -> !node.equals(self)).toList();
+            missing.put(partition, new Need(others, rules.rebuiltFrom(others.size()), new HashSet<>()));
+        }
+    }
+
+    void onTick(Turn turn) {
+        missing.values().removeIf(need -> isTaken(need));
+        streams.forEach((source, stream) -> ask(source, stream, turn));
+        if (missing.isEmpty() && !told) {
+            told = true;
+            long filled = epoch;
+            replica.whenAllDurable(turn, later -> later.out().publish(new QuorumEvent.Filled(filled)));
+        }
+    }
+
+    private boolean isTaken(Need need) {
+        boolean allAlive = need.sources().stream().noneMatch(node -> neighbours.isAlive(node) && need.wants(node));
+        return rules.isFilled(need.taken().size(), need.needed(), allAlive);
+    }
+
+    private void ask(NodeId source, Stream stream, Turn turn) {
+        boolean late = stream.open && turn.nowNanos() - stream.askedNanos >= 4 * config.hintAfter().toNanos();
+        if ((stream.open && !late) || !neighbours.isAlive(source)) {
+            return;
+        }
+        List<Integer> wanted = new ArrayList<>();
+        missing.forEach((partition, need) -> {
+            if (need.wants(source)) {
+                wanted.add(partition);
+            }
+        });
+        stream.open = !wanted.isEmpty();
+        if (stream.open) {
+            if (stream.asked.isEmpty() || !stream.asked.get(0).equals(wanted.get(0))) {
+                stream.leaf = 0;
+            }
+            stream.asked = wanted;
+            stream.id = ids.next();
+            stream.askedNanos = turn.nowNanos();
+            neighbours.send(source, new QuorumMessage.Pull(stream.id, ring.epoch(), wanted, stream.leaf), turn);
+        }
+    }
+
+    void onPulled(NodeId from, QuorumMessage.Pulled answer, Turn turn) {
+        Stream stream = streams.get(from);
+        if (stream == null || !stream.open || stream.id != answer.id()) {
+            return;
+        }
+        stream.open = false;
+        for (RepairRow row : answer.rows()) {
+            replica.take(row.key(), Versions.decode(row.row()), turn);
+        }
+        int complete = Math.min(answer.complete(), stream.asked.size());
+        for (int partition : stream.asked.subList(0, complete)) {
+            Need need = missing.get(partition);
+            if (need != null) {
+                need.taken().add(from);
+            }
+        }
+        stream.asked = stream.asked.subList(complete, stream.asked.size());
+        stream.leaf = answer.nextLeaf();
+        onTick(turn);
+    }
+
+    /** Whether this node lacks rows of a partition that it shall keep. */
+    boolean isMissing(int partition) {
+        return missing.containsKey(partition);
+    }
+
+    int missing() {
+        return missing.size();
+    }
+}
