@@ -2,6 +2,7 @@ package io.holdfast.replication.crdt;
 
 import io.holdfast.core.NotAppliedException;
 import java.util.List;
+import java.util.Locale;
 
 /** The bounds of what this node may add. What only removes or replaces by the same size is never refused. */
 final class Bounds {
@@ -37,6 +38,6 @@ final class Bounds {
     private static NotAppliedException refused(ObjectId id, String state, String bound, Object limit) {
         return new NotAppliedException(id + " cannot grow: " + state + ", " + bound + " (" + limit
                 + ") is the limit; remove what is not needed, or raise holdfast.crdt."
-                + bound.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT));
+                + bound.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
     }
 }

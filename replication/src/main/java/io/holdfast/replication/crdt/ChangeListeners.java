@@ -75,7 +75,7 @@ final class ChangeListeners implements AutoCloseable {
     private static void safely(ObjectId id, Runnable listener) {
         try {
             listener.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("a listener failed on a change of {}; the others are told all the same", id, e);
         }
     }

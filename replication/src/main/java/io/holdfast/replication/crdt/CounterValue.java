@@ -48,8 +48,9 @@ record CounterValue(long added, long taken) {
         long added = last.added + Math.max(amount, 0);
         long taken = last.taken - Math.min(amount, 0);
         if (added < 0 || added > LIMIT || taken < 0 || taken > LIMIT) {
-            throw new NotAppliedException("amount (" + amount + ") is too much: a node may add 2^62 to a counter in all ("
-                    + last.added + " so far), and take as much from it (" + last.taken + "); count in larger units");
+            throw new NotAppliedException(
+                    "amount (" + amount + ") is too much: a node may add 2^62 to a counter in all (" + last.added
+                            + " so far), and take as much from it (" + last.taken + "); count in larger units");
         }
         return Edit.replace(own, path, new CounterValue(added, taken).bytes());
     }

@@ -3,7 +3,7 @@ package io.holdfast.replication.crdt;
 /** What {@link CrdtNode} tells its own side. */
 sealed interface CrdtEvent {
     /**
-     * All of a turn is on disk, or this would not be published. To be handed back as {@link CrdtRequest.Saved}.
+     * All of a turn is on disk, or this would not be published. To be handed back to {@link CrdtNode#confirm} at once.
      *
      * @param save its number
      */

@@ -21,7 +21,11 @@ public final class CrdtGrowCounter extends Crdt implements Causal {
      * @throws io.holdfast.core.NotAppliedException if a bound of the space is reached, or this node has added 2^62 in all; nothing changed
      */
     public void add(long amount) {
-        Check.that(amount >= 0, "amount (%d) for the grow-only counter %s must not be negative; use a counter", amount, name());
+        Check.that(
+                amount >= 0,
+                "amount (%d) for the grow-only counter %s must not be negative; use a counter",
+                amount,
+                name());
         Path path = place().path();
         place().update((view, actor) -> CounterValue.add(view.get(path), path, amount, actor));
     }

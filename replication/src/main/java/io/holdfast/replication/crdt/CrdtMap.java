@@ -1,5 +1,6 @@
 package io.holdfast.replication.crdt;
 
+import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.codec.TypeCodec;
 import io.holdfast.core.consistency.Causal;
 import io.holdfast.core.wire.WireReader;
@@ -29,8 +30,8 @@ public final class CrdtMap<K> extends Crdt implements Causal {
     private Path path(K key) {
         byte[] bytes = codec.encode(Place.required(key, "a key of a map"));
         if (bytes.length > MAX_KEY) {
-            throw new io.holdfast.core.NotAppliedException("a key of map " + name() + " (" + bytes.length
-                    + " bytes) must be at most " + MAX_KEY + " bytes; keep the long part in the value");
+            throw new NotAppliedException("a key of map " + name() + " (" + bytes.length + " bytes) must be at most "
+                    + MAX_KEY + " bytes; keep the long part in the value");
         }
         WireWriter out = new WireWriter();
         out.bytes(bytes);

@@ -14,7 +14,9 @@ public enum CrdtMetric implements MetricName {
             "holdfast.crdt.backlog", "Changes that are kept until all peers have acknowledged them, in bytes.")),
     /** What is sent. */
     SENT(MetricSpec.summary(
-            "holdfast.crdt.sent", "Size of the messages that this node sent, in bytes.", "content=digests|objects|piece|ack")),
+            "holdfast.crdt.sent",
+            "Size of the messages that this node sent, in bytes.",
+            "content=digests|objects|piece|ack")),
     /** What is refused. */
     REFUSED(MetricSpec.counter("holdfast.crdt.refused", "Updates that were refused because a bound was reached."));
 

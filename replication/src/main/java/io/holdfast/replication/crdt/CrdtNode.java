@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -40,9 +39,6 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     /** A part is sent again after so many intervals without an acknowledgement. */
     private static final int RESEND_INTERVALS = 4;
 
-    /** A save that is not confirmed after so many intervals has failed. */
-    private static final int SAVE_INTERVALS = 5;
-
     /** Each time so many intervals are over a peer is compared with, whatever it has acknowledged: against what nobody thought of. */
     private static final int COMPARE_INTERVALS = 600;
 
@@ -60,7 +56,6 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
     private long saved;
     private long saving;
-    private int savingTicks;
     private long transfers;
     private long ticks;
     private long rollbacks;
@@ -98,7 +93,6 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     @Override
     public void onTimer(CrdtTimer timer, long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         out.wakeAt(nowNanos + config.gossipInterval().toNanos(), CrdtTimer.TICK);
-        savingTicks++;
         if (++ticks % COMPARE_INTERVALS == 0) {
             chosen(1).forEach(peer -> peer.acknowledged = PeerState.UNKNOWN);
         }
@@ -112,8 +106,8 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
             peers.keySet().retainAll(seen.peers());
             seen.peers().forEach(address -> peers.computeIfAbsent(address, PeerState::new));
             assembly.retain(seen.peers());
-        } else if (request instanceof CrdtRequest.Saved done) {
-            onSaved(done.save(), nowNanos, out);
+        } else if (request instanceof CrdtRequest.Saved) {
+            onSaved(nowNanos, out);
         } else if (request instanceof CrdtRequest.Save) {
             save(out);
         } else if (request instanceof CrdtRequest.Await await) {
@@ -124,32 +118,34 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         }
     }
 
-    /** Ends the interval and saves what is not saved, unless a save is under way. */
+    /** Ends the interval and saves what is not saved. */
     private void save(Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         history.add(replica.close());
         if (disk.isEmpty()) {
             saved = history.latest();
             tellWaiters(out);
-        } else if (history.latest() > saved && (saving == 0 || savingTicks >= SAVE_INTERVALS)) {
+        } else if (history.latest() > saved) {
             saving = history.latest();
-            savingTicks = 0;
-            disk.get().save(
-                            replica.actor(),
-                            history.between(saved, saving, Optional.empty()),
-                            replica,
-                            out::persist);
+            disk.get().save(replica.actor(), history.between(saved, saving, Optional.empty()), replica, out::persist);
             out.publish(new CrdtEvent.Saved(saving));
         }
         trim();
     }
 
-    private void onSaved(long number, long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
-        if (number != saving) {
-            return;
+    /**
+     * The last turn's cells are on disk. To be called between that turn and the next, so that a later one knows whether it must save again; the request of the same name then lets the protocol act on it.
+     *
+     * @param save the number that {@link CrdtEvent.Saved} told
+     */
+    void confirm(long save) {
+        if (save == saving) {
+            disk.ifPresent(SpaceDisk::saved);
+            saved = saving;
+            saving = 0;
         }
-        disk.ifPresent(SpaceDisk::saved);
-        saved = saving;
-        saving = 0;
+    }
+
+    private void onSaved(long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         tellWaiters(out);
         round(nowNanos, out);
         trim();
@@ -183,9 +179,12 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     }
 
     private List<PeerState> chosen(int most) {
-        List<PeerState> some = new ArrayList<>(peers.values());
-        Collections.shuffle(some, new Random(random.nextLong()));
-        return some.subList(0, Math.min(most, some.size()));
+        List<PeerState> all = new ArrayList<>(peers.values());
+        int count = Math.min(most, all.size());
+        for (int i = 0; i < count; i++) {
+            Collections.swap(all, i, i + random.nextInt(all.size() - i));
+        }
+        return all.subList(0, count);
     }
 
     private void round(long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
@@ -199,8 +198,11 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         Transfer transfer = peer.transfer;
         if (transfer != null && transfer.after <= sendable()) {
             long resend = RESEND_INTERVALS * config.gossipInterval().toNanos();
-            transfer.send(nowNanos, resend, (number, content) ->
-                    out.send(peer.address, new Part(run, transfer.target, transfer.id, number, content)));
+            transfer.send(
+                    nowNanos,
+                    resend,
+                    (number, content) ->
+                            out.send(peer.address, new Part(run, transfer.target, transfer.id, number, content)));
         }
     }
 

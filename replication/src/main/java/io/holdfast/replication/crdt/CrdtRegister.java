@@ -2,6 +2,7 @@ package io.holdfast.replication.crdt;
 
 import io.holdfast.core.codec.TypeCodec;
 import io.holdfast.core.consistency.Eventual;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ public final class CrdtRegister<V> extends Crdt implements Eventual {
     public void set(V value) {
         byte[] bytes = codec.encode(Place.required(value, "the value of a register"));
         Path path = place().path();
-        java.time.Instant now = place().now();
+        Instant now = place().now();
         place().update((view, actor) -> {
             List<Entry> entries = view.get(path);
             return Edit.replace(entries, path, Stamped.next(entries, now, bytes));

@@ -19,12 +19,8 @@ sealed interface CrdtRequest {
     /** Save what changed now, not when the interval ends. */
     record Save() implements CrdtRequest {}
 
-    /**
-     * A save is on disk.
-     *
-     * @param save its number
-     */
-    record Saved(long save) implements CrdtRequest {}
+    /** What was not to be sent before it was saved may be sent: {@link CrdtNode#confirm} was called. Nothing is lost without it but time. */
+    record Saved() implements CrdtRequest {}
 
     /**
      * Tell when an interval is on this disk and acknowledged by other nodes.

@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class CrdtSpace implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CrdtSpace.class);
     private static final String CELLS = "crdt";
+    /** Messages may be large. */
+    private static final int MAILBOX = 1024;
+
     private static final Duration FOREVER = Duration.ofDays(1);
     private static final Duration ROOM = Duration.ofMillis(20);
 
@@ -83,9 +86,11 @@ public final class CrdtSpace implements AutoCloseable {
 
     private final Surroundings surroundings;
     private final Replica replica;
+    private final CrdtNode node;
     private final CrdtMeters meters;
     private final ChangeListeners listeners;
     private final Waiting waiting;
+    private final CrdtWire wire;
     private final Hooks hooks = new Hooks();
     private final List<Registration> registrations = new ArrayList<>();
     /** Missing for as long as the constructor runs. */
@@ -99,19 +104,19 @@ public final class CrdtSpace implements AutoCloseable {
         CrdtRules rules = new CrdtRules();
         replica = new Replica(config, rules, environment.wallClock(), () -> rules.newActor(name, random));
         DurableCells cells = surroundings.cells().orElseGet(DurableCells::inMemory);
-        Optional<SpaceDisk> disk = surroundings.cells().map(any -> new SpaceDisk(CELLS));
+        Optional<SpaceDisk> disk = surroundings.cells().map(any -> new SpaceDisk(CELLS, SpaceDisk.RING));
         CrdtNode.restore(disk, cells, replica);
-        CrdtNode node = new CrdtNode(config, rules, replica, disk, random);
+        node = new CrdtNode(config, rules, replica, disk, random);
         meters = new CrdtMeters(surroundings.telemetry().meters(), replica, node);
         listeners = new ChangeListeners(environment.threads(), name);
         waiting = new Waiting(environment.scheduler(), this::ask);
-        CrdtWire wire = new CrdtWire(surroundings.transport(), this::deliver, meters::sent);
+        wire = new CrdtWire(surroundings.transport(), this::deliver, meters::sent);
         loop = EventLoop.of("holdfast-crdt-" + name, node, environment)
                 .cells(cells)
+                .capacity(MAILBOX)
                 .sender(wire::send)
                 .publisher(this::publish)
                 .start();
-        registrations.add(wire.open());
     }
 
     /**
@@ -126,9 +131,15 @@ public final class CrdtSpace implements AutoCloseable {
      */
     public static CrdtSpace start(CrdtConfig config, Surroundings surroundings) {
         CrdtSpace started = new CrdtSpace(config, surroundings);
-        started.registrations.add(surroundings.membership().listen(event -> started.look()));
-        started.look();
-        return started;
+        try {
+            started.registrations.add(started.wire.open());
+            started.registrations.add(surroundings.membership().listen(event -> started.look()));
+            started.look();
+            return started;
+        } catch (RuntimeException | Error e) {
+            started.close();
+            throw e;
+        }
     }
 
     /**
@@ -139,7 +150,7 @@ public final class CrdtSpace implements AutoCloseable {
      * @throws java.io.UncheckedIOException if a cell cannot be read or written
      */
     public static void restored(DurableCells cells, Environment environment) {
-        SpaceDisk disk = new SpaceDisk(CELLS);
+        SpaceDisk disk = new SpaceDisk(CELLS, SpaceDisk.RING);
         disk.read(cells);
         disk.renew(environment.random().split("crdt-restored").nextLong(), cells);
     }
@@ -183,14 +194,16 @@ public final class CrdtSpace implements AutoCloseable {
     /** On the loop's thread. */
     private void publish(CrdtEvent event) {
         if (event instanceof CrdtEvent.Saved saved) {
-            ask(new CrdtRequest.Saved(saved.save()));
+            node.confirm(saved.save()); // on the protocol's own thread, between two turns
+            ask(new CrdtRequest.Saved());
         } else if (event instanceof CrdtEvent.Reached reached) {
             waiting.reached(reached.ticket());
         } else if (event instanceof CrdtEvent.Merged) {
             tellListeners();
         } else if (event instanceof CrdtEvent.WentBack) {
-            String text = "the cells of this node are older than what it told others: they were brought back or copied without a word; it goes on as a new store,"
-                    + " and what it updated between its start and now may be mixed up with what it had updated before";
+            String text =
+                    "the cells of this node are older than what it told others: they were brought back or copied without a word; it goes on as a new store,"
+                            + " and what it updated between its start and now may be mixed up with what it had updated before";
             surroundings.telemetry().recorder().record("crdt", "store", text);
             log.error("crdt: {}; call CrdtSpace.restored after restoring a data directory", text);
         }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -43,7 +44,7 @@ final class DeltaCodec {
         });
         out.number(delta.entries().size());
         delta.entries().values().forEach(entry -> {
-            out.number(rows.get(entry.dot().actor()));
+            out.number(Objects.requireNonNull(rows.get(entry.dot().actor()), "a dot without a row"));
             out.number(entry.dot().number());
             out.bytes(entry.path().bytes());
             out.bytes(entry.value());

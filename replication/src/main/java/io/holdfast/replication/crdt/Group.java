@@ -48,9 +48,7 @@ final class Group {
         return parts.values().stream()
                 .mapToLong(kernel -> OVERHEAD
                         + kernel.seen().rows().size() * 16L
-                        + kernel.live().values().stream()
-                                .mapToLong(Entry::size)
-                                .sum())
+                        + kernel.live().values().stream().mapToLong(Entry::size).sum())
                 .sum();
     }
 

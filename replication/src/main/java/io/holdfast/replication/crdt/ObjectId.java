@@ -2,6 +2,7 @@ package io.holdfast.replication.crdt;
 
 import io.holdfast.core.Check;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * An object of a space. Objects of different kinds may have one name: they are different objects.
@@ -24,6 +25,6 @@ record ObjectId(Kind kind, String name) implements Comparable<ObjectId> {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " " + name;
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + name;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -12,13 +13,15 @@ import java.util.TreeMap;
 final class ObjectState {
     private final Kernel kernel;
     private final CrdtRules rules;
+    private final SplittableRandom priorities;
     private volatile PathMap view = PathMap.EMPTY;
     private long bytes;
     private long digest;
     private boolean digested;
 
-    ObjectState(CrdtRules rules) {
+    ObjectState(CrdtRules rules, long seed) {
         this.rules = rules;
+        this.priorities = new SplittableRandom(seed);
         this.kernel = new Kernel(rules);
     }
 
@@ -61,14 +64,14 @@ final class ObjectState {
             bytes -= entry.size();
             List<Entry> left = new ArrayList<>(next.get(entry.path()));
             left.remove(entry);
-            next = next.with(entry.path(), List.copyOf(left));
+            next = next.with(entry.path(), List.copyOf(left), priorities.nextInt());
         }
         for (Entry entry : change.added()) {
             bytes += entry.size();
             List<Entry> more = new ArrayList<>(next.get(entry.path()));
             more.add(entry);
             more.sort(Comparator.comparing(Entry::dot));
-            next = next.with(entry.path(), List.copyOf(more));
+            next = next.with(entry.path(), List.copyOf(more), priorities.nextInt());
         }
         view = next;
         digested = digested && change.gained().isEmpty();

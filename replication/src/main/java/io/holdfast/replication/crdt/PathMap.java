@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 record PathMap(@Nullable Node root) {
     static final PathMap EMPTY = new PathMap(null);
 
-    record Node(Path path, List<Entry> entries, int priority, @Nullable Node left, @Nullable Node right) {
+    record Node(
+            Path path,
+            List<Entry> entries,
+            int priority,
+            @Nullable Node left,
+            @Nullable Node right) {
         Node with(@Nullable Node newLeft, @Nullable Node newRight) {
             return new Node(path, entries, priority, newLeft, newRight);
         }
@@ -32,14 +37,13 @@ record PathMap(@Nullable Node root) {
         return List.of();
     }
 
-    /** Replaces what lies at a path; nothing removes it. */
-    PathMap with(Path path, List<Entry> entries) {
+    /** Replaces what lies at a path; nothing removes it. The priority must be drawn at random: one made of the path would let chosen paths degrade the tree to a list. */
+    PathMap with(Path path, List<Entry> entries, int priority) {
         Node without = remove(root, path);
         if (entries.isEmpty()) {
             return new PathMap(without);
         }
-        int hash = path.hashCode() * 0x9E3779B9;
-        return new PathMap(insert(without, new Node(path, entries, hash ^ (hash >>> 15), null, null)));
+        return new PathMap(insert(without, new Node(path, entries, priority, null, null)));
     }
 
     /** Visits all paths that begin with a prefix, in order, until told to stop. */

@@ -5,6 +5,7 @@ import io.holdfast.core.env.Registration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +74,6 @@ record Place(Replica replica, ObjectId id, Path path, Hooks hooks) {
     }
 
     static <T> T required(@Nullable T value, String what) {
-        if (value == null) {
-            throw new NullPointerException(what + " must not be null; remove or clear instead");
-        }
-        return value;
+        return Objects.requireNonNull(value, () -> what + " must not be null; remove or clear instead");
     }
 }

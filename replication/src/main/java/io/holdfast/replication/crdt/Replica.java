@@ -105,7 +105,7 @@ final class Replica {
     long update(ObjectId id, Mutator mutator) {
         synchronized (lock) {
             ObjectState state = objects.get(id);
-            ObjectState known = state == null ? new ObjectState(rules) : state;
+            ObjectState known = state == null ? new ObjectState(rules, actor) : state;
             Edit edit = mutator.edit(known.view(), actor);
             if (edit.isEmpty()) {
                 return open.isEmpty() ? open.number() - 1 : open.number();
@@ -138,7 +138,7 @@ final class Replica {
     }
 
     private Delta joinInto(ObjectId id, Delta delta) {
-        ObjectState state = objects.computeIfAbsent(id, any -> new ObjectState(rules));
+        ObjectState state = objects.computeIfAbsent(id, any -> new ObjectState(rules, actor));
         long before = state.bytes();
         Delta gained = state.join(delta);
         bytes += state.bytes() - before;

@@ -3,6 +3,7 @@ package io.holdfast.replication.crdt;
 import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.wire.WireReader;
 import io.holdfast.core.wire.WireWriter;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,10 +31,13 @@ final class SpaceDisk {
 
     private static final int VERSION = 1;
     private static final int PIECE = 60 * 1024;
-    private static final int RING = 64;
+    /** In production: a snapshot every hundred seconds at the most, if something changes in each interval of 100 ms. */
+    static final int RING = 1024;
+
     private static final int MAX_CELLS = 1 << 20;
 
     private final String prefix;
+    private final int ring;
     private long lastRecord;
     private long snapshotRecord;
     private int side;
@@ -42,8 +46,15 @@ final class SpaceDisk {
     /** Whether the save that is not confirmed yet is a snapshot. */
     private boolean snapshotPending;
 
-    SpaceDisk(String prefix) {
+    /**
+     * A disk that nothing is read from yet.
+     *
+     * @param prefix of the cells' names
+     * @param ring how many cells hold what changed since the snapshot; the same at each start
+     */
+    SpaceDisk(String prefix, int ring) {
         this.prefix = prefix;
+        this.ring = ring;
     }
 
     /** Reads what is there; empty if nothing ever was. */
@@ -51,10 +62,11 @@ final class SpaceDisk {
         List<DeltaCodec.Named> objects = new ArrayList<>();
         Optional<Long> actor = cells.read(prefix + "-root").map(root -> readSnapshot(root, cells, objects));
         Map<Long, TreeMap<Integer, Cell>> records = new TreeMap<>();
-        for (int slot = 0; slot < RING; slot++) {
-            cells.read(prefix + "-log-" + slot).map(Cell::of).ifPresent(cell -> records.computeIfAbsent(
-                            cell.record, any -> new TreeMap<>())
-                    .put(cell.number, cell));
+        for (int slot = 0; slot < ring; slot++) {
+            cells.read(prefix + "-log-" + slot)
+                    .map(Cell::of)
+                    .ifPresent(cell -> records.computeIfAbsent(cell.record, any -> new TreeMap<>())
+                            .put(cell.number, cell));
         }
         for (Map.Entry<Long, TreeMap<Integer, Cell>> each : records.entrySet()) {
             Cell first = each.getValue().firstEntry().getValue();
@@ -66,7 +78,7 @@ final class SpaceDisk {
         }
         Optional<Long> own = actor;
         actor = cells.read(prefix + "-renewed").flatMap(this::renewed).or(() -> own);
-        used = RING; // which slots hold what is not asked: the first save is a snapshot
+        used = ring; // which slots hold what is not asked: the first save is a snapshot
         return actor.map(store -> new Kept(store, objects));
     }
 
@@ -88,7 +100,7 @@ final class SpaceDisk {
     }
 
     private static byte[] join(Iterable<Cell> pieces) {
-        java.io.ByteArrayOutputStream whole = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
         pieces.forEach(piece -> whole.writeBytes(piece.content));
         return whole.toByteArray();
     }
@@ -102,7 +114,7 @@ final class SpaceDisk {
         long actor = in.fixed64("actor");
         int pages = in.number("pages", MAX_CELLS);
         int checksum = in.fixed32("checksum");
-        java.io.ByteArrayOutputStream whole = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
         for (int page = 0; page < pages; page++) {
             cells.read(page(side, page)).ifPresent(whole::writeBytes);
         }
@@ -121,7 +133,7 @@ final class SpaceDisk {
         lastRecord++;
         byte[] record = pack(changed);
         int count = Math.max(1, (record.length + PIECE - 1) / PIECE);
-        snapshotPending = used + count > RING;
+        snapshotPending = used + count > ring;
         if (snapshotPending) {
             snapshot(actor, all, persist);
             return;
@@ -129,7 +141,7 @@ final class SpaceDisk {
         for (int i = 0; i < count; i++) {
             byte[] piece = Arrays.copyOfRange(record, i * PIECE, Math.min(record.length, (i + 1) * PIECE));
             persist.accept(prefix + "-log-" + next, new Cell(lastRecord, i, count, actor, piece).bytes());
-            next = (next + 1) % RING;
+            next = (next + 1) % ring;
             used++;
         }
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Stamped(Entry entry, long time, byte[] value) {
-    private static final Comparator<Stamped> ORDER =
-            Comparator.comparingLong(Stamped::time).thenComparing(stamped -> stamped.entry().dot());
+    private static final Comparator<Stamped> ORDER = Comparator.comparingLong(Stamped::time)
+            .thenComparing(stamped -> stamped.entry().dot());
     private static final int MAX = 1 << 30;
 
     static Stamped of(Entry entry) {

@@ -2,6 +2,7 @@ package io.holdfast.replication.crdt;
 
 import io.holdfast.replication.crdt.CrdtMessage.Content;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -102,7 +103,7 @@ final class Transfer {
         int first = parts.size();
         int count = (object.length + room - 1) / room;
         for (int i = 0; i < count; i++) {
-            byte[] piece = java.util.Arrays.copyOfRange(object, i * room, Math.min(object.length, (i + 1) * room));
+            byte[] piece = Arrays.copyOfRange(object, i * room, Math.min(object.length, (i + 1) * room));
             parts.add(new CrdtMessage.Piece(first, count, piece));
         }
     }
@@ -111,8 +112,8 @@ final class Transfer {
         int page = Math.max(1, (maxBytes - CrdtMessageCodec.OVERHEAD) / CrdtMessageCodec.DIGEST);
         List<Content> parts = new ArrayList<>();
         for (int from = 0; from == 0 || from < digests.size(); from += page) {
-            parts.add(new CrdtMessage.Digests(
-                    List.copyOf(digests.subList(from, Math.min(digests.size(), from + page)))));
+            parts.add(
+                    new CrdtMessage.Digests(List.copyOf(digests.subList(from, Math.min(digests.size(), from + page)))));
         }
         return parts;
     }

@@ -4,6 +4,7 @@ import io.holdfast.core.DeadlineExceededException;
 import io.holdfast.core.DurationText;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnavailableException;
+import io.holdfast.core.env.Registration;
 import io.holdfast.core.env.Scheduler;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class Waiting {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         if (open.size() >= MOST) {
             done.completeExceptionally(new OverloadedException(
-                    open.size() + " calls wait until updates are saved or spread, the limit; wait for fewer updates at a time",
+                    open.size()
+                            + " calls wait until updates are saved or spread, the limit; wait for fewer updates at a time",
                     Duration.ofMillis(100)));
             return done;
         }
@@ -39,7 +41,8 @@ final class Waiting {
         open.put(ticket, done);
         ask.accept(new CrdtRequest.Await(ticket, number, copies));
         ask.accept(new CrdtRequest.Save());
-        scheduler.schedule(limit, () -> late(ticket, copies, limit));
+        Registration timer = scheduler.schedule(limit, () -> late(ticket, copies, limit));
+        done.whenComplete((any, failure) -> timer.close());
         return done;
     }
 
@@ -47,9 +50,11 @@ final class Waiting {
         CompletableFuture<@Nullable Void> waiter = open.remove(ticket);
         if (waiter != null) {
             ask.accept(new CrdtRequest.Forget(ticket));
-            waiter.completeExceptionally(new DeadlineExceededException("updates are not yet on this disk and " + copies
-                    + " other nodes after " + DurationText.of(limit)
-                    + "; they stand and will spread: wait longer, or look whether other nodes are there and the disk has room"));
+            waiter.completeExceptionally(
+                    new DeadlineExceededException(
+                            "updates are not yet on this disk and " + copies
+                                    + " other nodes after " + DurationText.of(limit)
+                                    + "; they stand and will spread: wait longer, or look whether other nodes are there and the disk has room"));
         }
     }
 
@@ -61,8 +66,9 @@ final class Waiting {
     }
 
     void close() {
-        open.values().forEach(waiter -> waiter.completeExceptionally(
-                new UnavailableException("the space of CRDTs is closed; whether the updates have spread is not known")));
+        open.values()
+                .forEach(waiter -> waiter.completeExceptionally(new UnavailableException(
+                        "the space of CRDTs is closed; whether the updates have spread is not known")));
         open.clear();
     }
 }

@@ -82,8 +82,7 @@ final class Collector {
             replica.rows(entry.keyHash()).forEach(row -> {
                 Versions now = Versions.decode(row.state());
                 Versions next = now.withoutExpired(replica.wallMillis());
-                if (!next.equals(now) && replica.objection(row.key(), next).isEmpty()) {
-                    replica.save(row.key(), next, turn);
+                if (!next.equals(now) && replica.merge(row.key(), next, turn).isPresent()) {
                     turn.count(QuorumEvent.Count.EXPIRED, 1);
                 }
             });

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /**
  * Takes the partitions that this node shall keep from now on, each from all of its replicas that are alive, and from a majority at least, so that every write that was acknowledged by more is among what they have. Whoever
  * gives rows knows the new ring, and so takes no write that passes this node by: what it gives is all that was acknowledged without it. A member that has lost its disk takes everything anew, from all other replicas, since
- * it may itself have been one of those that made a quorum.
+ * it may itself have been one of those that made a quorum; and one whose disk has spoilt some rows takes their partitions.
  */
 final class Filling {
     private record Need(List<NodeId> sources, int needed, Set<NodeId> taken) {
@@ -58,15 +58,15 @@ final class Filling {
         told = false;
         missing.clear();
         streams.clear();
-        boolean replaced = ring.ring().isReplaced(neighbours.self(), replica.store().storeId());
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
-            need(partition, replaced);
+            need(partition);
         }
-        missing.values().forEach(need -> need.sources().forEach(node -> streams.putIfAbsent(node, new Stream())));
         onTick(turn);
     }
 
-    private void need(int partition, boolean replaced) {
+    private void need(int partition) {
+        boolean replaced = ring.ring().isReplaced(neighbours.self(), replica.store().storeId())
+                || replica.isDoubtful(partition);
         NodeId self = neighbours.self();
         ReplicaSets sets = ring.of(partition);
         List<NodeId> before = sets.writers().get(0);
@@ -79,16 +79,32 @@ final class Filling {
                     .stream().filter(node -> !node.equals(self)).toList();
             missing.put(partition, new Need(others, rules.rebuiltFrom(others.size()), new HashSet<>()));
         }
+        Need need = missing.get(partition);
+        if (need != null) {
+            need.sources().forEach(node -> streams.putIfAbsent(node, new Stream()));
+        }
     }
 
     void onTick(Turn turn) {
-        missing.values().removeIf(need -> isTaken(need));
+        replica.doubtful().stream()
+                .filter(partition -> !missing.containsKey(partition))
+                .forEach(this::need);
+        missing.entrySet().removeIf(entry -> isTaken(entry.getValue()) && vouched(entry.getKey(), turn));
         streams.forEach((source, stream) -> ask(source, stream, turn));
         if (missing.isEmpty() && !told) {
             told = true;
             long filled = epoch;
             replica.whenAllDurable(turn, later -> later.out().publish(new QuorumEvent.Filled(filled)));
         }
+    }
+
+    /** What was in doubt counts again when what was taken is durable. */
+    private boolean vouched(int partition, Turn turn) {
+        if (replica.isDoubtful(partition)) {
+            replica.whenAllDurable(turn, later -> replica.vouch(partition));
+            return !replica.isDoubtful(partition);
+        }
+        return true;
     }
 
     private boolean isTaken(Need need) {
@@ -142,7 +158,7 @@ final class Filling {
 
     /** Whether this node lacks rows of a partition that it shall keep. */
     boolean isMissing(int partition) {
-        return missing.containsKey(partition);
+        return missing.containsKey(partition) || replica.isDoubtful(partition);
     }
 
     int missing() {

@@ -1,12 +1,12 @@
 package io.holdfast.replication.quorum;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.replication.store.Row;
 import io.holdfast.replication.store.RowEntry;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -80,9 +80,9 @@ final class Hints {
 
     /** This node, a replica of the row itself, will send it when the target is there. */
     void keepMarker(NodeId target, RowKey key, Turn turn) {
-        if (hasRoom(target, key, turn) && index(target, key)) {
-            kept.put(hint(target, key), MARK);
-            turn.count(QuorumEvent.Count.HINT_KEPT, 1);
+        boolean known = byTarget.getOrDefault(target, Set.of()).contains(key);
+        if (!known && hasRoom(target, key, turn) && put(target, key, MARK, turn)) {
+            index(target, key);
         }
     }
 
@@ -97,11 +97,23 @@ final class Hints {
         if (before != null && before.length > 0) {
             state = Versions.decode(before).merge(Versions.decode(row)).encode();
         }
+        if (!put(target, key, state, turn)) {
+            return false;
+        }
         index(target, key);
-        kept.put(hint, state);
-        turn.count(QuorumEvent.Count.HINT_KEPT, 1);
         kept.whenDurable(hint, turn, then);
         return true;
+    }
+
+    private boolean put(NodeId target, RowKey key, byte[] state, Turn turn) {
+        try {
+            kept.put(hint(target, key), state);
+            turn.count(QuorumEvent.Count.HINT_KEPT, 1);
+            return true;
+        } catch (HoldfastException diskRefuses) {
+            turn.count(QuorumEvent.Count.HINT_REFUSED, 1);
+            return false;
+        }
     }
 
     private boolean hasRoom(NodeId target, RowKey key, Turn turn) {
@@ -160,7 +172,7 @@ final class Hints {
 
     /** The node it is for keeps no rows any more: what is kept goes to those who do. */
     private void rehome(NodeId target, Turn turn) {
-        List<RowKey> some = new ArrayList<>(byTarget.get(target)).subList(0, Math.min(AT_ONCE, byTarget.get(target).size()));
+        List<RowKey> some = byTarget.getOrDefault(target, Set.of()).stream().limit(AT_ONCE).toList();
         for (RowKey key : some) {
             byte[] row = row(target, key);
             if (row != null && ring.keeps(neighbours.self(), key.partition())) {

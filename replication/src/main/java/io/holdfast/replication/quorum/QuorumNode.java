@@ -266,11 +266,11 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
             return;
         }
         NodeId target = asked.hintFor();
+        byte[] row = target == null ? replica.bytes(asked.key()) : hints.row(target, asked.key());
         if (target == null && filling.isMissing(asked.key().partition()) && !rules.readsMissing()) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.NOT_A_REPLICA));
             return;
         }
-        byte[] row = target == null ? replica.bytes(asked.key()) : hints.row(target, asked.key());
         if (target != null && row == null) {
             return; // nothing is kept here: that says nothing about the row
         }

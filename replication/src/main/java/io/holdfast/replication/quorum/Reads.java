@@ -1,5 +1,6 @@
 package io.holdfast.replication.quorum;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumResult.Failed;
 import io.holdfast.replication.version.RowKey;
@@ -72,12 +73,10 @@ final class Reads {
         List<NodeId> readers = new ArrayList<>(ring.of(read.key).readers());
         readers.removeAll(read.asked);
         readers.sort(Comparator.comparingInt(node -> node.equals(self) ? 0 : neighbours.isAlive(node) ? 1 : 2));
-        boolean here = readers.remove(self)
-                && (!filling.isMissing(read.key.partition()) || rules.readsMissing());
+        boolean here = readers.remove(self) && isHere(read);
         int left = wanted;
         if (here) {
             read.asked.add(self);
-            read.known = replica.bytes(read.key);
             left--;
         }
         for (NodeId node : readers.subList(0, Math.min(Math.max(left, 0), readers.size()))) {
@@ -88,6 +87,16 @@ final class Reads {
             byte[] row = read.known;
             replica.whenDurable(read.key, turn, later -> said(id, read, self, row, later));
         }
+    }
+
+    /** Whether this node can answer itself. */
+    private boolean isHere(InFlight read) {
+        try {
+            read.known = replica.bytes(read.key);
+        } catch (HoldfastException storeFailed) {
+            return false;
+        }
+        return !filling.isMissing(read.key.partition()) || rules.readsMissing();
     }
 
     private void fetch(long id, InFlight read, NodeId node, Turn turn) {

@@ -1,11 +1,14 @@
 package io.holdfast.replication.quorum;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.env.WallClock;
 import io.holdfast.replication.store.Row;
+import io.holdfast.replication.store.RowDamagedException;
 import io.holdfast.replication.store.RowEntry;
 import io.holdfast.replication.store.RowStore;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,21 +20,44 @@ final class Replica {
     private final Tombstones tombstones;
     private final WallClock wall;
     private final QuorumRules rules;
+    private final BitSet doubtful;
 
     Replica(DurableRows rows, Tombstones tombstones, WallClock wall, QuorumRules rules) {
         this.rows = rows;
         this.tombstones = tombstones;
         this.wall = wall;
+        this.doubtful = rows.store().doubtful();
         this.rules = rules;
     }
 
+    /** The row as it is stored. What the disk has spoilt is not there, and puts its partition in doubt. */
     byte @Nullable [] bytes(RowKey key) {
-        return rows.get(key);
+        try {
+            return rows.get(key);
+        } catch (RowDamagedException e) {
+            doubtful.set(key.partition());
+            return null;
+        }
     }
 
     Versions load(RowKey key) {
-        byte[] state = rows.get(key);
+        byte[] state = bytes(key);
         return state == null ? Versions.NONE : Versions.decode(state);
+    }
+
+    /** Whether rows of a partition may be missing or old here: this node answers no reads of it until it has taken it from the others. */
+    boolean isDoubtful(int partition) {
+        return doubtful.get(partition);
+    }
+
+    BitSet doubtful() {
+        return doubtful;
+    }
+
+    /** The partition was taken from the others, durably. */
+    void vouch(int partition) {
+        doubtful.clear(partition);
+        rows.store().vouch(partition);
     }
 
     long wallMillis() {
@@ -52,7 +78,7 @@ final class Replica {
 
     /** Merges what another replica knows. Empty if this node cannot take it. */
     Optional<byte[]> merge(RowKey key, Versions other, Turn turn) {
-        byte[] before = rows.get(key);
+        byte[] before = bytes(key);
         Versions mine = before == null ? Versions.NONE : Versions.decode(before);
         Versions next = rules.merge(mine, other).withoutExpired(wallMillis());
         if (before != null && next.equals(mine)) {
@@ -61,7 +87,11 @@ final class Replica {
         if (objection(key, next).isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(save(key, next, turn));
+        try {
+            return Optional.of(save(key, next, turn));
+        } catch (HoldfastException diskRefuses) {
+            return Optional.empty();
+        }
     }
 
     /** Takes a row that this node must have, whatever the bounds. */

@@ -1,5 +1,6 @@
 package io.holdfast.replication.quorum;
 
+import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumResult.Failed;
 import io.holdfast.replication.version.Dot;
@@ -83,7 +84,13 @@ final class Writes {
             reply.accept(turn, new Failed(Failed.Kind.OVERLOADED, objection.get()));
             return;
         }
-        byte[] row = replica.save(key, next, turn);
+        byte[] row;
+        try {
+            row = replica.save(key, next, turn);
+        } catch (HoldfastException diskRefuses) {
+            reply.accept(turn, new Failed(Failed.Kind.NOT_APPLIED, String.valueOf(diskRefuses.getMessage())));
+            return;
+        }
         InFlight write = new InFlight(key, change, spec, deadlineNanos, reply, lastMade, row);
         send(ids.next(), write, turn);
     }
@@ -201,7 +208,12 @@ final class Writes {
             return true;
         }
         write.dot = lastMade;
-        write.row = replica.save(write.key, next, turn);
+        try {
+            write.row = replica.save(write.key, next, turn);
+        } catch (HoldfastException diskRefuses) {
+            write.reply.accept(turn, new Failed(Failed.Kind.UNKNOWN, String.valueOf(diskRefuses.getMessage())));
+            return true;
+        }
         write.stored.clear();
         turn.count(QuorumEvent.Count.OVERTAKEN, 1);
         send(ids.next(), write, turn);
@@ -224,12 +236,12 @@ final class Writes {
     void onTick(Turn turn) {
         for (Map.Entry<Long, InFlight> entry : List.copyOf(open.entrySet())) {
             InFlight write = entry.getValue();
+            boolean over = turn.nowNanos() >= write.deadlineNanos;
             if (turn.nowNanos() >= write.patienceNanos) {
-                again(entry.getKey(), write, !write.hinted, turn);
+                again(entry.getKey(), write, !over, !write.hinted, turn);
                 write.hinted = true;
                 write.patienceNanos = turn.nowNanos() + config.hintAfter().toNanos();
             }
-            boolean over = turn.nowNanos() >= write.deadlineNanos;
             if (over && !write.answered) {
                 write.answered = true;
                 write.reply.accept(turn, unknown(write));
@@ -240,10 +252,11 @@ final class Writes {
         }
     }
 
-    private void again(long id, InFlight write, boolean hint, Turn turn) {
+    /** What is over its time is not sent again, however late this node looks: it would arrive after what came later. */
+    private void again(long id, InFlight write, boolean inTime, boolean hint, Turn turn) {
         for (NodeId node : ring.of(write.key).all()) {
             if (!node.equals(neighbours.self()) && !write.stored.contains(node)) {
-                if (!write.answered) {
+                if (inTime && !write.answered) {
                     neighbours.send(node, replicate(id, write, null), turn);
                 }
                 if (hint) {
@@ -266,7 +279,7 @@ final class Writes {
     void onRing(Turn turn) {
         List.copyOf(open.entrySet()).forEach(entry -> {
             if (!entry.getValue().answered) {
-                again(entry.getKey(), entry.getValue(), false, turn);
+                again(entry.getKey(), entry.getValue(), true, false, turn);
             }
         });
     }

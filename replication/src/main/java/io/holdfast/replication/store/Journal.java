@@ -85,10 +85,10 @@ final class Journal {
     /** The part that a frame of a size goes to: a new one if the last is being written, in a new segment if that one is full. */
     private Part part(int size) {
         Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
-        boolean full = last == null || last.end + Frame.HEADER + size > segmentSize && last.end > Segment.OPENING;
+        boolean fits = last != null && (last.end + Frame.HEADER + size <= segmentSize || last.end <= Segment.OPENING);
         Part part = open;
-        if (part == null || full) {
-            part = full ? inNewSegment(last == null ? first : last.number + 1) : new Part(last, 0);
+        if (part == null || !fits) {
+            part = last != null && fits ? new Part(last, 0) : inNewSegment(last == null ? first : last.number + 1);
             waiting.add(part);
             open = part;
             finish(part, part.extend(Frame.HEADER), frame.of(Frame.BEGIN, 0, 0, 0, 0));

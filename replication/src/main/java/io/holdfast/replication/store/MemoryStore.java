@@ -70,7 +70,7 @@ final class MemoryStore implements RowStore {
     }
 
     private static long size(Row row) {
-        return row.key().encoded().length + row.state().length;
+        return (long) row.key().encoded().length + row.state().length;
     }
 
     @Override

@@ -8,8 +8,10 @@ import io.holdfast.replication.store.Doubt.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -95,13 +97,14 @@ final class Opening {
     /** Drops what a crash has cut, and syncs what it has left. Returns where the last segment ends. */
     private int settleTail() throws IOException {
         boolean followed = false;
-        while (!files.isEmpty()) {
-            long number = files.lastKey();
-            DiskFile file = files.get(number);
+        for (Map.Entry<Long, DiskFile> last = files.lastEntry(); last != null; last = files.lastEntry()) {
+            long number = last.getKey();
+            DiskFile file = last.getValue();
             checkOurs(number, file);
             Tail tail = Tail.of(file, storeId, number);
             if (!tail.isUnborn(file.size())) {
-                first = Math.max(firstOf(number, tail), files.firstKey());
+                long needed = firstOf(number, tail);
+                first = needed > 0 ? needed : files.firstKey();
                 dropUnneeded();
                 return settle(file, tail, followed ? (int) file.size() : tail.end);
             }
@@ -119,13 +122,14 @@ final class Opening {
     private long firstOf(long last, Tail tail) throws IOException {
         long needed = tail.first;
         boolean known = tail.opened;
-        for (long number : files.headMap(last, false).descendingKeySet()) {
+        for (Map.Entry<Long, DiskFile> before :
+                files.headMap(last, false).descendingMap().entrySet()) {
             if (known) {
                 break;
             }
-            Tail before = Tail.of(files.get(number), storeId, number);
-            needed = Math.max(needed, before.first);
-            known = before.opened;
+            Tail earlier = Tail.of(before.getValue(), storeId, before.getKey());
+            needed = Math.max(needed, earlier.first);
+            known = earlier.opened;
         }
         return needed;
     }
@@ -153,10 +157,13 @@ final class Opening {
     }
 
     private void dropUnneeded() throws IOException {
-        while (files.firstKey() < first) {
-            long number = files.firstKey();
-            files.remove(number).close();
-            disk.delete(Segment.name(number));
+        Iterator<Map.Entry<Long, DiskFile>> unneeded =
+                files.headMap(first, false).entrySet().iterator();
+        while (unneeded.hasNext()) {
+            Map.Entry<Long, DiskFile> each = unneeded.next();
+            each.getValue().close();
+            unneeded.remove();
+            disk.delete(Segment.name(each.getKey()));
         }
     }
 

@@ -20,4 +20,9 @@ public final class StoreFailedException extends HoldfastException {
     public StoreFailedException(String message, @Nullable Throwable cause) {
         super(message, Retry.NEVER, cause);
     }
+
+    /** The same for another caller, whose stack is another. */
+    StoreFailedException again() {
+        return new StoreFailedException(String.valueOf(getMessage()), this);
+    }
 }

@@ -36,7 +36,7 @@ final class StoreState {
     void checkUsable() {
         StoreFailedException reason = failure;
         if (reason != null) {
-            throw new StoreFailedException(reason.getMessage(), reason);
+            throw reason.again();
         }
         if (closing) {
             throw new StoreFailedException("store " + name + " is closed; open it again", null);

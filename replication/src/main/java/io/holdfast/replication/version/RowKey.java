@@ -3,6 +3,7 @@ package io.holdfast.replication.version;
 import io.holdfast.core.Check;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key of a row: the name of its map and the bytes of its key. Equal by content. The hash is {@link KeyHash XXH3} over the name in UTF-8, a zero byte and the key, made once. Immutable, so
@@ -106,7 +107,7 @@ public final class RowKey {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof RowKey key && hash == key.hash && Arrays.equals(encoded, key.encoded);
     }
 

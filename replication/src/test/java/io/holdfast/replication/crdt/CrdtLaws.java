@@ -62,8 +62,12 @@ class CrdtLaws {
             Delta before = state(one, Replicas.id(kind));
             Replicas.update(random, kind, one);
             Delta after = state(one, Replicas.id(kind));
-            assertThat(join(before, after)).as("%s: before joined with after is after", kind).isEqualTo(after);
-            assertThat(before.seen().minus(after.seen()).isEmpty()).as("%s: nothing is unseen again", kind).isTrue();
+            assertThat(join(before, after))
+                    .as("%s: before joined with after is after", kind)
+                    .isEqualTo(after);
+            assertThat(before.seen().minus(after.seen()).isEmpty())
+                    .as("%s: nothing is unseen again", kind)
+                    .isTrue();
         }
     }
 
@@ -82,7 +86,9 @@ class CrdtLaws {
             Delta after = state(one, Replicas.id(kind));
             Delta delta = Replicas.delta(one, Replicas.id(kind));
             assertThat(join(before, delta)).as("%s: here", kind).isEqualTo(after);
-            assertThat(join(before, other, delta)).as("%s: where more is known", kind).isEqualTo(join(other, after));
+            assertThat(join(before, other, delta))
+                    .as("%s: where more is known", kind)
+                    .isEqualTo(join(other, after));
         }
     }
 
@@ -109,7 +115,9 @@ class CrdtLaws {
             Delta gained = object.join(three.b);
             assertThat(join(three.a, gained)).as("%s", kind).isEqualTo(object.full());
             assertThat(join(three.a, three.c, gained)).as("%s", kind).isEqualTo(join(three.c, object.full()));
-            assertThat(object.join(three.b).isEmpty()).as("%s: nothing new the second time", kind).isTrue();
+            assertThat(object.join(three.b).isEmpty())
+                    .as("%s: nothing new the second time", kind)
+                    .isTrue();
         }
     }
 
@@ -131,7 +139,8 @@ class CrdtLaws {
                 for (Delta other : states) {
                     boolean same = Arrays.equals(
                             DeltaCodec.encode(Replicas.id(kind), one), DeltaCodec.encode(Replicas.id(kind), other));
-                    assertThat(Replicas.objectOf(one).digest() == Replicas.objectOf(other).digest())
+                    assertThat(Replicas.objectOf(one).digest()
+                                    == Replicas.objectOf(other).digest())
                             .as("%s: %s and %s", kind, one, other)
                             .isEqualTo(same);
                     assertThat(same).isEqualTo(one.equals(other));

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -36,7 +37,9 @@ final class CrdtSim {
         SplittableRandom plan = new SplittableRandom(seed * 31 + 7);
         config = CrdtConfig.lan()
                 .withGossipInterval(Duration.ofMillis(100))
-                .withWire(new DataSize(plan.nextBoolean() ? 1024 : 4096), new DataSize(plan.nextBoolean() ? 1024 : 65_536));
+                .withWire(
+                        new DataSize(plan.nextBoolean() ? 1024 : 4096),
+                        new DataSize(plan.nextBoolean() ? 1024 : 65_536));
         world = SimWorld.seed(seed)
                 .nodes(3 + plan.nextInt(3))
                 .links(plan.nextInt(4) == 0 ? LinkFaults.lan() : LinkFaults.hostile())
@@ -45,7 +48,8 @@ final class CrdtSim {
         world.onPublish(published -> {
             SimNode<SimCrdts, CrdtRequest, ?, ?, ?> node = world.node(published.node());
             if (published.event() instanceof CrdtEvent.Saved saved && node.isUp()) {
-                node.request(new CrdtRequest.Saved(saved.save()));
+                node.protocol().node.confirm(saved.save());
+                node.request(new CrdtRequest.Saved());
             }
         });
         world.nodes().forEach(node -> tellPeers(node));
@@ -127,9 +131,14 @@ final class CrdtSim {
 
     private Ledger.Deed deed(SimCrdts node, ObjectId id, long amount, String element) {
         long actor = node.replica.actor();
-        long number = java.util.Objects.requireNonNull(node.replica.find(id)).seen().max(actor);
+        long number = Objects.requireNonNull(node.replica.find(id)).seen().max(actor);
         return new Ledger.Deed(
-                node.host.id().value(), node.host.life(), node.replica.latest(), new Dot(actor, number), amount, element);
+                node.host.id().value(),
+                node.host.life(),
+                node.replica.latest(),
+                new Dot(actor, number),
+                amount,
+                element);
     }
 
     private static String life(SimCrdts node) {
@@ -145,7 +154,12 @@ final class CrdtSim {
             long value = node.shelf.growCounter("grown").value();
             Long before = grown.put(life, value);
             assertThat(value).as("grow-only counter on %s", life).isGreaterThanOrEqualTo(before == null ? 0 : before);
-            assertThat(node.gap()).as("a context on %s that is no version vector", life).isEmpty();
+            assertThat(node.replica.rollbacks())
+                    .as("times that the disk of %s went back", life)
+                    .isZero();
+            assertThat(node.gap())
+                    .as("a context on %s that is no version vector", life)
+                    .isEmpty();
             mine(node, life);
         }
         world.after(Duration.ofMillis(100), this::look);
@@ -164,7 +178,9 @@ final class CrdtSim {
                 .filter(add -> add.dot.actor() != node.replica.actor() && seen.contains(add.dot))
                 .mapToLong(add -> add.amount)
                 .sum();
-        assertThat(node.shelf.counter("count").value()).as("what %s sees of its own and of others", life).isEqualTo(sum + others);
+        assertThat(node.shelf.counter("count").value())
+                .as("what %s sees of its own and of others", life)
+                .isEqualTo(sum + others);
     }
 
     private String any() {
@@ -202,13 +218,21 @@ final class CrdtSim {
             }
             case 5 -> {
                 node.failWrites(true);
-                world.after(soon, () -> node.failWrites(false));
+                boolean crash = random.nextBoolean();
+                world.after(soon, () -> {
+                    node.failWrites(false);
+                    if (crash) {
+                        restart(one, false); // what was made while the disk refused is lost
+                    }
+                });
             }
             case 6 -> world.network().isolate(one);
             case 7 -> world.network().cutOneWay(one, any());
             case 8 -> {
                 Set<String> half = new HashSet<>();
-                world.network().names().stream().filter(name -> random.nextBoolean()).forEach(half::add);
+                world.network().names().stream()
+                        .filter(name -> random.nextBoolean())
+                        .forEach(half::add);
                 Set<String> rest = new HashSet<>(world.network().names());
                 rest.removeAll(half);
                 world.network().partition(half, rest);
@@ -241,7 +265,9 @@ final class CrdtSim {
         }
         working = false;
         Set<String> down = new HashSet<>();
-        world.nodes().stream().filter(node -> !node.isUp()).forEach(node -> down.add(node.id().value()));
+        world.nodes().stream()
+                .filter(node -> !node.isUp())
+                .forEach(node -> down.add(node.id().value()));
         world.heal();
         down.forEach(name -> {
             ledger.restarted(world.node(name).protocol());
@@ -274,12 +300,17 @@ final class CrdtSim {
         for (int i = 0; i < KEYS; i++) {
             few.add("k" + i);
         }
-        ObjectState state = java.util.Objects.requireNonNull(one.replica.find(new ObjectId(Kind.SET, "few")));
+        ObjectState state = Objects.requireNonNull(one.replica.find(new ObjectId(Kind.SET, "few")));
         assertThat(state.size()).as("entries for %s elements", KEYS).isEqualTo(KEYS);
         few.clear();
         assertThat(state.bytes()).as("bytes of an empty set").isZero();
-        assertThat(state.seen().rows().size()).as("rows").isLessThanOrEqualTo(world.nodes().size() + wipes);
+        assertThat(state.seen().rows().size())
+                .as("rows")
+                .isLessThanOrEqualTo(world.nodes().size() + wipes);
         untilEqual();
-        world.live().forEach(node -> assertThat(node.protocol().shelf.set("few").size()).as("elements").isZero());
+        world.live()
+                .forEach(node -> assertThat(node.protocol().shelf.set("few").size())
+                        .as("elements")
+                        .isZero());
     }
 }

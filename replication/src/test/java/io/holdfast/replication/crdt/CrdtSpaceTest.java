@@ -9,7 +9,10 @@ import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.config.DataSize;
 import io.holdfast.core.env.DurableCells;
+import io.holdfast.core.env.FileCells;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The shell on real threads and clocks. Waits are for conditions, never for times. */
 class CrdtSpaceTest {
@@ -61,13 +65,15 @@ class CrdtSpaceTest {
                 .toList();
         writers.forEach(CompletableFuture::join);
         await().atMost(LIMIT)
-                .until(() -> spaces.stream()
-                        .allMatch(space -> space.counter("views").value() == 3_000));
+                .until(() ->
+                        spaces.stream().allMatch(space -> space.counter("views").value() == 3_000));
         untilEqual();
         spaces.forEach(space -> {
             assertThat(space.set("tags", Texts.UTF_8).size()).isEqualTo(50);
             assertThat(space.map("likes", Texts.UTF_8).keys().stream()
-                            .mapToLong(film -> space.map("likes", Texts.UTF_8).counter(film).value())
+                            .mapToLong(film -> space.map("likes", Texts.UTF_8)
+                                    .counter(film)
+                                    .value())
                             .sum())
                     .isEqualTo(3_000);
         });
@@ -100,8 +106,8 @@ class CrdtSpaceTest {
     }
 
     @Test
-    void whatWasFlushedIsThereAfterARestartAndSoIsWhatWasThereAtTheClose() throws Exception {
-        DurableCells cells = DurableCells.inMemory();
+    void whatWasFlushedIsThereAfterARestartAndSoIsWhatWasThereAtTheClose(@TempDir Path directory) throws Exception {
+        FileCells cells = FileCells.open(directory, "a");
         CrdtSpace first = village.start("a", CONFIG, Optional.of(cells));
         first.counter("views").add(7);
         first.flush().toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -110,13 +116,17 @@ class CrdtSpaceTest {
         CrdtSpace second = village.start("a", CONFIG, Optional.of(cells));
         assertThat(second.counter("views").value()).isEqualTo(7);
         assertThat(second.register("title", Texts.UTF_8).value()).contains("last");
+        village.end("a");
+        cells.close();
     }
 
     @Test
     void whoWaitsForCopiesIsToldWhenTheyAreThereOrThatTheyAreNot() throws Exception {
         CrdtSpace a = start("a");
         a.counter("views").increment();
-        assertThatThrownBy(() -> a.awaitSpread(1, Duration.ofMillis(20)).toCompletableFuture().get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> a.awaitSpread(1, Duration.ofMillis(20))
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(DeadlineExceededException.class);
         CrdtSpace b = start("b");
         a.awaitSpread(1, LIMIT).toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -139,7 +149,7 @@ class CrdtSpaceTest {
             @Override
             public void write(String name, byte[] value) {
                 if (full.get()) {
-                    throw new UncheckedIOException(new java.io.IOException("no space left on device"));
+                    throw new UncheckedIOException(new IOException("no space left on device"));
                 }
                 kept.write(name, value);
             }
@@ -160,7 +170,8 @@ class CrdtSpaceTest {
         CrdtSpace a = start("a");
         CrdtSpace b = start("b");
         List<Long> heard = new CopyOnWriteArrayList<>();
-        var listening = a.counter("views").onChange(() -> heard.add(a.counter("views").value()));
+        var listening =
+                a.counter("views").onChange(() -> heard.add(a.counter("views").value()));
         a.counter("views").onChange(() -> {
             throw new IllegalStateException("a listener that fails, as planned by this test");
         });
@@ -181,7 +192,8 @@ class CrdtSpaceTest {
         CrdtSpace a = village.start("a", CONFIG.withLimits(1, 10), Optional.empty());
         a.flag("on").set(true);
         assertThatThrownBy(() -> a.flag("too many").set(true)).isInstanceOf(NotAppliedException.class);
-        assertThat(village.meters.get("holdfast.crdt.refused").counter().count()).isEqualTo(1);
+        assertThat(village.meters.get("holdfast.crdt.refused").counter().count())
+                .isEqualTo(1);
         assertThat(village.meters.get("holdfast.crdt.objects").gauge().value()).isEqualTo(1);
         assertThat(a.flag("on").isSet()).isTrue();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.config.DataSize;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,9 @@ class CrdtTypesTest {
         assertThat(b.counter("c").value()).isEqualTo(2);
         b.growCounter("c").add(3);
         exchange();
-        assertThat(a.growCounter("c").value()).as("another kind is another counter").isEqualTo(3);
+        assertThat(a.growCounter("c").value())
+                .as("another kind is another counter")
+                .isEqualTo(3);
         assertThatThrownBy(() -> a.growCounter("c").add(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -99,7 +102,9 @@ class CrdtTypesTest {
         a.multiRegister("r").set("one");
         b.multiRegister("r").set("two");
         exchange();
-        assertThat(a.multiRegister("r").values()).containsExactly("one", "two").isEqualTo(b.multiRegister("r").values());
+        assertThat(a.multiRegister("r").values())
+                .containsExactly("one", "two")
+                .isEqualTo(b.multiRegister("r").values());
         b.multiRegister("r").set("both");
         exchange();
         assertThat(a.multiRegister("r").values()).containsExactly("both");
@@ -151,7 +156,8 @@ class CrdtTypesTest {
         Shelf anew = new Shelf(Replicas.replica(300));
         a.set("s").elements().forEach(anew.set("s")::add);
         int size = first.image(new ObjectId(Kind.SET, "s")).orElseThrow().bytes().length;
-        int fresh = anew.replica().image(new ObjectId(Kind.SET, "s")).orElseThrow().bytes().length;
+        int fresh =
+                anew.replica().image(new ObjectId(Kind.SET, "s")).orElseThrow().bytes().length;
         assertThat(a.set("s").size()).isEqualTo(100);
         assertThat(size).isLessThan(2 * fresh);
     }
@@ -168,7 +174,8 @@ class CrdtTypesTest {
                 .hasMessageContaining("holdfast.crdt.max-elements");
         shelf.register("r").set("x");
         assertThatThrownBy(() -> shelf.register("s").set("x")).hasMessageContaining("maxObjects (2)");
-        assertThatThrownBy(() -> shelf.register("r").set("x".repeat(1100))).hasMessageContaining("maxObjectBytes (1KiB)");
+        assertThatThrownBy(() -> shelf.register("r").set("x".repeat(1100)))
+                .hasMessageContaining("maxObjectBytes (1KiB)");
         shelf.register("r").clear();
         assertThat(shelf.set("s").elements()).containsExactly("1", "2", "3");
         shelf.set("s").remove("2");
@@ -183,6 +190,19 @@ class CrdtTypesTest {
         PathMap view = first.view(new ObjectId(Kind.SET, "s"));
         a.set("s").remove("x");
         a.set("s").add("y");
-        assertThat(view.get(Path.of("x".getBytes(java.nio.charset.StandardCharsets.UTF_8)))).hasSize(1);
+        assertThat(view.get(Path.of("x".getBytes(StandardCharsets.UTF_8)))).hasSize(1);
+    }
+
+    @Test
+    void elementsWithEqualHashCodesDoNotMakeASetSlowOrDeep() {
+        for (int i = 0; i < 1 << 14; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int bit = 0; bit < 14; bit++) {
+                text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            a.set("s").add(text.toString());
+        }
+        assertThat(a.set("s").size()).isEqualTo(1 << 14);
+        assertThat(a.set("s").contains("AaBB".repeat(7))).isTrue();
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What was done by whom, and so what must come out: an oracle that knows dots and nothing of joins. */
 final class Ledger {
@@ -60,8 +61,7 @@ final class Ledger {
                 known.add(deed.element);
             }
         });
-        gone.removeIf(deed -> isLost(
-                deed, name, known.contains(deed.element) && !elements.contains(deed.element)));
+        gone.removeIf(deed -> isLost(deed, name, known.contains(deed.element) && !elements.contains(deed.element)));
         made.removeIf(deed -> isLost(deed, name, added.contains(deed.dot)));
     }
 
@@ -77,7 +77,7 @@ final class Ledger {
         each(deed -> deed.wiped |= deed.node.equals(node));
     }
 
-    private void each(java.util.function.Consumer<Deed> action) {
+    private void each(Consumer<Deed> action) {
         adds.forEach(action);
         made.forEach(action);
         gone.forEach(action);
@@ -89,7 +89,9 @@ final class Ledger {
         long expected = 0;
         for (Deed add : adds) {
             boolean in = counted.contains(add.dot);
-            assertThat(in || !add.isSure()).as("the increment %s of %s, which was saved, is counted", add.dot, add.node).isTrue();
+            assertThat(in || !add.isSure())
+                    .as("the increment %s of %s, which was saved, is counted", add.dot, add.node)
+                    .isTrue();
             expected += in ? add.amount : 0;
         }
         assertThat(one.shelf.counter("count").value()).as("counter").isEqualTo(expected);

@@ -59,7 +59,7 @@ final class Replicas {
     }
 
     static ObjectState objectOf(Delta delta) {
-        ObjectState state = new ObjectState(new CrdtRules());
+        ObjectState state = new ObjectState(new CrdtRules(), 1);
         state.join(delta);
         return state;
     }

@@ -6,6 +6,7 @@ import io.holdfast.core.Address;
 import io.holdfast.core.loop.Outbox;
 import io.holdfast.core.loop.Protocol;
 import io.holdfast.testkit.sim.SimHost;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -23,7 +24,7 @@ final class SimCrdts implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         RandomGenerator random = host.environment().random().split("crdt");
         String name = host.id().value();
         replica = new Replica(config, rules, host.environment().wallClock(), () -> rules.newActor(name, random));
-        Optional<SpaceDisk> disk = Optional.of(new SpaceDisk("crdt"));
+        Optional<SpaceDisk> disk = Optional.of(new SpaceDisk("crdt", 40));
         CrdtNode.restore(disk, host.cells(), replica);
         node = new CrdtNode(config, rules, replica, disk, random);
         shelf = new Shelf(replica);
@@ -32,7 +33,7 @@ final class SimCrdts implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     /** Whose contexts are no version vectors. */
     Optional<ObjectId> gap() {
         return replica.ids().stream()
-                .filter(id -> !java.util.Objects.requireNonNull(replica.find(id)).seen().isVersionVector())
+                .filter(id -> !Objects.requireNonNull(replica.find(id)).seen().isVersionVector())
                 .findFirst();
     }
 
@@ -61,8 +62,9 @@ final class SimCrdts implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     }
 
     private void check(Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
-        out.sends().forEach(send -> assertThat(CrdtMessageCodec.encode(send.message()).length)
-                .as("size of a message")
-                .isLessThanOrEqualTo((int) config.maxMessageBytes().bytes()));
+        out.sends()
+                .forEach(send -> assertThat(CrdtMessageCodec.encode(send.message()).length)
+                        .as("size of a message")
+                        .isLessThanOrEqualTo((int) config.maxMessageBytes().bytes()));
     }
 }

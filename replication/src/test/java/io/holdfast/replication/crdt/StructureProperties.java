@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -59,8 +60,9 @@ class StructureProperties {
         PathMap map = PathMap.EMPTY;
         for (int i = 0; i < 120; i++) {
             Path path = path(random);
-            List<Entry> entries = random.nextInt(3) == 0 ? List.of() : List.of(new Entry(new Dot(1, i + 1), path, new byte[0]));
-            map = map.with(path, entries);
+            List<Entry> entries =
+                    random.nextInt(3) == 0 ? List.of() : List.of(new Entry(new Dot(1, i + 1), path, new byte[0]));
+            map = map.with(path, entries, random.nextInt());
             if (entries.isEmpty()) {
                 plain.remove(path);
             } else {
@@ -70,7 +72,10 @@ class StructureProperties {
         Path prefix = path(random);
         List<Path> found = new ArrayList<>();
         map.from(prefix, node -> found.add(node.path()));
-        assertThat(found).isEqualTo(plain.keySet().stream().filter(each -> each.startsWith(prefix)).toList());
+        assertThat(found)
+                .isEqualTo(plain.keySet().stream()
+                        .filter(each -> each.startsWith(prefix))
+                        .toList());
         for (int i = 0; i < 20; i++) {
             Path path = path(random);
             assertThat(map.get(path)).isEqualTo(plain.getOrDefault(path, List.of()));
@@ -91,13 +96,13 @@ class StructureProperties {
         Kind kind = Kind.of(random.nextInt(Kind.COUNT));
         Replica replica = Replicas.written(random, kind, 2).get(0);
         byte[] state = DeltaCodec.encode(Replicas.id(kind), Replicas.state(replica, Replicas.id(kind)));
-        byte[] message = CrdtMessageCodec.encode(
-                new CrdtMessage.Part(1, 2, 3, 4, new CrdtMessage.Objects(List.of(state))));
+        byte[] message =
+                CrdtMessageCodec.encode(new CrdtMessage.Part(1, 2, 3, 4, new CrdtMessage.Objects(List.of(state))));
         refuse(random, state, DeltaCodec::decode);
         refuse(random, message, CrdtMessageCodec::decode);
     }
 
-    private static void refuse(Random random, byte[] whole, java.util.function.Consumer<byte[]> decoding) {
+    private static void refuse(Random random, byte[] whole, Consumer<byte[]> decoding) {
         byte[] cut = Arrays.copyOf(whole, random.nextInt(whole.length));
         assertThatThrownBy(() -> decoding.accept(cut)).isInstanceOf(ProtocolException.class);
         byte[] flipped = whole.clone();

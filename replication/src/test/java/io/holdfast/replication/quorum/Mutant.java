@@ -68,22 +68,16 @@ enum Mutant {
             return true;
         }
     }),
-    TOMBSTONE_COLLECTED_THOUGH_OTHERS_LACK_IT(new QuorumRules() {
+    TOMBSTONE_COLLECTED_WHATEVER_OTHERS_HAVE(new QuorumRules() {
         @Override
         boolean isCollectable(boolean same, boolean aged, boolean hinted) {
-            return aged && !hinted;
+            return true;
         }
     }),
     TOMBSTONE_COLLECTED_WITHOUT_ALL(new QuorumRules() {
         @Override
         boolean allAgree(List<NodeId> members, Set<NodeId> agreed) {
             return 2 * agreed.size() > members.size();
-        }
-    }),
-    TOMBSTONE_COLLECTED_AT_ONCE(new QuorumRules() {
-        @Override
-        boolean isCollectable(boolean same, boolean aged, boolean hinted) {
-            return same && !hinted;
         }
     }),
     FILLED_FROM_ONE(new QuorumRules() {

@@ -73,6 +73,9 @@ final class QuorumJudge {
         static final Seen NOTHING = new Seen(CausalContext.EMPTY, Set.of());
     }
 
+    /** Whether writes of one row meet each other, so that the later one is the later one whatever the clocks say: 2 W > N. */
+    private final boolean writesMeet;
+
     private final Map<String, List<Op>> changes = new HashMap<>();
     private final Map<String, Op> puts = new HashMap<>();
     private final Map<String, Long> newest = new HashMap<>();
@@ -81,6 +84,10 @@ final class QuorumJudge {
     long refused;
     long reads;
     long siblings;
+
+    QuorumJudge(boolean writesMeet) {
+        this.writesMeet = writesMeet;
+    }
 
     Op begin(Kind kind, String key, @Nullable String value, Seen seen, long now, boolean latest, boolean repairs) {
         Op op = new Op(
@@ -161,7 +168,7 @@ final class QuorumJudge {
         check(values.size() < 2, op, values, "has siblings", null);
         Op shown = values.isEmpty() ? null : puts.get(values.iterator().next());
         for (Op change : all) {
-            if (!change.before(op)) {
+            if (!change.before(op) || !writesMeet) {
                 continue;
             }
             if (shown != null) {

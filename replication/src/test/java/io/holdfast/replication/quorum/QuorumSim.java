@@ -27,12 +27,12 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /** One run: a ring amid faults, members that come, go and lose their disks, clients that judge; then healed, equal, and rid of its tombstones. */
-final class QuorumSim {
+final class QuorumSim implements SimQuorum.Surroundings {
     private static final Duration DEADLINE = Duration.ofMillis(1500);
     private static final int KEYS = 12;
 
     final SimWorld<SimQuorum, QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> world;
-    final QuorumJudge judge = new QuorumJudge();
+    final QuorumJudge judge;
     final QuorumConfig config;
     private final SplittableRandom random;
     private final QuorumRules rules;
@@ -65,13 +65,14 @@ final class QuorumSim {
         read = quorum[0];
         write = quorum[1];
         repairs = plan.nextBoolean();
+        judge = new QuorumJudge(2 * write > 3);
         config = new QuorumConfig(
                 3,
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
                 Duration.ofMillis(1000),
                 Duration.ofMillis(3000),
-                Duration.ofMillis(4000),
+                Duration.ofMillis(2500),
                 plan.nextInt(4) == 0 ? 3 : 200,
                 plan.nextInt(4) == 0 ? 5 : 1000,
                 4,
@@ -113,8 +114,8 @@ final class QuorumSim {
         });
     }
 
-    /** A node that begins knows nobody and no ring. */
-    void started(SimQuorum node) {
+    @Override
+    public void started(SimQuorum node) {
         tellRing(node.host.id().value(), Duration.ofMillis(1 + random.nextInt(100)));
         for (SimNode<SimQuorum, QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> other : world.nodes()) {
             tell(node.host.id().value(), other, true, Duration.ofMillis(1 + random.nextInt(50)));
@@ -206,7 +207,8 @@ final class QuorumSim {
         }
     }
 
-    void syncSoon(SimQuorum node) {
+    @Override
+    public void syncSoon(SimQuorum node) {
         sync(node, node.rows, true);
         sync(node, node.hints, false);
     }
@@ -295,7 +297,7 @@ final class QuorumSim {
     private void strike() {
         var node = world.nodes().get(random.nextInt(world.nodes().size()));
         String name = node.id().value();
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0, 1 -> node.kill();
             case 2, 3, 4 -> {
                 if (!node.isUp()) {
@@ -310,6 +312,7 @@ final class QuorumSim {
             case 7 -> world.network().cutOneWay(name, "n" + (1 + random.nextInt(world.nodes().size())));
             case 8 -> world.network().heal();
             case 9 -> changeMembers();
+            case 10 -> node.clock().jumpWall(Duration.ofSeconds(random.nextInt(7200) - 3600));
             default -> loseDisk(name);
         }
     }
@@ -358,7 +361,7 @@ final class QuorumSim {
     // the run
 
     void run(BiConsumer<String, Double> figures) {
-        long end = 12_000;
+        long end = 15_000;
         long next = 300;
         for (long at = 0; at < end; at += 10) {
             world.advance(Duration.ofMillis(10));
