@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,13 +67,16 @@ final class ReplicationPart implements AutoCloseable {
         ground.consensus().ifPresent(groups -> {
             part.closers.add(
                     "health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));
-            ground.discovery().joined().thenRun(() -> part.open(groups));
+            ExecutorService opener =
+                    ground.environment().threads().serial("holdfast-replication-" + ground.discovery().self().id(), 4);
+            part.closers.add("opening", opener::shutdown);
+            ground.discovery().joined().thenRunAsync(() -> part.open(groups, opener), opener);
         });
         return part;
     }
 
     /** What is missing may come: it is tried until the node ends. */
-    private synchronized void open(ConsensusPart groups) {
+    private synchronized void open(ConsensusPart groups, ExecutorService opener) {
         if (closed) {
             return;
         }
@@ -98,7 +102,7 @@ final class ReplicationPart implements AutoCloseable {
             begun.closeAll();
             waitsFor = String.valueOf(e.getMessage());
             log.warn("node {} has no quorum maps yet: {}", ground.discovery().self().id(), waitsFor);
-            ground.environment().scheduler().schedule(AGAIN, () -> open(groups));
+            ground.environment().scheduler().schedule(AGAIN, () -> opener.execute(() -> open(groups, opener)));
         }
     }
 
@@ -127,6 +131,9 @@ final class ReplicationPart implements AutoCloseable {
         QuorumSpace open = quorum;
         if (open == null) {
             return new HealthCheck.Result(false, "quorum maps: " + waitsFor);
+        }
+        if (open.failure().isPresent()) {
+            return new HealthCheck.Result(false, "rows of quorum maps: " + open.failure().get());
         }
         long epoch = open.ring().epoch();
         return open.isReady()

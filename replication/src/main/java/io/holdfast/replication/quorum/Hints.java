@@ -7,6 +7,7 @@ import io.holdfast.replication.store.RowEntry;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -110,7 +111,7 @@ final class Hints {
             kept.put(hint(target, key), state);
             turn.count(QuorumEvent.Count.HINT_KEPT, 1);
             return true;
-        } catch (HoldfastException diskRefuses) {
+        } catch (HoldfastException | UncheckedIOException diskRefuses) {
             turn.count(QuorumEvent.Count.HINT_REFUSED, 1);
             return false;
         }
@@ -132,6 +133,9 @@ final class Hints {
     }
 
     void onTick(Turn turn) {
+        if (ring.epoch() == 0) {
+            return; // who keeps what is not known yet
+        }
         underWay.values().removeIf(delivery -> turn.nowNanos() >= delivery.giveUpNanos());
         Map<NodeId, Integer> busy = new HashMap<>();
         Set<RowKey> sent = new LinkedHashSet<>();
@@ -175,13 +179,29 @@ final class Hints {
         List<RowKey> some = byTarget.getOrDefault(target, Set.of()).stream().limit(AT_ONCE).toList();
         for (RowKey key : some) {
             byte[] row = row(target, key);
-            if (row != null && ring.keeps(neighbours.self(), key.partition())) {
-                replica.merge(key, Versions.decode(row), turn);
-            } else if (row != null) {
-                ring.of(key).all().forEach(node -> keepRow(node, key, row, turn, later -> {}));
+            if (row == null) {
+                drop(target, key);
+            } else if (ring.keeps(neighbours.self(), key.partition())) {
+                if (replica.merge(key, Versions.decode(row), turn).isPresent()) {
+                    replica.whenDurable(key, turn, later -> drop(target, key));
+                }
+            } else {
+                boolean all = true;
+                for (NodeId node : ring.of(key).all()) {
+                    all &= keepRow(node, key, row, turn, later -> {});
+                }
+                if (all) {
+                    kept.whenAllDurable(turn, later -> drop(target, key));
+                }
             }
-            drop(target, key);
         }
+    }
+
+    /** A node that was no member when it began keeps nothing from before: what was removed since then, and forgotten by everybody, may be among it. */
+    void discard() {
+        Map<NodeId, List<RowKey>> all = new HashMap<>();
+        byTarget.forEach((target, keys) -> all.put(target, List.copyOf(keys)));
+        all.forEach((target, keys) -> keys.forEach(key -> drop(target, key)));
     }
 
     void onStored(long id, Turn turn) {
@@ -201,9 +221,10 @@ final class Hints {
 
     private void drop(NodeId target, RowKey key) {
         Optional.ofNullable(byTarget.get(target)).ifPresent(keys -> {
-            if (keys.remove(key)) {
-                count--;
+            if (keys.contains(key)) {
                 kept.remove(hint(target, key));
+                keys.remove(key);
+                count--;
             }
             if (keys.isEmpty()) {
                 byTarget.remove(target);

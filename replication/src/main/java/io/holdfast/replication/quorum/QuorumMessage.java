@@ -46,11 +46,12 @@ sealed interface QuorumMessage {
     /** Asks for rows by the hashes of their keys. */
     record Want(long epoch, List<WantedRows> rows) implements QuorumMessage {}
 
-    /** A node that shall keep partitions asks for their rows, of the first one from a leaf on. */
-    record Pull(long id, long epoch, List<Integer> partitions, int fromLeaf) implements QuorumMessage {}
+    /** A node that shall keep partitions asks for their rows, of the first one those behind a hash of keys. */
+    record Pull(long id, long epoch, List<Integer> partitions, long after) implements QuorumMessage {}
 
-    /** Rows, in order: with these the first {@code complete} of the partitions were sent, and the next one up to a leaf. */
-    record Pulled(long id, int complete, int nextLeaf, List<RepairRow> rows) implements QuorumMessage {}
+    /** Rows, in the order of the hashes of their keys: with these the first {@code complete} of the partitions were sent, and the next one up to a hash. Of those in {@code lacking} the sender itself may lack rows. */
+    record Pulled(long id, int complete, long upTo, List<Integer> lacking, List<RepairRow> rows)
+            implements QuorumMessage {}
 
     /** Asks whether tombstones can be forgotten: rows by key and hash. */
     record MayCollect(long id, long epoch, int partition, List<Tombstone> tombstones) implements QuorumMessage {}

@@ -69,11 +69,13 @@ final class QuorumMessageCodec {
             out.number(asked.epoch());
             out.number(asked.partitions().size());
             asked.partitions().forEach(out::number);
-            out.number(asked.fromLeaf());
+            out.fixed64(asked.after());
         } else if (message instanceof QuorumMessage.Pulled answer) {
             head(10, answer.id(), out);
             out.number(answer.complete());
-            out.number(answer.nextLeaf());
+            out.fixed64(answer.upTo());
+            out.number(answer.lacking().size());
+            answer.lacking().forEach(out::number);
             rows(answer.rows(), out);
         } else if (message instanceof QuorumMessage.MayCollect asked) {
             head(11, asked.id(), out);
@@ -184,9 +186,13 @@ final class QuorumMessageCodec {
                     in.number("id"),
                     in.number("epoch"),
                     list("partitions", in, () -> TreeCodec.partition(in)),
-                    TreeCodec.leaf(in));
+                    in.fixed64("hash"));
             case 10 -> new QuorumMessage.Pulled(
-                    in.number("id"), in.number("complete", MAX_LIST), TreeCodec.leaf(in), rows(in));
+                    in.number("id"),
+                    in.number("complete", MAX_LIST),
+                    in.fixed64("hash"),
+                    list("lacking", in, () -> TreeCodec.partition(in)),
+                    rows(in));
             case 11 -> new QuorumMessage.MayCollect(
                     in.number("id"), in.number("epoch"), TreeCodec.partition(in), tombstones(in));
             case 12 -> new QuorumMessage.Collectable(in.number("id"), list("answers", in, () -> in.flag("free")));

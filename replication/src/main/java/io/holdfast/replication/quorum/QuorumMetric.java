@@ -21,6 +21,10 @@ public enum QuorumMetric implements MetricName {
             "holdfast.quorum.tree.bytes", "Bytes that this node sent to compare and to repair rows by their trees.")),
     /** Rows. */
     ROWS(MetricSpec.gauge("holdfast.quorum.rows", "Rows of this node, tombstones among them.")),
+    /** Partitions without their rows. */
+    MISSING(MetricSpec.gauge(
+            "holdfast.quorum.missing",
+            "Partitions, of 256, of which this node has still to take rows from others; it answers no reads of them.")),
     /** Hints. */
     HINTS(MetricSpec.gauge("holdfast.quorum.hints", "Hints that this node keeps for others.")),
     /** Tombstones. */

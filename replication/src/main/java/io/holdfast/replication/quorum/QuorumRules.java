@@ -14,6 +14,11 @@ class QuorumRules {
         return true;
     }
 
+    /** What a replica has made leaves it when it would survive a power failure there. */
+    boolean sendsAfterTheSync() {
+        return true;
+    }
+
     /** A write is done when a quorum of each set of replicas has stored it. */
     boolean isStored(ReplicaSets sets, Set<NodeId> stored, int needed) {
         return sets.isQuorum(stored, needed);

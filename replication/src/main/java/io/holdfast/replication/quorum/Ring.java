@@ -129,6 +129,26 @@ public record Ring(long epoch, Phase phase, List<RingMember> current, List<RingM
     }
 
     /**
+     * Whether a node keeps rows when the change of members is through.
+     *
+     * @param node the node
+     * @return whether it is among the target's members
+     */
+    public boolean stays(NodeId node) {
+        return target.stream().anyMatch(member -> member.node().equals(node));
+    }
+
+    /**
+     * This ring with the change that is under way given up: nobody has read from those who were to come.
+     *
+     * @return the next ring
+     */
+    public Ring aborted() {
+        Check.that(phase == Phase.FILLING, "the change of epoch %d cannot be given up in phase %s", epoch, phase);
+        return stable(epoch + 1, current);
+    }
+
+    /**
      * Everybody who keeps rows, before or after.
      *
      * @return the nodes, ordered

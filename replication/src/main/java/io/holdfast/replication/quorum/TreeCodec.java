@@ -93,11 +93,6 @@ final class TreeCodec {
         return in.number("partition", KeyHash.PARTITIONS - 1);
     }
 
-    /** A leaf, or their number. */
-    static int leaf(WireReader in) {
-        return in.number("leaf", KeyHash.LEAVES);
-    }
-
     private static int leafIn(WireReader in) {
         return in.number("leaf", KeyHash.LEAVES - 1);
     }

@@ -13,7 +13,7 @@ public final class CausalContext {
     public static final CausalContext EMPTY = new CausalContext(new long[0], new long[0]);
 
     /** The most stores that a context may name: one for each disk that a replica of the row ever had. */
-    public static final int MAX_ACTORS = 256;
+    public static final int MAX_ACTORS = 1 << 16;
 
     private final long[] actors; // ascending
     private final long[] counters;
