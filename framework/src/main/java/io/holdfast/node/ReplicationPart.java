@@ -66,9 +66,11 @@ final class ReplicationPart implements AutoCloseable {
         ReplicationPart part = new ReplicationPart(config, ground);
         ground.consensus().ifPresent(groups -> {
             part.closers.add(
-                    "health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));
-            ExecutorService opener =
-                    ground.environment().threads().serial("holdfast-replication-" + ground.discovery().self().id(), 4);
+                    "health check",
+                    ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));
+            ExecutorService opener = ground.environment()
+                    .threads()
+                    .serial("holdfast-replication-" + ground.discovery().self().id(), 4);
             part.closers.add("opening", opener::shutdown);
             ground.discovery().joined().thenRunAsync(() -> part.open(groups, opener), opener);
         });
@@ -101,7 +103,10 @@ final class ReplicationPart implements AutoCloseable {
         } catch (RuntimeException e) {
             begun.closeAll();
             waitsFor = String.valueOf(e.getMessage());
-            log.warn("node {} has no quorum maps yet: {}", ground.discovery().self().id(), waitsFor);
+            log.warn(
+                    "node {} has no quorum maps yet: {}",
+                    ground.discovery().self().id(),
+                    waitsFor);
             ground.environment().scheduler().schedule(AGAIN, () -> opener.execute(() -> open(groups, opener)));
         }
     }
@@ -133,14 +138,17 @@ final class ReplicationPart implements AutoCloseable {
             return new HealthCheck.Result(false, "quorum maps: " + waitsFor);
         }
         if (open.failure().isPresent()) {
-            return new HealthCheck.Result(false, "rows of quorum maps: " + open.failure().get());
+            return new HealthCheck.Result(
+                    false, "rows of quorum maps: " + open.failure().get());
         }
         long epoch = open.ring().epoch();
         return open.isReady()
                 ? new HealthCheck.Result(true, "knows the ring of epoch " + epoch)
                 : new HealthCheck.Result(
                         false,
-                        epoch == 0 ? "the ring of quorum maps is not known yet" : "takes its rows from the other members");
+                        epoch == 0
+                                ? "the ring of quorum maps is not known yet"
+                                : "takes its rows from the other members");
     }
 
     /** Throws {@link UnavailableException} before the node has joined, {@link IllegalStateException} without consensus. */

@@ -79,8 +79,8 @@ final class Filling {
     }
 
     private void need(int partition, Turn turn) {
-        boolean replaced = ring.ring().isReplaced(neighbours.self(), replica.store().storeId())
-                || replica.isDoubtful(partition);
+        boolean replaced =
+                ring.ring().isReplaced(neighbours.self(), replica.store().storeId()) || replica.isDoubtful(partition);
         NodeId self = neighbours.self();
         ReplicaSets sets = ring.of(partition);
         List<NodeId> before = sets.writers().get(0);
@@ -150,7 +150,8 @@ final class Filling {
     }
 
     private void ask(NodeId source, Stream stream, Turn turn) {
-        boolean late = stream.open && turn.nowNanos() - stream.askedNanos >= 4 * config.hintAfter().toNanos();
+        boolean late = stream.open
+                && turn.nowNanos() - stream.askedNanos >= 4 * config.hintAfter().toNanos();
         if ((stream.open && !late) || !neighbours.isAlive(source)) {
             return;
         }

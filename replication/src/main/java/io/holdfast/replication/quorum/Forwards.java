@@ -56,7 +56,8 @@ final class Forwards {
         write.at = next.get();
         open.put(id, write);
         int budget = (int) Math.max(
-                1, Duration.ofNanos(write.asked.deadlineNanos() - turn.nowNanos()).toMillis());
+                1,
+                Duration.ofNanos(write.asked.deadlineNanos() - turn.nowNanos()).toMillis());
         neighbours.send(
                 write.at,
                 new QuorumMessage.Coordinate(

@@ -36,7 +36,8 @@ final class Hints {
     private final Replica replica;
     private final Ids ids;
     private final DurableRows kept;
-    private final Map<NodeId, Set<RowKey>> byTarget = new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
+    private final Map<NodeId, Set<RowKey>> byTarget =
+            new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
     private final Map<Long, Delivery> underWay = new LinkedHashMap<>();
     private int count;
 
@@ -66,7 +67,8 @@ final class Hints {
     }
 
     private boolean index(NodeId target, RowKey key) {
-        boolean added = byTarget.computeIfAbsent(target, each -> new LinkedHashSet<>()).add(key);
+        boolean added =
+                byTarget.computeIfAbsent(target, each -> new LinkedHashSet<>()).add(key);
         count += added ? 1 : 0;
         return added;
     }
@@ -176,7 +178,8 @@ final class Hints {
 
     /** The node it is for keeps no rows any more: what is kept goes to those who do. */
     private void rehome(NodeId target, Turn turn) {
-        List<RowKey> some = byTarget.getOrDefault(target, Set.of()).stream().limit(AT_ONCE).toList();
+        List<RowKey> some =
+                byTarget.getOrDefault(target, Set.of()).stream().limit(AT_ONCE).toList();
         for (RowKey key : some) {
             byte[] row = row(target, key);
             if (row == null) {

@@ -60,7 +60,8 @@ public final class LatestMap<K, V> implements Eventual {
      * @return as {@link #get}
      */
     public CompletionStage<Optional<V>> getAsync(K key) {
-        return calls.read(key, calls.deadline()).thenApply(row -> calls.values(row).stream().findFirst());
+        return calls.read(key, calls.deadline())
+                .thenApply(row -> calls.values(row).stream().findFirst());
     }
 
     /**
@@ -82,7 +83,11 @@ public final class LatestMap<K, V> implements Eventual {
      */
     public CompletionStage<CausalContext> putAsync(K key, V value) {
         return calls.put(
-                key, Objects.requireNonNull(value, "value"), ConflictPolicy.LATEST, CausalContext.EMPTY, calls.deadline());
+                key,
+                Objects.requireNonNull(value, "value"),
+                ConflictPolicy.LATEST,
+                CausalContext.EMPTY,
+                calls.deadline());
     }
 
     /**

@@ -80,21 +80,22 @@ final class QuorumCalls<K, V> {
         });
     }
 
-    CompletionStage<CausalContext> put(K key, @Nullable V value, ConflictPolicy policy, CausalContext known, Deadline deadline) {
+    CompletionStage<CausalContext> put(
+            K key, @Nullable V value, ConflictPolicy policy, CausalContext known, Deadline deadline) {
         byte[] bytes = value == null ? null : checked(key, values.encode(value));
         long expiry = value == null
                 ? 0
                 : options.timeToLive()
-                        .map(live -> space.environment().wallClock().now().toEpochMilli() + Math.max(1, live.toMillis()))
+                        .map(live ->
+                                space.environment().wallClock().now().toEpochMilli() + Math.max(1, live.toMillis()))
                         .orElse(0L);
         RowChange change = new RowChange(policy, known, expiry, bytes);
-        return space.change(key(key), change, options.forWrite(), deadline)
-                .thenApply(result -> {
-                    if (result instanceof QuorumResult.Written written) {
-                        return written.context();
-                    }
-                    throw failure(key, result);
-                });
+        return space.change(key(key), change, options.forWrite(), deadline).thenApply(result -> {
+            if (result instanceof QuorumResult.Written written) {
+                return written.context();
+            }
+            throw failure(key, result);
+        });
     }
 
     private byte[] checked(K key, byte[] bytes) {

@@ -90,6 +90,15 @@ public record QuorumConfig(
      */
     public QuorumConfig withReplicas(int value) {
         return new QuorumConfig(
-                value, tick, hintAfter, antiEntropy, sweep, tombstoneGrace, maxHints, maxTombstones, maxSiblings, roundBytes);
+                value,
+                tick,
+                hintAfter,
+                antiEntropy,
+                sweep,
+                tombstoneGrace,
+                maxHints,
+                maxTombstones,
+                maxSiblings,
+                roundBytes);
     }
 }

@@ -139,8 +139,7 @@ public final class QuorumMap<K, V> implements Causal {
      * @return as {@link #put(Object, Object, CausalContext)}
      */
     public CompletionStage<CausalContext> putAsync(K key, V value, CausalContext known) {
-        return calls.put(
-                key, Objects.requireNonNull(value, "value"), ConflictPolicy.SIBLINGS, known, calls.deadline());
+        return calls.put(key, Objects.requireNonNull(value, "value"), ConflictPolicy.SIBLINGS, known, calls.deadline());
     }
 
     /**

@@ -16,14 +16,23 @@ sealed interface QuorumMessage {
     record Coordinated(long id, QuorumResult result) implements QuorumMessage {}
 
     /** Shall be merged into the receiver's row, or kept as a hint for another node. Id 0 wants no answer. */
-    record Replicate(long id, long epoch, RowKey key, byte[] row, @Nullable NodeId hintFor)
-            implements QuorumMessage {}
+    record Replicate(
+            long id,
+            long epoch,
+            RowKey key,
+            byte[] row,
+            @Nullable NodeId hintFor) implements QuorumMessage {}
 
     /** It is stored and synced. The row is there if more than what was sent stands at the receiver. */
     record Stored(long id, @Nullable NodeId hintFor, byte @Nullable [] row) implements QuorumMessage {}
 
     /** Asks for a row; the answer is short if its hash is the known one. With {@code hintFor} for what is kept for another node. */
-    record Fetch(long id, long epoch, RowKey key, long knownHash, @Nullable NodeId hintFor) implements QuorumMessage {}
+    record Fetch(
+            long id,
+            long epoch,
+            RowKey key,
+            long knownHash,
+            @Nullable NodeId hintFor) implements QuorumMessage {}
 
     /** A row; none is an empty row. {@code same} if it is the known one. */
     record Fetched(long id, @Nullable NodeId hintFor, boolean same, byte @Nullable [] row) implements QuorumMessage {}

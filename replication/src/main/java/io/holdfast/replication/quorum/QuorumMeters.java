@@ -29,11 +29,14 @@ final class QuorumMeters implements AutoCloseable {
         OVERLOADED;
 
         static Outcome of(QuorumResult result) {
-            return result instanceof QuorumResult.Failed failed ? valueOf(failed.kind().name()) : DONE;
+            return result instanceof QuorumResult.Failed failed
+                    ? valueOf(failed.kind().name())
+                    : DONE;
         }
     }
 
-    QuorumMeters(MeterRegistry registry, LongSupplier rows, IntSupplier hints, IntSupplier tombstones, IntSupplier missing) {
+    QuorumMeters(
+            MeterRegistry registry, LongSupplier rows, IntSupplier hints, IntSupplier tombstones, IntSupplier missing) {
         this.registry = registry;
         for (QuorumEvent.Count count : QuorumEvent.Count.values()) {
             counters.put(

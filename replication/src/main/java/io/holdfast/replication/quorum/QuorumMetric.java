@@ -12,10 +12,11 @@ public enum QuorumMetric implements MetricName {
             "operation=read|write",
             "outcome=done|not_applied|unknown|unavailable|overloaded")),
     /** What happens beside calls. */
-    EVENT(MetricSpec.counter(
-            "holdfast.quorum.event",
-            "What a node did to bring replicas together.",
-            "event=read_repair|hint_kept|hint_delivered|hint_refused|tree_repair|tombstone_collected|expired|overtaken")),
+    EVENT(
+            MetricSpec.counter(
+                    "holdfast.quorum.event",
+                    "What a node did to bring replicas together.",
+                    "event=read_repair|hint_kept|hint_delivered|hint_refused|tree_repair|tombstone_collected|expired|overtaken")),
     /** Bytes of anti-entropy. */
     TREE_BYTES(MetricSpec.counter(
             "holdfast.quorum.tree.bytes", "Bytes that this node sent to compare and to repair rows by their trees.")),
@@ -28,7 +29,8 @@ public enum QuorumMetric implements MetricName {
     /** Hints. */
     HINTS(MetricSpec.gauge("holdfast.quorum.hints", "Hints that this node keeps for others.")),
     /** Tombstones. */
-    TOMBSTONES(MetricSpec.gauge("holdfast.quorum.tombstones", "Rows of this node that are removed, and not forgotten yet."));
+    TOMBSTONES(MetricSpec.gauge(
+            "holdfast.quorum.tombstones", "Rows of this node that are removed, and not forgotten yet."));
 
     private final MetricSpec spec;
 

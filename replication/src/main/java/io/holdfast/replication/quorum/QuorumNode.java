@@ -75,8 +75,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         Ids ids = new Ids(env.random().split("quorum").nextLong());
         NodeParts parts = new NodeParts(config, rules, ring, neighbours, replica, ids);
         this.hints = new Hints(parts, keptHints);
-        this.writes =
-                new Writes(parts, new Dots(store, rules), new HybridClock(env.wallClock(), MAX_DRIFT), hints);
+        this.writes = new Writes(parts, new Dots(store, rules), new HybridClock(env.wallClock(), MAX_DRIFT), hints);
         this.filling = new Filling(parts, new Kept(cells));
         this.reads = new Reads(parts, filling);
         this.forwards = new Forwards(parts);
@@ -106,8 +105,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
     }
 
     @Override
-    public void onRequest(
-            QuorumRequest request, long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
+    public void onRequest(QuorumRequest request, long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
         Turn turn = new Turn(nowNanos, out);
         if (request instanceof QuorumRequest.Get get) {
             reads.begin(get, turn);
@@ -125,7 +123,8 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
     }
 
     private void change(QuorumRequest.Change asked, Turn turn) {
-        if (!ring.of(asked.key()).has(neighbours.self()) || filling.isMissing(asked.key().partition())) {
+        if (!ring.of(asked.key()).has(neighbours.self())
+                || filling.isMissing(asked.key().partition())) {
             forwards.begin(asked, turn);
             return;
         }
@@ -159,10 +158,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
 
     @Override
     public void onMessage(
-            Address from,
-            QuorumMessage message,
-            long nowNanos,
-            Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
+            Address from, QuorumMessage message, long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
         Turn turn = new Turn(nowNanos, out);
         NodeId sender = neighbours.at(from);
         if (sender == null) {
@@ -258,10 +254,12 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         }
         if (asked.epoch() > ring.epoch()) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.UNKNOWN_RING));
-        } else if (!ring.of(asked.key()).has(neighbours.self()) || filling.isMissing(asked.key().partition())) {
+        } else if (!ring.of(asked.key()).has(neighbours.self())
+                || filling.isMissing(asked.key().partition())) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.NOT_A_REPLICA));
         } else if (coordinated.isFirst(from, asked.id())) {
-            long deadline = turn.nowNanos() + Duration.ofMillis(asked.budgetMillis()).toNanos();
+            long deadline =
+                    turn.nowNanos() + Duration.ofMillis(asked.budgetMillis()).toNanos();
             writes.begin(
                             asked.key(),
                             asked.change(),
@@ -269,8 +267,8 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
                             deadline,
                             (later, result) -> later.send(from, new QuorumMessage.Coordinated(asked.id(), result)),
                             turn)
-                    .ifPresent(trouble ->
-                            turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.STORE_REFUSES)));
+                    .ifPresent(
+                            trouble -> turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.STORE_REFUSES)));
         }
     }
 
@@ -285,8 +283,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         Versions row = Versions.decode(asked.row());
         NodeId target = asked.hintFor();
         if (target != null) {
-            if (!hints.keepRow(
-                    target, asked.key(), asked.row(), turn, later -> stored(from, asked, null, later))) {
+            if (!hints.keepRow(target, asked.key(), asked.row(), turn, later -> stored(from, asked, null, later))) {
                 turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.STORE_REFUSES));
             }
             return;

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param repairFirst whether a read stores what it answers on W replicas before it answers, so that no later read shows older values; otherwise it repairs afterwards
  * @param timeToLive after which time what is written counts as removed; empty keeps it
  */
-public record QuorumOptions(
-        int read, int write, boolean sloppy, boolean repairFirst, Optional<Duration> timeToLive) {
+public record QuorumOptions(int read, int write, boolean sloppy, boolean repairFirst, Optional<Duration> timeToLive) {
     private static final Duration MAX_LIFE = Duration.ofDays(36_500);
 
     /** A majority of three for both, repairing before the answer. */

@@ -26,7 +26,8 @@ class QuorumRules {
 
     /** A read is answered by R of the replicas that readers ask, or all if they are fewer. */
     boolean isRead(ReplicaSets sets, Set<NodeId> answered, int needed) {
-        return ReplicaSets.count(sets.readers(), answered) >= Math.min(needed, sets.readers().size());
+        return ReplicaSets.count(sets.readers(), answered)
+                >= Math.min(needed, sets.readers().size());
     }
 
     /** What two replicas know together. */

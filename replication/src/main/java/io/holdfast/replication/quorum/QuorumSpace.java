@@ -73,8 +73,7 @@ public final class QuorumSpace implements AutoCloseable {
      */
     public record Stores(RowStore rows, RowStore hints, DurableCells cells) {}
 
-    private record Call(
-            boolean write, long beganNanos, long deadlineNanos, CompletableFuture<QuorumResult> result) {}
+    private record Call(boolean write, long beganNanos, long deadlineNanos, CompletableFuture<QuorumResult> result) {}
 
     private final QuorumConfig config;
     private final Surroundings surroundings;
@@ -97,7 +96,8 @@ public final class QuorumSpace implements AutoCloseable {
         this.stores = stores;
         Environment environment = surroundings.environment();
         NodeId self = surroundings.membership().self().id();
-        protocol = new QuorumNode(self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), stores.cells(), environment);
+        protocol = new QuorumNode(
+                self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), stores.cells(), environment);
         wire = new QuorumWire(surroundings.transport(), this::deliver);
         meters = new QuorumMeters(
                 surroundings.telemetry().meters(),

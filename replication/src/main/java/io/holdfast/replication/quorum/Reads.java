@@ -78,7 +78,9 @@ final class Reads {
         readers.removeAll(read.asked);
         readers.sort(Comparator.comparingInt(node -> node.equals(self) ? 0 : neighbours.isAlive(node) ? 1 : 2));
         byte[] row = readers.remove(self) ? own(read) : null;
-        boolean here = row != NOT_HERE && !read.asked.contains(self) && ring.of(read.key).readers().contains(self);
+        boolean here = row != NOT_HERE
+                && !read.asked.contains(self)
+                && ring.of(read.key).readers().contains(self);
         int left = wanted;
         if (!read.began) {
             read.began = true;
@@ -180,8 +182,7 @@ final class Reads {
                     replica.whenDurable(read.key, turn, later -> repaired(id, read, node, later));
                 }
             } else {
-                neighbours.send(
-                        node, new QuorumMessage.Replicate(id, ring.epoch(), read.key, row, null), turn);
+                neighbours.send(node, new QuorumMessage.Replicate(id, ring.epoch(), read.key, row, null), turn);
                 turn.count(QuorumEvent.Count.READ_REPAIR, 1);
             }
         }
@@ -196,9 +197,7 @@ final class Reads {
 
     private void repaired(long id, InFlight read, NodeId node, Turn turn) {
         read.agreed.add(node);
-        if (read.repairing
-                && !read.answered
-                && rules.isRepaired(ring.of(read.key), read.agreed, read.spec.stored())) {
+        if (read.repairing && !read.answered && rules.isRepaired(ring.of(read.key), read.agreed, read.spec.stored())) {
             answer(id, read, turn);
         }
     }

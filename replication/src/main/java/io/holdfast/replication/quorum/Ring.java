@@ -48,7 +48,8 @@ public record Ring(long epoch, Phase phase, List<RingMember> current, List<RingM
         current = ordered(current);
         target = ordered(target);
         Check.that(
-                phase != Phase.STABLE || current.equals(target), "a ring that does not change must have one set of members");
+                phase != Phase.STABLE || current.equals(target),
+                "a ring that does not change must have one set of members");
     }
 
     private static List<RingMember> ordered(List<RingMember> members) {

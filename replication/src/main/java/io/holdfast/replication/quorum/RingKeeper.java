@@ -116,7 +116,10 @@ final class RingKeeper implements AutoCloseable {
 
     private void complain(@Nullable String now) {
         if (now != null && trouble == null && !closed) {
-            log.info("the ring of node {} is not read: {}; data is read and written by the ring that is known", self.node(), now);
+            log.info(
+                    "the ring of node {} is not read: {}; data is read and written by the ring that is known",
+                    self.node(),
+                    now);
         }
         trouble = now;
     }
@@ -182,7 +185,9 @@ final class RingKeeper implements AutoCloseable {
                 foundingSince = now;
             }
             boolean waited = now - foundingSince >= FOUNDING.toNanos();
-            return waited || seen.wishing().size() >= Math.max(replicas, membership.members().size())
+            return waited
+                            || seen.wishing().size()
+                                    >= Math.max(replicas, membership.members().size())
                     ? Optional.of(RingPlan.founded(seen.wishing()))
                     : Optional.empty();
         }

@@ -42,7 +42,8 @@ final class RingTable {
     }
 
     CompletionStage<View> read(Deadline deadline) {
-        return table.scan("", "", MAX_ROWS, ReadConsistency.LINEARIZABLE, deadline).thenApply(RingTable::view);
+        return table.scan("", "", MAX_ROWS, ReadConsistency.LINEARIZABLE, deadline)
+                .thenApply(RingTable::view);
     }
 
     private static View view(ReplicatedTable.Page page) {
@@ -133,8 +134,6 @@ final class RingTable {
     /** Commits a ring in the place of the one that was seen, or not at all if another was committed meanwhile. */
     CompletionStage<Committed> commit(Ring next, long seenVersion, Deadline deadline) {
         return table.commit(
-                List.of(new Condition(RING, seenVersion)),
-                List.of(Change.put(RING, RingCodec.encode(next))),
-                deadline);
+                List.of(new Condition(RING, seenVersion)), List.of(Change.put(RING, RingCodec.encode(next))), deadline);
     }
 }

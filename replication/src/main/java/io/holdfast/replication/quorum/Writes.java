@@ -73,8 +73,7 @@ final class Writes {
     }
 
     /** Begins a write. The reason is there if the store of this node does not take it, and nothing was done: another replica may. */
-    Optional<String> begin(
-            RowKey key, RowChange change, CallSpec spec, long deadlineNanos, Reply reply, Turn turn) {
+    Optional<String> begin(RowKey key, RowChange change, CallSpec spec, long deadlineNanos, Reply reply, Turn turn) {
         Made made;
         try {
             made = make(key, change, spec, turn);
@@ -120,7 +119,8 @@ final class Writes {
         if (change.policy() == ConflictPolicy.SIBLINGS && unknown >= config.maxSiblings()) {
             return Made.refused(
                     Failed.Kind.OVERLOADED,
-                    "the row has " + unknown + " siblings that the writer does not know, the limit of max-siblings; read"
+                    "the row has " + unknown
+                            + " siblings that the writer does not know, the limit of max-siblings; read"
                             + " it, and write with the context that was read");
         }
         Versions next = made(before, change);
@@ -133,7 +133,8 @@ final class Writes {
             return Made.refused(
                     Failed.Kind.OVERLOADED,
                     "the row would have " + state.length + " bytes with its siblings, and may have "
-                            + QuorumConfig.MAX_ROW_BYTES + "; read it, and write one value with the context that was read");
+                            + QuorumConfig.MAX_ROW_BYTES
+                            + "; read it, and write one value with the context that was read");
         }
         return new Made(null, replica.save(key, next, turn));
     }
@@ -244,7 +245,8 @@ final class Writes {
         if (replica.isDoubtful(write.key.partition())) {
             return false;
         }
-        boolean stands = now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
+        boolean stands =
+                now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
         if (!latest || write.answered || stands || !rules.redoesOvertaken()) {
             return false;
         }
@@ -269,7 +271,8 @@ final class Writes {
         ReplicaSets sets = ring.of(write.key);
         if (!write.answered && rules.isStored(sets, write.stored, write.spec.needed())) {
             write.answered = true;
-            write.reply.accept(turn, new QuorumResult.Written(Versions.decode(write.row).context()));
+            write.reply.accept(
+                    turn, new QuorumResult.Written(Versions.decode(write.row).context()));
         }
         if (write.answered && write.stored.containsAll(sets.all())) {
             open.remove(id);

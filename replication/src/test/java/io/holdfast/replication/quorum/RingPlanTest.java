@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** When a ring changes, and when a change goes on. */
 class RingPlanTest {
-    private final Map<NodeId, RingMember> wishing = new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
+    private final Map<NodeId, RingMember> wishing =
+            new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
     private final Map<NodeId, Report> reports = new HashMap<>();
     private final Set<NodeId> removed = new HashSet<>();
     private Ring ring = Ring.stable(1, List.of(member("a"), member("b"), member("c")));
