@@ -93,9 +93,7 @@ final class Filling {
         } else if (replaced && sets.has(self)) {
             boolean filled = ring.ring().phase() == Ring.Phase.SWITCHED;
             List<NodeId> others = (filled ? sets.all() : before)
-                    .stream()
-                            .filter(node -> !node.equals(self) && ring.ring().stays(node))
-                            .toList();
+                    .stream().filter(node -> !node.equals(self)).toList();
             missing.put(partition, new Need(others, rules.rebuiltFrom(others.size())));
         }
         Need need = missing.get(partition);
