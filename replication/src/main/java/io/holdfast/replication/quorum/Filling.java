@@ -19,9 +19,9 @@ import java.util.TreeMap;
  */
 final class Filling {
     /** What must be taken: from so many of the sources. Those in {@code lacking} have given what they have, and it may not be all. */
-    private record Need(List<NodeId> sources, int needed, Set<NodeId> taken, Set<NodeId> lacking) {
-        Need(List<NodeId> sources, int needed) {
-            this(sources, needed, new HashSet<>(), new HashSet<>());
+    private record Need(List<NodeId> sources, int needed, Set<NodeId> taken, Set<NodeId> lacking, boolean again) {
+        Need(List<NodeId> sources, int needed, boolean again) {
+            this(sources, needed, new HashSet<>(), new HashSet<>(), again);
         }
 
         boolean wants(NodeId source) {
@@ -86,7 +86,7 @@ final class Filling {
         List<NodeId> before = sets.writers().get(0);
         boolean comes = sets.writers().size() == 2 && sets.has(self) && !before.contains(self);
         if (comes && ring.ring().phase() == Ring.Phase.FILLING) {
-            missing.put(partition, new Need(before, rules.filledFrom(before.size())));
+            missing.put(partition, new Need(before, rules.filledFrom(before.size()), false));
             if (!kept.has(partition) && rules.cleansLeftovers()) {
                 clean(partition, turn);
             }
@@ -94,7 +94,7 @@ final class Filling {
             boolean filled = ring.ring().phase() == Ring.Phase.SWITCHED;
             List<NodeId> others = (filled ? sets.all() : before)
                     .stream().filter(node -> !node.equals(self)).toList();
-            missing.put(partition, new Need(others, rules.rebuiltFrom(others.size())));
+            missing.put(partition, new Need(others, rules.rebuiltFrom(others.size()), true));
         }
         Need need = missing.get(partition);
         if (need != null) {
@@ -153,12 +153,8 @@ final class Filling {
         if ((stream.open && !late) || !neighbours.isAlive(source)) {
             return;
         }
-        List<Integer> wanted = new ArrayList<>();
-        missing.forEach((partition, need) -> {
-            if (need.wants(source) && !cleaning.contains(partition)) {
-                wanted.add(partition);
-            }
-        });
+        List<Integer> wanted = wanted(source, false);
+        wanted = wanted.isEmpty() ? wanted(source, true) : wanted; // it may have taken its own meanwhile
         stream.open = !wanted.isEmpty();
         if (stream.open) {
             if (stream.asked.isEmpty() || !stream.asked.get(0).equals(wanted.get(0))) {
@@ -169,6 +165,17 @@ final class Filling {
             stream.askedNanos = turn.nowNanos();
             neighbours.send(source, new QuorumMessage.Pull(stream.id, ring.epoch(), wanted, stream.after), turn);
         }
+    }
+
+    private List<Integer> wanted(NodeId source, boolean lacking) {
+        List<Integer> wanted = new ArrayList<>();
+        missing.forEach((partition, need) -> {
+            boolean fits = need.wants(source) && need.lacking().contains(source) == lacking;
+            if (fits && !cleaning.contains(partition)) {
+                wanted.add(partition);
+            }
+        });
+        return wanted;
     }
 
     void onPulled(NodeId from, QuorumMessage.Pulled answer, Turn turn) {
@@ -198,6 +205,12 @@ final class Filling {
     /** Whether this node lacks rows of a partition that it shall keep. */
     boolean isMissing(int partition) {
         return missing.containsKey(partition) || replica.isDoubtful(partition);
+    }
+
+    /** Whether this node has lost rows of a partition that it has vouched for: what it stores it does not know to be the latest, as a replica should. */
+    boolean isRebuilding(int partition) {
+        Need need = missing.get(partition);
+        return replica.isDoubtful(partition) || (need != null && need.again());
     }
 
     /** Whether rows of a partition cannot be taken yet, since what is left over there has not gone. */

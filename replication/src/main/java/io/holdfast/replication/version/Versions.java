@@ -64,6 +64,15 @@ public final class Versions {
     }
 
     /**
+     * Whether the latest write wins.
+     *
+     * @return true once it was written so
+     */
+    public boolean isLatest() {
+        return latest;
+    }
+
+    /**
      * Whether encoded bytes are those of a row that holds no value, without decoding them.
      *
      * @param bytes what {@link #encode} wrote
