@@ -104,10 +104,13 @@ final class Contents<K, V> {
                 old -> old.era() == era && asOfNanos - old.asOfNanos() > 0 ? new Coverage(era, asOfNanos) : old);
     }
 
-    /** First those under way, then what is kept: who is under way and looks after this sees it there. */
+    /** First those under way, then what is kept: who is under way and looks after this sees it there, and for who has looked before and stores a first copy just now this waits. */
     void told(K key, long revision) {
-        pins.told(key, revision);
-        shelf.changePresent(key, old -> old.told < revision ? old.marked(revision) : old);
+        if (pins.told(key, revision)) {
+            shelf.change(key, old -> old == null || old.told >= revision ? old : old.marked(revision));
+        } else {
+            shelf.changePresent(key, old -> old.told < revision ? old.marked(revision) : old);
+        }
     }
 
     /** Keeps nothing for a key, and remembers how new it was. */
