@@ -113,9 +113,9 @@ final class Contents<K, V> {
         }
     }
 
-    /** Keeps nothing for a key, and remembers how new it was. */
+    /** Keeps nothing for a key, and remembers how new it was. Also what is being stored at this moment. */
     void hide(K key) {
-        shelf.changePresent(key, old -> old.marked(old.told));
+        shelf.change(key, old -> old == null ? null : old.marked(old.told));
     }
 
     /**

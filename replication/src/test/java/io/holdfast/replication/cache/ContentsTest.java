@@ -8,6 +8,7 @@ import io.holdfast.replication.cache.caffeine.Shelf;
 import io.holdfast.testkit.sim.SimEnvironment;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What happens to a key at the very moment when its first copy is stored: the weigher runs within the storing, and lets another thread act there. */
@@ -37,7 +38,7 @@ class ContentsTest {
         other.join();
     }
 
-    private Entry<String> storeFirstCopy() throws InterruptedException {
+    private @Nullable Entry<String> storeFirstCopy() throws InterruptedException {
         Asked asked = contents.asked();
         Pin pin = pins.take("a");
         contents.offer("a", Loaded.of("1", 1), asked, pin);
@@ -49,7 +50,14 @@ class ContentsTest {
     @Test
     void aChangeThatIsToldWhileTheFirstCopyIsStoredIsNotLost() throws InterruptedException {
         meanwhile = () -> contents.told("a", 2);
-        Entry<String> kept = storeFirstCopy();
+        @Nullable Entry<String> kept = storeFirstCopy();
         assertThat(kept == null || kept.mark).as("the copy must not be answered").isTrue();
+    }
+
+    @Test
+    void aWriteThatIsQueuedWhileTheFirstCopyIsStoredHidesIt() throws InterruptedException {
+        meanwhile = () -> contents.hide("a");
+        @Nullable Entry<String> kept = storeFirstCopy();
+        assertThat(kept == null || kept.mark).as("the write is what is answered").isTrue();
     }
 }
