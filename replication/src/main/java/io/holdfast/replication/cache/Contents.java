@@ -57,9 +57,12 @@ final class Contents<K, V> {
         return shelf.size();
     }
 
-    /** How long ago the copy was surely right. */
-    long age(Entry<V> entry, long now) {
-        Coverage vouched = coverage.get();
+    /**
+     * How long ago the copy was surely right.
+     *
+     * @param vouched read before the copy was looked up: a later one may vouch for what has replaced it
+     */
+    long age(Entry<V> entry, Coverage vouched, long now) {
         long later = vouched.asOfNanos() - entry.asOfNanos;
         return now - entry.asOfNanos - (later > 0 && vouched.era() == entry.era ? later : 0);
     }

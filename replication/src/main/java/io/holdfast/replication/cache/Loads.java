@@ -143,12 +143,13 @@ final class Loads<K, V> {
             if (contents.tooLate(asked)) {
                 return null;
             }
+            Coverage vouched = contents.coverage();
             Entry<V> kept = contents.offer(key, loaded, asked, pin);
             if (kept == null || kept.revision <= loaded.revision()) {
                 return new Told<>(loaded.value(), loaded.revision());
             }
             long now = environment.clock().nanoTime();
-            return contents.servable(kept, now, contents.age(kept, now))
+            return contents.servable(kept, now, contents.age(kept, vouched, now))
                     ? new Told<>(kept.answer, kept.revision)
                     : null;
         }

@@ -133,12 +133,13 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
 
     /** A copy that may be answered, or null. The way of a hit. */
     private @Nullable Entry<V> fresh(K key) {
+        Coverage vouched = contents.coverage();
         Entry<V> copy = contents.kept(key);
         if (copy == null) {
             return null;
         }
         long now = clock.nanoTime();
-        long age = contents.age(copy, now);
+        long age = contents.age(copy, vouched, now);
         if (!contents.servable(copy, now, age)) {
             return null;
         }

@@ -7,6 +7,8 @@ import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.replication.cache.caffeine.Shelf;
 import io.holdfast.testkit.sim.SimEnvironment;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -147,6 +149,42 @@ class NearCacheTest {
         pass(2);
         assertThat(cache.getAsync("a").toCompletableFuture())
                 .as("1,002 ms after the question")
+                .isNotDone();
+    }
+
+    /** A change is told, and the feed vouches for what has replaced the copy, between a reader's look at it and its look at the time. */
+    @Test
+    void whatIsVouchedForAfterACopyWasLookedUpDoesNotMakeThatCopyYounger() {
+        Runnable[] atTheClock = {() -> {}};
+        MonotonicClock clock = () -> {
+            Runnable once = atTheClock[0];
+            atTheClock[0] = () -> {};
+            once.run();
+            return environment.clock().nanoTime();
+        };
+        Contents<String, String> contents = new Contents<>(
+                OPTIONS, clock, new Shelf<>(100, (key, entry) -> 1, Runnable::run), new Pins<>(), key -> false);
+        CacheMeters meters = new CacheMeters(registry, "titles");
+        OriginCalls<String, String> calls = new OriginCalls<>("titles", origin, OPTIONS, environment);
+        Pins<String> pins = new Pins<>();
+        NearCache<String, String> cache = new NearCache<>(
+                "titles",
+                clock,
+                contents,
+                new Loads<>("titles", OPTIONS, environment, calls, contents, pins, meters),
+                new WriteThrough<>(calls, contents, pins, clock, meters),
+                new Vouching<>(contents, environment, OPTIONS, meters),
+                meters,
+                Duration.ZERO);
+        origin.set("a", "1");
+        read(cache, "a");
+        pass(1_100);
+        atTheClock[0] = () -> {
+            contents.told("a", 2);
+            contents.covered(0, environment.clock().nanoTime());
+        };
+        assertThat(cache.getAsync("a").toCompletableFuture())
+                .as("nobody vouched for it within the bound")
                 .isNotDone();
     }
 
