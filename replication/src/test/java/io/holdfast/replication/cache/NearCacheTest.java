@@ -482,6 +482,88 @@ class NearCacheTest {
     }
 
     @Test
+    void aWeigherThatFailsHoldsUpNeitherReadsNorWrites() {
+        NearCache<String, String> cache = NearCache.of("titles", origin, OPTIONS.withCalls(BOUND, 1))
+                .weigher((key, value) -> {
+                    if (value.equals("throws")) {
+                        throw new ArithmeticException("as planned by this test");
+                    }
+                    return value.equals("negative") ? -1 : 1;
+                })
+                .start(environment, registry);
+        pass(20);
+        for (String value : List.of("throws", "negative", "throws")) {
+            origin.set("a", value);
+            pass(10);
+            assertThat(read(cache, "a")).isEqualTo(value);
+            end(cache.putAsync("b", value));
+            assertThat(cache.get("b")).contains(value);
+        }
+    }
+
+    /** A key whose own code fails once, when it is asked for. */
+    private static final class Key {
+        private boolean fails;
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            if (fails) {
+                fails = false;
+                throw new IllegalStateException("as planned by this test");
+            }
+            return 1;
+        }
+    }
+
+    @Test
+    void aKeyWhoseCodeFailsWhenAnAnswerComesTakesNoRoomForEver() {
+        List<CompletableFuture<Loaded<String>>> loads = new ArrayList<>();
+        List<CompletableFuture<Long>> writes = new ArrayList<>();
+        CacheOrigin<Key, String> byHand = new CacheOrigin<>() {
+            @Override
+            public CompletionStage<Loaded<String>> load(Key key) {
+                loads.add(new CompletableFuture<>());
+                return loads.get(loads.size() - 1);
+            }
+
+            @Override
+            public CompletionStage<Long> put(Key key, String value) {
+                writes.add(new CompletableFuture<>());
+                return writes.get(writes.size() - 1);
+            }
+
+            @Override
+            public CompletionStage<Long> remove(Key key) {
+                return put(key, "");
+            }
+
+            @Override
+            public ChangeFeed follow(ChangeListener<Key> listener) {
+                return ChangeFeed.NONE;
+            }
+        };
+        NearCache<Key, String> cache =
+                NearCache.of("keys", byHand, OPTIONS.withCalls(BOUND, 1)).start(environment, registry);
+        Key key = new Key();
+        CompletableFuture<Optional<String>> read = cache.getAsync(key).toCompletableFuture();
+        key.fails = true;
+        loads.get(0).complete(Loaded.of("1", 1));
+        assertThat(read).isCompletedExceptionally();
+        CompletableFuture<Void> put = cache.putAsync(key, "2").toCompletableFuture();
+        key.fails = true;
+        writes.get(0).complete(2L);
+        assertThat(put).isCompletedExceptionally();
+        CompletableFuture<Optional<String>> again = cache.getAsync(key).toCompletableFuture();
+        loads.get(1).complete(Loaded.of("2", 2));
+        assertThat(again).isCompletedWithValue(Optional.of("2"));
+    }
+
+    @Test
     void aClosedCacheAnswersNothingAndItsMetersAreGone() {
         NearCache<String, String> cache = cache(OPTIONS);
         end(cache.putAsync("a", "1"));
