@@ -193,7 +193,11 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
 
     private void push(PeerState peer, long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         if (peer.transfer == null) {
+            long before = peer.acknowledged;
             peer.transfer = next(peer).orElse(null);
+            if (peer.acknowledged != before) {
+                tellWaiters(out); // all that is new came from the peer itself
+            }
         }
         Transfer transfer = peer.transfer;
         if (transfer != null && transfer.after <= sendable()) {

@@ -1,0 +1,65 @@
+package io.holdfast.replication.crdt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.core.Address;
+import io.holdfast.core.loop.Outbox;
+import io.holdfast.replication.crdt.CrdtMessage.Ack;
+import io.holdfast.replication.crdt.CrdtMessage.Objects;
+import io.holdfast.replication.crdt.CrdtMessage.Part;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** One node of which every turn is seen. Its one peer is played by hand. */
+class CrdtNodeTest {
+    private static final Address PEER = Address.of("b", 7946);
+    private static final long PEER_RUN = 77;
+
+    private final Replica replica = Replicas.replica(100);
+    private final Shelf shelf = new Shelf(replica);
+    private final CrdtNode node =
+            new CrdtNode(Replicas.CONFIG, new CrdtRules(), replica, Optional.empty(), new Random(1));
+    private long now;
+
+    private Outbox<CrdtMessage, CrdtTimer, CrdtEvent> request(CrdtRequest request) {
+        Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out = new Outbox<>();
+        node.onRequest(request, now, out);
+        return out;
+    }
+
+    private Outbox<CrdtMessage, CrdtTimer, CrdtEvent> tick() {
+        now += Replicas.CONFIG.gossipInterval().toNanos();
+        Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out = new Outbox<>();
+        node.onTimer(CrdtTimer.TICK, now, out);
+        return out;
+    }
+
+    private Outbox<CrdtMessage, CrdtTimer, CrdtEvent> hear(CrdtMessage message) {
+        Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out = new Outbox<>();
+        node.onMessage(PEER, message, now, out);
+        return out;
+    }
+
+    private void acknowledge(Outbox<CrdtMessage, CrdtTimer, CrdtEvent> sent) {
+        sent.sends().forEach(send -> {
+            if (send.message() instanceof Part part) {
+                hear(new Ack(PEER_RUN, part.transfer(), List.of(part.number()), List.of()));
+            }
+        });
+    }
+
+    @Test
+    void whoWaitsForACopyOfWhatThePeerItselfHasToldIsTold() {
+        request(new CrdtRequest.Peers(List.of(PEER)));
+        acknowledge(tick());
+        Replica other = Replicas.replica(200);
+        new Shelf(other).counter("c").increment();
+        byte[] told = other.image(new ObjectId(Kind.COUNTER, "c")).orElseThrow().bytes();
+        hear(new Part(PEER_RUN, 0, 1, 0, new Objects(List.of(told))));
+        assertThat(shelf.counter("c").value()).isEqualTo(1);
+        request(new CrdtRequest.Await(5, replica.latest(), 1));
+        assertThat(tick().events()).anyMatch(new CrdtEvent.Reached(5)::equals);
+    }
+}
