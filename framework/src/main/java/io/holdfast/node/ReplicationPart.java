@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,6 +155,11 @@ final class ReplicationPart implements AutoCloseable {
 
     CrdtSpace crdts() {
         return crdts;
+    }
+
+    /** Lets others have what only this node knows, while the wire still works. Fails after the limit; the node leaves all the same. */
+    CompletionStage<?> leave(Duration limit) {
+        return limit.isZero() ? CompletableFuture.completedStage(null) : crdts.leave(limit);
     }
 
     @Override

@@ -42,8 +42,6 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     /** Each time so many intervals are over a peer is compared with, whatever it has acknowledged: against what nobody thought of. */
     private static final int COMPARE_INTERVALS = 600;
 
-    private record Waiter(long number, int copies) {}
-
     private final CrdtConfig config;
     private final CrdtRules rules;
     private final Replica replica;
@@ -53,7 +51,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     private final History history;
     private final Assembly assembly;
     private final Map<Address, PeerState> peers = new LinkedHashMap<>();
-    private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
+    private final Map<Long, CrdtRequest.Await> waiters = new LinkedHashMap<>();
     private long saved;
     private long saving;
     private long transfers;
@@ -111,7 +109,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         } else if (request instanceof CrdtRequest.Save) {
             save(out);
         } else if (request instanceof CrdtRequest.Await await) {
-            waiters.put(await.ticket(), new Waiter(await.number(), await.copies()));
+            waiters.put(await.ticket(), await);
             tellWaiters(out);
         } else if (request instanceof CrdtRequest.Forget forget) {
             waiters.remove(forget.ticket());
@@ -145,6 +143,18 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         }
     }
 
+    /** Saves what no turn has saved. To be called when the last turn has ended. */
+    void saveLast(DurableCells cells) {
+        history.add(replica.close());
+        if (disk.isEmpty()) {
+            saved = history.latest();
+        } else if (history.latest() > saved) {
+            saving = history.latest();
+            disk.get().save(replica.actor(), history.between(saved, saving, Optional.empty()), replica, cells::write);
+            confirm(saving);
+        }
+    }
+
     private void onSaved(long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         tellWaiters(out);
         round(nowNanos, out);
@@ -161,17 +171,21 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
 
     private void tellWaiters(Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         waiters.entrySet().removeIf(each -> {
-            Waiter waiter = each.getValue();
-            boolean reached = saved >= waiter.number
-                    && peers.values().stream()
-                                    .filter(peer -> peer.acknowledged >= waiter.number)
-                                    .count()
-                            >= waiter.copies;
+            boolean reached = isReached(each.getValue());
             if (reached) {
                 out.publish(new CrdtEvent.Reached(each.getKey()));
             }
             return reached;
         });
+    }
+
+    /** Whether what is waited for is saved, and acknowledged by as many others. By the protocol's thread, or when it has ended. */
+    boolean isReached(CrdtRequest.Await await) {
+        return saved >= await.number()
+                && peers.values().stream()
+                                .filter(peer -> peer.acknowledged >= await.number())
+                                .count()
+                        >= await.copies();
     }
 
     private long sendable() {

@@ -85,6 +85,7 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     private final Surroundings surroundings;
+    private final DurableCells cells;
     private final Replica replica;
     private final CrdtNode node;
     private final CrdtMeters meters;
@@ -103,7 +104,7 @@ public final class CrdtSpace implements AutoCloseable {
         RandomGenerator random = environment.random().split("crdt");
         CrdtRules rules = new CrdtRules();
         replica = new Replica(config, rules, environment.wallClock(), () -> rules.newActor(name, random));
-        DurableCells cells = surroundings.cells().orElseGet(DurableCells::inMemory);
+        cells = surroundings.cells().orElseGet(DurableCells::inMemory);
         Optional<SpaceDisk> disk = surroundings.cells().map(any -> new SpaceDisk(CELLS, SpaceDisk.RING));
         CrdtNode.restore(disk, cells, replica);
         node = new CrdtNode(config, rules, replica, disk, random);
@@ -156,12 +157,15 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     private void look() {
+        ask(new CrdtRequest.Peers(others()));
+    }
+
+    private List<Address> others() {
         Member self = surroundings.membership().self();
-        List<Address> peers = surroundings.membership().members().stream()
+        return surroundings.membership().members().stream()
                 .filter(member -> !member.id().equals(self.id()))
                 .map(Member::address)
                 .toList();
-        ask(new CrdtRequest.Peers(peers));
     }
 
     private void ask(CrdtRequest request) {
@@ -318,7 +322,8 @@ public final class CrdtSpace implements AutoCloseable {
     /**
      * Waits until all updates that this node made before are on its disk (on a node without one: at once).
      *
-     * @return completes then; while the disk refuses to write it does not, and updates are neither saved nor sent. It fails with {@link OverloadedException} if too many wait
+     * @return completes then; while the disk refuses to write it does not, and updates are neither saved nor sent. It fails with {@link OverloadedException} if too many wait, and with
+     *     {@link io.holdfast.core.UnavailableException} if the space is closed before
      */
     public CompletionStage<@Nullable Void> flush() {
         return waiting.await(replica.latest(), 0, FOREVER);
@@ -329,7 +334,8 @@ public final class CrdtSpace implements AutoCloseable {
      *
      * @param copies how many other nodes
      * @param limit how long to wait
-     * @return completes then. It fails with {@link io.holdfast.core.DeadlineExceededException} after the limit, and with {@link OverloadedException} if too many wait; the updates stand all the same
+     * @return completes then. It fails with {@link io.holdfast.core.DeadlineExceededException} after the limit, with {@link OverloadedException} if too many wait, and with
+     *     {@link io.holdfast.core.UnavailableException} if the space is closed before; the updates stand all the same
      * @throws IllegalArgumentException if {@code copies} is negative or the limit is not positive
      */
     public CompletionStage<@Nullable Void> awaitSpread(int copies, Duration limit) {
@@ -346,7 +352,18 @@ public final class CrdtSpace implements AutoCloseable {
         return replica.digest();
     }
 
-    /** Saves what is not saved, and stops. Updates after that are lost. */
+    /**
+     * Prepares the end of a node that leaves in good order, while the wire still works: waits until all that this node knows is on its disk, and in the memory of one other node if there is one.
+     *
+     * @param limit how long to wait
+     * @return as {@link #awaitSpread}
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public CompletionStage<@Nullable Void> leave(Duration limit) {
+        return awaitSpread(Math.min(1, others().size()), limit);
+    }
+
+    /** Saves what is not saved, and stops. Updates after that are lost. Who waits for {@link #flush} or {@link #awaitSpread}, or comes later, is told at once, as far as it is known. */
     @Override
     public void close() {
         registrations.forEach(Registration::close);
@@ -355,8 +372,22 @@ public final class CrdtSpace implements AutoCloseable {
         if (running != null) {
             running.close();
         }
-        waiting.close();
+        if (!Thread.currentThread().isInterrupted()) { // else the protocol's thread may still be at work
+            saveLast();
+        }
+        waiting.close(node::isReached);
         listeners.close();
         meters.close();
+    }
+
+    /** What the mailbox had no room for. */
+    private void saveLast() {
+        try {
+            node.saveLast(cells);
+        } catch (RuntimeException e) {
+            log.error(
+                    "crdt: the last updates of this node could not be saved, and are lost unless other nodes have them; look whether its disk has room",
+                    e);
+        }
     }
 }
