@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Bounds.</b> {@link CrdtConfig} says how many values there may be and how large; an update beyond is refused with {@link io.holdfast.core.NotAppliedException} and changes nothing. Beside its elements a value holds about
  * ten bytes for each disk that ever wrote to it (for nodes without a disk: for each start), and nothing for what was removed.
  *
+ * <p>Stages end on the thread that keeps the values: what depends on one must not block.
+ *
  * <p>Safe for use by many threads.
  */
 public final class CrdtSpace implements AutoCloseable {
@@ -90,7 +92,7 @@ public final class CrdtSpace implements AutoCloseable {
     private final CrdtNode node;
     private final CrdtMeters meters;
     private final ChangeListeners listeners;
-    private final Waiting waiting;
+    private final OpenAwaits awaits;
     private final CrdtWire wire;
     private final Hooks hooks = new Hooks();
     private final List<Registration> registrations = new ArrayList<>();
@@ -110,7 +112,7 @@ public final class CrdtSpace implements AutoCloseable {
         node = new CrdtNode(config, rules, replica, disk, random);
         meters = new CrdtMeters(surroundings.telemetry().meters(), replica, node);
         listeners = new ChangeListeners(environment.threads(), name);
-        waiting = new Waiting(environment.scheduler(), this::ask);
+        awaits = new OpenAwaits(environment.scheduler(), this::ask);
         wire = new CrdtWire(surroundings.transport(), this::deliver, meters::sent);
         loop = EventLoop.of("holdfast-crdt-" + name, node, environment)
                 .cells(cells)
@@ -201,7 +203,7 @@ public final class CrdtSpace implements AutoCloseable {
             node.confirm(saved.save()); // on the protocol's own thread, between two turns
             ask(new CrdtRequest.Saved());
         } else if (event instanceof CrdtEvent.Reached reached) {
-            waiting.reached(reached.ticket());
+            awaits.reached(reached.ticket());
         } else if (event instanceof CrdtEvent.Merged) {
             tellListeners();
         } else if (event instanceof CrdtEvent.WentBack) {
@@ -326,7 +328,7 @@ public final class CrdtSpace implements AutoCloseable {
      *     {@link io.holdfast.core.UnavailableException} if the space is closed before
      */
     public CompletionStage<@Nullable Void> flush() {
-        return waiting.await(replica.latest(), 0, FOREVER);
+        return awaits.await(replica.latest(), 0, FOREVER);
     }
 
     /**
@@ -340,7 +342,7 @@ public final class CrdtSpace implements AutoCloseable {
      */
     public CompletionStage<@Nullable Void> awaitSpread(int copies, Duration limit) {
         Check.between("copies", copies, 0, 10_000);
-        return waiting.await(replica.latest(), copies, Check.positive("limit", limit));
+        return awaits.await(replica.latest(), copies, Check.positive("limit", limit));
     }
 
     /**
@@ -375,7 +377,7 @@ public final class CrdtSpace implements AutoCloseable {
         if (!Thread.currentThread().isInterrupted()) { // else the protocol's thread may still be at work
             saveLast();
         }
-        waiting.close(node::isReached);
+        awaits.close(node::isReached);
         listeners.close();
         meters.close();
     }

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits until something is saved or spread. At most {@value #MOST} at a time. Safe for use by many threads. */
-final class Waiting {
+final class OpenAwaits {
     static final int MOST = 10_000;
 
     private final Scheduler scheduler;
@@ -28,7 +28,7 @@ final class Waiting {
 
     private record Waiter(CrdtRequest.Await await, CompletableFuture<@Nullable Void> done) {}
 
-    Waiting(Scheduler scheduler, Consumer<CrdtRequest> ask) {
+    OpenAwaits(Scheduler scheduler, Consumer<CrdtRequest> ask) {
         this.scheduler = scheduler;
         this.ask = ask;
     }
