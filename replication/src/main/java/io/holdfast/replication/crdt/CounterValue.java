@@ -1,9 +1,11 @@
 package io.holdfast.replication.crdt;
 
 import io.holdfast.core.NotAppliedException;
+import io.holdfast.core.ProtocolException;
 import io.holdfast.core.wire.WireReader;
 import io.holdfast.core.wire.WireWriter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one store has added to a counter and taken from it, in all, since the entry it replaced: only the latest entry of a store counts.
@@ -11,13 +13,31 @@ import java.util.List;
  * @param added zero or more
  * @param taken zero or more
  */
-record CounterValue(long added, long taken) {
+record CounterValue(long added, long taken) implements Comparable<CounterValue> {
     private static final CounterValue ZERO = new CounterValue(0, 0);
     private static final long LIMIT = 1L << 62;
 
     static CounterValue of(Entry entry) {
         WireReader in = new WireReader("counter", entry.value());
         return new CounterValue(in.number("added"), in.number("taken"));
+    }
+
+    /** Empty if these are not the bytes of one. */
+    static Optional<CounterValue> parse(byte[] bytes) {
+        try {
+            WireReader in = new WireReader("counter", bytes);
+            CounterValue value = new CounterValue(in.number("added"), in.number("taken"));
+            in.end();
+            return Optional.of(value);
+        } catch (ProtocolException other) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public int compareTo(CounterValue other) {
+        int byAdded = Long.compare(added, other.added);
+        return byAdded != 0 ? byAdded : Long.compare(taken, other.taken);
     }
 
     byte[] bytes() {

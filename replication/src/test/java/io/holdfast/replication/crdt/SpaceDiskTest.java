@@ -146,6 +146,23 @@ class SpaceDiskTest {
     }
 
     @Test
+    void ofTwoCountsUnderOneDotTheGreaterStandsAlsoBelowAMap() {
+        Store store = new Store(new Cells(), 1);
+        Replica peer = Replicas.replica(50);
+        store.saved();
+        Cells backup = store.cells.copy();
+        store.shelf.counter("c").add(300);
+        store.shelf.map("m").counter("k").add(300);
+        Store old = new Store(backup, 1);
+        old.shelf.counter("c").add(127); // the greater last byte
+        old.shelf.map("m").counter("k").add(127);
+        Replicas.tellAll(store.replica, peer);
+        Replicas.tellAll(old.replica, peer);
+        assertThat(new Shelf(peer).counter("c").value()).isEqualTo(300);
+        assertThat(new Shelf(peer).map("m").counter("k").value()).isEqualTo(300);
+    }
+
+    @Test
     void evenWhatAStoreWroteBeforeItLearnsThatItsDiskWentBackEndsInOneStateEverywhere() {
         Store store = new Store(new Cells(), 1);
         Replica peer = Replicas.replica(50);
