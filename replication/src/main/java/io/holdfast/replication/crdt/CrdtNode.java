@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  *   <li>What changes here is joined interval by interval ({@link Group}). When an interval ends it is saved; when it is on disk, and never before, it is sent. So no peer ever sees a dot that this disk could forget, and a store
  *       may go on with its numbers after a crash: a dot that was lost was seen by nobody. That is why an actor is as old as its disk, and contexts have one row for each disk and not for each start. (The other choice, a new
  *       actor for each run, needs no save before the sending but lets each counter and context grow with each restart.) A disk that is older than its store, from a backup or a copied machine, breaks the rule: the store learns it
- *       from the first peer that knows better, and goes on as a new actor. What it wrote before it heard may be merged with what it had written under the same dots in its former life, one of the two; all replicas take the same.
+ *       from the first peer that knows a later dot, or another entry of a dot that is live here, and goes on as a new actor. What it wrote before it heard may be merged with what it had written under the same dots in its former life, one of the two; all replicas take the same.
  *   <li>A peer is sent what it has not acknowledged since, in one {@link Transfer} at a time. A delta is for one run of a peer, which holds what it builds on: thus each replica's state of an object is causally closed, and its
  *       context a version vector.
  *   <li>A peer that is new, runs anew, or was away for longer than the buffer reaches is sent digests first, then the whole state of the objects that differ.

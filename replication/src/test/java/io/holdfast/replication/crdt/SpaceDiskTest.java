@@ -177,6 +177,9 @@ class SpaceDiskTest {
         Replicas.tellAll(peer, old.replica);
         Replicas.tellAll(old.replica, peer);
         assertThat(old.replica.digest()).isEqualTo(peer.digest());
+        assertThat(old.replica.rollbacks())
+                .as("noticed, though it had written as often as it had lost")
+                .isEqualTo(1);
     }
 
     @Test
