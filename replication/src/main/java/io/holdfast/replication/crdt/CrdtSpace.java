@@ -146,7 +146,16 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     /**
-     * To be called before {@link #start} when cells were brought back from a backup, or copied from another node: the store must count its updates as a new one, for it may have made others since.
+     * To be called by whoever brings cells back from a backup, or copies them from another node, while the node does not run: the store must count its updates as a new one, for it may have made others since. Nothing calls this by
+     * itself, for a directory does not tell that it was restored. For the data directory of a node:
+     *
+     * <pre>{@code
+     * try (var cells = FileCells.open(directory, nodeId); var environment = Environment.system()) {
+     *     CrdtSpace.restored(cells, environment);
+     * }
+     * }</pre>
+     *
+     * <p>Where that was forgotten the store learns it from the first peer that knows better, and logs it; a node that meets no such peer does not.
      *
      * @param cells the cells
      * @param environment chance
@@ -211,7 +220,9 @@ public final class CrdtSpace implements AutoCloseable {
                     "the cells of this node are older than what it told others: they were brought back or copied without a word; it goes on as a new store,"
                             + " and what it updated between its start and now may be mixed up with what it had updated before";
             surroundings.telemetry().recorder().record("crdt", "store", text);
-            log.error("crdt: {}; call CrdtSpace.restored after restoring a data directory", text);
+            log.error(
+                    "crdt: {}; whoever restores a data directory must call CrdtSpace.restored before the node starts, nothing else does",
+                    text);
         }
     }
 
