@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * The bytes of an object's state or delta: {@code [version u8][kind u8][name]}, the rows of the context, the entries in the order of their dots. Equal states have equal bytes. Decoding takes bytes of any origin.
@@ -95,6 +96,7 @@ final class DeltaCodec {
             throw in.broken("actor " + actor + " comes twice");
         }
         long last = 0;
+        LongStream.Builder bounds = LongStream.builder(); // joined once: one by one the work would be quadratic
         for (int left = in.count("ranges", MAX); left > 0; left--) {
             long from = in.number("from");
             long more = in.number("length");
@@ -102,7 +104,11 @@ final class DeltaCodec {
                 throw in.broken("range from " + from + " must begin after " + last + " and end before 2^63");
             }
             last = from + more;
-            seen.add(actor, DotRanges.of(from, last));
+            bounds.add(from).add(last);
+        }
+        DotRanges ranges = DotRanges.ofOrdered(bounds.build().toArray());
+        if (!ranges.isEmpty()) {
+            seen.add(actor, ranges);
         }
         return actor;
     }
