@@ -18,7 +18,10 @@ import java.util.zip.CRC32C;
  * before anything is sent and which the simulation crashes between any two cells.
  *
  * <p>A save writes one record of the ring: the joined deltas of its intervals. If the ring has no room, it writes a snapshot instead, to the side that is not in use, and last the root cell that makes it the one in use. Each
- * cell has a checksum of its own; the root has one over the whole snapshot. Belongs to the protocol.
+ * cell has a checksum of its own; the root has one over the whole snapshot.
+ *
+ * <p>A root whose writing has failed may be there all the same, and one that was found at the start may not outlive a power failure: its rename was done, its directory not synced. Then the root that was in use is written once more
+ * before a page of the other side is touched. Belongs to the protocol.
  */
 final class SpaceDisk {
     /**
@@ -45,6 +48,12 @@ final class SpaceDisk {
     private int next;
     /** Whether the save that is not confirmed yet is a snapshot. */
     private boolean snapshotPending;
+    /** The one in use. */
+    private byte[] root = root(0, 0, 0, new byte[0]);
+    /** Of the save that is not confirmed yet. */
+    private byte[] nextRoot = root;
+    /** Whether the root in use is on disk for good. */
+    private boolean rootIsCertain;
 
     /**
      * A disk that nothing is read from yet.
@@ -60,7 +69,7 @@ final class SpaceDisk {
     /** Reads what is there; empty if nothing ever was. */
     Optional<Kept> read(DurableCells cells) {
         List<DeltaCodec.Named> objects = new ArrayList<>();
-        Optional<Long> actor = cells.read(prefix + "-root").map(root -> readSnapshot(root, cells, objects));
+        Optional<Long> actor = cells.read(prefix + "-root").map(kept -> readSnapshot(kept, cells, objects));
         Map<Long, TreeMap<Integer, Cell>> records = new TreeMap<>();
         for (int slot = 0; slot < ring; slot++) {
             cells.read(prefix + "-log-" + slot)
@@ -105,8 +114,9 @@ final class SpaceDisk {
         return whole.toByteArray();
     }
 
-    private long readSnapshot(byte[] root, DurableCells cells, List<DeltaCodec.Named> objects) {
-        WireReader in = new WireReader("root cell of the CRDT space", root);
+    private long readSnapshot(byte[] kept, DurableCells cells, List<DeltaCodec.Named> objects) {
+        root = kept;
+        WireReader in = new WireReader("root cell of the CRDT space", kept);
         in.version("the root cell of a CRDT space", VERSION);
         side = in.number("side", 1);
         snapshotRecord = in.number("record");
@@ -147,6 +157,10 @@ final class SpaceDisk {
     }
 
     private void snapshot(long actor, Replica all, BiConsumer<String, byte[]> persist) {
+        if (!rootIsCertain) {
+            persist.accept(prefix + "-root", root);
+        }
+        rootIsCertain = false;
         WireWriter out = new WireWriter();
         all.ids().forEach(id -> all.image(id).ifPresent(image -> out.bytes(image.bytes())));
         byte[] whole = out.bytes();
@@ -156,19 +170,26 @@ final class SpaceDisk {
                     page(1 - side, page),
                     Arrays.copyOfRange(whole, page * PIECE, Math.min(whole.length, (page + 1) * PIECE)));
         }
-        WireWriter root = new WireWriter();
-        root.u8(VERSION);
-        root.number(1 - side);
-        root.number(lastRecord);
-        root.fixed64(actor);
-        root.number(pages);
-        root.fixed32(checksum(whole));
-        persist.accept(prefix + "-root", root.bytes());
+        nextRoot = root(1 - side, lastRecord, actor, whole);
+        persist.accept(prefix + "-root", nextRoot);
+    }
+
+    private static byte[] root(int side, long record, long actor, byte[] whole) {
+        WireWriter out = new WireWriter();
+        out.u8(VERSION);
+        out.number(side);
+        out.number(record);
+        out.fixed64(actor);
+        out.number((whole.length + PIECE - 1) / PIECE);
+        out.fixed32(checksum(whole));
+        return out.bytes();
     }
 
     /** The last save is on disk. */
     void saved() {
         if (snapshotPending) {
+            root = nextRoot;
+            rootIsCertain = true;
             side = 1 - side;
             used = 0;
             snapshotPending = false;
