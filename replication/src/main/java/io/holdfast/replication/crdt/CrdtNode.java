@@ -12,6 +12,7 @@ import io.holdfast.replication.crdt.CrdtMessage.Digests;
 import io.holdfast.replication.crdt.CrdtMessage.Objects;
 import io.holdfast.replication.crdt.CrdtMessage.Part;
 import io.holdfast.replication.crdt.CrdtMessage.Piece;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,6 +43,9 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     /** Each time so many intervals are over a peer is compared with, whatever it has acknowledged: against what nobody thought of. */
     private static final int COMPARE_INTERVALS = 600;
 
+    /** The longest pause after a save that failed. */
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
+
     private final CrdtConfig config;
     private final CrdtRules rules;
     private final Replica replica;
@@ -54,6 +58,8 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     private final Map<Long, CrdtRequest.Await> waiters = new LinkedHashMap<>();
     private long saved;
     private long saving;
+    private int failures;
+    private long retryNanos;
     private long transfers;
     private long ticks;
     private long rollbacks;
@@ -94,7 +100,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         if (++ticks % COMPARE_INTERVALS == 0) {
             chosen(1).forEach(peer -> peer.acknowledged = PeerState.UNKNOWN);
         }
-        save(out);
+        save(nowNanos, out);
         round(nowNanos, out);
     }
 
@@ -107,7 +113,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         } else if (request instanceof CrdtRequest.Saved) {
             onSaved(nowNanos, out);
         } else if (request instanceof CrdtRequest.Save) {
-            save(out);
+            save(nowNanos, out);
         } else if (request instanceof CrdtRequest.Await await) {
             waiters.put(await.ticket(), await);
             tellWaiters(out);
@@ -117,17 +123,27 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     }
 
     /** Ends the interval and saves what is not saved. */
-    private void save(Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
-        history.add(replica.close());
+    private void save(long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
+        history.add(replica.close(), saved);
         if (disk.isEmpty()) {
             saved = history.latest();
             tellWaiters(out);
-        } else if (history.latest() > saved) {
+        } else if (history.latest() > saved && mayTry(nowNanos)) {
             saving = history.latest();
             disk.get().save(replica.actor(), history.between(saved, saving, Optional.empty()), replica, out::persist);
             out.publish(new CrdtEvent.Saved(saving));
         }
         trim();
+    }
+
+    /** After a save that failed, which is one that was not confirmed by the next turn, the disk is left alone for a while: 100 ms to 5 s as a rule, twice as long each time. */
+    private boolean mayTry(long nowNanos) {
+        if (saving != 0) {
+            saving = 0;
+            long pause = config.gossipInterval().toNanos() << Math.min(failures++, 10);
+            retryNanos = nowNanos + Math.min(pause, MAX_PAUSE.toNanos());
+        }
+        return failures == 0 || nowNanos - retryNanos >= 0;
     }
 
     /**
@@ -140,12 +156,13 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
             disk.ifPresent(SpaceDisk::saved);
             saved = saving;
             saving = 0;
+            failures = 0;
         }
     }
 
     /** Saves what no turn has saved. To be called when the last turn has ended. */
     void saveLast(DurableCells cells) {
-        history.add(replica.close());
+        history.add(replica.close(), saved);
         if (disk.isEmpty()) {
             saved = history.latest();
         } else if (history.latest() > saved) {

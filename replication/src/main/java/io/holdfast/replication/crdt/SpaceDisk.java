@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A space in durable cells: a snapshot of all objects, and a ring of what changed since. Cells were taken instead of a file of its own because a protocol's only way to a disk is {@code Outbox.persist}, which writes
@@ -44,14 +45,18 @@ final class SpaceDisk {
     private long lastRecord;
     private long snapshotRecord;
     private int side;
+    /** Slots that hold what changed since the snapshot, and the next one, as of the last save that is confirmed. */
     private int used;
+
     private int next;
+    /** How many slots the save takes that is not confirmed yet. */
+    private int taken;
     /** Whether the save that is not confirmed yet is a snapshot. */
     private boolean snapshotPending;
-    /** The one in use. */
-    private byte[] root = root(0, 0, 0, new byte[0]);
+    /** The one in use; null if there is none yet. */
+    private byte @Nullable [] root;
     /** Of the save that is not confirmed yet. */
-    private byte[] nextRoot = root;
+    private byte @Nullable [] nextRoot;
     /** Whether the root in use is on disk for good. */
     private boolean rootIsCertain;
 
@@ -138,27 +143,28 @@ final class SpaceDisk {
         return actor;
     }
 
-    /** Writes what changed, or all there is if the ring is full. */
+    /** Writes what changed since the last save that is confirmed, or all there is if the ring is full. One that failed leaves its room to the next. */
     void save(long actor, Map<ObjectId, Kernel> changed, Replica all, BiConsumer<String, byte[]> persist) {
         lastRecord++;
         byte[] record = pack(changed);
         int count = Math.max(1, (record.length + PIECE - 1) / PIECE);
         snapshotPending = used + count > ring;
+        taken = snapshotPending ? 0 : count;
         if (snapshotPending) {
             snapshot(actor, all, persist);
             return;
         }
         for (int i = 0; i < count; i++) {
             byte[] piece = Arrays.copyOfRange(record, i * PIECE, Math.min(record.length, (i + 1) * PIECE));
-            persist.accept(prefix + "-log-" + next, new Cell(lastRecord, i, count, actor, piece).bytes());
-            next = (next + 1) % ring;
-            used++;
+            String slot = prefix + "-log-" + (next + i) % ring;
+            persist.accept(slot, new Cell(lastRecord, i, count, actor, piece).bytes());
         }
     }
 
     private void snapshot(long actor, Replica all, BiConsumer<String, byte[]> persist) {
         if (!rootIsCertain) {
-            persist.accept(prefix + "-root", root);
+            byte[] known = root;
+            persist.accept(prefix + "-root", known == null ? root(0, 0, actor, new byte[0]) : known);
         }
         rootIsCertain = false;
         WireWriter out = new WireWriter();
@@ -170,8 +176,9 @@ final class SpaceDisk {
                     page(1 - side, page),
                     Arrays.copyOfRange(whole, page * PIECE, Math.min(whole.length, (page + 1) * PIECE)));
         }
-        nextRoot = root(1 - side, lastRecord, actor, whole);
-        persist.accept(prefix + "-root", nextRoot);
+        byte[] following = root(1 - side, lastRecord, actor, whole);
+        nextRoot = following;
+        persist.accept(prefix + "-root", following);
     }
 
     private static byte[] root(int side, long record, long actor, byte[] whole) {
@@ -194,6 +201,9 @@ final class SpaceDisk {
             used = 0;
             snapshotPending = false;
         }
+        used += taken;
+        next = (next + taken) % ring;
+        taken = 0;
     }
 
     private String page(int ofSide, int page) {

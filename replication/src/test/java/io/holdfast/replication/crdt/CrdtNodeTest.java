@@ -3,6 +3,7 @@ package io.holdfast.replication.crdt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.Address;
+import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.loop.Outbox;
 import io.holdfast.replication.crdt.CrdtMessage.Ack;
 import io.holdfast.replication.crdt.CrdtMessage.Objects;
@@ -61,5 +62,52 @@ class CrdtNodeTest {
         assertThat(shelf.counter("c").value()).isEqualTo(1);
         request(new CrdtRequest.Await(5, replica.latest(), 1));
         assertThat(tick().events()).anyMatch(new CrdtEvent.Reached(5)::equals);
+    }
+
+    private static CrdtNode withDisk(Replica replica) {
+        return new CrdtNode(
+                Replicas.CONFIG, new CrdtRules(), replica, Optional.of(new SpaceDisk("crdt", 40)), new Random(1));
+    }
+
+    @Test
+    void whileTheDiskRefusesWhatWaitsForItDoesNotGrowAndItIsLeftAloneForLongerAndLonger() {
+        CrdtNode refused = withDisk(replica);
+        int tries = 0;
+        long bytes = 0;
+        for (int i = 0; i < 600; i++) { // a minute
+            shelf.counter("c").increment();
+            now += Replicas.CONFIG.gossipInterval().toNanos();
+            Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out = new Outbox<>();
+            refused.onTimer(CrdtTimer.TICK, now, out);
+            tries += out.writes().isEmpty() ? 0 : 1;
+            bytes = i == 0 ? refused.historyBytes() : bytes;
+        }
+        assertThat(tries).as("tries in a minute").isBetween(12, 30);
+        assertThat(refused.historyBytes()).isLessThan(3 * bytes);
+    }
+
+    @Test
+    void whatTheDiskRefusedIsSavedAndSentOnceItTakesIt() {
+        DurableCells cells = DurableCells.inMemory();
+        CrdtNode late = withDisk(replica);
+        for (int i = 0; i < 200; i++) {
+            shelf.counter("c").increment();
+            shelf.set("s").add("e" + i);
+            now += Replicas.CONFIG.gossipInterval().toNanos();
+            Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out = new Outbox<>();
+            late.onTimer(CrdtTimer.TICK, now, out);
+            if (i >= 100) {
+                out.writes().forEach(write -> cells.write(write.cell(), write.value()));
+                out.events().forEach(event -> {
+                    if (event instanceof CrdtEvent.Saved done) {
+                        late.confirm(done.save());
+                    }
+                });
+            }
+        }
+        assertThat(late.saved()).isEqualTo(replica.latest());
+        Replica again = Replicas.replica(300);
+        CrdtNode.restore(Optional.of(new SpaceDisk("crdt", 40)), cells, again);
+        assertThat(again.digest()).isEqualTo(replica.digest());
     }
 }
