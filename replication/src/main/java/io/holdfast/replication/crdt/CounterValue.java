@@ -34,6 +34,10 @@ record CounterValue(long added, long taken) implements Comparable<CounterValue> 
         }
     }
 
+    boolean isWithinLimit() {
+        return added <= LIMIT && taken <= LIMIT;
+    }
+
     @Override
     public int compareTo(CounterValue other) {
         int byAdded = Long.compare(added, other.added);

@@ -81,7 +81,7 @@ final class DeltaCodec {
         }
         NavigableMap<Dot, Entry> entries = new TreeMap<>();
         for (int left = in.count("entries", MAX); left > 0; left--) {
-            Entry entry = readEntry(in, actors);
+            Entry entry = readEntry(in, id.kind(), actors);
             if (!seen.contains(entry.dot()) || entries.put(entry.dot(), entry) != null) {
                 throw in.broken("dot " + entry.dot() + " of an entry is unseen or comes twice");
             }
@@ -113,12 +113,15 @@ final class DeltaCodec {
         return actor;
     }
 
-    private static Entry readEntry(WireReader in, List<Long> actors) {
+    private static Entry readEntry(WireReader in, Kind kind, List<Long> actors) {
         int row = in.number("row", Integer.MAX_VALUE);
         if (row >= actors.size()) {
             throw in.broken("row (" + row + ") must be less than " + actors.size());
         }
         Dot dot = new Dot(actors.get(row), in.number("dot"));
-        return new Entry(dot, Path.of(in.bytes("path", MAX)), in.bytes("value", MAX));
+        Path path = Path.of(in.bytes("path", MAX));
+        byte[] value = in.bytes("value", MAX);
+        Shape.check(kind, path, value);
+        return new Entry(dot, path, value);
     }
 }
