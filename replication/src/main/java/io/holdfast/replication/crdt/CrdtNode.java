@@ -107,9 +107,10 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     @Override
     public void onRequest(CrdtRequest request, long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         if (request instanceof CrdtRequest.Peers seen) {
-            peers.keySet().retainAll(seen.peers());
-            seen.peers().forEach(address -> peers.computeIfAbsent(address, PeerState::new));
-            assembly.retain(seen.peers());
+            List<Address> present = List.copyOf(seen.reading().get());
+            peers.keySet().retainAll(present);
+            present.forEach(address -> peers.computeIfAbsent(address, PeerState::new));
+            assembly.retain(present);
         } else if (request instanceof CrdtRequest.Saved) {
             onSaved(nowNanos, out);
         } else if (request instanceof CrdtRequest.Save) {

@@ -168,7 +168,7 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     private void look() {
-        ask(new CrdtRequest.Peers(others()));
+        ask(new CrdtRequest.Peers(this::others));
     }
 
     private List<Address> others() {
@@ -187,15 +187,7 @@ public final class CrdtSpace implements AutoCloseable {
             }
         } catch (OverloadedException e) {
             log.debug("{} waits: {}", request, e.getMessage());
-            surroundings.environment().scheduler().schedule(ROOM, () -> again(request));
-        }
-    }
-
-    private void again(CrdtRequest request) {
-        if (request instanceof CrdtRequest.Peers) {
-            look();
-        } else {
-            ask(request);
+            surroundings.environment().scheduler().schedule(ROOM, () -> ask(request));
         }
     }
 
