@@ -64,6 +64,16 @@ class CrdtNodeTest {
         assertThat(tick().events()).anyMatch(new CrdtEvent.Reached(5)::equals);
     }
 
+    @Test
+    void aPeerThatDoesNotAnswerIsSentTheSameLessAndLessOften() {
+        request(new CrdtRequest.Peers(List.of(PEER)));
+        int sends = 0;
+        for (int i = 0; i < 3_000; i++) { // five minutes
+            sends += tick().sends().size();
+        }
+        assertThat(sends).isBetween(30, 45);
+    }
+
     private static CrdtNode withDisk(Replica replica) {
         return new CrdtNode(
                 Replicas.CONFIG, new CrdtRules(), replica, Optional.of(new SpaceDisk("crdt", 40)), new Random(1));
