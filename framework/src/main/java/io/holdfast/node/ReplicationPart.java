@@ -48,13 +48,13 @@ final class ReplicationPart implements AutoCloseable {
     private volatile String waitsFor = "this node has not joined its cluster";
     private boolean closed; // guarded by this
 
-    private ReplicationPart(ReplicationConfig config, Ground ground) {
+    private ReplicationPart(ReplicationConfig config, CrdtConfig crdt, Ground ground) {
         this.config = config;
         this.ground = ground;
         this.crdts = closers.add(
                 "replicated values",
                 CrdtSpace.start(
-                        CrdtConfig.lan(),
+                        crdt,
                         new CrdtSpace.Surroundings(
                                 ground.discovery(),
                                 ground.transport(),
@@ -63,8 +63,8 @@ final class ReplicationPart implements AutoCloseable {
                                 ground.dataDir().map(any -> ground.cells()))));
     }
 
-    static ReplicationPart start(ReplicationConfig config, Ground ground) {
-        ReplicationPart part = new ReplicationPart(config, ground);
+    static ReplicationPart start(ReplicationConfig config, CrdtConfig crdt, Ground ground) {
+        ReplicationPart part = new ReplicationPart(config, crdt, ground);
         ground.consensus().ifPresent(groups -> {
             part.closers.add(
                     "health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));

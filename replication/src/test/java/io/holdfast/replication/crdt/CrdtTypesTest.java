@@ -167,21 +167,29 @@ class CrdtTypesTest {
         CrdtConfig small = CrdtConfig.lan().withLimits(2, 3).withSizes(new DataSize(1024), new DataSize(2048));
         Shelf shelf = new Shelf(Replicas.replica(1, small));
         List.of("1", "2", "3").forEach(shelf.set("s")::add);
+        shelf.register("r").set("x");
         long before = shelf.replica().digest();
         assertThatThrownBy(() -> shelf.set("s").add("4"))
                 .isInstanceOf(NotAppliedException.class)
                 .hasMessageContaining("maxElements (3)")
                 .hasMessageContaining("holdfast.crdt.max-elements");
-        shelf.register("r").set("x");
         assertThatThrownBy(() -> shelf.register("s").set("x")).hasMessageContaining("maxObjects (2)");
         assertThatThrownBy(() -> shelf.register("r").set("x".repeat(1100)))
                 .hasMessageContaining("maxObjectBytes (1KiB)");
+        assertThat(shelf.replica().digest()).isEqualTo(before);
+        assertThat(shelf.replica().size()).isEqualTo(2);
         shelf.register("r").clear();
         assertThat(shelf.set("s").elements()).containsExactly("1", "2", "3");
         shelf.set("s").remove("2");
         shelf.set("s").add("4");
         assertThat(shelf.set("s").elements()).containsExactly("1", "3", "4");
-        assertThat(before).isNotEqualTo(shelf.replica().digest());
+    }
+
+    @Test
+    void messagesAreNoLargerThanTheWireCarries() {
+        CrdtConfig config = CrdtConfig.lan();
+        assertThat(config.within(new DataSize(64 << 10)).maxMessageBytes()).isEqualTo(new DataSize(64 << 10));
+        assertThat(config.within(new DataSize(16 << 20))).isEqualTo(config);
     }
 
     @Test
