@@ -26,7 +26,7 @@ public record NearCacheOptions(
         long maxWeight,
         Optional<WriteBehindOptions> writeBehind) {
     /** How often the origin is asked within the staleness bound whether all changes were told. */
-    static final int QUESTIONS_PER_BOUND = 4;
+    private static final int QUESTIONS_PER_BOUND = 4;
 
     /**
      * Checks the numbers.
@@ -72,6 +72,15 @@ public record NearCacheOptions(
         Duration absent = ttl.compareTo(Duration.ofMinutes(1)) < 0 ? ttl : Duration.ofMinutes(1);
         Duration load = staleness.compareTo(Duration.ofSeconds(5)) < 0 ? staleness : Duration.ofSeconds(5);
         return new NearCacheOptions(staleness, ttl, absent, 0.8, load, 1024, 10_000, Optional.empty());
+    }
+
+    /**
+     * How long it is from one question whether all changes were told to the next. An origin that lets one question wait for another should give each up after that, so that a lost one costs one turn.
+     *
+     * @return a quarter of {@code staleness}
+     */
+    public Duration questionPause() {
+        return staleness.dividedBy(QUESTIONS_PER_BOUND);
     }
 
     private static Duration longer(Duration one, Duration other) {
