@@ -54,6 +54,7 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
     private final CacheMeters meters;
     private final Duration closeLimit;
     private volatile boolean closed;
+    private volatile boolean ended;
 
     NearCache(
             String name,
@@ -98,12 +99,12 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
     }
 
     /**
-     * Whether it was closed.
+     * Whether it was closed and writes no more. Another one of its name should not begin before.
      *
-     * @return true from the first {@link #close} on
+     * @return true from the end of the first {@link #closeAsync} on
      */
-    public boolean closed() {
-        return closed;
+    public boolean ended() {
+        return ended;
     }
 
     /**
@@ -252,6 +253,9 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
         closed = true;
         vouching.close();
         contents.close();
-        return writes.close(limit).whenComplete((rest, error) -> meters.close());
+        return writes.close(limit).whenComplete((rest, error) -> {
+            meters.close();
+            ended = true;
+        });
     }
 }
