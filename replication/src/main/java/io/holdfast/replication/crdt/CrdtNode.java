@@ -312,7 +312,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         } else if (content instanceof Objects objects) {
             merge(from, objects.objects(), out);
             out.send(from, new Ack(run, part.transfer(), List.of(part.number()), List.of()));
-        } else if (content instanceof Piece piece) {
+        } else if (content instanceof Piece piece && peers.containsKey(from)) { // who is not known is not kept anything for
             assembly.add(from, part, piece).ifPresent(whole -> {
                 merge(from, List.of(whole), out);
                 List<Integer> all = IntStream.range(piece.first(), piece.first() + piece.count())

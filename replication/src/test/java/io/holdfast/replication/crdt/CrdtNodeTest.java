@@ -1,8 +1,10 @@
 package io.holdfast.replication.crdt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.Address;
+import io.holdfast.core.ProtocolException;
 import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.loop.Outbox;
 import io.holdfast.replication.crdt.CrdtMessage.Ack;
@@ -72,6 +74,38 @@ class CrdtNodeTest {
             sends += tick().sends().size();
         }
         assertThat(sends).isBetween(30, 45);
+    }
+
+    private static Optional<byte[]> add(Assembly assembly, int number, int first, int count) {
+        CrdtMessage.Piece piece = new CrdtMessage.Piece(first, count, new byte[0]);
+        return assembly.add(PEER, new Part(PEER_RUN, 0, 1, number, piece), piece);
+    }
+
+    @Test
+    void piecesThatBelongToNothingAreRefusedAndEmptyOnesAreCounted() {
+        Assembly assembly = new Assembly(640);
+        assertThatThrownBy(() -> add(assembly, 0, 0, 0)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> add(assembly, 0, 1, 5)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> add(assembly, 6, 1, 5)).isInstanceOf(ProtocolException.class);
+        for (int i = 0; i < 11; i++) {
+            add(assembly, i, 0, 12);
+        }
+        assertThat(add(assembly, 11, 0, 12)).as("too many, and forgotten").isEmpty();
+        add(assembly, 0, 0, 2);
+        assertThat(add(assembly, 1, 0, 2)).isPresent();
+    }
+
+    @Test
+    void nothingIsKeptForWhomNobodyKnows() {
+        Replica other = Replicas.replica(200);
+        new Shelf(other).counter("c").increment();
+        byte[] told = other.image(new ObjectId(Kind.COUNTER, "c")).orElseThrow().bytes();
+        Outbox<CrdtMessage, CrdtTimer, CrdtEvent> answer =
+                hear(new Part(PEER_RUN, 0, 1, 0, new CrdtMessage.Piece(0, 1, told)));
+        assertThat(answer.sends()).isEmpty();
+        request(new CrdtRequest.Peers(List.of(PEER)));
+        hear(new Part(PEER_RUN, 0, 1, 0, new CrdtMessage.Piece(0, 1, told)));
+        assertThat(shelf.counter("c").value()).isEqualTo(1);
     }
 
     private static CrdtNode withDisk(Replica replica) {
