@@ -193,6 +193,14 @@ class CrdtTypesTest {
     }
 
     @Test
+    void aNameThatOtherNodesWouldReadOtherwiseIsRefused() {
+        assertThatThrownBy(() -> a.counter("views\ud83d"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("surrogate");
+        a.counter("views\ud83d\ude00").increment();
+    }
+
+    @Test
     void aReaderKeepsTheStateThatItBeganWith() {
         a.set("s").add("x");
         PathMap view = first.view(new ObjectId(Kind.SET, "s"));
