@@ -51,18 +51,24 @@ record CounterValue(long added, long taken) implements Comparable<CounterValue> 
         return out.bytes();
     }
 
-    /** The sum over all stores. */
+    /** The sum over all stores, or the nearest number that there is. */
     static long sum(List<Entry> entries) {
-        long sum = 0;
+        long low = 0; // the sum is high * 2^62 + low: no order of the stores overflows on the way
+        long high = 0;
         for (int i = 0; i < entries.size(); i++) {
             boolean latest = i + 1 == entries.size()
                     || entries.get(i + 1).dot().actor() != entries.get(i).dot().actor();
             if (latest) {
                 CounterValue one = of(entries.get(i));
-                sum += one.added - one.taken;
+                low += one.added - one.taken; // each within 2^62 either way
+                high += low >> 62;
+                low &= LIMIT - 1;
             }
         }
-        return sum;
+        if (high >= 2) {
+            return Long.MAX_VALUE;
+        }
+        return high < -2 ? Long.MIN_VALUE : (high << 62) + low;
     }
 
     static Edit add(List<Entry> entries, Path path, long amount, long actor) {

@@ -50,6 +50,25 @@ class CrdtTypesTest {
     }
 
     @Test
+    void aSumThatIsNoLongIsReadAsTheNearestOne() {
+        long most = 1L << 62;
+        Replica third = Replicas.replica(300);
+        for (Replica each : List.of(first, second, third)) {
+            new Shelf(each).counter("up").add(most);
+            new Shelf(each).counter("down").add(-most);
+        }
+        new Shelf(third).counter("both").add(most);
+        new Shelf(second).counter("both").add(-most);
+        a.counter("both").add(-5);
+        tellAll(second, first);
+        assertThat(a.counter("down").value()).isEqualTo(Long.MIN_VALUE);
+        tellAll(third, first);
+        assertThat(a.counter("up").value()).isEqualTo(Long.MAX_VALUE);
+        assertThat(a.counter("down").value()).isEqualTo(Long.MIN_VALUE);
+        assertThat(a.counter("both").value()).isEqualTo(-5);
+    }
+
+    @Test
     void anAddWinsOverARemoveThatDidNotKnowOfIt() {
         a.set("s").add("x");
         a.set("s").add("y");
