@@ -423,6 +423,66 @@ class NearCacheTest {
     }
 
     @Test
+    void aRefreshSoEarlyThatEachReadWouldMakeOneIsRefused() {
+        assertThatThrownBy(() -> OPTIONS.withRefreshAt(0.2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("refreshAt (0.2)");
+    }
+
+    /** Else a change that was made after the question, and not told, would be answered for longer than the bound. */
+    @Test
+    void theFeedVouchesAsOfTheQuestionAndNotOfTheAnswer() {
+        List<CompletableFuture<Void>> questions = new ArrayList<>();
+        CacheOrigin<String, String> asked = new CacheOrigin<>() {
+            @Override
+            public CompletionStage<Loaded<String>> load(String key) {
+                return origin.load(key);
+            }
+
+            @Override
+            public CompletionStage<Long> put(String key, String value) {
+                return origin.put(key, value);
+            }
+
+            @Override
+            public CompletionStage<Long> remove(String key) {
+                return origin.remove(key);
+            }
+
+            @Override
+            public ChangeFeed follow(ChangeListener<String> listener) {
+                return new ChangeFeed() {
+                    @Override
+                    public CompletionStage<Void> settle() {
+                        questions.add(new CompletableFuture<>());
+                        return questions.get(questions.size() - 1);
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+        };
+        NearCache<String, String> cache =
+                NearCache.of("titles", asked, OPTIONS).start(environment, registry);
+        origin.set("a", "1");
+        pass(100);
+        assertThat(read(cache, "a")).isEqualTo("1");
+        pass(190); // to 300 ms: the question of 250 ms is under way
+        assertThat(questions).hasSize(2);
+        origin.set("a", "2");
+        pass(600);
+        questions.get(1).complete(null); // at 900 ms
+        pass(340);
+        assertThat(cache.get("a")).as("990 ms after the question").contains("1");
+        pass(20);
+        assertThat(cache.getAsync("a").toCompletableFuture())
+                .as("1,010 ms after the question")
+                .isNotDone();
+        assertThat(read(cache, "a")).isEqualTo("2");
+    }
+
+    @Test
     void nullsAreRefused() {
         NearCache<String, String> cache = cache(OPTIONS);
         assertThatThrownBy(() -> cache.get(nothing())).isInstanceOf(NullPointerException.class);
