@@ -96,7 +96,8 @@ public final class NumberedFeed<K> implements ChangeFeed {
     /** Begins behind the last message that the source had sent. */
     private List<Waiting> restart(long last) {
         if (last < whole) {
-            ahead.clear(); // numbers of a source that is no more; if new ones are among them the next question finds them missing
+            ahead.clear(); // numbers of a source that is no more; if new ones are among them the next question finds
+            // them missing
         } else {
             ahead.headSet(last, true).clear();
         }

@@ -44,8 +44,8 @@ final class Assembly {
     Optional<byte[]> add(Address from, Part part, Piece piece) {
         int last = piece.first() + piece.count() - 1;
         if (piece.count() < 1 || part.number() < piece.first() || part.number() > last) {
-            throw new ProtocolException("piece " + part.number() + " of a CRDT must be one of " + piece.first() + " to " + last
-                    + "; the sender is broken or no Holdfast node");
+            throw new ProtocolException("piece " + part.number() + " of a CRDT must be one of " + piece.first() + " to "
+                    + last + "; the sender is broken or no Holdfast node");
         }
         Pieces known = peers.get(from);
         if (known == null || known.run != part.run() || known.transfer != part.transfer()) {

@@ -40,7 +40,9 @@ public record CrdtConfig(
         @Default("16MiB")
         DataSize maxBytes,
 
-        @Doc("How large a message to a peer may be, and no larger than holdfast.transport.max-frame-size; larger objects are sent in pieces.") @Default("256KiB")
+        @Doc(
+                "How large a message to a peer may be, and no larger than holdfast.transport.max-frame-size; larger objects are sent in pieces.")
+        @Default("256KiB")
         DataSize maxMessageBytes,
 
         @Doc(

@@ -63,6 +63,8 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     private long transfers;
     private long ticks;
     private long rollbacks;
+    /** Written by the protocol, read by whoever leaves. */
+    private volatile boolean hasCompany;
 
     /**
      * Makes the protocol of one run.
@@ -111,6 +113,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
             peers.keySet().retainAll(present);
             present.forEach(address -> peers.computeIfAbsent(address, PeerState::new));
             assembly.retain(present);
+            hasCompany = peers.values().stream().anyMatch(peer -> peer.run != 0);
         } else if (request instanceof CrdtRequest.Saved) {
             onSaved(nowNanos, out);
         } else if (request instanceof CrdtRequest.Save) {
@@ -281,6 +284,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
                 assembly.forget(from);
             }
             peer.run = message.run();
+            hasCompany = true;
         }
         if (message instanceof Part part) {
             onPart(from, part, out);
@@ -312,7 +316,8 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         } else if (content instanceof Objects objects) {
             merge(from, objects.objects(), out);
             out.send(from, new Ack(run, part.transfer(), List.of(part.number()), List.of()));
-        } else if (content instanceof Piece piece && peers.containsKey(from)) { // who is not known is not kept anything for
+        } else if (content instanceof Piece piece
+                && peers.containsKey(from)) { // who is not known is not kept anything for
             assembly.add(from, part, piece).ifPresent(whole -> {
                 merge(from, List.of(whole), out);
                 List<Integer> all = IntStream.range(piece.first(), piece.first() + piece.count())
@@ -373,6 +378,11 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
 
     Replica replica() {
         return replica;
+    }
+
+    /** Whether one of those who are there has such a space too, and has said so. */
+    boolean hasCompany() {
+        return hasCompany;
     }
 
     /** The last interval that is on disk. */

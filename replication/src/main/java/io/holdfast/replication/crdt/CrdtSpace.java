@@ -358,14 +358,14 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     /**
-     * Prepares the end of a node that leaves in good order, while the wire still works: waits until all that this node knows is on its disk, and in the memory of one other node if there is one.
+     * Prepares the end of a node that leaves in good order, while the wire still works: waits until all that this node knows is on its disk, and in the memory of one other node if there is one that keeps replicated values too.
      *
      * @param limit how long to wait
      * @return as {@link #awaitSpread}
      * @throws IllegalArgumentException if the limit is not positive
      */
     public CompletionStage<@Nullable Void> leave(Duration limit) {
-        return awaitSpread(Math.min(1, others().size()), limit);
+        return awaitSpread(node.hasCompany() ? 1 : 0, limit);
     }
 
     /** Saves what is not saved, and stops. Updates after that are lost. Who waits for {@link #flush} or {@link #awaitSpread}, or comes later, is told at once, as far as it is known. */

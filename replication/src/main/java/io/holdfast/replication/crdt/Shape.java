@@ -41,7 +41,10 @@ final class Shape {
         switch (kind) {
             case GROW_COUNTER, COUNTER -> {
                 Optional<CounterValue> counted = CounterValue.parse(value);
-                require(counted.isPresent() && counted.get().isWithinLimit(), kind, "has counted no two numbers up to 2^62");
+                require(
+                        counted.isPresent() && counted.get().isWithinLimit(),
+                        kind,
+                        "has counted no two numbers up to 2^62");
             }
             case ENABLE_WINS_FLAG, DISABLE_WINS_FLAG ->
                 require(value.length == 1 && (value[0] == 0 || value[0] == 1), kind, "is neither on nor off");

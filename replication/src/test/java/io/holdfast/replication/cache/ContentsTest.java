@@ -7,8 +7,8 @@ import io.holdfast.replication.cache.Pins.Pin;
 import io.holdfast.replication.cache.caffeine.Shelf;
 import io.holdfast.testkit.sim.SimEnvironment;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What happens to a key at the very moment when its first copy is stored: the weigher runs within the storing, and lets another thread act there. */
@@ -51,13 +51,17 @@ class ContentsTest {
     void aChangeThatIsToldWhileTheFirstCopyIsStoredIsNotLost() throws InterruptedException {
         meanwhile = () -> contents.told("a", 2);
         @Nullable Entry<String> kept = storeFirstCopy();
-        assertThat(kept == null || kept.mark).as("the copy must not be answered").isTrue();
+        assertThat(kept == null || kept.mark)
+                .as("the copy must not be answered")
+                .isTrue();
     }
 
     @Test
     void aWriteThatIsQueuedWhileTheFirstCopyIsStoredHidesIt() throws InterruptedException {
         meanwhile = () -> contents.hide("a");
         @Nullable Entry<String> kept = storeFirstCopy();
-        assertThat(kept == null || kept.mark).as("the write is what is answered").isTrue();
+        assertThat(kept == null || kept.mark)
+                .as("the write is what is answered")
+                .isTrue();
     }
 }

@@ -463,8 +463,7 @@ class NearCacheTest {
                 };
             }
         };
-        NearCache<String, String> cache =
-                NearCache.of("titles", asked, OPTIONS).start(environment, registry);
+        NearCache<String, String> cache = NearCache.of("titles", asked, OPTIONS).start(environment, registry);
         origin.set("a", "1");
         pass(100);
         assertThat(read(cache, "a")).isEqualTo("1");

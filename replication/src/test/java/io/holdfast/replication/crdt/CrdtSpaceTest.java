@@ -117,7 +117,9 @@ class CrdtSpaceTest {
         first.flush().toCompletableFuture().get(30, TimeUnit.SECONDS);
         Replica crashed = Replicas.replica(1);
         CrdtNode.restore(Optional.of(new SpaceDisk("crdt", SpaceDisk.RING)), cells, crashed);
-        assertThat(new Shelf(crashed).counter("views").value()).as("if it had crashed now").isEqualTo(7);
+        assertThat(new Shelf(crashed).counter("views").value())
+                .as("if it had crashed now")
+                .isEqualTo(7);
         first.register("title", Texts.UTF_8).set("last");
         village.end("a");
         CrdtSpace second = village.start("a", CONFIG, Optional.of(cells));
@@ -203,6 +205,7 @@ class CrdtSpaceTest {
         a.counter("views").increment();
         a.leave(LIMIT).toCompletableFuture().get(30, TimeUnit.SECONDS);
         CrdtSpace b = start("b");
+        a.awaitSpread(1, LIMIT).toCompletableFuture().get(30, TimeUnit.SECONDS);
         a.counter("views").increment();
         a.leave(LIMIT).toCompletableFuture().get(30, TimeUnit.SECONDS);
         village.end("a");
