@@ -91,8 +91,8 @@ class CrdtNodeTest {
             add(assembly, i, 0, 12);
         }
         assertThat(add(assembly, 11, 0, 12)).as("too many, and forgotten").isEmpty();
-        add(assembly, 0, 0, 2);
-        assertThat(add(assembly, 1, 0, 2)).isPresent();
+        add(assembly, 20, 20, 2);
+        assertThat(add(assembly, 21, 20, 2)).isPresent();
     }
 
     @Test
