@@ -67,8 +67,7 @@ final class ReplicationPart implements AutoCloseable {
         ReplicationPart part = new ReplicationPart(config, crdt, ground);
         ground.consensus().ifPresent(groups -> {
             part.closers.add(
-                    "health check",
-                    ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));
+                    "health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));
             ground.discovery().joined().thenRun(() -> part.open(groups));
         });
         return part;
@@ -100,10 +99,7 @@ final class ReplicationPart implements AutoCloseable {
         } catch (RuntimeException e) {
             begun.closeAll();
             waitsFor = String.valueOf(e.getMessage());
-            log.warn(
-                    "node {} has no quorum maps yet: {}",
-                    ground.discovery().self().id(),
-                    waitsFor);
+            log.warn("node {} has no quorum maps yet: {}", ground.discovery().self().id(), waitsFor);
             ground.environment().scheduler().schedule(AGAIN, () -> open(groups));
         }
     }
@@ -139,9 +135,7 @@ final class ReplicationPart implements AutoCloseable {
                 ? new HealthCheck.Result(true, "knows the ring of epoch " + epoch)
                 : new HealthCheck.Result(
                         false,
-                        epoch == 0
-                                ? "the ring of quorum maps is not known yet"
-                                : "takes its rows from the other members");
+                        epoch == 0 ? "the ring of quorum maps is not known yet" : "takes its rows from the other members");
     }
 
     /** Throws {@link UnavailableException} before the node has joined, {@link IllegalStateException} without consensus. */
