@@ -1,9 +1,9 @@
 package io.holdfast.consensus;
 
-import io.holdfast.core.call.Waiting;
 import io.holdfast.consensus.primitive.PermitType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.session.SessionChange;
+import io.holdfast.core.call.Waiting;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.IoThread;
 import java.time.Duration;

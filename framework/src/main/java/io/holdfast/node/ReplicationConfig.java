@@ -29,7 +29,8 @@ public record ReplicationConfig(
         @Default("true")
         boolean member,
 
-        @Doc("Where rows are kept: DISK, in holdfast.node.data-dir, or MEMORY, where a node that starts anew takes its rows from the others.")
+        @Doc(
+                "Where rows are kept: DISK, in holdfast.node.data-dir, or MEMORY, where a node that starts anew takes its rows from the others.")
         @Default("DISK")
         Storage storage,
 
@@ -39,11 +40,13 @@ public record ReplicationConfig(
         @Doc("How often a node compares its rows with those of each other one.") @Default("10s")
         Duration antiEntropy,
 
-        @Doc("How long a removed row is remembered at least; longer than any message may be under way, a paused process included.")
+        @Doc(
+                "How long a removed row is remembered at least; longer than any message may be under way, a paused process included.")
         @Default("1h")
         Duration tombstoneGrace,
 
-        @Doc("The most hints that this node keeps for nodes that are away; beyond it anti-entropy brings them up to date.")
+        @Doc(
+                "The most hints that this node keeps for nodes that are away; beyond it anti-entropy brings them up to date.")
         @Default("200000")
         int maxHints,
 

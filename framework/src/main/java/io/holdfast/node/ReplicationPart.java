@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,14 +68,19 @@ final class ReplicationPart implements AutoCloseable {
         ReplicationPart part = new ReplicationPart(config, crdt, ground);
         ground.consensus().ifPresent(groups -> {
             part.closers.add(
-                    "health check", ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));
-            ground.discovery().joined().thenRun(() -> part.open(groups));
+                    "health check",
+                    ground.telemetry().health().add(HealthCheck.Kind.READY, "replication", part::check));
+            ExecutorService opener = ground.environment()
+                    .threads()
+                    .serial("holdfast-replication-" + ground.discovery().self().id(), 4);
+            part.closers.add("opening", opener::shutdown);
+            ground.discovery().joined().thenRunAsync(() -> part.open(groups, opener), opener);
         });
         return part;
     }
 
     /** What is missing may come: it is tried until the node ends. */
-    private synchronized void open(ConsensusPart groups) {
+    private synchronized void open(ConsensusPart groups, ExecutorService opener) {
         if (closed) {
             return;
         }
@@ -99,8 +105,11 @@ final class ReplicationPart implements AutoCloseable {
         } catch (RuntimeException e) {
             begun.closeAll();
             waitsFor = String.valueOf(e.getMessage());
-            log.warn("node {} has no quorum maps yet: {}", ground.discovery().self().id(), waitsFor);
-            ground.environment().scheduler().schedule(AGAIN, () -> open(groups));
+            log.warn(
+                    "node {} has no quorum maps yet: {}",
+                    ground.discovery().self().id(),
+                    waitsFor);
+            ground.environment().scheduler().schedule(AGAIN, () -> opener.execute(() -> open(groups, opener)));
         }
     }
 
@@ -130,12 +139,18 @@ final class ReplicationPart implements AutoCloseable {
         if (open == null) {
             return new HealthCheck.Result(false, "quorum maps: " + waitsFor);
         }
+        if (open.failure().isPresent()) {
+            return new HealthCheck.Result(
+                    false, "rows of quorum maps: " + open.failure().get());
+        }
         long epoch = open.ring().epoch();
         return open.isReady()
                 ? new HealthCheck.Result(true, "knows the ring of epoch " + epoch)
                 : new HealthCheck.Result(
                         false,
-                        epoch == 0 ? "the ring of quorum maps is not known yet" : "takes its rows from the other members");
+                        epoch == 0
+                                ? "the ring of quorum maps is not known yet"
+                                : "takes its rows from the other members");
     }
 
     /** Throws {@link UnavailableException} before the node has joined, {@link IllegalStateException} without consensus. */

@@ -68,7 +68,8 @@ class ArchitectureTest {
 
     @Test
     void aFeatureKnowsCoreAndNoOtherFeature() {
-        for (String feature : Set.of("transport", "discovery", "circuitbreaker", "consensus", "sharding", "replication")) {
+        for (String feature :
+                Set.of("transport", "discovery", "circuitbreaker", "consensus", "sharding", "replication")) {
             String own = "io.holdfast." + feature + "..";
             noClasses()
                     .that()

@@ -74,16 +74,15 @@ final class AntiEntropy {
         List<TreePart> parts = new ArrayList<>();
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
             if (isShared(partition, peer)) {
-                parts.add(new TreePart(partition, 0, new int[] {cut(replica.store().partitionHash(partition), salt)}));
+                parts.add(new TreePart(
+                        partition, 0, new int[] {cut(replica.store().partitionHash(partition), salt)}));
             }
         }
         send(peer, 0, salt, parts, KeyHash.PARTITIONS, turn);
     }
 
     private boolean isShared(int partition, NodeId peer) {
-        return ring.keeps(neighbours.self(), partition)
-                && ring.keeps(peer, partition)
-                && !filling.isMissing(partition);
+        return ring.keeps(neighbours.self(), partition) && ring.keeps(peer, partition) && !filling.isMissing(partition);
     }
 
     private static int cut(long hash, int salt) {
@@ -260,7 +259,8 @@ final class AntiEntropy {
             if (!isShared(row.key().partition(), peer)) {
                 continue;
             }
-            byte[] now = replica.merge(row.key(), Versions.decode(row.row()), turn).orElse(row.row());
+            byte[] now =
+                    replica.merge(row.key(), Versions.decode(row.row()), turn).orElse(row.row());
             if (repair.answer() && RowHash.of(now) != RowHash.of(row.row())) {
                 more.add(new RepairRow(row.key(), now));
                 bytes += row.key().encoded().length + now.length;

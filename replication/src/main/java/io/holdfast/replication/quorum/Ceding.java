@@ -24,40 +24,49 @@ final class Ceding {
         this.replica = parts.replica();
     }
 
-    /** What this node has of what is asked; what it has still to take itself ends the answer. */
+    /** What this node has of what is asked, also of partitions of which it may lack rows itself; it says which. */
     QuorumMessage.Pulled give(QuorumMessage.Pull asked) {
         List<RepairRow> rows = new ArrayList<>();
+        List<Integer> lacking = new ArrayList<>();
         int bytes = 0;
         int complete = 0;
-        int leaf = asked.fromLeaf();
+        long after = asked.after();
         while (complete < asked.partitions().size() && bytes < ANSWER_BYTES) {
             int partition = asked.partitions().get(complete);
-            if (filling.isMissing(partition)) {
-                break;
+            List<RowEntry> entries = behind(partition, after);
+            int given = 0;
+            for (; given < entries.size() && bytes < ANSWER_BYTES; given++) {
+                for (Row row : replica.rows(entries.get(given).keyHash())) {
+                    rows.add(new RepairRow(row.key(), row.state()));
+                    bytes += row.state().length + row.key().encoded().length;
+                }
+                after = entries.get(given).keyHash();
             }
-            if (replica.store().partitionHash(partition) == 0) {
-                leaf = KeyHash.LEAVES; // empty
-            }
-            while (leaf < KeyHash.LEAVES && bytes < ANSWER_BYTES) {
-                bytes += leaf(partition, leaf++, rows);
-            }
-            if (leaf >= KeyHash.LEAVES) {
+            if (given == entries.size()) {
                 complete++;
-                leaf = 0;
+                after = 0;
+                if (filling.isMissing(partition)) {
+                    lacking.add(partition);
+                }
             }
         }
-        return new QuorumMessage.Pulled(asked.id(), complete, leaf, rows);
+        return new QuorumMessage.Pulled(asked.id(), complete, after, lacking, rows);
     }
 
-    private int leaf(int partition, int leaf, List<RepairRow> rows) {
-        int bytes = 0;
-        for (RowEntry entry : replica.entries(partition, leaf)) {
-            for (Row row : replica.rows(entry.keyHash())) {
-                rows.add(new RepairRow(row.key(), row.state()));
-                bytes += row.state().length + row.key().encoded().length;
+    /** The other entries of a partition, in the order of their hashes. */
+    private List<RowEntry> behind(int partition, long after) {
+        int first = after == 0 ? 0 : KeyHash.leaf(after);
+        List<RowEntry> found = new ArrayList<>();
+        boolean empty = replica.store().partitionHash(partition) == 0;
+        for (int leaf = first; !empty && leaf < KeyHash.LEAVES; leaf++) {
+            for (RowEntry entry : replica.entries(partition, leaf)) {
+                if (after == 0 || Long.compareUnsigned(entry.keyHash(), after) > 0) {
+                    found.add(entry);
+                }
             }
         }
-        return bytes;
+        found.sort((a, b) -> Long.compareUnsigned(a.keyHash(), b.keyHash()));
+        return found;
     }
 
     /** Once members are settled, what this node keeps no more is a copy that nobody brings up to date: it goes, a partition a step. */

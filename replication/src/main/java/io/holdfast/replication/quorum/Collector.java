@@ -81,7 +81,7 @@ final class Collector {
         for (RowEntry entry : replica.entries(partition, leaf)) {
             replica.rows(entry.keyHash()).forEach(row -> {
                 Versions now = Versions.decode(row.state());
-                Versions next = now.withoutExpired(replica.wallMillis());
+                Versions next = now.withoutExpired(replica.forgottenMillis());
                 if (!next.equals(now) && replica.merge(row.key(), next, turn).isPresent()) {
                     turn.count(QuorumEvent.Count.EXPIRED, 1);
                 }
@@ -113,7 +113,8 @@ final class Collector {
         boolean mine = ring.keeps(neighbours.self(), partition);
         List<Boolean> free = new ArrayList<>(asked.size());
         for (Tombstone each : asked) {
-            boolean same = !mine || RowHash.of(replica.bytes(each.key())) == each.stateHash();
+            long here = RowHash.of(replica.bytes(each.key()));
+            boolean same = here == (mine ? each.stateHash() : RowHash.ABSENT);
             boolean aged = !mine
                     || tombstones.isOlder(each.key(), config.tombstoneGrace().toNanos(), turn.nowNanos());
             free.add(rules.isCollectable(same, aged, hints.isHinted(each.key())));

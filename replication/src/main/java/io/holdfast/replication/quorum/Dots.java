@@ -22,8 +22,8 @@ final class Dots {
 
     Dot next() {
         if (next > reserved) {
+            store.reserve(next + BLOCK - 1);
             reserved = next + BLOCK - 1;
-            store.reserve(reserved);
         }
         return new Dot(store.storeId(), next++);
     }

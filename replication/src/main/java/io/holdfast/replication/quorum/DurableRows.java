@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class DurableRows {
     private record Unsynced(RowKey key, long position) {}
 
+    private static final int MAX_WAITING = 100_000;
+
     private final RowStore store;
     private final QuorumRules rules;
+    private int waits;
     private final Map<RowKey, Long> positions = new HashMap<>();
     private final ArrayDeque<Unsynced> unsynced = new ArrayDeque<>();
     private final TreeMap<Long, List<Consumer<Turn>>> waiting = new TreeMap<>();
@@ -54,9 +57,10 @@ final class DurableRows {
         Long position = rules.waitsForSync() ? positions.get(key) : null;
         if (position == null) {
             then.accept(turn);
-        } else {
+        } else if (waits < MAX_WAITING) {
+            waits++;
             waiting.computeIfAbsent(position, each -> new ArrayList<>(2)).add(then);
-        }
+        } // beyond that a disk stands still: who waits is not answered, and asks others
     }
 
     /** Goes on when all that was put until now would survive a power failure. */
@@ -78,6 +82,7 @@ final class DurableRows {
         List<Consumer<Turn>> go = new ArrayList<>();
         ready.values().forEach(go::addAll);
         ready.clear();
+        waits = Math.max(0, waits - go.size());
         go.forEach(each -> each.accept(turn));
     }
 }

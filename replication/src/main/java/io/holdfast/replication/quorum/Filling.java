@@ -18,9 +18,19 @@ import java.util.TreeMap;
  * it may itself have been one of those that made a quorum; and one whose disk has spoilt some rows takes their partitions.
  */
 final class Filling {
-    private record Need(List<NodeId> sources, int needed, Set<NodeId> taken) {
+    /** What must be taken: from so many of the sources. Those in {@code lacking} have given what they have, and it may not be all. */
+    private record Need(List<NodeId> sources, int needed, Set<NodeId> taken, Set<NodeId> lacking) {
+        Need(List<NodeId> sources, int needed) {
+            this(sources, needed, new HashSet<>(), new HashSet<>());
+        }
+
         boolean wants(NodeId source) {
             return sources.contains(source) && !taken.contains(source);
+        }
+
+        /** All have given what they have, and some lack rows as this node does: more there is not. */
+        boolean isAllThereIs() {
+            return taken.size() + lacking.size() >= sources.size();
         }
     }
 
@@ -29,7 +39,7 @@ final class Filling {
         List<Integer> asked = List.of();
         long id;
         long askedNanos;
-        int leaf;
+        long after;
         boolean open;
     }
 
@@ -69,22 +79,24 @@ final class Filling {
     }
 
     private void need(int partition, Turn turn) {
-        boolean replaced = ring.ring().isReplaced(neighbours.self(), replica.store().storeId())
-                || replica.isDoubtful(partition);
+        boolean replaced =
+                ring.ring().isReplaced(neighbours.self(), replica.store().storeId()) || replica.isDoubtful(partition);
         NodeId self = neighbours.self();
         ReplicaSets sets = ring.of(partition);
         List<NodeId> before = sets.writers().get(0);
         boolean comes = sets.writers().size() == 2 && sets.has(self) && !before.contains(self);
         if (comes && ring.ring().phase() == Ring.Phase.FILLING) {
-            missing.put(partition, new Need(before, rules.filledFrom(before.size()), new HashSet<>()));
+            missing.put(partition, new Need(before, rules.filledFrom(before.size())));
             if (!kept.has(partition) && rules.cleansLeftovers()) {
                 clean(partition, turn);
             }
         } else if (replaced && sets.has(self)) {
             boolean filled = ring.ring().phase() == Ring.Phase.SWITCHED;
             List<NodeId> others = (filled ? sets.all() : before)
-                    .stream().filter(node -> !node.equals(self)).toList();
-            missing.put(partition, new Need(others, rules.rebuiltFrom(others.size()), new HashSet<>()));
+                    .stream()
+                            .filter(node -> !node.equals(self) && ring.ring().stays(node))
+                            .toList();
+            missing.put(partition, new Need(others, rules.rebuiltFrom(others.size())));
         }
         Need need = missing.get(partition);
         if (need != null) {
@@ -130,12 +142,16 @@ final class Filling {
     }
 
     private boolean isTaken(Need need) {
+        if (need.isAllThereIs() && !need.lacking().isEmpty()) {
+            return true; // two that have lost their disks would wait for each other for ever
+        }
         boolean allAlive = need.sources().stream().noneMatch(node -> neighbours.isAlive(node) && need.wants(node));
         return rules.isFilled(need.taken().size(), need.needed(), allAlive);
     }
 
     private void ask(NodeId source, Stream stream, Turn turn) {
-        boolean late = stream.open && turn.nowNanos() - stream.askedNanos >= 4 * config.hintAfter().toNanos();
+        boolean late = stream.open
+                && turn.nowNanos() - stream.askedNanos >= 4 * config.hintAfter().toNanos();
         if ((stream.open && !late) || !neighbours.isAlive(source)) {
             return;
         }
@@ -148,12 +164,12 @@ final class Filling {
         stream.open = !wanted.isEmpty();
         if (stream.open) {
             if (stream.asked.isEmpty() || !stream.asked.get(0).equals(wanted.get(0))) {
-                stream.leaf = 0;
+                stream.after = 0;
             }
             stream.asked = wanted;
             stream.id = ids.next();
             stream.askedNanos = turn.nowNanos();
-            neighbours.send(source, new QuorumMessage.Pull(stream.id, ring.epoch(), wanted, stream.leaf), turn);
+            neighbours.send(source, new QuorumMessage.Pull(stream.id, ring.epoch(), wanted, stream.after), turn);
         }
     }
 
@@ -169,12 +185,15 @@ final class Filling {
         int complete = Math.min(answer.complete(), stream.asked.size());
         for (int partition : stream.asked.subList(0, complete)) {
             Need need = missing.get(partition);
-            if (need != null) {
+            if (need != null && answer.lacking().contains(partition)) {
+                need.lacking().add(from);
+            } else if (need != null) {
                 need.taken().add(from);
+                need.lacking().remove(from);
             }
         }
         stream.asked = stream.asked.subList(complete, stream.asked.size());
-        stream.leaf = answer.nextLeaf();
+        stream.after = answer.upTo();
         onTick(turn);
     }
 

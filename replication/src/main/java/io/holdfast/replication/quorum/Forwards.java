@@ -35,13 +35,12 @@ final class Forwards {
     }
 
     void begin(QuorumRequest.Change asked, Turn turn) {
-        InFlight write = new InFlight(asked, neighbours.self());
-        send(write, turn);
+        send(new InFlight(asked, neighbours.self()), turn);
     }
 
     private void send(InFlight write, Turn turn) {
         Optional<NodeId> next = ring.of(write.asked.key()).readers().stream()
-                .filter(neighbours::isAlive)
+                .filter(node -> !node.equals(neighbours.self()) && neighbours.isAlive(node))
                 .filter(node -> !write.refused.contains(node))
                 .findFirst();
         if (next.isEmpty()) {
@@ -57,7 +56,8 @@ final class Forwards {
         write.at = next.get();
         open.put(id, write);
         int budget = (int) Math.max(
-                1, Duration.ofNanos(write.asked.deadlineNanos() - turn.nowNanos()).toMillis());
+                1,
+                Duration.ofNanos(write.asked.deadlineNanos() - turn.nowNanos()).toMillis());
         neighbours.send(
                 write.at,
                 new QuorumMessage.Coordinate(

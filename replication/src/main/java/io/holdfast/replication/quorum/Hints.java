@@ -7,6 +7,7 @@ import io.holdfast.replication.store.RowEntry;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,7 +36,8 @@ final class Hints {
     private final Replica replica;
     private final Ids ids;
     private final DurableRows kept;
-    private final Map<NodeId, Set<RowKey>> byTarget = new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
+    private final Map<NodeId, Set<RowKey>> byTarget =
+            new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
     private final Map<Long, Delivery> underWay = new LinkedHashMap<>();
     private int count;
 
@@ -65,7 +67,8 @@ final class Hints {
     }
 
     private boolean index(NodeId target, RowKey key) {
-        boolean added = byTarget.computeIfAbsent(target, each -> new LinkedHashSet<>()).add(key);
+        boolean added =
+                byTarget.computeIfAbsent(target, each -> new LinkedHashSet<>()).add(key);
         count += added ? 1 : 0;
         return added;
     }
@@ -110,7 +113,7 @@ final class Hints {
             kept.put(hint(target, key), state);
             turn.count(QuorumEvent.Count.HINT_KEPT, 1);
             return true;
-        } catch (HoldfastException diskRefuses) {
+        } catch (HoldfastException | UncheckedIOException diskRefuses) {
             turn.count(QuorumEvent.Count.HINT_REFUSED, 1);
             return false;
         }
@@ -132,6 +135,9 @@ final class Hints {
     }
 
     void onTick(Turn turn) {
+        if (ring.epoch() == 0) {
+            return; // who keeps what is not known yet
+        }
         underWay.values().removeIf(delivery -> turn.nowNanos() >= delivery.giveUpNanos());
         Map<NodeId, Integer> busy = new HashMap<>();
         Set<RowKey> sent = new LinkedHashSet<>();
@@ -172,16 +178,33 @@ final class Hints {
 
     /** The node it is for keeps no rows any more: what is kept goes to those who do. */
     private void rehome(NodeId target, Turn turn) {
-        List<RowKey> some = byTarget.getOrDefault(target, Set.of()).stream().limit(AT_ONCE).toList();
+        List<RowKey> some =
+                byTarget.getOrDefault(target, Set.of()).stream().limit(AT_ONCE).toList();
         for (RowKey key : some) {
             byte[] row = row(target, key);
-            if (row != null && ring.keeps(neighbours.self(), key.partition())) {
-                replica.merge(key, Versions.decode(row), turn);
-            } else if (row != null) {
-                ring.of(key).all().forEach(node -> keepRow(node, key, row, turn, later -> {}));
+            if (row == null) {
+                drop(target, key);
+            } else if (ring.keeps(neighbours.self(), key.partition())) {
+                if (replica.merge(key, Versions.decode(row), turn).isPresent()) {
+                    replica.whenDurable(key, turn, later -> drop(target, key));
+                }
+            } else {
+                boolean all = true;
+                for (NodeId node : ring.of(key).all()) {
+                    all &= keepRow(node, key, row, turn, later -> {});
+                }
+                if (all) {
+                    kept.whenAllDurable(turn, later -> drop(target, key));
+                }
             }
-            drop(target, key);
         }
+    }
+
+    /** A node that was no member when it began keeps nothing from before: what was removed since then, and forgotten by everybody, may be among it. */
+    void discard() {
+        Map<NodeId, List<RowKey>> all = new HashMap<>();
+        byTarget.forEach((target, keys) -> all.put(target, List.copyOf(keys)));
+        all.forEach((target, keys) -> keys.forEach(key -> drop(target, key)));
     }
 
     void onStored(long id, Turn turn) {
@@ -201,9 +224,10 @@ final class Hints {
 
     private void drop(NodeId target, RowKey key) {
         Optional.ofNullable(byTarget.get(target)).ifPresent(keys -> {
-            if (keys.remove(key)) {
-                count--;
+            if (keys.contains(key)) {
                 kept.remove(hint(target, key));
+                keys.remove(key);
+                count--;
             }
             if (keys.isEmpty()) {
                 byTarget.remove(target);

@@ -3,6 +3,7 @@ package io.holdfast.replication.quorum;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.consistency.Eventual;
 import io.holdfast.replication.version.CausalContext;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -59,7 +60,8 @@ public final class LatestMap<K, V> implements Eventual {
      * @return as {@link #get}
      */
     public CompletionStage<Optional<V>> getAsync(K key) {
-        return calls.read(key).thenApply(row -> calls.values(row).stream().findFirst());
+        return calls.read(key, calls.deadline())
+                .thenApply(row -> calls.values(row).stream().findFirst());
     }
 
     /**
@@ -80,7 +82,12 @@ public final class LatestMap<K, V> implements Eventual {
      * @return completes when it is written
      */
     public CompletionStage<CausalContext> putAsync(K key, V value) {
-        return calls.put(key, value, ConflictPolicy.LATEST, CausalContext.EMPTY);
+        return calls.put(
+                key,
+                Objects.requireNonNull(value, "value"),
+                ConflictPolicy.LATEST,
+                CausalContext.EMPTY,
+                calls.deadline());
     }
 
     /**
@@ -99,6 +106,6 @@ public final class LatestMap<K, V> implements Eventual {
      * @return completes when it is removed
      */
     public CompletionStage<CausalContext> removeAsync(K key) {
-        return calls.put(key, null, ConflictPolicy.LATEST, CausalContext.EMPTY);
+        return calls.put(key, null, ConflictPolicy.LATEST, CausalContext.EMPTY, calls.deadline());
     }
 }

@@ -1,6 +1,8 @@
 package io.holdfast.replication.quorum;
 
+import io.holdfast.core.Check;
 import io.holdfast.core.CodecException;
+import io.holdfast.core.Deadline;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls of one map, typed. Safe for use by many threads. */
 final class QuorumCalls<K, V> {
+    /** A hint for the row has a node's name besides. */
+    private static final int MAX_KEY_BYTES = 60_000;
+
     private static final Duration BACK_OFF = Duration.ofMillis(100);
 
     private final QuorumSpace space;
@@ -51,11 +56,23 @@ final class QuorumCalls<K, V> {
     }
 
     private RowKey key(K key) {
-        return RowKey.of(name, keys.encode(key));
+        RowKey row = RowKey.of(name, keys.encode(Objects.requireNonNull(key, "key")));
+        Check.that(
+                row.encoded().length <= MAX_KEY_BYTES,
+                "a key of map %s (%d bytes with the map's name) must have at most %d; store it under a hash of itself",
+                name,
+                row.encoded().length,
+                MAX_KEY_BYTES);
+        return row;
     }
 
-    CompletionStage<Versions> read(K key) {
-        return space.get(key(key), options.forRead(), waiting.deadline()).thenApply(result -> {
+    /** Until when a call that begins now waits. */
+    Deadline deadline() {
+        return waiting.deadline();
+    }
+
+    CompletionStage<Versions> read(K key, Deadline deadline) {
+        return space.get(key(key), options.forRead(), deadline).thenApply(result -> {
             if (result instanceof QuorumResult.Read read) {
                 return read.row();
             }
@@ -63,21 +80,22 @@ final class QuorumCalls<K, V> {
         });
     }
 
-    CompletionStage<CausalContext> put(K key, @Nullable V value, ConflictPolicy policy, CausalContext known) {
+    CompletionStage<CausalContext> put(
+            K key, @Nullable V value, ConflictPolicy policy, CausalContext known, Deadline deadline) {
         byte[] bytes = value == null ? null : checked(key, values.encode(value));
         long expiry = value == null
                 ? 0
                 : options.timeToLive()
-                        .map(live -> space.environment().wallClock().now().toEpochMilli() + Math.max(1, live.toMillis()))
+                        .map(live ->
+                                space.environment().wallClock().now().toEpochMilli() + Math.max(1, live.toMillis()))
                         .orElse(0L);
         RowChange change = new RowChange(policy, known, expiry, bytes);
-        return space.change(key(key), change, options.forWrite(), waiting.deadline())
-                .thenApply(result -> {
-                    if (result instanceof QuorumResult.Written written) {
-                        return written.context();
-                    }
-                    throw failure(key, result);
-                });
+        return space.change(key(key), change, options.forWrite(), deadline).thenApply(result -> {
+            if (result instanceof QuorumResult.Written written) {
+                return written.context();
+            }
+            throw failure(key, result);
+        });
     }
 
     private byte[] checked(K key, byte[] bytes) {

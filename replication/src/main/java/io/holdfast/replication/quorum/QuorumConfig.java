@@ -28,6 +28,9 @@ public record QuorumConfig(
         int maxTombstones,
         int maxSiblings,
         int roundBytes) {
+    /** The most bytes of a row with all its siblings. */
+    public static final int MAX_ROW_BYTES = 2 << 20;
+
     /**
      * Validates the relations.
      *
@@ -87,6 +90,15 @@ public record QuorumConfig(
      */
     public QuorumConfig withReplicas(int value) {
         return new QuorumConfig(
-                value, tick, hintAfter, antiEntropy, sweep, tombstoneGrace, maxHints, maxTombstones, maxSiblings, roundBytes);
+                value,
+                tick,
+                hintAfter,
+                antiEntropy,
+                sweep,
+                tombstoneGrace,
+                maxHints,
+                maxTombstones,
+                maxSiblings,
+                roundBytes);
     }
 }

@@ -11,6 +11,9 @@ sealed interface QuorumEvent {
     /** The rows that this node must take before the ring can change further are here. */
     record Filled(long epoch) implements QuorumEvent {}
 
+    /** A step that looks after rows has failed; it is tried again. */
+    record Trouble(RuntimeException cause) implements QuorumEvent {}
+
     /** Something was counted. */
     record Counted(Count what, long by) implements QuorumEvent {}
 

@@ -1,9 +1,11 @@
 package io.holdfast.replication.quorum;
 
+import io.holdfast.core.Deadline;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.consistency.Causal;
 import io.holdfast.replication.version.CausalContext;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BinaryOperator;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each method has an asynchronous form whose stage ends by the deadline that holds when it is called; what depends on it must not block. The others wait until the running {@link io.holdfast.core.call.CallContext}'s
  * deadline, or five seconds; never call them on a thread of the transport. Every method may throw {@link io.holdfast.core.NotAppliedException} or {@link io.holdfast.core.OverloadedException} (surely not done: try
  * again), {@link io.holdfast.core.UnavailableException} (too few replicas answer), {@link io.holdfast.core.UnknownOutcomeException} (a write that some replicas may have: it may still spread; read before writing again),
- * {@link io.holdfast.core.CodecException} (the value is of another type) and {@link IllegalArgumentException} (a key is longer than 64 KiB, or a value than 1 MiB).
+ * {@link io.holdfast.core.CodecException} (the value is of another type) and {@link IllegalArgumentException} (a key is longer than 60,000 bytes, or a value than 1 MiB).
  *
  * @param <K> the keys' type
  * @param <V> the values' type
@@ -82,7 +84,7 @@ public final class QuorumMap<K, V> implements Causal {
      * @return as {@link #read}
      */
     public CompletionStage<Siblings<V>> readAsync(K key) {
-        return calls.read(key).thenApply(row -> new Siblings<>(calls.values(row), row.context()));
+        return calls.read(key, calls.deadline()).thenApply(row -> new Siblings<>(calls.values(row), row.context()));
     }
 
     /**
@@ -121,7 +123,7 @@ public final class QuorumMap<K, V> implements Causal {
      *
      * @param key the key
      * @param value the value
-     * @param known the context of a read, or of a write; {@link CausalContext#EMPTY} replaces nothing
+     * @param known the context of a read, or of a write, of this key: that of another key says nothing, and may hide what it does not know; {@link CausalContext#EMPTY} replaces nothing
      * @return what is known after the write: to write again without reading
      */
     public CausalContext put(K key, V value, CausalContext known) {
@@ -137,7 +139,7 @@ public final class QuorumMap<K, V> implements Causal {
      * @return as {@link #put(Object, Object, CausalContext)}
      */
     public CompletionStage<CausalContext> putAsync(K key, V value, CausalContext known) {
-        return calls.put(key, value, ConflictPolicy.SIBLINGS, known);
+        return calls.put(key, Objects.requireNonNull(value, "value"), ConflictPolicy.SIBLINGS, known, calls.deadline());
     }
 
     /**
@@ -158,7 +160,10 @@ public final class QuorumMap<K, V> implements Causal {
      * @return completes when it is written
      */
     public CompletionStage<CausalContext> putAsync(K key, V value) {
-        return calls.read(key).thenCompose(row -> putAsync(key, value, row.context()));
+        Objects.requireNonNull(value, "value");
+        Deadline deadline = calls.deadline();
+        return calls.read(key, deadline)
+                .thenCompose(row -> calls.put(key, value, ConflictPolicy.SIBLINGS, row.context(), deadline));
     }
 
     /**
@@ -170,7 +175,11 @@ public final class QuorumMap<K, V> implements Causal {
      * @throws ConflictException if there are several values and the map merges none
      */
     public Optional<V> update(K key, UnaryOperator<Optional<V>> change) {
-        return Waiting.await(() -> updateAsync(key, change));
+        Deadline deadline = calls.deadline();
+        Siblings<V> read = Waiting.await(() -> readAsync(key));
+        Optional<V> next = change.apply(merged(key, read.values())); // on this thread: it may block
+        Waiting.await(() -> calls.put(key, next.orElse(null), ConflictPolicy.SIBLINGS, read.context(), deadline));
+        return next;
     }
 
     /**
@@ -181,9 +190,10 @@ public final class QuorumMap<K, V> implements Causal {
      * @return as {@link #update}
      */
     public CompletionStage<Optional<V>> updateAsync(K key, UnaryOperator<Optional<V>> change) {
+        Deadline deadline = calls.deadline();
         return readAsync(key).thenCompose(siblings -> {
             Optional<V> next = change.apply(merged(key, siblings.values()));
-            return calls.put(key, next.orElse(null), ConflictPolicy.SIBLINGS, siblings.context())
+            return calls.put(key, next.orElse(null), ConflictPolicy.SIBLINGS, siblings.context(), deadline)
                     .thenApply(context -> next);
         });
     }
@@ -204,7 +214,9 @@ public final class QuorumMap<K, V> implements Causal {
      * @return completes when it is removed
      */
     public CompletionStage<CausalContext> removeAsync(K key) {
-        return calls.read(key).thenCompose(row -> removeAsync(key, row.context()));
+        Deadline deadline = calls.deadline();
+        return calls.read(key, deadline)
+                .thenCompose(row -> calls.put(key, null, ConflictPolicy.SIBLINGS, row.context(), deadline));
     }
 
     /**
@@ -225,6 +237,6 @@ public final class QuorumMap<K, V> implements Causal {
      * @return completes when it is removed
      */
     public CompletionStage<CausalContext> removeAsync(K key, CausalContext known) {
-        return calls.put(key, null, ConflictPolicy.SIBLINGS, known);
+        return calls.put(key, null, ConflictPolicy.SIBLINGS, known, calls.deadline());
     }
 }

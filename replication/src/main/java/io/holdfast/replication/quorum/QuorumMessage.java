@@ -16,14 +16,23 @@ sealed interface QuorumMessage {
     record Coordinated(long id, QuorumResult result) implements QuorumMessage {}
 
     /** Shall be merged into the receiver's row, or kept as a hint for another node. Id 0 wants no answer. */
-    record Replicate(long id, long epoch, RowKey key, byte[] row, @Nullable NodeId hintFor)
-            implements QuorumMessage {}
+    record Replicate(
+            long id,
+            long epoch,
+            RowKey key,
+            byte[] row,
+            @Nullable NodeId hintFor) implements QuorumMessage {}
 
     /** It is stored and synced. The row is there if more than what was sent stands at the receiver. */
     record Stored(long id, @Nullable NodeId hintFor, byte @Nullable [] row) implements QuorumMessage {}
 
     /** Asks for a row; the answer is short if its hash is the known one. With {@code hintFor} for what is kept for another node. */
-    record Fetch(long id, long epoch, RowKey key, long knownHash, @Nullable NodeId hintFor) implements QuorumMessage {}
+    record Fetch(
+            long id,
+            long epoch,
+            RowKey key,
+            long knownHash,
+            @Nullable NodeId hintFor) implements QuorumMessage {}
 
     /** A row; none is an empty row. {@code same} if it is the known one. */
     record Fetched(long id, @Nullable NodeId hintFor, boolean same, byte @Nullable [] row) implements QuorumMessage {}
@@ -46,11 +55,12 @@ sealed interface QuorumMessage {
     /** Asks for rows by the hashes of their keys. */
     record Want(long epoch, List<WantedRows> rows) implements QuorumMessage {}
 
-    /** A node that shall keep partitions asks for their rows, of the first one from a leaf on. */
-    record Pull(long id, long epoch, List<Integer> partitions, int fromLeaf) implements QuorumMessage {}
+    /** A node that shall keep partitions asks for their rows, of the first one those behind a hash of keys. */
+    record Pull(long id, long epoch, List<Integer> partitions, long after) implements QuorumMessage {}
 
-    /** Rows, in order: with these the first {@code complete} of the partitions were sent, and the next one up to a leaf. */
-    record Pulled(long id, int complete, int nextLeaf, List<RepairRow> rows) implements QuorumMessage {}
+    /** Rows, in the order of the hashes of their keys: with these the first {@code complete} of the partitions were sent, and the next one up to a hash. Of those in {@code lacking} the sender itself may lack rows. */
+    record Pulled(long id, int complete, long upTo, List<Integer> lacking, List<RepairRow> rows)
+            implements QuorumMessage {}
 
     /** Asks whether tombstones can be forgotten: rows by key and hash. */
     record MayCollect(long id, long epoch, int partition, List<Tombstone> tombstones) implements QuorumMessage {}

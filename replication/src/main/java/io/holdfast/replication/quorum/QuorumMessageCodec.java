@@ -69,11 +69,13 @@ final class QuorumMessageCodec {
             out.number(asked.epoch());
             out.number(asked.partitions().size());
             asked.partitions().forEach(out::number);
-            out.number(asked.fromLeaf());
+            out.fixed64(asked.after());
         } else if (message instanceof QuorumMessage.Pulled answer) {
             head(10, answer.id(), out);
             out.number(answer.complete());
-            out.number(answer.nextLeaf());
+            out.fixed64(answer.upTo());
+            out.number(answer.lacking().size());
+            answer.lacking().forEach(out::number);
             rows(answer.rows(), out);
         } else if (message instanceof QuorumMessage.MayCollect asked) {
             head(11, asked.id(), out);
@@ -175,20 +177,28 @@ final class QuorumMessageCodec {
                 yield new QuorumMessage.Replicate(id, epoch, key, state(in), hintFor);
             }
             case 4 -> new QuorumMessage.Stored(in.number("id"), node(in), optional(in));
-            case 5 -> new QuorumMessage.Fetch(
-                    in.number("id"), in.number("epoch"), key(in), in.fixed64("known hash"), node(in));
+            case 5 ->
+                new QuorumMessage.Fetch(
+                        in.number("id"), in.number("epoch"), key(in), in.fixed64("known hash"), node(in));
             case 6 -> new QuorumMessage.Fetched(in.number("id"), node(in), in.flag("same"), optional(in));
             case 7 -> new QuorumMessage.Refused(in.number("id"), one(Refusal.values(), "reason", in));
             case 8 -> new QuorumMessage.RingNews(RingCodec.decode(in.bytes("ring", RingCodec.MAX_BYTES)));
-            case 9 -> new QuorumMessage.Pull(
-                    in.number("id"),
-                    in.number("epoch"),
-                    list("partitions", in, () -> TreeCodec.partition(in)),
-                    TreeCodec.leaf(in));
-            case 10 -> new QuorumMessage.Pulled(
-                    in.number("id"), in.number("complete", MAX_LIST), TreeCodec.leaf(in), rows(in));
-            case 11 -> new QuorumMessage.MayCollect(
-                    in.number("id"), in.number("epoch"), TreeCodec.partition(in), tombstones(in));
+            case 9 ->
+                new QuorumMessage.Pull(
+                        in.number("id"),
+                        in.number("epoch"),
+                        list("partitions", in, () -> TreeCodec.partition(in)),
+                        in.fixed64("hash"));
+            case 10 ->
+                new QuorumMessage.Pulled(
+                        in.number("id"),
+                        in.number("complete", MAX_LIST),
+                        in.fixed64("hash"),
+                        list("lacking", in, () -> TreeCodec.partition(in)),
+                        rows(in));
+            case 11 ->
+                new QuorumMessage.MayCollect(
+                        in.number("id"), in.number("epoch"), TreeCodec.partition(in), tombstones(in));
             case 12 -> new QuorumMessage.Collectable(in.number("id"), list("answers", in, () -> in.flag("free")));
             case 13 -> new QuorumMessage.Collect(in.number("epoch"), TreeCodec.partition(in), tombstones(in));
             default -> TreeCodec.decode(type, in);

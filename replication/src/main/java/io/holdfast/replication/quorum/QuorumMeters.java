@@ -29,11 +29,14 @@ final class QuorumMeters implements AutoCloseable {
         OVERLOADED;
 
         static Outcome of(QuorumResult result) {
-            return result instanceof QuorumResult.Failed failed ? valueOf(failed.kind().name()) : DONE;
+            return result instanceof QuorumResult.Failed failed
+                    ? valueOf(failed.kind().name())
+                    : DONE;
         }
     }
 
-    QuorumMeters(MeterRegistry registry, LongSupplier rows, IntSupplier hints, IntSupplier tombstones) {
+    QuorumMeters(
+            MeterRegistry registry, LongSupplier rows, IntSupplier hints, IntSupplier tombstones, IntSupplier missing) {
         this.registry = registry;
         for (QuorumEvent.Count count : QuorumEvent.Count.values()) {
             counters.put(
@@ -51,6 +54,7 @@ final class QuorumMeters implements AutoCloseable {
         }
         gauges.add(QuorumMetric.ROWS.gauge(rows::getAsLong).register(registry));
         gauges.add(QuorumMetric.HINTS.gauge(hints::getAsInt).register(registry));
+        gauges.add(QuorumMetric.MISSING.gauge(missing::getAsInt).register(registry));
         gauges.add(QuorumMetric.TOMBSTONES.gauge(tombstones::getAsInt).register(registry));
     }
 

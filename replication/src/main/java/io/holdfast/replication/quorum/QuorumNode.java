@@ -11,6 +11,8 @@ import io.holdfast.replication.version.HybridClock;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.Versions;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> {
     /** How far the clock of another node may be ahead and is still followed. */
-    private static final Duration MAX_DRIFT = Duration.ofMinutes(5);
+    static final Duration MAX_DRIFT = Duration.ofMinutes(5);
+
+    /** The ring that was known last: a node that begins anew must not go back behind it. */
+    private static final String CELL = "quorum-ring";
 
     private final QuorumConfig config;
     private final QuorumRules rules;
@@ -38,6 +43,18 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
     private final Collector collector;
     private final Ceding ceding;
     private final Seen coordinated = new Seen();
+    private final Optional<Ring> remembered;
+    private volatile Status status = new Status(Ring.NONE, 0, 0, KeyHash.PARTITIONS);
+
+    /**
+     * What others may know of this node, whole, as of the end of a turn.
+     *
+     * @param ring the ring that it knows
+     * @param hints how many it keeps for others
+     * @param tombstones how many removed rows it remembers
+     * @param missing of how many partitions it lacks rows
+     */
+    record Status(Ring ring, int hints, int tombstones, int missing) {}
 
     QuorumNode(
             NodeId self,
@@ -58,14 +75,14 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         Ids ids = new Ids(env.random().split("quorum").nextLong());
         NodeParts parts = new NodeParts(config, rules, ring, neighbours, replica, ids);
         this.hints = new Hints(parts, keptHints);
-        this.writes =
-                new Writes(parts, new Dots(store, rules), new HybridClock(env.wallClock(), MAX_DRIFT), hints);
+        this.writes = new Writes(parts, new Dots(store, rules), new HybridClock(env.wallClock(), MAX_DRIFT), hints);
         this.filling = new Filling(parts, new Kept(cells));
         this.reads = new Reads(parts, filling);
         this.forwards = new Forwards(parts);
         this.antiEntropy = new AntiEntropy(parts, filling);
         this.collector = new Collector(parts, tombstones, hints);
         this.ceding = new Ceding(parts, filling);
+        this.remembered = cells.read(CELL).map(RingCodec::decode);
     }
 
     @Override
@@ -74,6 +91,12 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         out.wakeAt(nowNanos + config.tick().toNanos(), QuorumTimer.TICK);
         out.wakeAt(nowNanos + config.antiEntropy().toNanos() / 2, QuorumTimer.ANTI_ENTROPY);
         out.wakeAt(nowNanos + sweepPauseNanos(), QuorumTimer.SWEEP);
+        remembered.ifPresent(ring -> adopt(ring, new Turn(nowNanos, out)));
+        look();
+    }
+
+    private void look() {
+        status = new Status(ring.ring(), hints.count(), tombstones.count(), filling.missing());
     }
 
     /** A sweep of all leaves takes as long as it shall in steps of a partition each. */
@@ -82,8 +105,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
     }
 
     @Override
-    public void onRequest(
-            QuorumRequest request, long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
+    public void onRequest(QuorumRequest request, long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
         Turn turn = new Turn(nowNanos, out);
         if (request instanceof QuorumRequest.Get get) {
             reads.begin(get, turn);
@@ -101,16 +123,20 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
     }
 
     private void change(QuorumRequest.Change asked, Turn turn) {
-        if (ring.of(asked.key()).has(neighbours.self()) && !filling.isMissing(asked.key().partition())) {
-            writes.begin(
-                    asked.key(),
-                    asked.change(),
-                    asked.spec(),
-                    asked.deadlineNanos(),
-                    (later, result) -> later.end(asked.call(), result),
-                    turn);
-        } else {
+        if (!ring.of(asked.key()).has(neighbours.self())
+                || filling.isMissing(asked.key().partition())) {
             forwards.begin(asked, turn);
+            return;
+        }
+        Optional<String> trouble = writes.begin(
+                asked.key(),
+                asked.change(),
+                asked.spec(),
+                asked.deadlineNanos(),
+                (later, result) -> later.end(asked.call(), result),
+                turn);
+        if (trouble.isPresent()) {
+            forwards.begin(asked, turn); // the store of another may take it
         }
     }
 
@@ -118,18 +144,21 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         if (next.epoch() <= ring.epoch()) {
             return;
         }
+        boolean first = ring.epoch() == 0;
         ring.adopt(next);
+        turn.out().persist(CELL, RingCodec.encode(next));
+        if (first && !next.has(neighbours.self())) {
+            hints.discard();
+        }
         filling.onRing(turn);
         writes.onRing(turn);
         reads.onRing(turn);
+        look();
     }
 
     @Override
     public void onMessage(
-            Address from,
-            QuorumMessage message,
-            long nowNanos,
-            Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
+            Address from, QuorumMessage message, long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
         Turn turn = new Turn(nowNanos, out);
         NodeId sender = neighbours.at(from);
         if (sender == null) {
@@ -164,6 +193,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
                 neighbours.send(sender, new QuorumMessage.RingNews(ring.ring()), turn);
             }
             forwards.onRefused(refused.id(), turn);
+            reads.onRefused(sender, refused.id(), turn);
         } else if (message instanceof QuorumMessage.Pulled answer) {
             filling.onPulled(sender, answer, turn);
         } else {
@@ -224,17 +254,21 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         }
         if (asked.epoch() > ring.epoch()) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.UNKNOWN_RING));
-        } else if (!ring.of(asked.key()).has(neighbours.self()) || filling.isMissing(asked.key().partition())) {
+        } else if (!ring.of(asked.key()).has(neighbours.self())
+                || filling.isMissing(asked.key().partition())) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.NOT_A_REPLICA));
         } else if (coordinated.isFirst(from, asked.id())) {
-            long deadline = turn.nowNanos() + Duration.ofMillis(asked.budgetMillis()).toNanos();
+            long deadline =
+                    turn.nowNanos() + Duration.ofMillis(asked.budgetMillis()).toNanos();
             writes.begin(
-                    asked.key(),
-                    asked.change(),
-                    asked.spec(),
-                    deadline,
-                    (later, result) -> later.send(from, new QuorumMessage.Coordinated(asked.id(), result)),
-                    turn);
+                            asked.key(),
+                            asked.change(),
+                            asked.spec(),
+                            deadline,
+                            (later, result) -> later.send(from, new QuorumMessage.Coordinated(asked.id(), result)),
+                            turn)
+                    .ifPresent(
+                            trouble -> turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.STORE_REFUSES)));
         }
     }
 
@@ -242,19 +276,19 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         if (isOutdated(from, asked.id(), asked.epoch(), turn)) {
             return;
         }
-        NodeId target = asked.hintFor();
-        if (target != null) {
-            boolean kept = hints.keepRow(target, asked.key(), asked.row(), turn, later -> stored(from, asked, null, later));
-            if (!kept) {
-                turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.STORE_REFUSES));
-            }
-            return;
-        }
         if (asked.epoch() > ring.epoch() || filling.isCleaning(asked.key().partition())) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.UNKNOWN_RING)); // sent again a moment later
             return;
         }
-        replica.merge(asked.key(), Versions.decode(asked.row()), turn)
+        Versions row = Versions.decode(asked.row());
+        NodeId target = asked.hintFor();
+        if (target != null) {
+            if (!hints.keepRow(target, asked.key(), asked.row(), turn, later -> stored(from, asked, null, later))) {
+                turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.STORE_REFUSES));
+            }
+            return;
+        }
+        replica.merge(asked.key(), row, turn)
                 .ifPresentOrElse(
                         now -> {
                             byte[] more = RowHash.of(now) == RowHash.of(asked.row()) ? null : now;
@@ -304,28 +338,43 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         }
     }
 
+    /** The next timer is set first: nothing that goes wrong in one step may stop the others, or all that follow. */
     @Override
     public void onTimer(QuorumTimer timer, long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
         Turn turn = new Turn(nowNanos, out);
         switch (timer) {
             case TICK -> {
-                writes.onTick(turn);
-                reads.onTick(turn);
-                forwards.onTick(turn);
-                hints.onTick(turn);
-                filling.onTick(turn);
                 out.wakeAt(nowNanos + config.tick().toNanos(), QuorumTimer.TICK);
+                step(writes::onTick, turn);
+                step(reads::onTick, turn);
+                step(forwards::onTick, turn);
+                step(hints::onTick, turn);
+                step(filling::onTick, turn);
+                look();
             }
             case ANTI_ENTROPY -> {
-                antiEntropy.onRound(turn);
                 out.wakeAt(nowNanos + antiEntropy.pauseNanos(), QuorumTimer.ANTI_ENTROPY);
+                step(antiEntropy::onRound, turn);
             }
             case SWEEP -> {
-                collector.onSweep(turn);
-                ceding.onSweep(turn);
                 out.wakeAt(nowNanos + sweepPauseNanos(), QuorumTimer.SWEEP);
+                step(collector::onSweep, turn);
+                step(ceding::onSweep, turn);
             }
         }
+    }
+
+    private static void step(Consumer<Turn> step, Turn turn) {
+        try {
+            step.accept(turn);
+        } catch (RuntimeException e) {
+            turn.out().publish(new QuorumEvent.Trouble(e));
+        }
+    }
+
+    /** Any thread may ask. */
+    Status status() {
+        return status;
     }
 
     Ring ring() {

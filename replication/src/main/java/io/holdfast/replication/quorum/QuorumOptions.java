@@ -8,13 +8,15 @@ import java.util.Optional;
  * How many replicas the calls of a map need, and how they treat what is missing. With {@code read + write > N} and without stand-ins every read meets every acknowledged write.
  *
  * @param read R: how many replicas answer a read
- * @param write W: how many replicas have stored a write when it is acknowledged
+ * @param write W: how many replicas have stored a write when it is acknowledged, the one that made it among them; all members, while the ring has fewer. With less than a majority an acknowledged write is lost with its
+ *     only disk, or with its only replica when members change while that one is away
  * @param sloppy whether other nodes stand in for replicas that are gone, and count: always writable, while reads may miss what stand-ins keep
  * @param repairFirst whether a read stores what it answers on W replicas before it answers, so that no later read shows older values; otherwise it repairs afterwards
  * @param timeToLive after which time what is written counts as removed; empty keeps it
  */
-public record QuorumOptions(
-        int read, int write, boolean sloppy, boolean repairFirst, Optional<Duration> timeToLive) {
+public record QuorumOptions(int read, int write, boolean sloppy, boolean repairFirst, Optional<Duration> timeToLive) {
+    private static final Duration MAX_LIFE = Duration.ofDays(36_500);
+
     /** A majority of three for both, repairing before the answer. */
     public static final QuorumOptions MAJORITY = new QuorumOptions(2, 2, false, true, Optional.empty());
 
@@ -31,7 +33,11 @@ public record QuorumOptions(
     public QuorumOptions {
         Check.between("read", read, 1, 7);
         Check.between("write", write, 1, 7);
-        timeToLive.ifPresent(value -> Check.positive("timeToLive", value));
+        timeToLive.ifPresent(value -> Check.that(
+                !value.isNegative() && value.toMillis() > 0 && value.compareTo(MAX_LIFE) <= 0,
+                "timeToLive (%s) must be at least a millisecond and at most %s; leave it out to keep what is written",
+                value,
+                MAX_LIFE));
     }
 
     /**

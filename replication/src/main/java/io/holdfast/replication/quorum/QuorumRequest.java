@@ -13,9 +13,6 @@ sealed interface QuorumRequest {
     record Change(long call, RowKey key, RowChange change, CallSpec spec, long deadlineNanos)
             implements QuorumRequest {}
 
-    /** The caller has gone away. */
-    record Forget(long call) implements QuorumRequest {}
-
     /** The store has synced all positions up to this one. */
     record Synced(long position) implements QuorumRequest {}
 

@@ -14,6 +14,11 @@ class QuorumRules {
         return true;
     }
 
+    /** What a replica has made leaves it when it would survive a power failure there. */
+    boolean sendsAfterTheSync() {
+        return true;
+    }
+
     /** A write is done when a quorum of each set of replicas has stored it. */
     boolean isStored(ReplicaSets sets, Set<NodeId> stored, int needed) {
         return sets.isQuorum(stored, needed);
@@ -21,7 +26,8 @@ class QuorumRules {
 
     /** A read is answered by R of the replicas that readers ask, or all if they are fewer. */
     boolean isRead(ReplicaSets sets, Set<NodeId> answered, int needed) {
-        return ReplicaSets.count(sets.readers(), answered) >= Math.min(needed, sets.readers().size());
+        return ReplicaSets.count(sets.readers(), answered)
+                >= Math.min(needed, sets.readers().size());
     }
 
     /** What two replicas know together. */

@@ -18,16 +18,20 @@ import io.holdfast.core.loop.EventLoop;
 import io.holdfast.core.telemetry.Telemetry;
 import io.holdfast.core.transport.Transport;
 import io.holdfast.replication.store.RowStore;
+import io.holdfast.replication.store.StoreFailedException;
 import io.holdfast.replication.version.RowKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The quorum maps of this node: {@link QuorumNode} on one thread, over the transport's route {@code quorum}. A node that keeps no rows reads and writes as well. Safe for use by many threads.
@@ -39,6 +43,8 @@ public final class QuorumSpace implements AutoCloseable {
     private static final int MAX_CALLS = 10_000;
 
     private static final Duration ROOM = Duration.ofMillis(20);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(QuorumSpace.class);
 
     /**
      * What a node brings to its maps. None of it is closed with the space.
@@ -67,7 +73,7 @@ public final class QuorumSpace implements AutoCloseable {
      */
     public record Stores(RowStore rows, RowStore hints, DurableCells cells) {}
 
-    private record Call(boolean write, long beganNanos, CompletableFuture<QuorumResult> result) {}
+    private record Call(boolean write, long beganNanos, long deadlineNanos, CompletableFuture<QuorumResult> result) {}
 
     private final QuorumConfig config;
     private final Surroundings surroundings;
@@ -80,6 +86,8 @@ public final class QuorumSpace implements AutoCloseable {
     private final AtomicLong nextCall = new AtomicLong();
     private final List<Registration> registrations = new ArrayList<>();
     private volatile boolean closed;
+    private volatile @Nullable StoreFailedException failure;
+    private volatile @Nullable Registration net;
     private volatile @Nullable EventLoop<QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> loop;
 
     private QuorumSpace(QuorumConfig config, Surroundings surroundings, Stores stores, boolean member) {
@@ -88,16 +96,23 @@ public final class QuorumSpace implements AutoCloseable {
         this.stores = stores;
         Environment environment = surroundings.environment();
         NodeId self = surroundings.membership().self().id();
-        protocol = new QuorumNode(self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), stores.cells(), environment);
+        protocol = new QuorumNode(
+                self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), stores.cells(), environment);
         wire = new QuorumWire(surroundings.transport(), this::deliver);
         meters = new QuorumMeters(
-                surroundings.telemetry().meters(), stores.rows()::size, protocol::hints, protocol::tombstones);
+                surroundings.telemetry().meters(),
+                stores.rows()::size,
+                () -> protocol.status().hints(),
+                () -> protocol.status().tombstones(),
+                () -> protocol.status().missing());
         loop = EventLoop.of("holdfast-quorum-" + self, protocol, environment)
                 .cells(stores.cells())
                 .sender(wire::send)
                 .publisher(this::publish)
                 .start();
         stores.rows().onSynced(position -> ask(new QuorumRequest.Synced(position)));
+        stores.rows().onFailed(this::failed);
+        stores.hints().onFailed(this::failed);
         stores.hints().onSynced(position -> ask(new QuorumRequest.HintsSynced(position)));
         String zone = surroundings.membership().self().zone();
         RingMember own = new RingMember(self, zone, stores.rows().storeId());
@@ -124,6 +139,7 @@ public final class QuorumSpace implements AutoCloseable {
         QuorumSpace space = new QuorumSpace(config, surroundings, stores, member);
         try {
             space.registrations.add(space.wire.open());
+            space.catchOverdue();
             space.registrations.add(surroundings
                     .membership()
                     .listen(event -> space.ask(new QuorumRequest.Neighbour(
@@ -181,15 +197,15 @@ public final class QuorumSpace implements AutoCloseable {
 
     CompletionStage<QuorumResult> get(RowKey key, CallSpec spec, Deadline deadline) {
         long call = nextCall.incrementAndGet();
-        return call(call, false, new QuorumRequest.Get(call, key, spec, deadline.nanos()));
+        return call(call, false, deadline, new QuorumRequest.Get(call, key, spec, deadline.nanos()));
     }
 
     CompletionStage<QuorumResult> change(RowKey key, RowChange change, CallSpec spec, Deadline deadline) {
         long call = nextCall.incrementAndGet();
-        return call(call, true, new QuorumRequest.Change(call, key, change, spec, deadline.nanos()));
+        return call(call, true, deadline, new QuorumRequest.Change(call, key, change, spec, deadline.nanos()));
     }
 
-    private CompletionStage<QuorumResult> call(long id, boolean write, QuorumRequest request) {
+    private CompletionStage<QuorumResult> call(long id, boolean write, Deadline deadline, QuorumRequest request) {
         CompletableFuture<QuorumResult> result = new CompletableFuture<>();
         if (calls.size() >= MAX_CALLS) {
             result.completeExceptionally(new OverloadedException(
@@ -197,7 +213,7 @@ public final class QuorumSpace implements AutoCloseable {
                     ROOM));
             return result;
         }
-        calls.put(id, new Call(write, environment().clock().nanoTime(), result));
+        calls.put(id, new Call(write, environment().clock().nanoTime(), deadline.nanos(), result));
         EventLoop<QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> running = loop;
         try {
             if (closed || running == null) {
@@ -209,6 +225,35 @@ public final class QuorumSpace implements AutoCloseable {
             result.completeExceptionally(e);
         }
         return result;
+    }
+
+    private void failed(StoreFailedException reason) {
+        failure = reason;
+        log.error("the rows of this node are kept no more, its calls are done by other nodes: restart it", reason);
+    }
+
+    /**
+     * Why this node keeps no rows though it should: its disk has failed.
+     *
+     * @return the reason and the remedy; empty if all is well
+     */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure).map(Throwable::getMessage);
+    }
+
+    /** Whatever befell the protocol: a call ends. */
+    private void catchOverdue() {
+        long now = environment().clock().nanoTime();
+        calls.forEach((id, call) -> {
+            if (now - call.deadlineNanos() > GRACE.toNanos() && calls.remove(id, call)) {
+                call.result()
+                        .completeExceptionally(new UnknownOutcomeException(
+                                "the call was not answered in time by this node itself; a write may have been done"));
+            }
+        });
+        if (!closed) {
+            net = environment().scheduler().schedule(GRACE, this::catchOverdue);
+        }
     }
 
     /** What the protocol must hear waits for room in its mailbox. */
@@ -243,6 +288,8 @@ public final class QuorumSpace implements AutoCloseable {
             meters.count(counted);
         } else if (event instanceof QuorumEvent.RingWanted) {
             keeper.look();
+        } else if (event instanceof QuorumEvent.Trouble trouble) {
+            log.warn("a step that looks after rows has failed; it is tried again", trouble.cause());
         } else if (event instanceof QuorumEvent.Filled filled) {
             keeper.filled(filled.epoch());
         }
@@ -254,7 +301,7 @@ public final class QuorumSpace implements AutoCloseable {
      * @return the ring; of epoch 0 before one is known
      */
     public Ring ring() {
-        return protocol.ring();
+        return protocol.status().ring();
     }
 
     /**
@@ -263,7 +310,8 @@ public final class QuorumSpace implements AutoCloseable {
      * @return false while it waits for either
      */
     public boolean isReady() {
-        return protocol.ring().epoch() > 0 && protocol.missing() == 0;
+        QuorumNode.Status status = protocol.status();
+        return status.ring().epoch() > 0 && status.missing() == 0 && failure == null;
     }
 
     /**
@@ -276,7 +324,8 @@ public final class QuorumSpace implements AutoCloseable {
     }
 
     /**
-     * Takes a node out that will not come back; the others fill its place from those that are left. A node that does come back under that name joins again if it keeps rows.
+     * Takes a node out that runs no more; the others fill its place from those that are left. Only what surely does not run may be taken out: a node that does, cut off from the others, might go on to answer by the old ring. A
+     * node that comes back under that name joins again if it keeps rows.
      *
      * @param node the node
      * @return completes when it is committed
@@ -289,6 +338,10 @@ public final class QuorumSpace implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        Registration planned = net;
+        if (planned != null) {
+            planned.close();
+        }
         registrations.forEach(Registration::close);
         keeper.close();
         EventLoop<QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> running = loop;

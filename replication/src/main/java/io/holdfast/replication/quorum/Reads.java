@@ -5,6 +5,7 @@ import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumResult.Failed;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The reads that this node coordinates: R replicas are asked, then the rest; what they say is merged, and who was behind is told. */
 final class Reads {
+    private static final byte[] NOT_HERE = {};
+
     private static final class InFlight {
         final long call;
         final RowKey key;
@@ -27,7 +30,8 @@ final class Reads {
         final Set<NodeId> asked = new HashSet<>();
         final Set<NodeId> agreed = new HashSet<>(); // store what is answered
         final Map<NodeId, Versions> said = new HashMap<>();
-        byte @Nullable [] known; // this node's row when it asked
+        byte @Nullable [] known; // this node's row when it asked first: what "the same" means
+        boolean began;
         Versions merged = Versions.NONE;
         boolean repairing;
         boolean answered;
@@ -73,8 +77,15 @@ final class Reads {
         List<NodeId> readers = new ArrayList<>(ring.of(read.key).readers());
         readers.removeAll(read.asked);
         readers.sort(Comparator.comparingInt(node -> node.equals(self) ? 0 : neighbours.isAlive(node) ? 1 : 2));
-        boolean here = readers.remove(self) && isHere(read);
+        byte[] row = readers.remove(self) ? own(read) : null;
+        boolean here = row != NOT_HERE
+                && !read.asked.contains(self)
+                && ring.of(read.key).readers().contains(self);
         int left = wanted;
+        if (!read.began) {
+            read.began = true;
+            read.known = here ? row : null;
+        }
         if (here) {
             read.asked.add(self);
             left--;
@@ -84,19 +95,26 @@ final class Reads {
             fetch(id, read, node, turn);
         }
         if (here) {
-            byte[] row = read.known;
             replica.whenDurable(read.key, turn, later -> said(id, read, self, row, later));
         }
     }
 
-    /** Whether this node can answer itself. */
-    private boolean isHere(InFlight read) {
+    /** This node's row, or {@link #NOT_HERE} if it cannot answer. */
+    private byte @Nullable [] own(InFlight read) {
         try {
-            read.known = replica.bytes(read.key);
-        } catch (HoldfastException storeFailed) {
-            return false;
+            byte[] row = replica.bytes(read.key);
+            return filling.isMissing(read.key.partition()) && !rules.readsMissing() ? NOT_HERE : row;
+        } catch (HoldfastException | UncheckedIOException storeFailed) {
+            return NOT_HERE;
         }
-        return !filling.isMissing(read.key.partition()) || rules.readsMissing();
+    }
+
+    /** A replica has nothing to say: another is asked. */
+    void onRefused(NodeId from, long id, Turn turn) {
+        InFlight read = open.get(id);
+        if (read != null && !read.answered && !read.repairing && !read.hashes.containsKey(from)) {
+            ask(id, read, 1, turn);
+        }
     }
 
     private void fetch(long id, InFlight read, NodeId node, Turn turn) {
@@ -164,8 +182,7 @@ final class Reads {
                     replica.whenDurable(read.key, turn, later -> repaired(id, read, node, later));
                 }
             } else {
-                neighbours.send(
-                        node, new QuorumMessage.Replicate(id, ring.epoch(), read.key, row, null), turn);
+                neighbours.send(node, new QuorumMessage.Replicate(id, ring.epoch(), read.key, row, null), turn);
                 turn.count(QuorumEvent.Count.READ_REPAIR, 1);
             }
         }
@@ -180,9 +197,7 @@ final class Reads {
 
     private void repaired(long id, InFlight read, NodeId node, Turn turn) {
         read.agreed.add(node);
-        if (read.repairing
-                && !read.answered
-                && rules.isRepaired(ring.of(read.key), read.agreed, read.spec.stored())) {
+        if (read.repairing && !read.answered && rules.isRepaired(ring.of(read.key), read.agreed, read.spec.stored())) {
             answer(id, read, turn);
         }
     }

@@ -9,6 +9,7 @@ import io.holdfast.replication.store.RowStore;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
+import java.io.UncheckedIOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +37,16 @@ final class Replica {
         try {
             return rows.get(key);
         } catch (RowDamagedException e) {
-            doubtful.set(key.partition());
+            doubt(key.partition());
             return null;
+        }
+    }
+
+    /** Durably, before anything is put in the place of what was spoilt. */
+    private void doubt(int partition) {
+        if (!doubtful.get(partition)) {
+            doubtful.set(partition);
+            rows.store().doubt(partition);
         }
     }
 
@@ -61,6 +70,11 @@ final class Replica {
         rows.store().vouch(partition);
     }
 
+    /** What expired before is forgotten, and not only hidden: later by what clocks may differ, since what one node forgets all do. */
+    long forgottenMillis() {
+        return wallMillis() - QuorumNode.MAX_DRIFT.toMillis();
+    }
+
     long wallMillis() {
         return wall.now().toEpochMilli();
     }
@@ -81,16 +95,13 @@ final class Replica {
     Optional<byte[]> merge(RowKey key, Versions other, Turn turn) {
         byte[] before = bytes(key);
         Versions mine = before == null ? Versions.NONE : Versions.decode(before);
-        Versions next = rules.merge(mine, other).withoutExpired(wallMillis());
+        Versions next = rules.merge(mine, other).withoutExpired(forgottenMillis());
         if (before != null && next.equals(mine)) {
             return Optional.of(before);
         }
-        if (objection(key, next).isPresent()) {
-            return Optional.empty();
-        }
         try {
             return Optional.of(save(key, next, turn));
-        } catch (HoldfastException diskRefuses) {
+        } catch (HoldfastException | UncheckedIOException diskRefuses) {
             return Optional.empty();
         }
     }
@@ -116,8 +127,14 @@ final class Replica {
         return rows.store().entries(partition, leaf);
     }
 
+    /** The rows of a hash. What the disk has spoilt puts its partition in doubt. */
     List<Row> rows(long keyHash) {
-        return rows.store().rows(keyHash);
+        try {
+            return rows.store().rows(keyHash);
+        } catch (RowDamagedException e) {
+            doubt(KeyHash.partition(keyHash));
+            return List.of();
+        }
     }
 
     RowStore store() {

@@ -48,7 +48,8 @@ public record Ring(long epoch, Phase phase, List<RingMember> current, List<RingM
         current = ordered(current);
         target = ordered(target);
         Check.that(
-                phase != Phase.STABLE || current.equals(target), "a ring that does not change must have one set of members");
+                phase != Phase.STABLE || current.equals(target),
+                "a ring that does not change must have one set of members");
     }
 
     private static List<RingMember> ordered(List<RingMember> members) {
@@ -126,6 +127,26 @@ public record Ring(long epoch, Phase phase, List<RingMember> current, List<RingM
     public boolean isReplaced(NodeId node, long store) {
         return Stream.concat(current.stream(), target.stream())
                 .anyMatch(member -> member.node().equals(node) && member.store() != store);
+    }
+
+    /**
+     * Whether a node keeps rows when the change of members is through.
+     *
+     * @param node the node
+     * @return whether it is among the target's members
+     */
+    public boolean stays(NodeId node) {
+        return target.stream().anyMatch(member -> member.node().equals(node));
+    }
+
+    /**
+     * This ring with the change that is under way given up: nobody has read from those who were to come.
+     *
+     * @return the next ring
+     */
+    public Ring aborted() {
+        Check.that(phase == Phase.FILLING, "the change of epoch %d cannot be given up in phase %s", epoch, phase);
+        return stable(epoch + 1, current);
     }
 
     /**

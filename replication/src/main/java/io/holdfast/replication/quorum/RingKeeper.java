@@ -3,14 +3,15 @@ package io.holdfast.replication.quorum;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Leadership;
-import io.holdfast.core.cluster.Member;
-import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.telemetry.FlightRecorder;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -91,7 +92,7 @@ final class RingKeeper implements AutoCloseable {
             }
             looking = true;
         }
-        table.read(deadline()).thenCompose(this::act).whenComplete((done, failure) -> {
+        read().thenCompose(this::act).whenComplete((done, failure) -> {
             boolean more;
             synchronized (this) {
                 looking = false;
@@ -105,9 +106,20 @@ final class RingKeeper implements AutoCloseable {
         });
     }
 
+    private CompletionStage<RingTable.View> read() {
+        try {
+            return table.read(deadline());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private void complain(@Nullable String now) {
         if (now != null && trouble == null && !closed) {
-            log.info("the ring of node {} is not read: {}; data is read and written by the ring that is known", self.node(), now);
+            log.info(
+                    "the ring of node {} is not read: {}; data is read and written by the ring that is known",
+                    self.node(),
+                    now);
         }
         trouble = now;
     }
@@ -145,12 +157,15 @@ final class RingKeeper implements AutoCloseable {
     private CompletionStage<?> lead(RingTable.View seen) {
         Optional<Ring> following = seen.ring().epoch() == 0
                 ? founded(seen)
-                : RingPlan.next(seen.ring(), seen.wishing(), seen.reports(), this::isGone);
+                : RingPlan.next(seen.ring(), seen.wishing(), seen.reports(), seen.removed()::contains);
         if (following.isEmpty()) {
-            return CompletableFuture.completedFuture(seen);
+            return forget(seen);
         }
         Ring ring = following.get();
-        return table.commit(ring, seen.version(), deadline()).thenRun(() -> {
+        return table.commit(ring, seen.version(), deadline()).thenAccept(done -> {
+            if (!done.applied()) {
+                return; // another was faster
+            }
             recorder.record("ring", "ring", "epoch " + ring.epoch() + " " + ring.phase() + ": " + ring.nodes());
             log.info("ring of epoch {}: {}, members {}", ring.epoch(), ring.phase(), ring.nodes());
             synchronized (this) {
@@ -170,18 +185,21 @@ final class RingKeeper implements AutoCloseable {
                 foundingSince = now;
             }
             boolean waited = now - foundingSince >= FOUNDING.toNanos();
-            return waited || seen.wishing().size() >= Math.max(replicas, membership.members().size())
+            return waited
+                            || seen.wishing().size()
+                                    >= Math.max(replicas, membership.members().size())
                     ? Optional.of(RingPlan.founded(seen.wishing()))
                     : Optional.empty();
         }
     }
 
-    private boolean isGone(NodeId node) {
-        return membership
-                .member(node)
-                .map(Member::state)
-                .map(state -> state == MemberState.DEAD || state == MemberState.LEFT)
-                .orElse(true);
+    private CompletionStage<?> forget(RingTable.View seen) {
+        Set<NodeId> strangers = new HashSet<>(seen.reports().keySet());
+        strangers.addAll(seen.removed());
+        strangers.removeIf(node -> seen.ring().has(node) || seen.wishing().containsKey(node));
+        return strangers.isEmpty()
+                ? CompletableFuture.completedFuture(seen)
+                : table.forget(List.copyOf(strangers), deadline());
     }
 
     void filled(long epoch) {
@@ -196,11 +214,11 @@ final class RingKeeper implements AutoCloseable {
         synchronized (this) {
             member = false;
         }
-        return remove(self.node());
+        return table.withdraw(self.node(), deadline()).thenRun(this::look);
     }
 
     CompletionStage<?> remove(NodeId node) {
-        return table.withdraw(node, deadline()).thenRun(this::look);
+        return table.remove(node, deadline()).thenRun(this::look);
     }
 
     Optional<RingTable.View> view() {

@@ -36,11 +36,17 @@ final class RingPlan {
      * @param ring the committed ring
      * @param wishing who wishes to keep rows, with the store that each has now
      * @param reports how far the nodes are
-     * @param isGone who is believed dead, or has left
+     * @param isRemoved of whom an operator has said that it runs no more
      */
     static Optional<Ring> next(
-            Ring ring, Map<NodeId, RingMember> wishing, Map<NodeId, Report> reports, Predicate<NodeId> isGone) {
-        for (RingMember member : ring.current()) {
+            Ring ring, Map<NodeId, RingMember> wishing, Map<NodeId, Report> reports, Predicate<NodeId> isRemoved) {
+        if (ring.phase() == Ring.Phase.FILLING
+                && ring.target().stream().anyMatch(member -> !wishing.containsKey(member.node()))) {
+            return Optional.of(ring.aborted()); // who was to come, or to stay, will not
+        }
+        List<RingMember> all = new ArrayList<>(ring.current());
+        all.addAll(ring.target());
+        for (RingMember member : all) {
             Report report = reports.get(member.node());
             if (report != null && report.store() != member.store() && report.epoch() == ring.epoch()) {
                 return Optional.of(ring.withStore(member.node(), report.store()));
@@ -53,7 +59,7 @@ final class RingPlan {
                     epochs.put(node, report.epoch());
                 }
             });
-            return RingProgress.next(ring, epochs, isGone);
+            return RingProgress.next(ring, epochs, isRemoved);
         }
         List<RingMember> target = target(ring, wishing);
         return target.isEmpty() || target.equals(ring.current())

@@ -14,9 +14,9 @@ final class RingProgress {
      *
      * @param ring the committed ring
      * @param reported for each node the latest epoch that it knows, and has taken the rows for that it must
-     * @param isGone who is believed dead, or has left
+     * @param isRemoved of whom an operator has said that it runs no more; that others believe it dead is not enough, since it may answer reads by the old ring
      */
-    static Optional<Ring> next(Ring ring, Map<NodeId, Long> reported, Predicate<NodeId> isGone) {
+    static Optional<Ring> next(Ring ring, Map<NodeId, Long> reported, Predicate<NodeId> isRemoved) {
         return switch (ring.phase()) {
             case STABLE -> Optional.empty();
             case FILLING ->
@@ -26,7 +26,7 @@ final class RingProgress {
             case SWITCHED ->
                 ring.nodes().stream()
                                 .allMatch(node -> has(reported, node, ring.epoch())
-                                        || (isGone.test(node) && !isTarget(ring, node)))
+                                        || (isRemoved.test(node) && !ring.stays(node)))
                         ? Optional.of(ring.next())
                         : Optional.empty();
         };
@@ -34,9 +34,5 @@ final class RingProgress {
 
     private static boolean has(Map<NodeId, Long> reported, NodeId node, long epoch) {
         return reported.getOrDefault(node, 0L) >= epoch;
-    }
-
-    private static boolean isTarget(Ring ring, NodeId node) {
-        return ring.target().stream().anyMatch(member -> member.node().equals(node));
     }
 }

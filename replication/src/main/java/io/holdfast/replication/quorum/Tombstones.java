@@ -43,10 +43,9 @@ final class Tombstones {
     }
 
     void note(RowKey key, boolean tombstone, long nowNanos) {
+        since.remove(key.hash());
         if (tombstone) {
-            since.putIfAbsent(key.hash(), nowNanos);
-        } else {
-            since.remove(key.hash());
+            since.put(key.hash(), nowNanos); // the youngest now: another one than before
         }
     }
 

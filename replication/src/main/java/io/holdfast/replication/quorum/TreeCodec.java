@@ -66,24 +66,28 @@ final class TreeCodec {
 
     static QuorumMessage decode(int type, WireReader in) {
         return switch (type) {
-            case 20 -> new QuorumMessage.Hashes(
-                    in.number("epoch"),
-                    in.fixed32("salt"),
-                    in.number("level", 2),
-                    QuorumMessageCodec.list(
-                            "parts",
-                            in,
-                            () -> new TreePart(partition(in), in.number("node", RowStore.NODES - 1), ints(in))));
-            case 21 -> new QuorumMessage.Listing(
-                    in.number("epoch"),
-                    in.fixed32("salt"),
-                    QuorumMessageCodec.list("leaves", in, () -> new LeafRows(partition(in), leafIn(in), ints(in), ints(in))));
-            case 22 -> new QuorumMessage.Want(
-                    in.number("epoch"),
-                    QuorumMessageCodec.list(
-                            "rows",
-                            in,
-                            () -> new WantedRows(partition(in), leafIn(in), in.fixed32("salt"), ints(in))));
+            case 20 ->
+                new QuorumMessage.Hashes(
+                        in.number("epoch"),
+                        in.fixed32("salt"),
+                        in.number("level", 2),
+                        QuorumMessageCodec.list(
+                                "parts",
+                                in,
+                                () -> new TreePart(partition(in), in.number("node", RowStore.NODES - 1), ints(in))));
+            case 21 ->
+                new QuorumMessage.Listing(
+                        in.number("epoch"),
+                        in.fixed32("salt"),
+                        QuorumMessageCodec.list(
+                                "leaves", in, () -> new LeafRows(partition(in), leafIn(in), ints(in), ints(in))));
+            case 22 ->
+                new QuorumMessage.Want(
+                        in.number("epoch"),
+                        QuorumMessageCodec.list(
+                                "rows",
+                                in,
+                                () -> new WantedRows(partition(in), leafIn(in), in.fixed32("salt"), ints(in))));
             case 23 -> new QuorumMessage.Repair(in.number("epoch"), in.flag("answer"), QuorumMessageCodec.rows(in));
             default -> throw in.broken("type " + type + " of a message of a ring is unknown");
         };
@@ -91,11 +95,6 @@ final class TreeCodec {
 
     static int partition(WireReader in) {
         return in.number("partition", KeyHash.PARTITIONS - 1);
-    }
-
-    /** A leaf, or their number. */
-    static int leaf(WireReader in) {
-        return in.number("leaf", KeyHash.LEAVES);
     }
 
     private static int leafIn(WireReader in) {

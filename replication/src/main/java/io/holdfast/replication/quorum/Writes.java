@@ -3,11 +3,13 @@ package io.holdfast.replication.quorum;
 import io.holdfast.core.HoldfastException;
 import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumResult.Failed;
+import io.holdfast.replication.version.CausalContext;
 import io.holdfast.replication.version.Dot;
 import io.holdfast.replication.version.HybridClock;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Sibling;
 import io.holdfast.replication.version.Versions;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -70,29 +72,71 @@ final class Writes {
         this.clock = clock;
     }
 
-    void begin(RowKey key, RowChange change, CallSpec spec, long deadlineNanos, Reply reply, Turn turn) {
-        ReplicaSets sets = ring.of(key);
-        Optional<Failed> refusal = refusal(sets, key, change, spec);
-        if (refusal.isPresent()) {
-            reply.accept(turn, refusal.get());
-            return;
+    /** Begins a write. The reason is there if the store of this node does not take it, and nothing was done: another replica may. */
+    Optional<String> begin(RowKey key, RowChange change, CallSpec spec, long deadlineNanos, Reply reply, Turn turn) {
+        Made made;
+        try {
+            made = make(key, change, spec, turn);
+        } catch (HoldfastException | UncheckedIOException storeRefuses) {
+            return Optional.of(String.valueOf(storeRefuses.getMessage()));
+        }
+        if (replica.isDoubtful(key.partition())) {
+            return Optional.of("the disk of this node has spoilt rows of partition " + key.partition()
+                    + ", which it takes from the others");
+        }
+        if (made.refusal() != null) {
+            reply.accept(turn, made.refusal());
+        } else if (made.row() == null) {
+            reply.accept(turn, new QuorumResult.Written(change.known()));
+        } else {
+            InFlight write = new InFlight(key, change, spec, deadlineNanos, reply, lastMade, made.row());
+            send(ids.next(), write, turn);
+        }
+        return Optional.empty();
+    }
+
+    /** What became of the attempt to make a row: a refusal, a row, or neither where there was nothing to do. */
+    private record Made(@Nullable Failed refusal, byte @Nullable [] row) {
+        static Made refused(Failed.Kind kind, String message) {
+            return new Made(new Failed(kind, message), null);
+        }
+    }
+
+    private Made make(RowKey key, RowChange change, CallSpec spec, Turn turn) {
+        Optional<Failed> few = tooFew(ring.of(key), key, spec);
+        if (few.isPresent()) {
+            return new Made(few.get(), null);
         }
         Versions before = replica.load(key);
+        if (replica.isDoubtful(key.partition())) {
+            return new Made(null, null); // what it would replace is not known
+        }
+        boolean removes = change.value() == null && change.policy() == ConflictPolicy.SIBLINGS;
+        if (removes && change.known().equals(CausalContext.EMPTY)) {
+            return new Made(null, null); // who has read nothing removes nothing
+        }
+        int unknown = removes ? 0 : before.remove(change.known()).siblings().size();
+        if (change.policy() == ConflictPolicy.SIBLINGS && unknown >= config.maxSiblings()) {
+            return Made.refused(
+                    Failed.Kind.OVERLOADED,
+                    "the row has " + unknown
+                            + " siblings that the writer does not know, the limit of max-siblings; read"
+                            + " it, and write with the context that was read");
+        }
         Versions next = made(before, change);
         Optional<String> objection = replica.objection(key, next);
         if (objection.isPresent()) {
-            reply.accept(turn, new Failed(Failed.Kind.OVERLOADED, objection.get()));
-            return;
+            return Made.refused(Failed.Kind.OVERLOADED, objection.get());
         }
-        byte[] row;
-        try {
-            row = replica.save(key, next, turn);
-        } catch (HoldfastException diskRefuses) {
-            reply.accept(turn, new Failed(Failed.Kind.NOT_APPLIED, String.valueOf(diskRefuses.getMessage())));
-            return;
+        byte[] state = next.encode();
+        if (state.length > QuorumConfig.MAX_ROW_BYTES) {
+            return Made.refused(
+                    Failed.Kind.OVERLOADED,
+                    "the row would have " + state.length + " bytes with its siblings, and may have "
+                            + QuorumConfig.MAX_ROW_BYTES
+                            + "; read it, and write one value with the context that was read");
         }
-        InFlight write = new InFlight(key, change, spec, deadlineNanos, reply, lastMade, row);
-        send(ids.next(), write, turn);
+        return new Made(null, replica.save(key, next, turn));
     }
 
     private Dot lastMade = new Dot(0, 1);
@@ -109,7 +153,7 @@ final class Writes {
         return latest ? before.putLatest(sibling) : before.put(change.known(), sibling);
     }
 
-    private Optional<Failed> refusal(ReplicaSets sets, RowKey key, RowChange change, CallSpec spec) {
+    private Optional<Failed> tooFew(ReplicaSets sets, RowKey key, CallSpec spec) {
         for (List<NodeId> set : sets.writers()) {
             long alive = set.stream().filter(neighbours::isAlive).count();
             long standIns = rules.usesStandIns(spec.sloppy())
@@ -123,28 +167,30 @@ final class Writes {
                                 + ", and " + alive + " are alive; wait for the others, or write with a smaller W"));
             }
         }
-        int siblings = change.value() == null ? 0 : replica.load(key).remove(change.known()).siblings().size();
-        if (change.policy() == ConflictPolicy.SIBLINGS && siblings >= config.maxSiblings()) {
-            return Optional.of(new Failed(
-                    Failed.Kind.OVERLOADED,
-                    "the row has " + siblings + " siblings that the writer does not know, the limit of max-siblings; read"
-                            + " it, and write with the context that was read"));
-        }
         return Optional.empty();
     }
 
+    /** Others get the row when it would survive a power failure here: this node must never forget a write that others have from it, or the next one would be taken to know it. */
     private void send(long id, InFlight write, Turn turn) {
         write.patienceNanos = turn.nowNanos() + config.hintAfter().toNanos();
         open.put(id, write);
-        NodeId self = neighbours.self();
         byte[] row = write.row;
+        if (!rules.sendsAfterTheSync()) {
+            tellOthers(id, write, turn);
+        }
         replica.whenDurable(write.key, turn, later -> {
             if (write.row == row) {
-                stored(id, write, self, later);
+                if (rules.sendsAfterTheSync()) {
+                    tellOthers(id, write, later);
+                }
+                stored(id, write, neighbours.self(), later);
             }
         });
+    }
+
+    private void tellOthers(long id, InFlight write, Turn turn) {
         for (NodeId node : ring.of(write.key).all()) {
-            if (!node.equals(self) && !write.stored.contains(node)) {
+            if (!node.equals(neighbours.self()) && !write.stored.contains(node)) {
                 neighbours.send(node, replicate(id, write, null), turn);
                 if (!neighbours.isAlive(node)) {
                     standIn(id, write, node, turn);
@@ -196,22 +242,22 @@ final class Writes {
         theirs.siblings().forEach(sibling -> clock.follow(sibling.time()));
         replica.merge(write.key, theirs, turn);
         Versions now = replica.load(write.key);
-        boolean stands = now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
+        if (replica.isDoubtful(write.key.partition())) {
+            return false;
+        }
+        boolean stands =
+                now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
         if (!latest || write.answered || stands || !rules.redoesOvertaken()) {
             return false;
         }
         open.remove(id);
-        Versions next = made(now, write.change);
-        Optional<String> objection = replica.objection(write.key, next);
-        if (objection.isPresent()) {
-            write.reply.accept(turn, new Failed(Failed.Kind.UNKNOWN, objection.get()));
-            return true;
-        }
-        write.dot = lastMade;
         try {
+            Versions next = made(now, write.change);
+            write.dot = lastMade;
             write.row = replica.save(write.key, next, turn);
-        } catch (HoldfastException diskRefuses) {
-            write.reply.accept(turn, new Failed(Failed.Kind.UNKNOWN, String.valueOf(diskRefuses.getMessage())));
+        } catch (HoldfastException | UncheckedIOException storeRefuses) {
+            write.answered = true;
+            write.reply.accept(turn, new Failed(Failed.Kind.UNKNOWN, String.valueOf(storeRefuses.getMessage())));
             return true;
         }
         write.stored.clear();
@@ -225,7 +271,8 @@ final class Writes {
         ReplicaSets sets = ring.of(write.key);
         if (!write.answered && rules.isStored(sets, write.stored, write.spec.needed())) {
             write.answered = true;
-            write.reply.accept(turn, new QuorumResult.Written(Versions.decode(write.row).context()));
+            write.reply.accept(
+                    turn, new QuorumResult.Written(Versions.decode(write.row).context()));
         }
         if (write.answered && write.stored.containsAll(sets.all())) {
             open.remove(id);
@@ -254,6 +301,9 @@ final class Writes {
 
     /** What is over its time is not sent again, however late this node looks: it would arrive after what came later. */
     private void again(long id, InFlight write, boolean inTime, boolean hint, Turn turn) {
+        if (!write.stored.contains(neighbours.self())) {
+            return; // not durable here yet
+        }
         for (NodeId node : ring.of(write.key).all()) {
             if (!node.equals(neighbours.self()) && !write.stored.contains(node)) {
                 if (inTime && !write.answered) {

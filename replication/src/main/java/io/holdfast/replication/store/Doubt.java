@@ -49,6 +49,14 @@ final class Doubt {
         return (BitSet) partitions.clone();
     }
 
+    /** A place was found in use: durable when it returns. */
+    void raise(int partition) {
+        if (!partitions.get(partition)) {
+            partitions.set(partition);
+            write();
+        }
+    }
+
     void vouch(int partition) {
         if (partitions.get(partition)) {
             partitions.clear(partition);

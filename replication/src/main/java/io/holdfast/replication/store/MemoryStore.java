@@ -144,6 +144,11 @@ final class MemoryStore implements RowStore {
     }
 
     @Override
+    public void doubt(int partition) {
+        // nothing is ever damaged
+    }
+
+    @Override
     public void vouch(int partition) {
         // nothing is ever in doubt
     }

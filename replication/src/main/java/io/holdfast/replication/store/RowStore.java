@@ -184,6 +184,14 @@ public interface RowStore extends AutoCloseable {
     BitSet doubtful();
 
     /**
+     * Puts a partition in doubt, as {@link #doubtful} tells from now on: a row of it was found damaged, and putting another in its place would hide that.
+     *
+     * @param partition its number
+     * @throws java.io.UncheckedIOException if it cannot be made durable
+     */
+    void doubt(int partition);
+
+    /**
      * Says that a partition has been compared with enough others, and what it lacked was put (and is synced).
      *
      * @param partition its number

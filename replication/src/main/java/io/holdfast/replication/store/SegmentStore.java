@@ -206,6 +206,11 @@ final class SegmentStore implements RowStore {
     }
 
     @Override
+    public void doubt(int partition) {
+        doubt.raise(partition);
+    }
+
+    @Override
     public void vouch(int partition) {
         state.checkUsable();
         doubt.vouch(partition);

@@ -13,7 +13,7 @@ public final class CausalContext {
     public static final CausalContext EMPTY = new CausalContext(new long[0], new long[0]);
 
     /** The most stores that a context may name: one for each disk that a replica of the row ever had. */
-    public static final int MAX_ACTORS = 256;
+    public static final int MAX_ACTORS = 1 << 16;
 
     private final long[] actors; // ascending
     private final long[] counters;
@@ -82,10 +82,10 @@ public final class CausalContext {
         int mine = 0;
         int theirs = 0;
         while (mine < actors.length || theirs < other.actors.length) {
-            boolean takeMine = theirs == other.actors.length
-                    || (mine < actors.length && actors[mine] <= other.actors[theirs]);
-            boolean takeTheirs = mine == actors.length
-                    || (theirs < other.actors.length && other.actors[theirs] <= actors[mine]);
+            boolean takeMine =
+                    theirs == other.actors.length || (mine < actors.length && actors[mine] <= other.actors[theirs]);
+            boolean takeTheirs =
+                    mine == actors.length || (theirs < other.actors.length && other.actors[theirs] <= actors[mine]);
             names[size] = takeMine ? actors[mine] : other.actors[theirs];
             long own = takeMine ? counters[mine++] : 0;
             values[size++] = takeTheirs ? Math.max(own, other.counters[theirs++]) : own;

@@ -45,7 +45,8 @@ public record Sibling(Dot dot, long time, long expiry, byte @Nullable [] value) 
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Sibling that && dot.equals(that.dot)
+        return other instanceof Sibling that
+                && dot.equals(that.dot)
                 && time == that.time
                 && expiry == that.expiry
                 && Arrays.equals(value, that.value);

@@ -13,6 +13,12 @@ enum Mutant {
             return false;
         }
     }),
+    SENT_BEFORE_THE_SYNC(new QuorumRules() {
+        @Override
+        boolean sendsAfterTheSync() {
+            return false;
+        }
+    }),
     ONE_ACKNOWLEDGEMENT_TOO_FEW(new QuorumRules() {
         @Override
         boolean isStored(ReplicaSets sets, Set<NodeId> stored, int needed) {

@@ -31,9 +31,7 @@ class PreferenceTest {
         List<RingMember> members = members(9, 3);
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
             Set<String> zones = new HashSet<>();
-            Preference.order(members, partition, 3)
-                    .subList(0, 3)
-                    .forEach(node -> zones.add(zone(members, node)));
+            Preference.order(members, partition, 3).subList(0, 3).forEach(node -> zones.add(zone(members, node)));
             assertThat(zones).hasSize(3);
         }
     }
@@ -55,8 +53,10 @@ class PreferenceTest {
         after.add(new RingMember(NodeId.of("node-new"), "zone-0", 99));
         int taken = 0;
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
-            Set<NodeId> old = new HashSet<>(Preference.order(before, partition, 3).subList(0, 3));
-            Set<NodeId> young = new HashSet<>(Preference.order(after, partition, 3).subList(0, 3));
+            Set<NodeId> old =
+                    new HashSet<>(Preference.order(before, partition, 3).subList(0, 3));
+            Set<NodeId> young =
+                    new HashSet<>(Preference.order(after, partition, 3).subList(0, 3));
             boolean comes = young.remove(NodeId.of("node-new"));
             assertThat(old).containsAll(young);
             taken += comes ? 1 : 0;

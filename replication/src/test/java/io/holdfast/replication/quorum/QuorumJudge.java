@@ -62,7 +62,8 @@ final class QuorumJudge {
 
         @Override
         public String toString() {
-            return kind + " " + key + (value == null ? "" : " " + value) + " knowing " + known + " from " + began / 1_000_000
+            return kind + " " + key + (value == null ? "" : " " + value) + " knowing " + known + " from "
+                    + began / 1_000_000
                     + " ms to " + (ended == Long.MAX_VALUE ? "?" : ended / 1_000_000 + " ms")
                     + (acknowledged ? "" : refused ? ", refused" : ", unknown: " + why);
         }
@@ -90,8 +91,7 @@ final class QuorumJudge {
     }
 
     Op begin(Kind kind, String key, @Nullable String value, Seen seen, long now, boolean latest, boolean repairs) {
-        Op op = new Op(
-                kind, key, value, seen.values(), now, latest, repairs, newest.getOrDefault(key, 0L));
+        Op op = new Op(kind, key, value, seen.values(), now, latest, repairs, newest.getOrDefault(key, 0L));
         if (kind != Kind.GET) {
             changes.computeIfAbsent(key, each -> new ArrayList<>()).add(op);
         }

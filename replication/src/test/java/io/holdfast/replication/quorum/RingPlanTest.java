@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** When a ring changes, and when a change goes on. */
 class RingPlanTest {
-    private final Map<NodeId, RingMember> wishing = new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
+    private final Map<NodeId, RingMember> wishing =
+            new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
     private final Map<NodeId, Report> reports = new HashMap<>();
-    private final Set<NodeId> gone = new HashSet<>();
+    private final Set<NodeId> removed = new HashSet<>();
     private Ring ring = Ring.stable(1, List.of(member("a"), member("b"), member("c")));
 
     RingPlanTest() {
@@ -35,7 +36,7 @@ class RingPlanTest {
     }
 
     private boolean step() {
-        var next = RingPlan.next(ring, wishing, reports, gone::contains);
+        var next = RingPlan.next(ring, wishing, reports, removed::contains);
         next.ifPresent(following -> ring = following);
         return next.isPresent();
     }
@@ -62,7 +63,7 @@ class RingPlanTest {
     void whoIsDeadAndTakenOutIsNotWaitedFor() {
         wishing.remove(NodeId.of("c"));
         wishing.put(NodeId.of("d"), member("d"));
-        gone.add(NodeId.of("c"));
+        removed.add(NodeId.of("c"));
         assertThat(step()).isTrue();
         report("a", "b", "d");
         assertThat(step()).isTrue();
@@ -72,9 +73,34 @@ class RingPlanTest {
     }
 
     @Test
-    void whoIsDeadStaysAMemberUntilSomebodyTakesItOut() {
-        gone.add(NodeId.of("c"));
-        assertThat(step()).isFalse();
+    void whoDoesNotSayThatItKnowsTheRingIsWaitedForUntilAnOperatorSaysThatItRunsNoMore() {
+        wishing.remove(NodeId.of("c"));
+        assertThat(step()).isTrue();
+        report("a", "b");
+        assertThat(step()).isTrue();
+        report("a", "b");
+        assertThat(step()).as("c may answer reads by the old ring").isFalse();
+        removed.add(NodeId.of("c"));
+        assertThat(step()).isTrue();
+    }
+
+    @Test
+    void aChangeIsGivenUpWhenWhoWasToComeWillNot() {
+        wishing.put(NodeId.of("d"), member("d"));
+        assertThat(step()).isTrue();
+        wishing.remove(NodeId.of("d"));
+        assertThat(step()).isTrue();
+        assertThat(ring).isEqualTo(Ring.stable(3, List.of(member("a"), member("b"), member("c"))));
+    }
+
+    @Test
+    void aNewcomerThatLosesItsDiskInTheMiddleIsTakenForItself() {
+        wishing.put(NodeId.of("d"), member("d"));
+        assertThat(step()).isTrue();
+        reports.put(NodeId.of("d"), new Report(ring.epoch(), 99));
+        assertThat(step()).isTrue();
+        assertThat(ring.phase()).isEqualTo(Ring.Phase.FILLING);
+        assertThat(ring.isReplaced(NodeId.of("d"), 99)).isFalse();
     }
 
     @Test

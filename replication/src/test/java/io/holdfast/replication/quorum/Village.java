@@ -141,7 +141,8 @@ final class Village implements SimQuorum.Surroundings {
 
     QuorumResult read(String node, String name, CallSpec spec) {
         long call = ++calls;
-        long deadline = world.node(node).clock().nanoTime() + Duration.ofSeconds(1).toNanos();
+        long deadline =
+                world.node(node).clock().nanoTime() + Duration.ofSeconds(1).toNanos();
         return result(node, call, new QuorumRequest.Get(call, key(name), spec, deadline));
     }
 
@@ -155,7 +156,8 @@ final class Village implements SimQuorum.Surroundings {
 
     QuorumResult change(String node, String name, RowChange change, CallSpec spec) {
         long call = ++calls;
-        long deadline = world.node(node).clock().nanoTime() + Duration.ofSeconds(1).toNanos();
+        long deadline =
+                world.node(node).clock().nanoTime() + Duration.ofSeconds(1).toNanos();
         return result(node, call, new QuorumRequest.Change(call, key(name), change, spec, deadline));
     }
 

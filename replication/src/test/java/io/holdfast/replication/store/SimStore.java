@@ -138,6 +138,9 @@ public final class SimStore implements RowStore {
     }
 
     @Override
+    public void doubt(int partition) {}
+
+    @Override
     public void vouch(int partition) {}
 
     @Override

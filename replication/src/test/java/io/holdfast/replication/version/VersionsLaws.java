@@ -23,20 +23,21 @@ class VersionsLaws {
         for (int step = 0; step < 25; step++) {
             int at = random.nextInt(STORES);
             Versions row = rows.get(at);
-            CausalContext known = random.nextBoolean()
-                    ? rows.get(random.nextInt(STORES)).context()
-                    : CausalContext.EMPTY;
+            CausalContext known =
+                    random.nextBoolean() ? rows.get(random.nextInt(STORES)).context() : CausalContext.EMPTY;
             Sibling written = new Sibling(
                     new Dot(at + 1, ++counters[at]),
                     random.nextInt(50),
                     random.nextInt(3) == 0 ? 1 + random.nextInt(100) : 0,
                     latest && random.nextInt(5) == 0 ? null : new byte[] {(byte) step});
-            rows.set(at, switch (random.nextInt(5)) {
-                case 0, 1 -> latest ? row.putLatest(written) : row.put(known, written);
-                case 2 -> latest ? row : row.remove(known);
-                case 3 -> row.withoutExpired(random.nextInt(100));
-                default -> row.merge(rows.get(random.nextInt(STORES)));
-            });
+            rows.set(
+                    at,
+                    switch (random.nextInt(5)) {
+                        case 0, 1 -> latest ? row.putLatest(written) : row.put(known, written);
+                        case 2 -> latest ? row : row.remove(known);
+                        case 3 -> row.withoutExpired(random.nextInt(100));
+                        default -> row.merge(rows.get(random.nextInt(STORES)));
+                    });
         }
         return rows;
     }
