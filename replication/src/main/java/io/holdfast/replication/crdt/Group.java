@@ -34,10 +34,10 @@ final class Group {
         parts.computeIfAbsent(new Part(id, source), any -> new Kernel(rules)).join(delta);
     }
 
-    /** This one and the one before, as one interval that ends with this one. */
+    /** This one and the one before, which is used up, as one interval that ends with this one. */
     Group after(Group earlier) {
         Group both = new Group(number, rules);
-        earlier.parts.forEach((part, kernel) -> both.add(part.id, kernel.copy(), part.source));
+        both.parts.putAll(earlier.parts);
         parts.forEach((part, kernel) -> both.add(part.id, kernel.copy(), part.source));
         return both;
     }

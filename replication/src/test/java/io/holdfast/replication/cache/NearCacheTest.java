@@ -46,6 +46,7 @@ class NearCacheTest {
         for (int i = 0; i < 10_000 && !future.isDone(); i++) {
             pass(1);
         }
+        assertThat(future).as("ten seconds later").isDone();
         return future.join();
     }
 
