@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a node leaves without losing a call: it says that it is not ready, waits until calls stop to arrive, lets the gateway finish what runs, ends
- * what it does in office, hands its shards over, gives back its locks and hands over what it leads, lets the wire finish what runs, says goodbye and closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
+ * what it does in office, hands its shards over, gives back its locks and hands over what it leads, lets another node have the replicated values that only this one knows, lets the wire finish what runs, says goodbye and closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
  */
 final class Departure {
     private static final Logger log = LoggerFactory.getLogger(Departure.class);
@@ -52,6 +52,7 @@ final class Departure {
             if (!alone) {
                 parts.consensus().ifPresent(part -> await(part.leave(), part.leaveLimit()));
             }
+            parts.replication().ifPresent(part -> await(part.leave(limit), limit));
             await(parts.transport().drain(limit), limit);
         } finally {
             parts.closers().closeAll();

@@ -32,7 +32,7 @@ final class MapOrigin<K, V> implements CacheOrigin<K, V> {
     /**
      * Makes an origin.
      *
-     * @param patience how long a question for news may take: what comes later vouches for nothing
+     * @param patience how long a question for news may take, see {@link io.holdfast.replication.cache.NearCacheOptions#questionPause}: one that is lost holds up the next for that long
      */
     MapOrigin(ReplicatedMap<K, V> map, MonotonicClock clock, Duration patience) {
         this.map = map;
@@ -114,23 +114,33 @@ final class MapOrigin<K, V> implements CacheOrigin<K, V> {
 
         private void ask(CompletableFuture<Void> end) {
             question().whenComplete((news, error) -> {
-                if (error != null) {
-                    end.completeExceptionally(error);
-                    follow();
+                Throwable failure = error != null ? error : told(news);
+                if (failure == null && news.more()) {
+                    ask(end);
                     return;
                 }
+                if (failure == null) {
+                    end.complete(null);
+                } else {
+                    end.completeExceptionally(failure);
+                }
+                follow();
+            });
+        }
+
+        /** What went wrong, of a codec say: then nobody knows how much was told, and the next question begins anew, with a gap. */
+        private @Nullable RuntimeException told(MapNews<K, V> news) {
+            try {
                 if (next == MapNews.BEGIN || news.compacted()) {
                     listener.gap();
                 }
-                next = news.next();
                 news.events().forEach(event -> tell(listener, event));
-                if (news.more()) {
-                    ask(end);
-                } else {
-                    end.complete(null);
-                    follow();
-                }
-            });
+                next = news.next();
+                return null;
+            } catch (RuntimeException e) {
+                next = MapNews.BEGIN;
+                return e;
+            }
         }
 
         private CompletionStage<MapNews<K, V>> question() {

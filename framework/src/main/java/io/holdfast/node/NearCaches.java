@@ -29,10 +29,10 @@ final class NearCaches implements AutoCloseable {
         if (closed) {
             throw new UnavailableException("near cache " + name + " was not started: this node leaves");
         }
-        open.values().removeIf(NearCache::closed);
+        open.values().removeIf(NearCache::ended);
         Check.that(
                 !open.containsKey(name),
-                "map %s has a near cache on this node already; use that one, or close it first",
+                "map %s has a near cache on this node already; use that one, or close it first and wait until that has ended",
                 name);
         NearCache<K, V> cache = NearCache.of(name, origin, options).start(environment, registry);
         open.put(name, cache);

@@ -268,6 +268,7 @@ final class NodeParts {
                 "replication",
                 ReplicationPart.start(
                         settings.replication(),
+                        settings.crdt().within(settings.wire().maxFrameSize()),
                         new ReplicationPart.Ground(
                                 discovery,
                                 transport,

@@ -9,6 +9,7 @@ import io.holdfast.core.config.Configuration;
 import io.holdfast.core.config.Section;
 import io.holdfast.core.slo.SlosConfig;
 import io.holdfast.discovery.traffic.TrafficConfig;
+import io.holdfast.replication.crdt.CrdtConfig;
 import io.holdfast.sharding.ShardingConfig;
 import java.util.List;
 
@@ -27,6 +28,7 @@ import java.util.List;
  * @param sharding whether this node takes part in shards
  * @param shards how keys are spread and shards move
  * @param replication what needs no leader
+ * @param crdt how replicated values spread, and how large they may grow
  * @param jobs the scheduled jobs of the cluster
  * @param policies the resilience policies
  * @param traffic how calls find their instance
@@ -46,6 +48,7 @@ public record NodeSettings(
         ShardingSettings sharding,
         ShardingConfig shards,
         ReplicationConfig replication,
+        CrdtConfig crdt,
         JobsConfig jobs,
         PoliciesConfig policies,
         TrafficConfig traffic,
@@ -56,6 +59,7 @@ public record NodeSettings(
     private static final Section<GatewayConfig> GATEWAY = Section.of("holdfast.gateway", GatewayConfig.class);
     private static final Section<ServerConfig> SERVER = Section.of("holdfast.server", ServerConfig.class);
     private static final Section<ClientConfig> CLIENT = Section.of("holdfast.client", ClientConfig.class);
+    private static final Section<CrdtConfig> CRDT = Section.of("holdfast.crdt", CrdtConfig.class);
     private static final Section<WireConfig> WIRE = Section.of("holdfast.transport", WireConfig.class);
     private static final Section<GossipConfig> GOSSIP = Section.of("holdfast.discovery", GossipConfig.class);
     private static final Section<ConsensusConfig> CONSENSUS = Section.of("holdfast.consensus", ConsensusConfig.class);
@@ -76,6 +80,7 @@ public record NodeSettings(
      * @param sharding as the component
      * @param shards as the component
      * @param replication as the component
+     * @param crdt as the component
      * @param jobs as the component
      * @param policies as the component
      * @param traffic as the component
@@ -109,6 +114,7 @@ public record NodeSettings(
             ShardingSettings.SECTION,
             SHARDS,
             ReplicationConfig.SECTION,
+            CRDT,
             JobsConfig.SECTION,
             WIRE,
             PoliciesConfig.SECTION,
@@ -138,6 +144,7 @@ public record NodeSettings(
                 bound.get(ShardingSettings.SECTION),
                 bound.get(SHARDS),
                 bound.get(ReplicationConfig.SECTION),
+                bound.get(CRDT),
                 bound.get(JobsConfig.SECTION),
                 bound.get(PoliciesConfig.SECTION),
                 bound.get(TrafficConfig.SECTION),

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,13 +49,13 @@ final class ReplicationPart implements AutoCloseable {
     private volatile String waitsFor = "this node has not joined its cluster";
     private boolean closed; // guarded by this
 
-    private ReplicationPart(ReplicationConfig config, Ground ground) {
+    private ReplicationPart(ReplicationConfig config, CrdtConfig crdt, Ground ground) {
         this.config = config;
         this.ground = ground;
         this.crdts = closers.add(
                 "replicated values",
                 CrdtSpace.start(
-                        CrdtConfig.lan(),
+                        crdt,
                         new CrdtSpace.Surroundings(
                                 ground.discovery(),
                                 ground.transport(),
@@ -62,8 +64,8 @@ final class ReplicationPart implements AutoCloseable {
                                 ground.dataDir().map(any -> ground.cells()))));
     }
 
-    static ReplicationPart start(ReplicationConfig config, Ground ground) {
-        ReplicationPart part = new ReplicationPart(config, ground);
+    static ReplicationPart start(ReplicationConfig config, CrdtConfig crdt, Ground ground) {
+        ReplicationPart part = new ReplicationPart(config, crdt, ground);
         ground.consensus().ifPresent(groups -> {
             part.closers.add(
                     "health check",
@@ -168,6 +170,11 @@ final class ReplicationPart implements AutoCloseable {
 
     CrdtSpace crdts() {
         return crdts;
+    }
+
+    /** Lets others have what only this node knows, while the wire still works. Fails after the limit; the node leaves all the same. */
+    CompletionStage<?> leave(Duration limit) {
+        return limit.isZero() ? CompletableFuture.completedStage(null) : crdts.leave(limit);
     }
 
     @Override

@@ -226,7 +226,7 @@ public final class RunningNode implements AutoCloseable {
      * @return the cache
      */
     public <K, V> NearCache<K, V> nearCache(ReplicatedMap<K, V> map, NearCacheOptions options) {
-        MapOrigin<K, V> origin = new MapOrigin<>(map, parts.environment().clock(), options.staleness());
+        MapOrigin<K, V> origin = new MapOrigin<>(map, parts.environment().clock(), options.questionPause());
         return parts.nearCaches().start(map.name(), origin, options);
     }
 
@@ -241,7 +241,7 @@ public final class RunningNode implements AutoCloseable {
      */
     public <K, V> NearCache<K, V> nearCache(ShardedMap<K, V> map, NearCacheOptions options) {
         ShardedOrigin<K, V> origin =
-                new ShardedOrigin<>(map, parts.environment().clock(), options.staleness());
+                new ShardedOrigin<>(map, parts.environment().clock(), options.questionPause());
         return parts.nearCaches().start(map.parts().get(0).name(), origin, options);
     }
 

@@ -9,7 +9,7 @@ package io.holdfast.replication.cache;
 @FunctionalInterface
 public interface CacheWeigher<K, V> {
     /**
-     * Weighs a value when it is kept. An absence, and what remains of a copy that was changed, weighs 1.
+     * Weighs a value when it is kept. An absence, and what remains of a copy that was changed, weighs 1; so does a value for which the weigher throws or answers less than zero, and that is logged.
      *
      * @param key its key
      * @param value the value

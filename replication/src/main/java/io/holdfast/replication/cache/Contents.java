@@ -57,9 +57,12 @@ final class Contents<K, V> {
         return shelf.size();
     }
 
-    /** How long ago the copy was surely right. */
-    long age(Entry<V> entry, long now) {
-        Coverage vouched = coverage.get();
+    /**
+     * How long ago the copy was surely right.
+     *
+     * @param vouched read before the copy was looked up: a later one may vouch for what has replaced it
+     */
+    long age(Entry<V> entry, Coverage vouched, long now) {
         long later = vouched.asOfNanos() - entry.asOfNanos;
         return now - entry.asOfNanos - (later > 0 && vouched.era() == entry.era ? later : 0);
     }
@@ -104,15 +107,18 @@ final class Contents<K, V> {
                 old -> old.era() == era && asOfNanos - old.asOfNanos() > 0 ? new Coverage(era, asOfNanos) : old);
     }
 
-    /** First those under way, then what is kept: who is under way and looks after this sees it there. */
+    /** First those under way, then what is kept: who is under way and looks after this sees it there, and for who has looked before and stores a first copy just now this waits. */
     void told(K key, long revision) {
-        pins.told(key, revision);
-        shelf.changePresent(key, old -> old.told < revision ? old.marked(revision) : old);
+        if (pins.told(key, revision)) {
+            shelf.change(key, old -> old == null || old.told >= revision ? old : old.marked(revision));
+        } else {
+            shelf.changePresent(key, old -> old.told < revision ? old.marked(revision) : old);
+        }
     }
 
-    /** Keeps nothing for a key, and remembers how new it was. */
+    /** Keeps nothing for a key, and remembers how new it was. Also what is being stored at this moment. */
     void hide(K key) {
-        shelf.changePresent(key, old -> old.marked(old.told));
+        shelf.change(key, old -> old == null ? null : old.marked(old.told));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.holdfast.replication.cache;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,17 @@ import java.util.Optional;
  * @param <V> the value's type
  */
 public record Loaded<V>(Optional<V> value, long revision) {
+    /**
+     * Checks the answer.
+     *
+     * @param value as the component
+     * @param revision as the component
+     * @throws NullPointerException if the value is null and not empty
+     */
+    public Loaded {
+        Objects.requireNonNull(value, "value of Loaded must not be null; use Loaded.absent for what is not there");
+    }
+
     /**
      * A value.
      *

@@ -89,6 +89,7 @@ final class Loads<K, V> {
     private final class Flight {
         private final K key;
         private final CompletableFuture<Optional<V>> result = new CompletableFuture<>();
+        private final AtomicBoolean left = new AtomicBoolean();
         private Pin pin = new Pin();
 
         Flight(K key) {
@@ -110,8 +111,12 @@ final class Loads<K, V> {
                 }
                 if (error != null) {
                     fail(asked, OriginCalls.cause(error));
-                } else {
+                    return;
+                }
+                try {
                     answered(number, asked, loaded);
+                } catch (RuntimeException e) { // of a key's own code, say: nobody may wait for ever for that
+                    fail(asked, e);
                 }
             });
         }
@@ -143,12 +148,13 @@ final class Loads<K, V> {
             if (contents.tooLate(asked)) {
                 return null;
             }
+            Coverage vouched = contents.coverage();
             Entry<V> kept = contents.offer(key, loaded, asked, pin);
             if (kept == null || kept.revision <= loaded.revision()) {
                 return new Told<>(loaded.value(), loaded.revision());
             }
             long now = environment.clock().nanoTime();
-            return contents.servable(kept, now, contents.age(kept, now))
+            return contents.servable(kept, now, contents.age(kept, vouched, now))
                     ? new Told<>(kept.answer, kept.revision)
                     : null;
         }
@@ -167,6 +173,9 @@ final class Loads<K, V> {
         }
 
         private void done() {
+            if (!left.compareAndSet(false, true)) {
+                return;
+            }
             pins.release(key);
             calls.leave();
         }

@@ -54,6 +54,7 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
     private final CacheMeters meters;
     private final Duration closeLimit;
     private volatile boolean closed;
+    private volatile boolean ended;
 
     NearCache(
             String name,
@@ -98,12 +99,12 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
     }
 
     /**
-     * Whether it was closed.
+     * Whether it was closed and writes no more. Another one of its name should not begin before.
      *
-     * @return true from the first {@link #close} on
+     * @return true from the end of the first {@link #closeAsync} on
      */
-    public boolean closed() {
-        return closed;
+    public boolean ended() {
+        return ended;
     }
 
     /**
@@ -133,12 +134,13 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
 
     /** A copy that may be answered, or null. The way of a hit. */
     private @Nullable Entry<V> fresh(K key) {
+        Coverage vouched = contents.coverage();
         Entry<V> copy = contents.kept(key);
         if (copy == null) {
             return null;
         }
         long now = clock.nanoTime();
-        long age = contents.age(copy, now);
+        long age = contents.age(copy, vouched, now);
         if (!contents.servable(copy, now, age)) {
             return null;
         }
@@ -251,6 +253,9 @@ public final class NearCache<K, V> implements Eventual, AutoCloseable {
         closed = true;
         vouching.close();
         contents.close();
-        return writes.close(limit).whenComplete((rest, error) -> meters.close());
+        return writes.close(limit).whenComplete((rest, error) -> {
+            meters.close();
+            ended = true;
+        });
     }
 }

@@ -6,6 +6,7 @@ import io.holdfast.core.env.MonotonicClock;
 import io.holdfast.replication.cache.caffeine.Shelf;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -106,10 +107,32 @@ public final class NearCacheBuilder<K, V> {
 
     private ToIntBiFunction<K, Entry<V>> weight() {
         CacheWeigher<K, V> chosen = weigher;
+        AtomicBoolean complained = new AtomicBoolean();
         return (key, entry) -> {
             V value = entry.answer.orElse(null);
-            return value == null ? 1 : chosen.weigh(key, value);
+            return value == null ? 1 : weighed(chosen, key, value, complained);
         };
+    }
+
+    /** What cannot be weighed counts 1: its read or write has been done, and must not fail by that. Said once, for it would be said for each value. */
+    private int weighed(CacheWeigher<K, V> chosen, K key, V value, AtomicBoolean complained) {
+        String problem;
+        try {
+            int weight = chosen.weigh(key, value);
+            if (weight >= 0) {
+                return weight;
+            }
+            problem = "it answered " + weight + ", less than zero; let it stop at Integer.MAX_VALUE";
+        } catch (RuntimeException e) {
+            problem = "it threw " + e;
+        }
+        if (complained.compareAndSet(false, true)) {
+            LOG.warn(
+                    "the weigher of near cache {} failed, and the value counts 1, as do further ones: {}",
+                    name,
+                    problem);
+        }
+        return 1;
     }
 
     private void gauges(

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param staleness the bound: an answer was right at some instant not longer ago than this, whatever was lost or paused. The origin is asked four times within it whether all changes were told
  * @param ttl how long a value is kept at most, counted from before it was read, even if the feed vouches for it
  * @param absentTtl the same for the knowledge that there is no value
- * @param refreshAt a copy that is asked for after this part of its time (of {@code ttl}, and of {@code staleness} where the feed does not vouch) is read anew in the background; 1 for never
+ * @param refreshAt a copy that is asked for after this part of its time (of {@code ttl}, and of {@code staleness} where the feed does not vouch) is read anew in the background; at least 1/4, 1 for never
  * @param loadTimeout how long a read of the origin may take; at most {@code staleness}, for a later answer would be too old
  * @param maxCalls how many reads and writes of the origin may be under way at once; the next is refused with {@link io.holdfast.core.OverloadedException}
  * @param maxWeight how many entries are kept, or what they may weigh together if the cache has a weigher
@@ -26,7 +26,7 @@ public record NearCacheOptions(
         long maxWeight,
         Optional<WriteBehindOptions> writeBehind) {
     /** How often the origin is asked within the staleness bound whether all changes were told. */
-    static final int QUESTIONS_PER_BOUND = 4;
+    private static final int QUESTIONS_PER_BOUND = 4;
 
     /**
      * Checks the numbers.
@@ -51,6 +51,11 @@ public record NearCacheOptions(
         Check.that(absentTtl.compareTo(ttl) <= 0, "absentTtl (%s) must be at most ttl (%s); lower it", absentTtl, ttl);
         Check.that(ttl.compareTo(Duration.ofDays(365)) <= 0, "ttl (%s) must be at most 365 days", ttl);
         Check.ratio("refreshAt", refreshAt);
+        Check.that(
+                refreshAt >= 1.0 / QUESTIONS_PER_BOUND,
+                "refreshAt (%s) must be at least 1/%s: the feed vouches as seldom as that, and a copy would be read anew each time it is asked for; raise it, or lower ttl",
+                refreshAt,
+                QUESTIONS_PER_BOUND);
         Check.positive("loadTimeout", loadTimeout);
         Check.that(
                 loadTimeout.compareTo(staleness) <= 0,
@@ -72,6 +77,15 @@ public record NearCacheOptions(
         Duration absent = ttl.compareTo(Duration.ofMinutes(1)) < 0 ? ttl : Duration.ofMinutes(1);
         Duration load = staleness.compareTo(Duration.ofSeconds(5)) < 0 ? staleness : Duration.ofSeconds(5);
         return new NearCacheOptions(staleness, ttl, absent, 0.8, load, 1024, 10_000, Optional.empty());
+    }
+
+    /**
+     * How long it is from one question whether all changes were told to the next. An origin that lets one question wait for another should give each up after that, so that a lost one costs one turn.
+     *
+     * @return a quarter of {@code staleness}
+     */
+    public Duration questionPause() {
+        return staleness.dividedBy(QUESTIONS_PER_BOUND);
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -95,9 +95,14 @@ public final class NumberedFeed<K> implements ChangeFeed {
 
     /** Begins behind the last message that the source had sent. */
     private List<Waiting> restart(long last) {
+        if (last < whole) {
+            ahead.clear(); // numbers of a source that is no more; if new ones are among them the next question finds
+            // them missing
+        } else {
+            ahead.headSet(last, true).clear();
+        }
         begun = true;
         whole = last;
-        ahead.headSet(last, true).clear();
         List<Waiting> all = List.copyOf(waiting);
         waiting.clear();
         return all;

@@ -44,11 +44,14 @@ final class Pins<K> {
         pins.computeIfPresent(key, (same, pin) -> --pin.users == 0 ? null : pin);
     }
 
-    void told(K key, long revision) {
+    /** Whether a read or a write of the key is under way, which was told too. */
+    boolean told(K key, long revision) {
         @Nullable Pin pin = pins.get(key);
-        if (pin != null) {
-            pin.told.accumulateAndGet(revision, Math::max);
+        if (pin == null) {
+            return false;
         }
+        pin.told.accumulateAndGet(revision, Math::max);
+        return true;
     }
 
     int size() {

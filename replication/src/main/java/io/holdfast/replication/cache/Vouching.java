@@ -24,7 +24,7 @@ final class Vouching<K, V> implements ChangeListener<K>, AutoCloseable {
         this.environment = environment;
         this.meters = meters;
         this.bound = options.staleness();
-        this.pause = options.staleness().dividedBy(NearCacheOptions.QUESTIONS_PER_BOUND);
+        this.pause = options.questionPause();
     }
 
     void follow(CacheOrigin<K, V> origin) {

@@ -123,19 +123,29 @@ final class WriteBehind<K, V> implements Writes<K, V> {
         }
         written.whenComplete((revision, error) -> {
             long elapsed = now() - asked.nanos();
-            if (error == null) {
-                meters.wrote(elapsed);
-                pin.raiseSeen(revision);
-                contents.written(
-                        sent.key(), new Loaded<>(sent.write().value(), revision), asked, pin, () -> isLast(sent));
-                queue.written(sent, now());
-            } else {
-                failed(sent, OriginCalls.cause(error), elapsed);
+            try {
+                if (error == null) {
+                    meters.wrote(elapsed);
+                    written(sent, revision, asked, pin);
+                } else {
+                    failed(sent, OriginCalls.cause(error), elapsed);
+                }
+            } finally {
+                pins.release(sent.key());
+                pump();
+                endIfEmpty();
             }
-            pins.release(sent.key());
-            pump();
-            endIfEmpty();
         });
+    }
+
+    /** What was written leaves the queue also if its copy cannot be kept. */
+    private void written(Sent<K, V> sent, long revision, Asked asked, Pin pin) {
+        pin.raiseSeen(revision);
+        try {
+            contents.written(sent.key(), new Loaded<>(sent.write().value(), revision), asked, pin, () -> isLast(sent));
+        } finally {
+            queue.written(sent, now());
+        }
     }
 
     private boolean isLast(Sent<K, V> sent) {

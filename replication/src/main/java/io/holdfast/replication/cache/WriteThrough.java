@@ -41,9 +41,11 @@ final class WriteThrough<K, V> implements Writes<K, V> {
             if (error == null) {
                 meters.wrote(elapsed);
                 pin.raiseSeen(revision);
-                contents.written(key, new Loaded<>(value, revision), asked, pin, () -> true);
-                end(key);
-                result.complete(null);
+                end(
+                        key,
+                        result,
+                        null,
+                        () -> contents.written(key, new Loaded<>(value, revision), asked, pin, () -> true));
             } else {
                 failed(key, OriginCalls.cause(error), elapsed, result);
             }
@@ -55,16 +57,28 @@ final class WriteThrough<K, V> implements Writes<K, V> {
     private void failed(K key, Throwable error, long elapsed, CompletableFuture<Void> result) {
         boolean unknown = OriginCalls.unknown(error);
         meters.writeFailed(elapsed, unknown);
-        if (unknown) {
-            contents.hide(key);
-        }
-        end(key);
-        result.completeExceptionally(error);
+        end(key, result, error, () -> {
+            if (unknown) {
+                contents.hide(key);
+            }
+        });
     }
 
-    private void end(K key) {
+    /** Whatever fails in the last step, of a key's own code say, the room is given back and the caller is told. */
+    private void end(K key, CompletableFuture<Void> result, @Nullable Throwable error, Runnable last) {
+        @Nullable Throwable failure = error;
+        try {
+            last.run();
+        } catch (RuntimeException e) {
+            failure = error == null ? e : error;
+        }
         pins.release(key);
         calls.leave();
+        if (failure != null) {
+            result.completeExceptionally(failure);
+        } else {
+            result.complete(null);
+        }
     }
 
     @Override

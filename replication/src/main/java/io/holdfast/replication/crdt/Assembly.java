@@ -1,6 +1,7 @@
 package io.holdfast.replication.crdt;
 
 import io.holdfast.core.Address;
+import io.holdfast.core.ProtocolException;
 import io.holdfast.replication.crdt.CrdtMessage.Part;
 import io.holdfast.replication.crdt.CrdtMessage.Piece;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,9 @@ final class Assembly {
         }
     }
 
+    /** About what a piece takes beside its bytes. */
+    private static final int OVERHEAD = 64;
+
     private final long maxBytes;
     private final Map<Address, Pieces> peers = new HashMap<>();
 
@@ -36,8 +40,13 @@ final class Assembly {
         this.maxBytes = maxBytes;
     }
 
-    /** Takes a piece; gives the object if it is the last one missing. */
+    /** Takes a piece; gives the object if it is the last one missing. Throws {@link ProtocolException} if it is none of its object. */
     Optional<byte[]> add(Address from, Part part, Piece piece) {
+        int last = piece.first() + piece.count() - 1;
+        if (piece.count() < 1 || part.number() < piece.first() || part.number() > last) {
+            throw new ProtocolException("piece " + part.number() + " of a CRDT must be one of " + piece.first() + " to "
+                    + last + "; the sender is broken or no Holdfast node");
+        }
         Pieces known = peers.get(from);
         if (known == null || known.run != part.run() || known.transfer != part.transfer()) {
             known = new Pieces(part.run(), part.transfer());
@@ -45,7 +54,7 @@ final class Assembly {
         }
         TreeMap<Integer, byte[]> object = known.byFirst.computeIfAbsent(piece.first(), any -> new TreeMap<>());
         if (object.put(part.number(), piece.bytes()) == null) {
-            known.bytes += piece.bytes().length;
+            known.bytes += piece.bytes().length + OVERHEAD;
         }
         if (object.size() < piece.count()) {
             if (known.bytes > maxBytes) {
@@ -56,7 +65,7 @@ final class Assembly {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         object.values().forEach(whole::writeBytes);
         known.byFirst.remove(piece.first());
-        known.bytes -= whole.size();
+        known.bytes -= whole.size() + (long) OVERHEAD * object.size();
         return Optional.of(whole.toByteArray());
     }
 

@@ -7,7 +7,7 @@ import io.holdfast.core.config.Doc;
 import java.time.Duration;
 
 /**
- * How replicated data types spread, and how large they may grow. The bounds are checked by the node that updates, against what it knows: updates of several nodes that do not know of each other may pass them
+ * How replicated data types spread, and how large they may grow: {@code holdfast.crdt}. The bounds are checked by the node that updates, against what it knows: updates of several nodes that do not know of each other may pass them
  * together, by as many times as there are nodes, and are merged all the same.
  *
  * @param gossipInterval how often changes are saved and sent
@@ -40,7 +40,9 @@ public record CrdtConfig(
         @Default("16MiB")
         DataSize maxBytes,
 
-        @Doc("How large a message to a peer may be; larger objects are sent in pieces.") @Default("256KiB")
+        @Doc(
+                "How large a message to a peer may be, and no larger than holdfast.transport.max-frame-size; larger objects are sent in pieces.")
+        @Default("256KiB")
         DataSize maxMessageBytes,
 
         @Doc(
@@ -125,6 +127,16 @@ public record CrdtConfig(
     public CrdtConfig withSizes(DataSize object, DataSize all) {
         return new CrdtConfig(
                 gossipInterval, fanout, maxObjects, maxElements, object, all, maxMessageBytes, bufferBytes);
+    }
+
+    /**
+     * Keeps messages within what the wire carries.
+     *
+     * @param frame the largest message of the wire
+     * @return a copy, or these settings if their messages are no larger
+     */
+    public CrdtConfig within(DataSize frame) {
+        return maxMessageBytes.compareTo(frame) <= 0 ? this : withWire(frame, bufferBytes);
     }
 
     /**

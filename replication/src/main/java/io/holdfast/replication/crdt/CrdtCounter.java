@@ -44,7 +44,7 @@ public final class CrdtCounter extends Crdt implements Causal {
     /**
      * What this node knows.
      *
-     * @return the sum of all amounts that have come here; 0 if there are none
+     * @return the sum of all amounts that have come here, or the nearest long to it; 0 if there are none
      */
     public long value() {
         return CounterValue.sum(place().entries());

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param <K> the keys; equal keys must have equal bytes by the codec
  */
 public final class CrdtMap<K> extends Crdt implements Causal {
-    private static final int MAX_KEY = 4096;
+    static final int MAX_KEY = 4096;
 
     private final TypeCodec<K> codec;
 

@@ -12,6 +12,7 @@ import io.holdfast.replication.crdt.CrdtMessage.Digests;
 import io.holdfast.replication.crdt.CrdtMessage.Objects;
 import io.holdfast.replication.crdt.CrdtMessage.Part;
 import io.holdfast.replication.crdt.CrdtMessage.Piece;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ import java.util.stream.IntStream;
  *   <li>What changes here is joined interval by interval ({@link Group}). When an interval ends it is saved; when it is on disk, and never before, it is sent. So no peer ever sees a dot that this disk could forget, and a store
  *       may go on with its numbers after a crash: a dot that was lost was seen by nobody. That is why an actor is as old as its disk, and contexts have one row for each disk and not for each start. (The other choice, a new
  *       actor for each run, needs no save before the sending but lets each counter and context grow with each restart.) A disk that is older than its store, from a backup or a copied machine, breaks the rule: the store learns it
- *       from the first peer that knows better, and goes on as a new actor. What it wrote before it heard may be merged with what it had written under the same dots in its former life, one of the two; all replicas take the same.
+ *       from the first peer that knows a later dot, or another entry of a dot that is live here, and goes on as a new actor. What it wrote before it heard may be merged with what it had written under the same dots in its former life, one of the two; all replicas take the same.
  *   <li>A peer is sent what it has not acknowledged since, in one {@link Transfer} at a time. A delta is for one run of a peer, which holds what it builds on: thus each replica's state of an object is causally closed, and its
  *       context a version vector.
  *   <li>A peer that is new, runs anew, or was away for longer than the buffer reaches is sent digests first, then the whole state of the objects that differ.
@@ -42,7 +43,8 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     /** Each time so many intervals are over a peer is compared with, whatever it has acknowledged: against what nobody thought of. */
     private static final int COMPARE_INTERVALS = 600;
 
-    private record Waiter(long number, int copies) {}
+    /** The longest pause after a save that failed. */
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
     private final CrdtConfig config;
     private final CrdtRules rules;
@@ -53,12 +55,16 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     private final History history;
     private final Assembly assembly;
     private final Map<Address, PeerState> peers = new LinkedHashMap<>();
-    private final Map<Long, Waiter> waiters = new LinkedHashMap<>();
+    private final Map<Long, CrdtRequest.Await> waiters = new LinkedHashMap<>();
     private long saved;
     private long saving;
+    private int failures;
+    private long retryNanos;
     private long transfers;
     private long ticks;
     private long rollbacks;
+    /** Written by the protocol, read by whoever leaves. */
+    private volatile boolean hasCompany;
 
     /**
      * Makes the protocol of one run.
@@ -96,22 +102,24 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         if (++ticks % COMPARE_INTERVALS == 0) {
             chosen(1).forEach(peer -> peer.acknowledged = PeerState.UNKNOWN);
         }
-        save(out);
+        save(nowNanos, out);
         round(nowNanos, out);
     }
 
     @Override
     public void onRequest(CrdtRequest request, long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         if (request instanceof CrdtRequest.Peers seen) {
-            peers.keySet().retainAll(seen.peers());
-            seen.peers().forEach(address -> peers.computeIfAbsent(address, PeerState::new));
-            assembly.retain(seen.peers());
+            List<Address> present = List.copyOf(seen.reading().get());
+            peers.keySet().retainAll(present);
+            present.forEach(address -> peers.computeIfAbsent(address, PeerState::new));
+            assembly.retain(present);
+            hasCompany = peers.values().stream().anyMatch(peer -> peer.run != 0);
         } else if (request instanceof CrdtRequest.Saved) {
             onSaved(nowNanos, out);
         } else if (request instanceof CrdtRequest.Save) {
-            save(out);
+            save(nowNanos, out);
         } else if (request instanceof CrdtRequest.Await await) {
-            waiters.put(await.ticket(), new Waiter(await.number(), await.copies()));
+            waiters.put(await.ticket(), await);
             tellWaiters(out);
         } else if (request instanceof CrdtRequest.Forget forget) {
             waiters.remove(forget.ticket());
@@ -119,17 +127,27 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
     }
 
     /** Ends the interval and saves what is not saved. */
-    private void save(Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
-        history.add(replica.close());
+    private void save(long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
+        history.add(replica.close(), saved);
         if (disk.isEmpty()) {
             saved = history.latest();
             tellWaiters(out);
-        } else if (history.latest() > saved) {
+        } else if (history.latest() > saved && mayTry(nowNanos)) {
             saving = history.latest();
             disk.get().save(replica.actor(), history.between(saved, saving, Optional.empty()), replica, out::persist);
             out.publish(new CrdtEvent.Saved(saving));
         }
         trim();
+    }
+
+    /** After a save that failed, which is one that was not confirmed by the next turn, the disk is left alone for a while: 100 ms to 5 s as a rule, twice as long each time. */
+    private boolean mayTry(long nowNanos) {
+        if (saving != 0) {
+            saving = 0;
+            long pause = config.gossipInterval().toNanos() << Math.min(failures++, 10);
+            retryNanos = nowNanos + Math.min(pause, MAX_PAUSE.toNanos());
+        }
+        return failures == 0 || nowNanos - retryNanos >= 0;
     }
 
     /**
@@ -142,6 +160,19 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
             disk.ifPresent(SpaceDisk::saved);
             saved = saving;
             saving = 0;
+            failures = 0;
+        }
+    }
+
+    /** Saves what no turn has saved. To be called when the last turn has ended. */
+    void saveLast(DurableCells cells) {
+        history.add(replica.close(), saved);
+        if (disk.isEmpty()) {
+            saved = history.latest();
+        } else if (history.latest() > saved) {
+            saving = history.latest();
+            disk.get().save(replica.actor(), history.between(saved, saving, Optional.empty()), replica, cells::write);
+            confirm(saving);
         }
     }
 
@@ -161,17 +192,21 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
 
     private void tellWaiters(Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         waiters.entrySet().removeIf(each -> {
-            Waiter waiter = each.getValue();
-            boolean reached = saved >= waiter.number
-                    && peers.values().stream()
-                                    .filter(peer -> peer.acknowledged >= waiter.number)
-                                    .count()
-                            >= waiter.copies;
+            boolean reached = isReached(each.getValue());
             if (reached) {
                 out.publish(new CrdtEvent.Reached(each.getKey()));
             }
             return reached;
         });
+    }
+
+    /** Whether what is waited for is saved, and acknowledged by as many others. By the protocol's thread, or when it has ended. */
+    boolean isReached(CrdtRequest.Await await) {
+        return saved >= await.number()
+                && peers.values().stream()
+                                .filter(peer -> peer.acknowledged >= await.number())
+                                .count()
+                        >= await.copies();
     }
 
     private long sendable() {
@@ -193,7 +228,11 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
 
     private void push(PeerState peer, long nowNanos, Outbox<CrdtMessage, CrdtTimer, CrdtEvent> out) {
         if (peer.transfer == null) {
+            long before = peer.acknowledged;
             peer.transfer = next(peer).orElse(null);
+            if (peer.acknowledged != before) {
+                tellWaiters(out); // all that is new came from the peer itself
+            }
         }
         Transfer transfer = peer.transfer;
         if (transfer != null && transfer.after <= sendable()) {
@@ -245,6 +284,7 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
                 assembly.forget(from);
             }
             peer.run = message.run();
+            hasCompany = true;
         }
         if (message instanceof Part part) {
             onPart(from, part, out);
@@ -276,7 +316,8 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
         } else if (content instanceof Objects objects) {
             merge(from, objects.objects(), out);
             out.send(from, new Ack(run, part.transfer(), List.of(part.number()), List.of()));
-        } else if (content instanceof Piece piece) {
+        } else if (content instanceof Piece piece
+                && peers.containsKey(from)) { // who is not known is not kept anything for
             assembly.add(from, part, piece).ifPresent(whole -> {
                 merge(from, List.of(whole), out);
                 List<Integer> all = IntStream.range(piece.first(), piece.first() + piece.count())
@@ -337,6 +378,11 @@ final class CrdtNode implements Protocol<CrdtRequest, CrdtMessage, CrdtTimer, Cr
 
     Replica replica() {
         return replica;
+    }
+
+    /** Whether one of those who are there has such a space too, and has said so. */
+    boolean hasCompany() {
+        return hasCompany;
     }
 
     /** The last interval that is on disk. */

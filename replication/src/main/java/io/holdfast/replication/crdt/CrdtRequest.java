@@ -2,17 +2,18 @@ package io.holdfast.replication.crdt;
 
 import io.holdfast.core.Address;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a node's own side asks of {@link CrdtNode}. */
 sealed interface CrdtRequest {
     /**
-     * Who else is there.
+     * Who else is there. Read in the turn: of two readings on two threads the older could win.
      *
-     * @param peers where they listen, without this node
+     * @param reading says where they listen, without this node
      */
-    record Peers(List<Address> peers) implements CrdtRequest {
-        public Peers {
-            peers = List.copyOf(peers);
+    record Peers(Supplier<List<Address>> reading) implements CrdtRequest {
+        Peers(List<Address> peers) {
+            this(() -> peers);
         }
     }
 

@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Bounds.</b> {@link CrdtConfig} says how many values there may be and how large; an update beyond is refused with {@link io.holdfast.core.NotAppliedException} and changes nothing. Beside its elements a value holds about
  * ten bytes for each disk that ever wrote to it (for nodes without a disk: for each start), and nothing for what was removed.
  *
+ * <p>Stages end on the thread that keeps the values: what depends on one must not block.
+ *
  * <p>Safe for use by many threads.
  */
 public final class CrdtSpace implements AutoCloseable {
@@ -85,11 +87,12 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     private final Surroundings surroundings;
+    private final DurableCells cells;
     private final Replica replica;
     private final CrdtNode node;
     private final CrdtMeters meters;
     private final ChangeListeners listeners;
-    private final Waiting waiting;
+    private final OpenAwaits awaits;
     private final CrdtWire wire;
     private final Hooks hooks = new Hooks();
     private final List<Registration> registrations = new ArrayList<>();
@@ -103,13 +106,13 @@ public final class CrdtSpace implements AutoCloseable {
         RandomGenerator random = environment.random().split("crdt");
         CrdtRules rules = new CrdtRules();
         replica = new Replica(config, rules, environment.wallClock(), () -> rules.newActor(name, random));
-        DurableCells cells = surroundings.cells().orElseGet(DurableCells::inMemory);
+        cells = surroundings.cells().orElseGet(DurableCells::inMemory);
         Optional<SpaceDisk> disk = surroundings.cells().map(any -> new SpaceDisk(CELLS, SpaceDisk.RING));
         CrdtNode.restore(disk, cells, replica);
         node = new CrdtNode(config, rules, replica, disk, random);
         meters = new CrdtMeters(surroundings.telemetry().meters(), replica, node);
         listeners = new ChangeListeners(environment.threads(), name);
-        waiting = new Waiting(environment.scheduler(), this::ask);
+        awaits = new OpenAwaits(environment.scheduler(), this::ask);
         wire = new CrdtWire(surroundings.transport(), this::deliver, meters::sent);
         loop = EventLoop.of("holdfast-crdt-" + name, node, environment)
                 .cells(cells)
@@ -143,7 +146,16 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     /**
-     * To be called before {@link #start} when cells were brought back from a backup, or copied from another node: the store must count its updates as a new one, for it may have made others since.
+     * To be called by whoever brings cells back from a backup, or copies them from another node, while the node does not run: the store must count its updates as a new one, for it may have made others since. Nothing calls this by
+     * itself, for a directory does not tell that it was restored. For the data directory of a node:
+     *
+     * <pre>{@code
+     * try (var cells = FileCells.open(directory, nodeId); var environment = Environment.system()) {
+     *     CrdtSpace.restored(cells, environment);
+     * }
+     * }</pre>
+     *
+     * <p>Where that was forgotten the store learns it from the first peer that knows better, and logs it; a node that meets no such peer does not.
      *
      * @param cells the cells
      * @param environment chance
@@ -156,12 +168,15 @@ public final class CrdtSpace implements AutoCloseable {
     }
 
     private void look() {
+        ask(new CrdtRequest.Peers(this::others));
+    }
+
+    private List<Address> others() {
         Member self = surroundings.membership().self();
-        List<Address> peers = surroundings.membership().members().stream()
+        return surroundings.membership().members().stream()
                 .filter(member -> !member.id().equals(self.id()))
                 .map(Member::address)
                 .toList();
-        ask(new CrdtRequest.Peers(peers));
     }
 
     private void ask(CrdtRequest request) {
@@ -172,15 +187,7 @@ public final class CrdtSpace implements AutoCloseable {
             }
         } catch (OverloadedException e) {
             log.debug("{} waits: {}", request, e.getMessage());
-            surroundings.environment().scheduler().schedule(ROOM, () -> again(request));
-        }
-    }
-
-    private void again(CrdtRequest request) {
-        if (request instanceof CrdtRequest.Peers) {
-            look();
-        } else {
-            ask(request);
+            surroundings.environment().scheduler().schedule(ROOM, () -> ask(request));
         }
     }
 
@@ -197,7 +204,7 @@ public final class CrdtSpace implements AutoCloseable {
             node.confirm(saved.save()); // on the protocol's own thread, between two turns
             ask(new CrdtRequest.Saved());
         } else if (event instanceof CrdtEvent.Reached reached) {
-            waiting.reached(reached.ticket());
+            awaits.reached(reached.ticket());
         } else if (event instanceof CrdtEvent.Merged) {
             tellListeners();
         } else if (event instanceof CrdtEvent.WentBack) {
@@ -205,7 +212,9 @@ public final class CrdtSpace implements AutoCloseable {
                     "the cells of this node are older than what it told others: they were brought back or copied without a word; it goes on as a new store,"
                             + " and what it updated between its start and now may be mixed up with what it had updated before";
             surroundings.telemetry().recorder().record("crdt", "store", text);
-            log.error("crdt: {}; call CrdtSpace.restored after restoring a data directory", text);
+            log.error(
+                    "crdt: {}; whoever restores a data directory must call CrdtSpace.restored before the node starts, nothing else does",
+                    text);
         }
     }
 
@@ -318,10 +327,11 @@ public final class CrdtSpace implements AutoCloseable {
     /**
      * Waits until all updates that this node made before are on its disk (on a node without one: at once).
      *
-     * @return completes then; while the disk refuses to write it does not, and updates are neither saved nor sent. It fails with {@link OverloadedException} if too many wait
+     * @return completes then; while the disk refuses to write it does not, and updates are neither saved nor sent. It fails with {@link OverloadedException} if too many wait, and with
+     *     {@link io.holdfast.core.UnavailableException} if the space is closed before
      */
     public CompletionStage<@Nullable Void> flush() {
-        return waiting.await(replica.latest(), 0, FOREVER);
+        return awaits.await(replica.latest(), 0, FOREVER);
     }
 
     /**
@@ -329,12 +339,13 @@ public final class CrdtSpace implements AutoCloseable {
      *
      * @param copies how many other nodes
      * @param limit how long to wait
-     * @return completes then. It fails with {@link io.holdfast.core.DeadlineExceededException} after the limit, and with {@link OverloadedException} if too many wait; the updates stand all the same
+     * @return completes then. It fails with {@link io.holdfast.core.DeadlineExceededException} after the limit, with {@link OverloadedException} if too many wait, and with
+     *     {@link io.holdfast.core.UnavailableException} if the space is closed before; the updates stand all the same
      * @throws IllegalArgumentException if {@code copies} is negative or the limit is not positive
      */
     public CompletionStage<@Nullable Void> awaitSpread(int copies, Duration limit) {
         Check.between("copies", copies, 0, 10_000);
-        return waiting.await(replica.latest(), copies, Check.positive("limit", limit));
+        return awaits.await(replica.latest(), copies, Check.positive("limit", limit));
     }
 
     /**
@@ -346,7 +357,18 @@ public final class CrdtSpace implements AutoCloseable {
         return replica.digest();
     }
 
-    /** Saves what is not saved, and stops. Updates after that are lost. */
+    /**
+     * Prepares the end of a node that leaves in good order, while the wire still works: waits until all that this node knows is on its disk, and in the memory of one other node if there is one that keeps replicated values too.
+     *
+     * @param limit how long to wait
+     * @return as {@link #awaitSpread}
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public CompletionStage<@Nullable Void> leave(Duration limit) {
+        return awaitSpread(node.hasCompany() ? 1 : 0, limit);
+    }
+
+    /** Saves what is not saved, and stops. Updates after that are lost. Who waits for {@link #flush} or {@link #awaitSpread}, or comes later, is told at once, as far as it is known. */
     @Override
     public void close() {
         registrations.forEach(Registration::close);
@@ -355,8 +377,22 @@ public final class CrdtSpace implements AutoCloseable {
         if (running != null) {
             running.close();
         }
-        waiting.close();
+        if (!Thread.currentThread().isInterrupted()) { // else the protocol's thread may still be at work
+            saveLast();
+        }
+        awaits.close(node::isReached);
         listeners.close();
         meters.close();
+    }
+
+    /** What the mailbox had no room for. */
+    private void saveLast() {
+        try {
+            node.saveLast(cells);
+        } catch (RuntimeException e) {
+            log.error(
+                    "crdt: the last updates of this node could not be saved, and are lost unless other nodes have them; look whether its disk has room",
+                    e);
+        }
     }
 }

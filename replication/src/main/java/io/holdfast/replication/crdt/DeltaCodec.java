@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * The bytes of an object's state or delta: {@code [version u8][kind u8][name]}, the rows of the context, the entries in the order of their dots. Equal states have equal bytes. Decoding takes bytes of any origin.
@@ -80,7 +81,7 @@ final class DeltaCodec {
         }
         NavigableMap<Dot, Entry> entries = new TreeMap<>();
         for (int left = in.count("entries", MAX); left > 0; left--) {
-            Entry entry = readEntry(in, actors);
+            Entry entry = readEntry(in, id.kind(), actors);
             if (!seen.contains(entry.dot()) || entries.put(entry.dot(), entry) != null) {
                 throw in.broken("dot " + entry.dot() + " of an entry is unseen or comes twice");
             }
@@ -95,6 +96,7 @@ final class DeltaCodec {
             throw in.broken("actor " + actor + " comes twice");
         }
         long last = 0;
+        LongStream.Builder bounds = LongStream.builder(); // joined once: one by one the work would be quadratic
         for (int left = in.count("ranges", MAX); left > 0; left--) {
             long from = in.number("from");
             long more = in.number("length");
@@ -102,17 +104,24 @@ final class DeltaCodec {
                 throw in.broken("range from " + from + " must begin after " + last + " and end before 2^63");
             }
             last = from + more;
-            seen.add(actor, DotRanges.of(from, last));
+            bounds.add(from).add(last);
+        }
+        DotRanges ranges = DotRanges.ofOrdered(bounds.build().toArray());
+        if (!ranges.isEmpty()) {
+            seen.add(actor, ranges);
         }
         return actor;
     }
 
-    private static Entry readEntry(WireReader in, List<Long> actors) {
+    private static Entry readEntry(WireReader in, Kind kind, List<Long> actors) {
         int row = in.number("row", Integer.MAX_VALUE);
         if (row >= actors.size()) {
             throw in.broken("row (" + row + ") must be less than " + actors.size());
         }
         Dot dot = new Dot(actors.get(row), in.number("dot"));
-        return new Entry(dot, Path.of(in.bytes("path", MAX)), in.bytes("value", MAX));
+        Path path = Path.of(in.bytes("path", MAX));
+        byte[] value = in.bytes("value", MAX);
+        Shape.check(kind, path, value);
+        return new Entry(dot, path, value);
     }
 }

@@ -16,6 +16,21 @@ final class DotRanges {
         return new DotRanges(new long[] {from, to});
     }
 
+    /** Of bounds in order: from, to, from, to; each range begins after the one before has ended. */
+    static DotRanges ofOrdered(long[] bounds) {
+        long[] merged = new long[bounds.length];
+        int used = 0;
+        for (int i = 0; i < bounds.length; i += 2) {
+            if (used > 0 && bounds[i] == merged[used - 1] + 1) {
+                merged[used - 1] = bounds[i + 1];
+            } else {
+                merged[used++] = bounds[i];
+                merged[used++] = bounds[i + 1];
+            }
+        }
+        return used == 0 ? NONE : new DotRanges(Arrays.copyOf(merged, used));
+    }
+
     int size() {
         return bounds.length / 2;
     }

@@ -1,6 +1,7 @@
 package io.holdfast.replication.crdt;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What one write left, for as long as nobody has overwritten or removed it.
@@ -18,10 +19,22 @@ record Entry(Dot dot, Path path, byte[] value) {
         return OVERHEAD + path.length() + value.length;
     }
 
-    /** Which of two entries with one dot stands. There are two only if a disk went back in time and its dots were used twice; then all replicas must take the same one. */
+    /**
+     * Which of two entries with one dot stands. There are two only if a disk went back in time and its dots were used twice; then all replicas must take the same one. What reads as a counter is compared by what it has counted, for its
+     * bytes are in no order; whether it is one does not matter, for any order will do for the others.
+     */
     boolean beats(Entry other) {
         int byPath = path.compareTo(other.path);
-        return byPath != 0 ? byPath > 0 : Arrays.compareUnsigned(value, other.value) > 0;
+        if (byPath != 0 || Arrays.equals(value, other.value)) {
+            return byPath > 0;
+        }
+        Optional<CounterValue> mine = CounterValue.parse(value);
+        Optional<CounterValue> its = CounterValue.parse(other.value);
+        if (mine.isPresent() != its.isPresent()) {
+            return mine.isPresent();
+        }
+        int byCount = mine.isPresent() ? mine.get().compareTo(its.orElseThrow()) : 0;
+        return byCount != 0 ? byCount > 0 : Arrays.compareUnsigned(value, other.value) > 0;
     }
 
     @Override

@@ -34,6 +34,14 @@ final class Group {
         parts.computeIfAbsent(new Part(id, source), any -> new Kernel(rules)).join(delta);
     }
 
+    /** This one and the one before, which is used up, as one interval that ends with this one. */
+    Group after(Group earlier) {
+        Group both = new Group(number, rules);
+        both.parts.putAll(earlier.parts);
+        parts.forEach((part, kernel) -> both.add(part.id, kernel.copy(), part.source));
+        return both;
+    }
+
     /** Adds what changed to what changed before, but for what a peer told. */
     void addTo(Map<ObjectId, Kernel> before, Optional<Address> except) {
         parts.forEach((part, kernel) -> {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The intervals that somebody may still need: the disk, or a peer. Bounded: what the disk has and is too much goes first, and peers that needed it are compared with. Belongs to the protocol. */
 final class History {
-    private record Kept(Group group, long bytes) {}
+    private record Kept(long from, Group group, long bytes) {}
 
     private final long maxBytes;
     private final Deque<Kept> groups = new ArrayDeque<>();
@@ -29,20 +29,30 @@ final class History {
 
     /** The first interval that is kept. */
     long first() {
-        return groups.isEmpty() ? latest + 1 : groups.getFirst().group.number();
+        return groups.isEmpty() ? latest + 1 : groups.getFirst().from;
     }
 
     long bytes() {
         return bytes;
     }
 
-    void add(Group group) {
-        if (!group.isEmpty()) {
-            Kept kept = new Kept(group, group.bytes());
-            groups.addLast(kept);
-            bytes = bytes + kept.bytes;
-            latest = group.number();
+    /** Adds an interval. What the disk would not take of those before, and so nobody was sent, is joined with it: what waits for the disk is not more than there is in all. */
+    void add(Group group, long saved) {
+        if (group.isEmpty()) {
+            return;
         }
+        long from = group.number();
+        Group added = group;
+        if (latest > saved && !groups.isEmpty()) {
+            Kept refused = groups.removeLast();
+            bytes = bytes - refused.bytes;
+            from = refused.from;
+            added = group.after(refused.group);
+        }
+        Kept kept = new Kept(from, added, added.bytes());
+        groups.addLast(kept);
+        bytes = bytes + kept.bytes;
+        latest = group.number();
     }
 
     /** Drops what is saved, if all peers have it or there is too much. */

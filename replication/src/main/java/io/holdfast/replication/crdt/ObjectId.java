@@ -14,6 +14,9 @@ record ObjectId(Kind kind, String name) implements Comparable<ObjectId> {
     static final int MAX_NAME = 128;
 
     ObjectId {
+        Check.that(
+                StandardCharsets.UTF_8.newEncoder().canEncode(name),
+                "the name of a CRDT must be text, and this one has half of a surrogate pair at some place; other nodes would read another name");
         Check.between("bytes of a CRDT's name", name.getBytes(StandardCharsets.UTF_8).length, 1, MAX_NAME);
     }
 

@@ -45,6 +45,15 @@ final class ObjectState {
         return kernel.copy();
     }
 
+    /** Whether one of an actor's live dots is told with another entry: then the actor has used it twice. */
+    boolean contradicts(Delta other, long actor) {
+        return other.entries().subMap(new Dot(actor, 0), true, new Dot(actor, Long.MAX_VALUE), true).values().stream()
+                .anyMatch(entry -> {
+                    Entry mine = kernel.live().get(entry.dot());
+                    return mine != null && !mine.equals(entry);
+                });
+    }
+
     /** The delta of an edit by an actor; nothing changes before it is joined. */
     Delta delta(Edit edit, long actor) {
         NavigableMap<Dot, Entry> made = new TreeMap<>();

@@ -122,7 +122,8 @@ final class Replica {
         synchronized (lock) {
             ObjectState state = objects.get(id);
             long mine = state == null ? 0 : state.seen().max(actor);
-            if (rules.wentBack(delta.seen().max(actor), mine)) {
+            boolean twice = state != null && state.contradicts(delta, actor);
+            if (twice || rules.wentBack(delta.seen().max(actor), mine)) {
                 rollbacks++;
                 actor = actors.getAsLong();
             }

@@ -12,13 +12,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A space in durable cells: a snapshot of all objects, and a ring of what changed since. Cells were taken instead of a file of its own because a protocol's only way to a disk is {@code Outbox.persist}, which writes
  * before anything is sent and which the simulation crashes between any two cells.
  *
  * <p>A save writes one record of the ring: the joined deltas of its intervals. If the ring has no room, it writes a snapshot instead, to the side that is not in use, and last the root cell that makes it the one in use. Each
- * cell has a checksum of its own; the root has one over the whole snapshot. Belongs to the protocol.
+ * cell has a checksum of its own; the root has one over the whole snapshot.
+ *
+ * <p>A root whose writing has failed may be there all the same, and one that was found at the start may not outlive a power failure: its rename was done, its directory not synced. Then the root that was in use is written once more
+ * before a page of the other side is touched. Belongs to the protocol.
  */
 final class SpaceDisk {
     /**
@@ -41,10 +45,20 @@ final class SpaceDisk {
     private long lastRecord;
     private long snapshotRecord;
     private int side;
+    /** Slots that hold what changed since the snapshot, and the next one, as of the last save that is confirmed. */
     private int used;
+
     private int next;
+    /** How many slots the save takes that is not confirmed yet. */
+    private int taken;
     /** Whether the save that is not confirmed yet is a snapshot. */
     private boolean snapshotPending;
+    /** The one in use; null if there is none yet. */
+    private byte @Nullable [] root;
+    /** Of the save that is not confirmed yet. */
+    private byte @Nullable [] nextRoot;
+    /** Whether the root in use is on disk for good. */
+    private boolean rootIsCertain;
 
     /**
      * A disk that nothing is read from yet.
@@ -60,7 +74,7 @@ final class SpaceDisk {
     /** Reads what is there; empty if nothing ever was. */
     Optional<Kept> read(DurableCells cells) {
         List<DeltaCodec.Named> objects = new ArrayList<>();
-        Optional<Long> actor = cells.read(prefix + "-root").map(root -> readSnapshot(root, cells, objects));
+        Optional<Long> actor = cells.read(prefix + "-root").map(kept -> readSnapshot(kept, cells, objects));
         Map<Long, TreeMap<Integer, Cell>> records = new TreeMap<>();
         for (int slot = 0; slot < ring; slot++) {
             cells.read(prefix + "-log-" + slot)
@@ -105,8 +119,9 @@ final class SpaceDisk {
         return whole.toByteArray();
     }
 
-    private long readSnapshot(byte[] root, DurableCells cells, List<DeltaCodec.Named> objects) {
-        WireReader in = new WireReader("root cell of the CRDT space", root);
+    private long readSnapshot(byte[] kept, DurableCells cells, List<DeltaCodec.Named> objects) {
+        root = kept;
+        WireReader in = new WireReader("root cell of the CRDT space", kept);
         in.version("the root cell of a CRDT space", VERSION);
         side = in.number("side", 1);
         snapshotRecord = in.number("record");
@@ -128,25 +143,30 @@ final class SpaceDisk {
         return actor;
     }
 
-    /** Writes what changed, or all there is if the ring is full. */
+    /** Writes what changed since the last save that is confirmed, or all there is if the ring is full. One that failed leaves its room to the next. */
     void save(long actor, Map<ObjectId, Kernel> changed, Replica all, BiConsumer<String, byte[]> persist) {
         lastRecord++;
         byte[] record = pack(changed);
         int count = Math.max(1, (record.length + PIECE - 1) / PIECE);
         snapshotPending = used + count > ring;
+        taken = snapshotPending ? 0 : count;
         if (snapshotPending) {
             snapshot(actor, all, persist);
             return;
         }
         for (int i = 0; i < count; i++) {
             byte[] piece = Arrays.copyOfRange(record, i * PIECE, Math.min(record.length, (i + 1) * PIECE));
-            persist.accept(prefix + "-log-" + next, new Cell(lastRecord, i, count, actor, piece).bytes());
-            next = (next + 1) % ring;
-            used++;
+            String slot = prefix + "-log-" + (next + i) % ring;
+            persist.accept(slot, new Cell(lastRecord, i, count, actor, piece).bytes());
         }
     }
 
     private void snapshot(long actor, Replica all, BiConsumer<String, byte[]> persist) {
+        if (!rootIsCertain) {
+            byte[] known = root;
+            persist.accept(prefix + "-root", known == null ? root(0, 0, actor, new byte[0]) : known);
+        }
+        rootIsCertain = false;
         WireWriter out = new WireWriter();
         all.ids().forEach(id -> all.image(id).ifPresent(image -> out.bytes(image.bytes())));
         byte[] whole = out.bytes();
@@ -156,23 +176,34 @@ final class SpaceDisk {
                     page(1 - side, page),
                     Arrays.copyOfRange(whole, page * PIECE, Math.min(whole.length, (page + 1) * PIECE)));
         }
-        WireWriter root = new WireWriter();
-        root.u8(VERSION);
-        root.number(1 - side);
-        root.number(lastRecord);
-        root.fixed64(actor);
-        root.number(pages);
-        root.fixed32(checksum(whole));
-        persist.accept(prefix + "-root", root.bytes());
+        byte[] following = root(1 - side, lastRecord, actor, whole);
+        nextRoot = following;
+        persist.accept(prefix + "-root", following);
+    }
+
+    private static byte[] root(int side, long record, long actor, byte[] whole) {
+        WireWriter out = new WireWriter();
+        out.u8(VERSION);
+        out.number(side);
+        out.number(record);
+        out.fixed64(actor);
+        out.number((whole.length + PIECE - 1) / PIECE);
+        out.fixed32(checksum(whole));
+        return out.bytes();
     }
 
     /** The last save is on disk. */
     void saved() {
         if (snapshotPending) {
+            root = nextRoot;
+            rootIsCertain = true;
             side = 1 - side;
             used = 0;
             snapshotPending = false;
         }
+        used += taken;
+        next = (next + taken) % ring;
+        taken = 0;
     }
 
     private String page(int ofSide, int page) {

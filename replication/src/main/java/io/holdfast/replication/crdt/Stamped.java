@@ -19,10 +19,22 @@ record Stamped(Entry entry, long time, byte[] value) {
     private static final Comparator<Stamped> ORDER = Comparator.comparingLong(Stamped::time)
             .thenComparing(stamped -> stamped.entry().dot());
     private static final int MAX = 1 << 30;
+    /** The last time, in the year 4199. Beyond it there is no next one. */
+    private static final long MAX_TIME = 1L << 62;
 
     static Stamped of(Entry entry) {
         WireReader in = new WireReader("register", entry.value());
         return new Stamped(entry, in.number("time"), in.bytes("value", MAX));
+    }
+
+    /** Throws {@link io.holdfast.core.ProtocolException} if these are not the bytes of one. */
+    static void check(byte[] value) {
+        WireReader in = new WireReader("register", value);
+        if (in.number("time") > MAX_TIME) {
+            throw in.broken("time must be at most 2^62");
+        }
+        in.bytes("value", MAX);
+        in.end();
     }
 
     static Optional<Stamped> latest(List<Entry> entries) {
@@ -32,7 +44,8 @@ record Stamped(Entry entry, long time, byte[] value) {
     static byte[] next(List<Entry> entries, Instant now, byte[] value) {
         long seen = latest(entries).map(Stamped::time).orElse(-1L);
         WireWriter out = new WireWriter();
-        out.number(Math.max(Math.max(0, now.toEpochMilli()) << 16, seen + 1));
+        long clock = Math.min(Math.max(0, now.toEpochMilli()), MAX_TIME >> 16) << 16;
+        out.number(Math.min(Math.max(clock, seen + 1), MAX_TIME)); // at the last time the dots decide
         out.bytes(value);
         return out.bytes();
     }

@@ -1,6 +1,7 @@
 package io.holdfast.replication.crdt;
 
 import io.holdfast.replication.crdt.CrdtMessage.Content;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,6 +17,9 @@ final class Transfer {
     /** How many parts are sent at a time. */
     private static final int WINDOW = 16;
 
+    /** A peer that does not answer, or cannot read what it gets, is not sent the same for ever at full speed. */
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
+
     final long id;
     /** The run of the peer that deltas were made for; 0 for digests and states. */
     final long target;
@@ -26,6 +30,7 @@ final class Transfer {
 
     private final List<Content> parts;
     private final long[] sentNanos;
+    private final long[] pauseNanos;
     private final BitSet sent = new BitSet();
     private final BitSet acknowledged = new BitSet();
     private final Set<ObjectId> wanted = new LinkedHashSet<>();
@@ -37,6 +42,7 @@ final class Transfer {
         this.after = after;
         this.parts = parts;
         this.sentNanos = new long[parts.size()];
+        this.pauseNanos = new long[parts.size()];
     }
 
     int parts() {
@@ -60,14 +66,20 @@ final class Transfer {
         wanted.addAll(ack.wanted());
     }
 
-    /** Some of the parts that are neither acknowledged nor on their way: first those that were never sent, then those that were sent longest ago. */
+    /**
+     * Some of the parts that are neither acknowledged nor on their way: first those that were never sent, then those that were sent longest ago.
+     *
+     * @param resendNanos after what pause a part is sent again for the first time; each further one is twice as long, up to ten seconds
+     */
     void send(long nowNanos, long resendNanos, BiConsumer<Integer, Content> out) {
         IntStream.range(0, parts.size())
-                .filter(i -> !acknowledged.get(i) && (!sent.get(i) || nowNanos - sentNanos[i] >= resendNanos))
+                .filter(i -> !acknowledged.get(i) && (!sent.get(i) || nowNanos - sentNanos[i] >= pauseNanos[i]))
                 .boxed()
                 .sorted(Comparator.comparingLong(i -> sent.get(i) ? sentNanos[i] - nowNanos : Long.MIN_VALUE))
                 .limit(WINDOW)
                 .forEach(i -> {
+                    long longest = Math.max(resendNanos, MAX_PAUSE.toNanos());
+                    pauseNanos[i] = sent.get(i) ? Math.min(2 * pauseNanos[i], longest) : resendNanos;
                     sent.set(i);
                     sentNanos[i] = nowNanos;
                     out.accept(i, parts.get(i));

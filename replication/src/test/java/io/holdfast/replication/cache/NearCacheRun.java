@@ -139,6 +139,7 @@ final class NearCacheRun {
 
     private void write(String key) {
         Optional<String> value = value();
+        long began = origin.now();
         CompletableFuture<Void> end =
                 (value.isPresent() ? cache.putAsync(key, value.get()) : cache.removeAsync(key)).toCompletableFuture();
         if (behind) {
@@ -149,21 +150,18 @@ final class NearCacheRun {
         }
         end.whenComplete((nothing, error) -> {
             if (error == null) {
-                long wrote = revisionOf(key, value);
-                floor.merge(key, wrote, Math::max);
+                floor.merge(key, revisionOf(key, value, began), Math::max);
             }
         });
     }
 
-    /** Values are unique; for a removal the last one will do. */
-    private long revisionOf(String key, Optional<String> value) {
-        return value.isEmpty()
-                ? 0
-                : origin.states(key).stream()
-                        .filter(state -> state.value().equals(value))
-                        .mapToLong(State::revision)
-                        .max()
-                        .orElseThrow();
+    /** Values are unique. A removal is one of those since it began: the first of them is not newer than it. */
+    private long revisionOf(String key, Optional<String> value, long began) {
+        return origin.states(key).stream()
+                .filter(state -> state.value().equals(value) && state.sinceNanos() >= began)
+                .mapToLong(State::revision)
+                .min()
+                .orElseThrow();
     }
 
     private void read(String key) {
@@ -185,11 +183,13 @@ final class NearCacheRun {
         if (answer.isEmpty() && !states.isEmpty() && now - states.get(0).sinceNanos() <= BOUND_MILLIS * 1_000_000) {
             newest = 0;
         }
+        long oldest = newest == 0 && least == 0 ? 0 : Long.MAX_VALUE;
         for (int i = 0; i < states.size(); i++) {
             State state = states.get(i);
             long until = i + 1 < states.size() ? states.get(i + 1).sinceNanos() : now;
             if (state.value().equals(answer) && now - until <= BOUND_MILLIS * 1_000_000) {
                 newest = Math.max(newest, state.revision());
+                oldest = state.revision() < least ? oldest : Math.min(oldest, state.revision());
             }
         }
         if (behind && answer.isPresent() && newest < 0 && answer.get().equals(lastQueued.get(key))) {
@@ -212,7 +212,7 @@ final class NearCacheRun {
                 answer,
                 newest,
                 least);
-        floor.merge(key, answer.isPresent() ? newest : 0, Math::max); // an absence may be one of several
+        floor.merge(key, Math.min(oldest, newest), Math::max); // an absence is one of several: the first for sure
     }
 
     private void check(boolean holds, String format, Object... arguments) {

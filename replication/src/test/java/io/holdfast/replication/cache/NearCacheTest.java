@@ -7,6 +7,8 @@ import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.OverloadedException;
 import io.holdfast.core.UnavailableException;
 import io.holdfast.core.UnknownOutcomeException;
+import io.holdfast.core.env.MonotonicClock;
+import io.holdfast.replication.cache.caffeine.Shelf;
 import io.holdfast.testkit.sim.SimEnvironment;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -44,6 +46,7 @@ class NearCacheTest {
         for (int i = 0; i < 10_000 && !future.isDone(); i++) {
             pass(1);
         }
+        assertThat(future).as("ten seconds later").isDone();
         return future.join();
     }
 
@@ -147,6 +150,42 @@ class NearCacheTest {
         pass(2);
         assertThat(cache.getAsync("a").toCompletableFuture())
                 .as("1,002 ms after the question")
+                .isNotDone();
+    }
+
+    /** A change is told, and the feed vouches for what has replaced the copy, between a reader's look at it and its look at the time. */
+    @Test
+    void whatIsVouchedForAfterACopyWasLookedUpDoesNotMakeThatCopyYounger() {
+        Runnable[] atTheClock = {() -> {}};
+        MonotonicClock clock = () -> {
+            Runnable once = atTheClock[0];
+            atTheClock[0] = () -> {};
+            once.run();
+            return environment.clock().nanoTime();
+        };
+        Contents<String, String> contents = new Contents<>(
+                OPTIONS, clock, new Shelf<>(100, (key, entry) -> 1, Runnable::run), new Pins<>(), key -> false);
+        CacheMeters meters = new CacheMeters(registry, "titles");
+        OriginCalls<String, String> calls = new OriginCalls<>("titles", origin, OPTIONS, environment);
+        Pins<String> pins = new Pins<>();
+        NearCache<String, String> cache = new NearCache<>(
+                "titles",
+                clock,
+                contents,
+                new Loads<>("titles", OPTIONS, environment, calls, contents, pins, meters),
+                new WriteThrough<>(calls, contents, pins, clock, meters),
+                new Vouching<>(contents, environment, OPTIONS, meters),
+                meters,
+                Duration.ZERO);
+        origin.set("a", "1");
+        read(cache, "a");
+        pass(1_100);
+        atTheClock[0] = () -> {
+            contents.told("a", 2);
+            contents.covered(0, environment.clock().nanoTime());
+        };
+        assertThat(cache.getAsync("a").toCompletableFuture())
+                .as("nobody vouched for it within the bound")
                 .isNotDone();
     }
 
@@ -385,6 +424,65 @@ class NearCacheTest {
     }
 
     @Test
+    void aRefreshSoEarlyThatEachReadWouldMakeOneIsRefused() {
+        assertThatThrownBy(() -> OPTIONS.withRefreshAt(0.2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("refreshAt (0.2)");
+    }
+
+    /** Else a change that was made after the question, and not told, would be answered for longer than the bound. */
+    @Test
+    void theFeedVouchesAsOfTheQuestionAndNotOfTheAnswer() {
+        List<CompletableFuture<Void>> questions = new ArrayList<>();
+        CacheOrigin<String, String> asked = new CacheOrigin<>() {
+            @Override
+            public CompletionStage<Loaded<String>> load(String key) {
+                return origin.load(key);
+            }
+
+            @Override
+            public CompletionStage<Long> put(String key, String value) {
+                return origin.put(key, value);
+            }
+
+            @Override
+            public CompletionStage<Long> remove(String key) {
+                return origin.remove(key);
+            }
+
+            @Override
+            public ChangeFeed follow(ChangeListener<String> listener) {
+                return new ChangeFeed() {
+                    @Override
+                    public CompletionStage<Void> settle() {
+                        questions.add(new CompletableFuture<>());
+                        return questions.get(questions.size() - 1);
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+        };
+        NearCache<String, String> cache = NearCache.of("titles", asked, OPTIONS).start(environment, registry);
+        origin.set("a", "1");
+        pass(100);
+        assertThat(read(cache, "a")).isEqualTo("1");
+        pass(190); // to 300 ms: the question of 250 ms is under way
+        assertThat(questions).hasSize(2);
+        origin.set("a", "2");
+        pass(600);
+        questions.get(1).complete(null); // at 900 ms
+        pass(340);
+        assertThat(cache.get("a")).as("990 ms after the question").contains("1");
+        pass(20);
+        assertThat(cache.getAsync("a").toCompletableFuture())
+                .as("1,010 ms after the question")
+                .isNotDone();
+        assertThat(read(cache, "a")).isEqualTo("2");
+    }
+
+    @Test
     void nullsAreRefused() {
         NearCache<String, String> cache = cache(OPTIONS);
         assertThatThrownBy(() -> cache.get(nothing())).isInstanceOf(NullPointerException.class);
@@ -441,6 +539,88 @@ class NearCacheTest {
         }
         pass(2); // the upkeep
         assertThat(registry.get("holdfast.cache.entries").gauge().value()).isLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void aWeigherThatFailsHoldsUpNeitherReadsNorWrites() {
+        NearCache<String, String> cache = NearCache.of("titles", origin, OPTIONS.withCalls(BOUND, 1))
+                .weigher((key, value) -> {
+                    if (value.equals("throws")) {
+                        throw new ArithmeticException("as planned by this test");
+                    }
+                    return value.equals("negative") ? -1 : 1;
+                })
+                .start(environment, registry);
+        pass(20);
+        for (String value : List.of("throws", "negative", "throws")) {
+            origin.set("a", value);
+            pass(10);
+            assertThat(read(cache, "a")).isEqualTo(value);
+            end(cache.putAsync("b", value));
+            assertThat(cache.get("b")).contains(value);
+        }
+    }
+
+    /** A key whose own code fails once, when it is asked for. */
+    private static final class Key {
+        private boolean fails;
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            if (fails) {
+                fails = false;
+                throw new IllegalStateException("as planned by this test");
+            }
+            return 1;
+        }
+    }
+
+    @Test
+    void aKeyWhoseCodeFailsWhenAnAnswerComesTakesNoRoomForEver() {
+        List<CompletableFuture<Loaded<String>>> loads = new ArrayList<>();
+        List<CompletableFuture<Long>> writes = new ArrayList<>();
+        CacheOrigin<Key, String> byHand = new CacheOrigin<>() {
+            @Override
+            public CompletionStage<Loaded<String>> load(Key key) {
+                loads.add(new CompletableFuture<>());
+                return loads.get(loads.size() - 1);
+            }
+
+            @Override
+            public CompletionStage<Long> put(Key key, String value) {
+                writes.add(new CompletableFuture<>());
+                return writes.get(writes.size() - 1);
+            }
+
+            @Override
+            public CompletionStage<Long> remove(Key key) {
+                return put(key, "");
+            }
+
+            @Override
+            public ChangeFeed follow(ChangeListener<Key> listener) {
+                return ChangeFeed.NONE;
+            }
+        };
+        NearCache<Key, String> cache =
+                NearCache.of("keys", byHand, OPTIONS.withCalls(BOUND, 1)).start(environment, registry);
+        Key key = new Key();
+        CompletableFuture<Optional<String>> read = cache.getAsync(key).toCompletableFuture();
+        key.fails = true;
+        loads.get(0).complete(Loaded.of("1", 1));
+        assertThat(read).isCompletedExceptionally();
+        CompletableFuture<Void> put = cache.putAsync(key, "2").toCompletableFuture();
+        key.fails = true;
+        writes.get(0).complete(2L);
+        assertThat(put).isCompletedExceptionally();
+        CompletableFuture<Optional<String>> again = cache.getAsync(key).toCompletableFuture();
+        loads.get(1).complete(Loaded.of("2", 2));
+        assertThat(again).isCompletedWithValue(Optional.of("2"));
     }
 
     @Test

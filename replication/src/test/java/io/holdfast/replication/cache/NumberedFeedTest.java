@@ -52,6 +52,25 @@ class NumberedFeedTest {
     }
 
     @Test
+    void numbersOfASourceThatIsNoMoreDoNotStandForThoseOfTheNewOne() {
+        begin();
+        feed.received(1, "a", 1);
+        feed.received(2, "b", 2);
+        feed.received(3, "c", 3);
+        feed.received(6, "f", 6); // ahead, of the old source
+        settle();
+        answer(1, 2); // it began anew
+        feed.received(3, "c", 13);
+        feed.received(4, "d", 14);
+        feed.received(5, "e", 15);
+        CompletableFuture<Void> all = settle();
+        answer(2, 6);
+        assertThat(all).isNotDone();
+        feed.received(6, "f", 16);
+        assertThat(all).isCompleted();
+    }
+
+    @Test
     void whatIsLateOrOutOfOrderIsWaitedFor() {
         begin();
         CompletableFuture<Void> all = settle();

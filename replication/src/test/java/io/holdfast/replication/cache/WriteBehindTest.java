@@ -65,6 +65,18 @@ class WriteBehindTest {
     }
 
     @Test
+    void aClosedCacheHasNotEndedBeforeItHasWrittenWhatWaits() {
+        NearCache<String, String> cache = cache(WriteBehindOptions.standard());
+        put(cache, "a", "1");
+        CompletableFuture<List<Unwritten<String, String>>> end =
+                cache.closeAsync(Duration.ofSeconds(1)).toCompletableFuture();
+        assertThat(cache.ended()).isFalse();
+        pass(20);
+        assertThat(end).isCompletedWithValue(List.of());
+        assertThat(cache.ended()).isTrue();
+    }
+
+    @Test
     void ofSeveralWritesOfAKeyTheLastIsWrittenAndRemovalsAreWrites() {
         NearCache<String, String> cache = cache(WriteBehindOptions.standard());
         put(cache, "a", "1");

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The shell on real threads and clocks. Waits are for conditions, never for times. */
 class CrdtSpaceTest {
     private static final CrdtConfig CONFIG = CrdtConfig.lan().withGossipInterval(Duration.ofMillis(5));
+    /** Nothing is saved or sent unless somebody waits for it. */
+    private static final CrdtConfig SELDOM = CrdtConfig.lan().withGossipInterval(Duration.ofDays(1));
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Village village = new Village();
@@ -108,9 +112,14 @@ class CrdtSpaceTest {
     @Test
     void whatWasFlushedIsThereAfterARestartAndSoIsWhatWasThereAtTheClose(@TempDir Path directory) throws Exception {
         FileCells cells = FileCells.open(directory, "a");
-        CrdtSpace first = village.start("a", CONFIG, Optional.of(cells));
+        CrdtSpace first = village.start("a", SELDOM, Optional.of(cells));
         first.counter("views").add(7);
         first.flush().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        Replica crashed = Replicas.replica(1);
+        CrdtNode.restore(Optional.of(new SpaceDisk("crdt", SpaceDisk.RING)), cells, crashed);
+        assertThat(new Shelf(crashed).counter("views").value())
+                .as("if it had crashed now")
+                .isEqualTo(7);
         first.register("title", Texts.UTF_8).set("last");
         village.end("a");
         CrdtSpace second = village.start("a", CONFIG, Optional.of(cells));
@@ -134,6 +143,73 @@ class CrdtSpaceTest {
         CompletableFuture<?> open = a.awaitSpread(2, LIMIT).toCompletableFuture();
         village.end("a");
         assertThatThrownBy(() -> open.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(UnavailableException.class);
+    }
+
+    @Test
+    void whoWaitsForTheDiskWhenTheSpaceIsClosedIsToldTheTruthAndSoIsWhoComesLater() throws Exception {
+        CrdtSpace a = village.start("a", SELDOM, Optional.of(DurableCells.inMemory()));
+        a.counter("views").increment();
+        CompletableFuture<?> open = a.flush().toCompletableFuture();
+        village.end("a");
+        open.get(30, TimeUnit.SECONDS);
+        a.flush().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        a.counter("views").increment();
+        assertThat(a.flush().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(a.awaitSpread(1, LIMIT).toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    /** Cells that refuse to write, or keep the writer waiting, when told so. */
+    private static final class Gate implements DurableCells {
+        private final DurableCells kept = DurableCells.inMemory();
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch opened = new CountDownLatch(1);
+
+        @Override
+        public Optional<byte[]> read(String name) {
+            return kept.read(name);
+        }
+
+        @Override
+        public void write(String name, byte[] value) {
+            reached.countDown();
+            try {
+                opened.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            kept.write(name, value);
+        }
+    }
+
+    @Test
+    void theLastSaveIsMadeThoughTheMailboxIsFull() throws Exception {
+        Gate gate = new Gate();
+        CrdtSpace a = village.start("a", SELDOM, Optional.of(gate));
+        a.counter("views").increment();
+        a.flush();
+        gate.reached.await();
+        IntStream.range(0, 2_000).forEach(i -> village.announce("a"));
+        a.counter("views").increment();
+        Thread closer = new Thread(() -> village.end("a"));
+        closer.start();
+        await().atMost(LIMIT).until(() -> closer.getState() == Thread.State.WAITING);
+        gate.opened.countDown();
+        closer.join();
+        CrdtSpace again = village.start("a", SELDOM, Optional.of(gate));
+        assertThat(again.counter("views").value()).isEqualTo(2);
+    }
+
+    @Test
+    void aNodeThatLeavesWaitsUntilAnotherHasWhatOnlyItKnew() throws Exception {
+        CrdtSpace a = start("a");
+        a.counter("views").increment();
+        a.leave(LIMIT).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        CrdtSpace b = start("b");
+        a.awaitSpread(1, LIMIT).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        a.counter("views").increment();
+        a.leave(LIMIT).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        village.end("a");
+        assertThat(b.counter("views").value()).isEqualTo(2);
     }
 
     @Test

@@ -50,6 +50,25 @@ class CrdtTypesTest {
     }
 
     @Test
+    void aSumThatIsNoLongIsReadAsTheNearestOne() {
+        long most = 1L << 62;
+        Replica third = Replicas.replica(300);
+        for (Replica each : List.of(first, second, third)) {
+            new Shelf(each).counter("up").add(most);
+            new Shelf(each).counter("down").add(-most);
+        }
+        new Shelf(third).counter("both").add(most);
+        new Shelf(second).counter("both").add(-most);
+        a.counter("both").add(-5);
+        tellAll(second, first);
+        assertThat(a.counter("down").value()).isEqualTo(Long.MIN_VALUE);
+        tellAll(third, first);
+        assertThat(a.counter("up").value()).isEqualTo(Long.MAX_VALUE);
+        assertThat(a.counter("down").value()).isEqualTo(Long.MIN_VALUE);
+        assertThat(a.counter("both").value()).isEqualTo(-5);
+    }
+
+    @Test
     void anAddWinsOverARemoveThatDidNotKnowOfIt() {
         a.set("s").add("x");
         a.set("s").add("y");
@@ -167,21 +186,37 @@ class CrdtTypesTest {
         CrdtConfig small = CrdtConfig.lan().withLimits(2, 3).withSizes(new DataSize(1024), new DataSize(2048));
         Shelf shelf = new Shelf(Replicas.replica(1, small));
         List.of("1", "2", "3").forEach(shelf.set("s")::add);
+        shelf.register("r").set("x");
         long before = shelf.replica().digest();
         assertThatThrownBy(() -> shelf.set("s").add("4"))
                 .isInstanceOf(NotAppliedException.class)
                 .hasMessageContaining("maxElements (3)")
                 .hasMessageContaining("holdfast.crdt.max-elements");
-        shelf.register("r").set("x");
         assertThatThrownBy(() -> shelf.register("s").set("x")).hasMessageContaining("maxObjects (2)");
         assertThatThrownBy(() -> shelf.register("r").set("x".repeat(1100)))
                 .hasMessageContaining("maxObjectBytes (1KiB)");
+        assertThat(shelf.replica().digest()).isEqualTo(before);
+        assertThat(shelf.replica().size()).isEqualTo(2);
         shelf.register("r").clear();
         assertThat(shelf.set("s").elements()).containsExactly("1", "2", "3");
         shelf.set("s").remove("2");
         shelf.set("s").add("4");
         assertThat(shelf.set("s").elements()).containsExactly("1", "3", "4");
-        assertThat(before).isNotEqualTo(shelf.replica().digest());
+    }
+
+    @Test
+    void messagesAreNoLargerThanTheWireCarries() {
+        CrdtConfig config = CrdtConfig.lan();
+        assertThat(config.within(new DataSize(64 << 10)).maxMessageBytes()).isEqualTo(new DataSize(64 << 10));
+        assertThat(config.within(new DataSize(16 << 20))).isEqualTo(config);
+    }
+
+    @Test
+    void aNameThatOtherNodesWouldReadOtherwiseIsRefused() {
+        assertThatThrownBy(() -> a.counter("views\ud83d"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("surrogate");
+        a.counter("views\ud83d\ude00").increment();
     }
 
     @Test

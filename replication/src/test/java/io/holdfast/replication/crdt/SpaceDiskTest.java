@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.env.Environment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,11 +29,18 @@ class SpaceDiskTest {
             return Optional.ofNullable(kept.get(name));
         }
 
+        /** The cell whose next write is done and fails all the same: its directory could not be synced. */
+        private String doubtful = "";
+
         @Override
         public void write(String name, byte[] value) {
             if (left-- > 0) {
                 assertThat(value.length).isLessThanOrEqualTo(DurableCells.MAX_BYTES);
                 kept.put(name, value);
+            }
+            if (name.equals(doubtful)) {
+                doubtful = "";
+                throw new UncheckedIOException(new IOException("no space left on device, as planned by this test"));
             }
         }
 
@@ -99,6 +108,34 @@ class SpaceDiskTest {
         }
     }
 
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void aRootThatWasWrittenThoughItsWritingFailedDoesNotCostTheSnapshot(@ForAll long seed) {
+        Random random = new Random(seed);
+        Store store = new Store(new Cells(), 1, 4);
+        int saved = 0;
+        for (int round = random.nextInt(12); round >= 0; round--) {
+            store.shelf.growCounter("c").increment();
+            store.saved();
+            saved++;
+        }
+        store.cells.doubtful = "crdt-root";
+        while (!store.cells.doubtful.isEmpty()) {
+            store.shelf.growCounter("c").increment();
+            try {
+                store.saved();
+                saved++;
+            } catch (UncheckedIOException failed) {
+                assertThat(store.cells.doubtful).isEmpty();
+            }
+        }
+        store.shelf.set("s").add("other pages");
+        store.cells.left = random.nextInt(3);
+        store.save();
+        store.cells.left = Integer.MAX_VALUE;
+        Store again = new Store(store.cells, 2, 4);
+        assertThat(again.shelf.growCounter("c").value()).isBetween((long) saved, saved + 1L);
+    }
+
     private static long dots(Store store) {
         ObjectState state = store.replica.find(new ObjectId(Kind.SET, "s"));
         return state == null ? 0 : state.seen().max(store.replica.actor());
@@ -146,6 +183,23 @@ class SpaceDiskTest {
     }
 
     @Test
+    void ofTwoCountsUnderOneDotTheGreaterStandsAlsoBelowAMap() {
+        Store store = new Store(new Cells(), 1);
+        Replica peer = Replicas.replica(50);
+        store.saved();
+        Cells backup = store.cells.copy();
+        store.shelf.counter("c").add(300);
+        store.shelf.map("m").counter("k").add(300);
+        Store old = new Store(backup, 1);
+        old.shelf.counter("c").add(127); // the greater last byte
+        old.shelf.map("m").counter("k").add(127);
+        Replicas.tellAll(store.replica, peer);
+        Replicas.tellAll(old.replica, peer);
+        assertThat(new Shelf(peer).counter("c").value()).isEqualTo(300);
+        assertThat(new Shelf(peer).map("m").counter("k").value()).isEqualTo(300);
+    }
+
+    @Test
     void evenWhatAStoreWroteBeforeItLearnsThatItsDiskWentBackEndsInOneStateEverywhere() {
         Store store = new Store(new Cells(), 1);
         Replica peer = Replicas.replica(50);
@@ -160,6 +214,9 @@ class SpaceDiskTest {
         Replicas.tellAll(peer, old.replica);
         Replicas.tellAll(old.replica, peer);
         assertThat(old.replica.digest()).isEqualTo(peer.digest());
+        assertThat(old.replica.rollbacks())
+                .as("noticed, though it had written as often as it had lost")
+                .isEqualTo(1);
     }
 
     @Test

@@ -60,8 +60,13 @@ final class Village implements AutoCloseable {
                         new Telemetry(meters, OpenTelemetry.noop().getTracer("test"), new HealthChecks(), recorder),
                         cells));
         spaces.put(name, space);
-        listeners.forEach(listener -> listener.accept(new MembershipEvent(Objects.requireNonNull(members.get(node)))));
+        announce(name);
         return space;
+    }
+
+    void announce(String name) {
+        MembershipEvent event = new MembershipEvent(Objects.requireNonNull(members.get(NodeId.of(name))));
+        listeners.forEach(listener -> listener.accept(event));
     }
 
     void end(String name) {

@@ -59,7 +59,7 @@ public final class Shelf<K, E> {
     }
 
     /**
-     * Changes what is kept for a key.
+     * Changes what is kept for a key. Waits for another change of that key, also where nothing is kept yet.
      *
      * @param key the key
      * @param change decides; must be short and must not come back here
@@ -70,7 +70,7 @@ public final class Shelf<K, E> {
     }
 
     /**
-     * Changes an entry if there is one. Where there is none, it takes no lock.
+     * Changes an entry if there is one. Where there is none, it takes no lock, and so may miss a first one that is being stored at this moment.
      *
      * @param key the key
      * @param change gets what is kept, gives what is to be kept; must be short and must not come back here

@@ -12,18 +12,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits until something is saved or spread. At most {@value #MOST} at a time. Safe for use by many threads. */
-final class Waiting {
+final class OpenAwaits {
     static final int MOST = 10_000;
 
     private final Scheduler scheduler;
     private final Consumer<CrdtRequest> ask;
-    private final Map<Long, CompletableFuture<@Nullable Void>> open = new ConcurrentHashMap<>();
+    private final Map<Long, Waiter> open = new ConcurrentHashMap<>();
     private final AtomicLong tickets = new AtomicLong();
+    /** Set once nothing is saved or sent any more; says what has been. */
+    private volatile @Nullable Predicate<CrdtRequest.Await> ended;
 
-    Waiting(Scheduler scheduler, Consumer<CrdtRequest> ask) {
+    private record Waiter(CrdtRequest.Await await, CompletableFuture<@Nullable Void> done) {}
+
+    OpenAwaits(Scheduler scheduler, Consumer<CrdtRequest> ask) {
         this.scheduler = scheduler;
         this.ask = ask;
     }
@@ -38,8 +43,14 @@ final class Waiting {
             return done;
         }
         long ticket = tickets.incrementAndGet();
-        open.put(ticket, done);
-        ask.accept(new CrdtRequest.Await(ticket, number, copies));
+        CrdtRequest.Await await = new CrdtRequest.Await(ticket, number, copies);
+        open.put(ticket, new Waiter(await, done));
+        @Nullable Predicate<CrdtRequest.Await> end = ended;
+        if (end != null) { // after it is among those that close looks at: either side ends it
+            end(ticket, end);
+            return done;
+        }
+        ask.accept(await);
         ask.accept(new CrdtRequest.Save());
         Registration timer = scheduler.schedule(limit, () -> late(ticket, copies, limit));
         done.whenComplete((any, failure) -> timer.close());
@@ -47,10 +58,10 @@ final class Waiting {
     }
 
     private void late(long ticket, int copies, Duration limit) {
-        CompletableFuture<@Nullable Void> waiter = open.remove(ticket);
+        Waiter waiter = open.remove(ticket);
         if (waiter != null) {
             ask.accept(new CrdtRequest.Forget(ticket));
-            waiter.completeExceptionally(
+            waiter.done.completeExceptionally(
                     new DeadlineExceededException(
                             "updates are not yet on this disk and " + copies
                                     + " other nodes after " + DurationText.of(limit)
@@ -59,16 +70,32 @@ final class Waiting {
     }
 
     void reached(long ticket) {
-        CompletableFuture<@Nullable Void> waiter = open.remove(ticket);
+        Waiter waiter = open.remove(ticket);
         if (waiter != null) {
-            waiter.complete(null);
+            waiter.done.complete(null);
         }
     }
 
-    void close() {
-        open.values()
-                .forEach(waiter -> waiter.completeExceptionally(new UnavailableException(
-                        "the space of CRDTs is closed; whether the updates have spread is not known")));
-        open.clear();
+    /**
+     * Ends all who wait, and all who come later, at once.
+     *
+     * @param reached whether what one waits for has come about
+     */
+    void close(Predicate<CrdtRequest.Await> reached) {
+        ended = reached;
+        open.keySet().forEach(ticket -> end(ticket, reached));
+    }
+
+    private void end(long ticket, Predicate<CrdtRequest.Await> reached) {
+        Waiter waiter = open.remove(ticket);
+        if (waiter == null) {
+            return;
+        }
+        if (reached.test(waiter.await)) {
+            waiter.done.complete(null);
+        } else {
+            waiter.done.completeExceptionally(new UnavailableException(
+                    "the space of CRDTs is closed; whether the updates are saved and have spread is not known"));
+        }
     }
 }
