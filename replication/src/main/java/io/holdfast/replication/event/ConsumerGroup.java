@@ -118,8 +118,9 @@ public final class ConsumerGroup<E> implements AutoCloseable {
     }
 
     private void endIfIdle() {
-        if (closing && workers.isEmpty()) {
+        if (closing && workers.isEmpty() && !ended.isDone()) {
             threads.close();
+            parts.crew().leave();
             ended.complete(null);
             turns.shutdown();
         }
@@ -192,6 +193,15 @@ public final class ConsumerGroup<E> implements AutoCloseable {
             divide();
         });
         return ended;
+    }
+
+    /**
+     * Whether it has ended.
+     *
+     * @return true once all that {@link #stop} began is done
+     */
+    public boolean ended() {
+        return ended.isDone();
     }
 
     /** As {@link #stop}, without waiting for it. */
