@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.core.Deadline;
+import io.holdfast.core.cluster.JournalSettings;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedJournal.Position;
 import io.holdfast.replication.aggregate.Aggregate;
@@ -18,6 +19,7 @@ import io.holdfast.replication.event.EventHandler;
 import io.holdfast.replication.event.EventLog;
 import io.holdfast.replication.event.LoggedEvent;
 import io.holdfast.replication.event.PartitionView;
+import io.holdfast.replication.event.Placed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,19 @@ class EventLogNodesTest {
         start("n2", 3);
         start("n3", 3);
         nodes.forEach(node -> node.awaitReady(LIMIT));
+        awaitLevel(plays(nodes.get(0)));
+    }
+
+    /** A group that has just begun has no journals for a few seconds. */
+    private static void awaitLevel(EventLog<?> log) {
+        for (int i = 0; i < log.partitions(); i++) {
+            int partition = i;
+            await().atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> done(log.journal(partition)
+                                    .configure(JournalSettings.keepAll().withMaxBytes(1 << 20), soon(log))
+                                    .thenApply(any -> true)));
+        }
     }
 
     private static EventLog<Played> plays(HoldfastNode node) {
@@ -88,13 +103,13 @@ class EventLogNodesTest {
 
     /** 20 users, each with its plays in order. */
     private static void append(EventLog<Played> log, int from, int to) {
-        List<CompletionStage<?>> all = new ArrayList<>();
-        for (int number = from; number < to; number++) {
-            for (int user = 0; user < 20; user++) {
-                all.add(log.append("u" + user, new Played("u" + user, number), soon(log)));
-            }
+        for (int i = from; i < to; i++) {
+            int number = i;
+            List<CompletionStage<Placed>> all = IntStream.range(0, 20)
+                    .mapToObj(user -> log.append("u" + user, new Played("u" + user, number), soon(log)))
+                    .toList();
+            all.forEach(EventLogNodesTest::done);
         }
-        all.forEach(EventLogNodesTest::done);
     }
 
     private EventHandler<Played> recorder(HoldfastNode node) {
@@ -258,7 +273,12 @@ class EventLogNodesTest {
         int done = 0;
         for (int i = 0; i < attempts; i++) {
             done += done(accounts.execute("a", "", new Withdraw(1), soon(accounts.log()))
-                    .handle((executed, refused) -> refused == null ? 1 : 0));
+                    .handle((executed, refused) -> {
+                        assertThat(refused == null || refused.toString().contains("overdrawn"))
+                                .as("%s", refused)
+                                .isTrue();
+                        return refused == null ? 1 : 0;
+                    }));
         }
         return done;
     }
@@ -270,6 +290,7 @@ class EventLogNodesTest {
         nodes.forEach(node -> node.awaitReady(LIMIT));
         List<EventSourced<Account, Withdraw, Changed>> accounts =
                 nodes.stream().map(node -> accounts(node, "accounts")).toList();
+        awaitLevel(accounts.get(0).log());
         List<CompletableFuture<Integer>> withdrawn = accounts.stream()
                 .map(each -> CompletableFuture.supplyAsync(() -> withdrawals(each, 20)))
                 .toList();
@@ -285,6 +306,7 @@ class EventLogNodesTest {
     void whatHasTheSameNameDoesNotMeetAndWhatDoesNotFitIsToldWithItsRemedy() {
         HoldfastNode node = start("only", 1).awaitReady(LIMIT);
         EventLog<Played> log = plays(node);
+        awaitLevel(log);
         accounts(node, "plays");
         done(log.append("a", new Played("a", 0), soon(log)));
         node.map("plays", String.class, String.class).put("a", "b");
@@ -310,6 +332,7 @@ class EventLogNodesTest {
     void aGroupThatWasStoppedMayBeginAgainWhereItWas() {
         HoldfastNode node = start("only", 1).awaitReady(LIMIT);
         EventLog<Played> log = plays(node);
+        awaitLevel(log);
         ConsumerGroup<Played> group = node.consume(log, BILLING, recorder(node));
         append(log, 0, 1);
         await().atMost(LIMIT).until(() -> seen.size() == 20);

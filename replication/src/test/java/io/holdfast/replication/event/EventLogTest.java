@@ -18,6 +18,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EventLogTest {
@@ -46,6 +49,20 @@ class EventLogTest {
                     .containsExactly("first", "second");
         }
         assertThat(used).containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
+    @Test
+    void keysThatDifferInADigitOnlySpreadOverAllPartitions() {
+        Map<Integer, Long> used = IntStream.range(0, 200)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.groupingBy(log::partitionOf, Collectors.counting()));
+        assertThat(used).hasSize(4);
+        assertThat(used.values()).allMatch(count -> count >= 30 && count <= 70);
+        assertThat(IntStream.range(0, 20)
+                        .map(i -> log.partitionOf("u" + i))
+                        .distinct()
+                        .count())
+                .isEqualTo(4);
     }
 
     @Test
