@@ -17,6 +17,7 @@ import io.holdfast.replication.event.ConsumerGroup;
 import io.holdfast.replication.event.EventHandler;
 import io.holdfast.replication.event.EventLog;
 import io.holdfast.sharding.map.KeyHash;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ public final class NodeEvents implements AutoCloseable {
     private static final int MAX_PARTITIONS = 1024;
 
     /** What it stands on; all of it outlives this. */
-    record Ground(NodeId self, Supplier<ConsensusPart> consensus, Codec codec, Bulletin bulletin, Environment environment) {}
+    record Ground(NodeId self, Supplier<ConsensusPart> consensus, Codec codec, Bulletin bulletin, Environment environment, MeterRegistry registry) {}
 
     private final Ground ground;
     private final BulletinCrews crews;
@@ -59,7 +60,11 @@ public final class NodeEvents implements AutoCloseable {
      */
     public <E> EventLog<E> log(String name, Class<E> events, int partitions) {
         return EventLog.of(
-                name, journals("log", name, partitions), ground.codec().forType(events), ground.environment());
+                name,
+                journals("log", name, partitions),
+                ground.codec().forType(events),
+                ground.environment(),
+                ground.registry());
     }
 
     /** One group after the other, and each name begins with another, so that many small logs do not all lie in the first. */
@@ -126,7 +131,8 @@ public final class NodeEvents implements AutoCloseable {
         }
         return aggregates.add(
                 "aggregates " + config.name(),
-                EventSourced.of(config, aggregate, events, states, journals, ground.environment()));
+                EventSourced.of(
+                        config, aggregate, events, states, journals, ground.environment(), ground.registry()));
     }
 
     /** Lets all partitions go while positions can still be committed: the next owners begin where this node has ended. */

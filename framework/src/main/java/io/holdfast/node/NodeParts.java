@@ -118,7 +118,7 @@ final class NodeParts {
             events = closers.add(
                     "consumers",
                     new NodeEvents(new NodeEvents.Ground(
-                            id, this::requireConsensus, codec, discovery.bulletin(), environment)));
+                            id, this::requireConsensus, codec, discovery.bulletin(), environment, telemetry.meters())));
             safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
             closers.add("experiments", safety.chaos());
             policies = closers.add(
