@@ -61,6 +61,11 @@ class EventLogNodesTest {
                 .expect(expected)
                 .set("holdfast.consensus.groups", "2")
                 .set("holdfast.node.drain", "5s");
+        if (expected > 1) { // also on a starved machine
+            builder.set("holdfast.consensus.raft.election-timeout-min", "2s")
+                    .set("holdfast.consensus.raft.election-timeout-max", "4s")
+                    .set("holdfast.discovery.swim.suspicion-multiplier", "12");
+        }
         if (!nodes.isEmpty()) {
             builder.seeds(nodes.get(0).address().toString());
         }
@@ -150,7 +155,7 @@ class EventLogNodesTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             long end = done(log.journal(partition).status(ReadConsistency.LINEARIZABLE, soon(log)))
                     .end();
-            assertThat(offsets(partition)).as("partition " + partition).isEqualTo(upTo(end - 1));
+            assertThat(offsets(partition)).as("partition %s of %s", partition, seen).isEqualTo(upTo(end - 1));
         }
         Map<String, List<Integer>> byUser = seen.stream()
                 .map(Seen::event)
