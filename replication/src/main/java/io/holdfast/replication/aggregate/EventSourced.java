@@ -87,7 +87,8 @@ public final class EventSourced<S, C, E> implements Linearizable, AutoCloseable 
             Environment environment,
             MeterRegistry registry) {
         TypeCodec<AggregateRecord<S, E>> codec = new AggregateCodec<>(events, states);
-        return new EventSourced<>(config, aggregate, EventLog.of(config.name(), journals, codec, environment, registry));
+        return new EventSourced<>(
+                config, aggregate, EventLog.of(config.name(), journals, codec, environment, registry));
     }
 
     /** What users have written runs on threads of its own: those on which journals answer must not wait for it. */

@@ -32,7 +32,8 @@ final class AccountWorld {
     EventSourced<Integer, Account.Command, Account.Event> accounts(String node, AggregateConfig config) {
         List<ReplicatedJournal> views =
                 journals.stream().map(journal -> journal.view(NodeId.of(node))).toList();
-        return EventSourced.of(config, new Account(), Account.EVENTS, Account.STATES, views, environment, new SimpleMeterRegistry());
+        return EventSourced.of(
+                config, new Account(), Account.EVENTS, Account.STATES, views, environment, new SimpleMeterRegistry());
     }
 
     int balance(EventSourced<Integer, Account.Command, Account.Event> accounts, String id) {
