@@ -16,6 +16,7 @@ import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ServiceDirectory;
+import io.holdfast.core.codec.Codec;
 import io.holdfast.core.config.Configuration;
 import io.holdfast.core.node.LaunchedNode;
 import io.holdfast.core.slo.SloBook;
@@ -25,9 +26,17 @@ import io.holdfast.entity.Entities;
 import io.holdfast.gateway.Routes;
 import io.holdfast.inject.Assembler;
 import io.holdfast.node.RunningNode;
+import io.holdfast.replication.aggregate.Aggregate;
+import io.holdfast.replication.aggregate.AggregateConfig;
+import io.holdfast.replication.aggregate.EventSourced;
+import io.holdfast.replication.aggregate.Schema;
 import io.holdfast.replication.cache.NearCache;
 import io.holdfast.replication.cache.NearCacheOptions;
 import io.holdfast.replication.crdt.CrdtSpace;
+import io.holdfast.replication.event.ConsumerConfig;
+import io.holdfast.replication.event.ConsumerGroup;
+import io.holdfast.replication.event.EventHandler;
+import io.holdfast.replication.event.EventLog;
 import io.holdfast.replication.quorum.LatestMap;
 import io.holdfast.replication.quorum.QuorumMap;
 import io.holdfast.replication.quorum.QuorumOptions;
@@ -347,6 +356,89 @@ public final class HoldfastNode implements LaunchedNode {
      */
     public <K, V> NearCache<K, V> nearCache(ShardedMap<K, V> map, NearCacheOptions options) {
         return running.nearCache(map, options);
+    }
+
+    /**
+     * Events in one order within each of several partitions, which are spread over all groups of the cluster, {@code holdfast.consensus.groups}. Needs {@code holdfast.consensus.enabled=true} on all nodes. A
+     * partition lives in the memory of its group's replicas: it keeps 64 MiB and refuses more until it is trimmed, unless {@code log.journal(partition).configure(..)} has said otherwise.
+     *
+     * @param name its name, 1 to 200 bytes of UTF-8; other structures may have the same
+     * @param events the events' type: a record, or a sealed interface of records
+     * @param partitions how many, 1 to 1,024; all nodes must say the same for ever, for with another number keys go elsewhere
+     * @param <E> the events' type
+     * @return the log; all nodes must use it with the same type
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException if this node leaves, or another node has another number of groups
+     * @throws io.holdfast.core.InvalidContractException if the type cannot be encoded
+     */
+    public <E> EventLog<E> eventLog(String name, Class<E> events, int partitions) {
+        return running.events().log(name, events, partitions);
+    }
+
+    /**
+     * Consumes a log together with all nodes that do so in the same group: each partition on one node at a time, divided anew when nodes come and go. It ends with the node, which finishes what is at work within its
+     * drain time and lets its partitions go.
+     *
+     * <pre>{@code
+     * node.consume(plays, ConsumerConfig.of("billing"), batch -> charge(batch.events()));
+     * }</pre>
+     *
+     * @param log a log of this node, or the {@code log()} of aggregates
+     * @param config the group's name and how it behaves
+     * @param handler receives the batches, on a thread that it may block; one that comes again after a fall must do no harm
+     * @param <E> the events' type
+     * @return this node's part in it, which has begun; {@link ConsumerGroup} says what it promises
+     * @throws IllegalArgumentException if this node consumes the log in that group already
+     * @throws io.holdfast.core.OverloadedException if this node consumes in 500 groups
+     * @throws io.holdfast.core.UnavailableException if this node leaves
+     */
+    public <E> ConsumerGroup<E> consume(EventLog<E> log, ConsumerConfig config, EventHandler<E> handler) {
+        return running.events().consume(log, config, handler);
+    }
+
+    /**
+     * Aggregates whose state is the sum of their events, in a log of their own that is spread as that of {@link #eventLog} and must be trimmed by {@link EventSourced#trim} before it is full. They end with the
+     * node.
+     *
+     * <pre>{@code
+     * Schema<Event> events = Schema.<Event>define()
+     *     .current("deposited", 1, Deposited.class, node.codec().forType(Deposited.class))
+     *     .current("withdrawn", 1, Withdrawn.class, node.codec().forType(Withdrawn.class))
+     *     .build();
+     * Schema<Account> states = Schema.of("account", Account.class, node.codec().forType(Account.class));
+     * EventSourced<Account, Command, Event> accounts =
+     *     node.eventSourced(AggregateConfig.of("accounts"), new AccountRules(), events, states, 8);
+     * }</pre>
+     *
+     * @param config their name, 1 to 200 bytes of UTF-8, and how they behave; a log and other structures may have the same name
+     * @param aggregate what they are
+     * @param events the kinds of events, with what older builds have stored
+     * @param states the kinds of states, for snapshots
+     * @param partitions how many, 1 to 1,024; all nodes must say the same for ever
+     * @param <S> the aggregates' state
+     * @param <C> what they can be told to do
+     * @param <E> what can happen to them
+     * @return the aggregates
+     * @throws IllegalArgumentException if this node has made aggregates of that name already
+     * @throws IllegalStateException if consensus is not enabled on this node
+     * @throws io.holdfast.core.UnavailableException if this node leaves, or another node has another number of groups
+     */
+    public <S, C, E> EventSourced<S, C, E> eventSourced(
+            AggregateConfig config,
+            Aggregate<S, C, E> aggregate,
+            Schema<E> events,
+            Schema<S> states,
+            int partitions) {
+        return running.events().aggregates(config, aggregate, events, states, partitions);
+    }
+
+    /**
+     * How this node makes bytes of values: for the kinds of a {@link Schema}.
+     *
+     * @return the codec
+     */
+    public Codec codec() {
+        return running.codec();
     }
 
     /**

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a node leaves without losing a call: it says that it is not ready, waits until calls stop to arrive, lets the gateway finish what runs, ends
- * what it does in office, hands its shards over, gives back its locks and hands over what it leads, lets another node have the replicated values that only this one knows, lets the wire finish what runs, says goodbye and closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
+ * what it does in office and lets the partitions of logs go that it consumes, hands its shards over, gives back its locks and hands over what it leads, lets another node have the replicated values that only this one knows, lets the wire finish what runs, says goodbye and closes. A call that arrives after all is refused before it begins, so that its caller sends it elsewhere.
  */
 final class Departure {
     private static final Logger log = LoggerFactory.getLogger(Departure.class);
@@ -37,6 +37,7 @@ final class Departure {
         Duration limit = parts.settings().node().drain();
         log.info("node {} leaves: finishing calls, at most {}", parts.self().id(), DurationText.of(limit));
         Optional<CompletionStage<?>> offices = parts.consensus().map(ConsensusPart::resign);
+        CompletionStage<?> consumers = parts.events().leave();
         try {
             if (gateway != null) {
                 await(gateway.server().drain(limit), limit);
@@ -47,6 +48,7 @@ final class Departure {
                 awaitQuiet();
             }
             offices.ifPresent(ends -> await(ends, limit));
+            await(consumers, limit);
             parts.sharding().ifPresent(part -> await(part.leave(limit), limit));
             await(parts.nearCaches().leave(limit), limit);
             if (!alone) {

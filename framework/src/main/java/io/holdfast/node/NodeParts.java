@@ -77,6 +77,7 @@ final class NodeParts {
     private final Codec codec = CborCodec.of(CodecLimits.standard());
     private final Optional<ConsensusPart> consensus;
     private final NearCaches nearCaches;
+    private final NodeEvents events;
     private final Optional<ShardingPart> sharding;
     private final Optional<ReplicationPart> replication;
     private final ChaosPart safety;
@@ -114,6 +115,10 @@ final class NodeParts {
             replication = startReplication(cells);
             nearCaches = closers.add("near caches", new NearCaches(environment, telemetry.meters()));
             sharding = startSharding();
+            events = closers.add(
+                    "consumers",
+                    new NodeEvents(new NodeEvents.Ground(
+                            id, this::requireConsensus, codec, discovery.bulletin(), environment, telemetry.meters())));
             safety = ChaosPart.of(settings, id, discovery, environment, telemetry);
             closers.add("experiments", safety.chaos());
             policies = closers.add(
@@ -247,6 +252,13 @@ final class NodeParts {
                         new ConsensusPart.Ground(discovery, transport, cells, codec, environment, telemetry))));
     }
 
+    ConsensusPart requireConsensus() {
+        return consensus.orElseThrow(
+                () -> new IllegalStateException(
+                        "node " + id
+                                + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
+    }
+
     private Optional<ShardingPart> startSharding() {
         if (!settings.sharding().enabled()) {
             return Optional.empty();
@@ -353,6 +365,10 @@ final class NodeParts {
 
     NearCaches nearCaches() {
         return nearCaches;
+    }
+
+    NodeEvents events() {
+        return events;
     }
 
     Closers closers() {

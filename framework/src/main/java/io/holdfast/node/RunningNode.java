@@ -245,16 +245,21 @@ public final class RunningNode implements AutoCloseable {
         return parts.nearCaches().start(map.parts().get(0).name(), origin, options);
     }
 
+    /**
+     * Event logs, what consumes them, and aggregates.
+     *
+     * @return what makes them
+     */
+    public NodeEvents events() {
+        return parts.events();
+    }
+
     NodeParts parts() {
         return parts;
     }
 
     ConsensusPart consensusPart() {
-        return parts.consensus()
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "node " + id()
-                                        + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
+        return parts.requireConsensus();
     }
 
     /**

@@ -19,6 +19,7 @@ import io.holdfast.node.LeaderMetric;
 import io.holdfast.node.NodeSettings;
 import io.holdfast.replication.cache.CacheMetric;
 import io.holdfast.replication.crdt.CrdtMetric;
+import io.holdfast.replication.event.EventMetric;
 import io.holdfast.replication.quorum.QuorumMetric;
 import io.holdfast.rpc.RpcMetric;
 import io.holdfast.sharding.ShardingMetric;
@@ -69,6 +70,7 @@ final class ReferenceDocs {
         metrics.put("Jobs of a leader", List.of(LeaderMetric.values()));
         metrics.put("Jobs of the cluster", List.of(JobMetric.values()));
         metrics.put("Near caches", List.of(CacheMetric.values()));
+        metrics.put("Event logs", List.of(EventMetric.values()));
         metrics.put("Quorum maps", List.of(QuorumMetric.values()));
         metrics.put("Replicated values", List.of(CrdtMetric.values()));
         metrics.put("Transport", List.of(TransportMetric.values()));

@@ -11,6 +11,7 @@ import io.holdfast.core.consistency.Linearizable;
 import io.holdfast.core.env.Environment;
 import io.holdfast.replication.event.EventLog;
 import io.holdfast.replication.event.Placed;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <pre>{@code
  * EventSourced<Account, Command, Event> accounts =
- *     EventSourced.of(AggregateConfig.of("accounts"), new AccountRules(), events, states, journals, environment);
+ *     EventSourced.of(AggregateConfig.of("accounts"), new AccountRules(), events, states, journals, environment, registry);
  * accounts.execute("account-7", request.id(), new Withdraw(30), deadline)
  *     .thenAccept(done -> reply(done.after().state().balance()));
  * }</pre>
@@ -71,6 +72,7 @@ public final class EventSourced<S, C, E> implements Linearizable, AutoCloseable 
      * @param states the kinds of states, for snapshots
      * @param journals the partitions of their log, 1 to 1,024, in the same order on all nodes; they stay the caller's
      * @param environment clocks, timers and threads
+     * @param registry where the metrics of their log go
      * @param <S> the aggregates' state
      * @param <C> what they can be told to do
      * @param <E> what can happen to them
@@ -82,9 +84,11 @@ public final class EventSourced<S, C, E> implements Linearizable, AutoCloseable 
             Schema<E> events,
             Schema<S> states,
             List<ReplicatedJournal> journals,
-            Environment environment) {
+            Environment environment,
+            MeterRegistry registry) {
         TypeCodec<AggregateRecord<S, E>> codec = new AggregateCodec<>(events, states);
-        return new EventSourced<>(config, aggregate, EventLog.of(config.name(), journals, codec, environment));
+        return new EventSourced<>(
+                config, aggregate, EventLog.of(config.name(), journals, codec, environment, registry));
     }
 
     /** What users have written runs on threads of its own: those on which journals answer must not wait for it. */

@@ -9,9 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,7 +43,7 @@ public final class ConsumerGroup<E> implements AutoCloseable {
     private final GroupParts<E> parts;
     private final ExecutorService turns;
     private final HandlerThreads threads;
-    private final Map<Integer, PartitionWorker<E>> workers = new TreeMap<>();
+    private final Map<Integer, PartitionWorker<E>> workers = new ConcurrentSkipListMap<>(); // changed on the group's thread, read by meters
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile @Nullable Registration watch;
     private boolean closing;
@@ -58,7 +58,9 @@ public final class ConsumerGroup<E> implements AutoCloseable {
                 config,
                 crew,
                 executor,
-                new Delivery.Ways<>(log.environment(), executor, threads, handler, config.attempts()));
+                new Delivery.Ways<>(log.environment(), executor, threads, handler, config.attempts()),
+                new GroupMeters(log.registry(), log.name(), config.group()));
+        parts.meters().watch(workers.values());
     }
 
     static <E> ConsumerGroup<E> start(EventLog<E> log, ConsumerConfig config, Crew crew, EventHandler<E> handler) {
@@ -82,6 +84,7 @@ public final class ConsumerGroup<E> implements AutoCloseable {
         if (!ended.isDone()) {
             parts.environment().scheduler().schedule(LOOK_AGAIN, () -> {
                 turn(this::divide);
+                turn(() -> workers.values().forEach(PartitionWorker::lookAtEnd));
                 lookAgain();
             });
         }
@@ -118,8 +121,10 @@ public final class ConsumerGroup<E> implements AutoCloseable {
     }
 
     private void endIfIdle() {
-        if (closing && workers.isEmpty()) {
+        if (closing && workers.isEmpty() && !ended.isDone()) {
             threads.close();
+            parts.meters().close();
+            parts.crew().leave();
             ended.complete(null);
             turns.shutdown();
         }
@@ -192,6 +197,15 @@ public final class ConsumerGroup<E> implements AutoCloseable {
             divide();
         });
         return ended;
+    }
+
+    /**
+     * Whether it has ended.
+     *
+     * @return true once all that {@link #stop} began is done
+     */
+    public boolean ended() {
+        return ended.isDone();
     }
 
     /** As {@link #stop}, without waiting for it. */

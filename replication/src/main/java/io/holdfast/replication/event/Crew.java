@@ -1,7 +1,6 @@
 package io.holdfast.replication.event;
 
 import io.holdfast.core.NodeId;
-import io.holdfast.core.cluster.Bulletin;
 import io.holdfast.core.env.Registration;
 import java.util.Set;
 
@@ -32,6 +31,9 @@ public interface Crew {
      */
     Registration watch(Runnable changed);
 
+    /** This node is not of the crew any more: its {@link ConsumerGroup} has ended, and calls this when all partitions are let go. */
+    default void leave() {}
+
     /**
      * This node alone.
      *
@@ -55,17 +57,5 @@ public interface Crew {
                 return () -> {};
             }
         };
-    }
-
-    /**
-     * All live nodes that say on the bulletin that they are of the crew; this one says so at once.
-     *
-     * @param bulletin what nodes tell one another
-     * @param self this node
-     * @param topic on which they say it, a DNS label: one of the 16 that a node may use
-     * @return the crew; {@link BulletinCrew#leave} takes this node out
-     */
-    static BulletinCrew on(Bulletin bulletin, NodeId self, String topic) {
-        return BulletinCrew.join(bulletin, self, topic);
     }
 }

@@ -14,6 +14,7 @@ import io.holdfast.core.cluster.ReplicatedJournal.Recorded;
 import io.holdfast.core.codec.TypeCodec;
 import io.holdfast.core.consistency.Linearizable;
 import io.holdfast.core.env.Environment;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * which they were appended. Linearizable by partition; between partitions there is no order.
  *
  * <pre>{@code
- * EventLog<Played> plays = EventLog.of("plays", journals, codec.forType(Played.class), environment);
+ * EventLog<Played> plays = EventLog.of("plays", journals, codec.forType(Played.class), environment, registry);
  * plays.append("user-7", new Played("solaris"), deadline);
  * ConsumerGroup<Played> billing = plays.consume(ConsumerConfig.of("billing"), crew, batch -> charge(batch.events()));
  * }</pre>
@@ -48,12 +49,21 @@ public final class EventLog<E> implements Linearizable {
     private final Partitions partitions;
     private final EventCoder<E> coder;
     private final Environment environment;
+    private final MeterRegistry registry;
+    private final AppendMeters meters;
 
-    private EventLog(String name, Partitions partitions, EventCoder<E> coder, Environment environment) {
+    private EventLog(
+            String name,
+            Partitions partitions,
+            EventCoder<E> coder,
+            Environment environment,
+            MeterRegistry registry) {
         this.name = name;
         this.partitions = partitions;
         this.coder = coder;
         this.environment = environment;
+        this.registry = registry;
+        this.meters = new AppendMeters(registry, name, environment.clock());
     }
 
     /**
@@ -63,12 +73,17 @@ public final class EventLog<E> implements Linearizable {
      * @param journals its partitions, 1 to 1,024, in the same order on all nodes; they stay the caller's
      * @param codec how events become bytes; at most 480 KiB each, less the key
      * @param environment clocks, timers and threads
+     * @param registry where {@link EventMetric}s go
      * @param <E> the events' type
      * @return the log
      */
     public static <E> EventLog<E> of(
-            String name, List<ReplicatedJournal> journals, TypeCodec<E> codec, Environment environment) {
-        return new EventLog<>(name, new Partitions(name, journals), new EventCoder<>(codec), environment);
+            String name,
+            List<ReplicatedJournal> journals,
+            TypeCodec<E> codec,
+            Environment environment,
+            MeterRegistry registry) {
+        return new EventLog<>(name, new Partitions(name, journals), new EventCoder<>(codec), environment, registry);
     }
 
     /**
@@ -119,6 +134,10 @@ public final class EventLog<E> implements Linearizable {
         return environment;
     }
 
+    MeterRegistry registry() {
+        return registry;
+    }
+
     /**
      * Appends an event.
      *
@@ -164,9 +183,8 @@ public final class EventLog<E> implements Linearizable {
     }
 
     private CompletionStage<Placed> append(int partition, List<Entry> entries, Deadline deadline) {
-        return partitions
-                .journal(partition)
-                .append(entries, List.of(), deadline)
+        long begin = meters.begin();
+        return meters.measure(begin, partitions.journal(partition).append(entries, List.of(), deadline))
                 .thenApply(appended -> {
                     if (!appended.applied()) {
                         throw new LogFullException(name, partition);
@@ -190,7 +208,8 @@ public final class EventLog<E> implements Linearizable {
         List<Entry> entries = events.stream()
                 .map(event -> new Entry(key, coder.encode(event)))
                 .toList();
-        return partitions.journal(partitionOf(key)).append(entries, conditions, deadline);
+        long begin = meters.begin();
+        return meters.measure(begin, partitions.journal(partitionOf(key)).append(entries, conditions, deadline));
     }
 
     /**

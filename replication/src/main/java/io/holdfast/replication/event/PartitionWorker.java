@@ -33,17 +33,17 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
     private final Runnable onEnd;
     private final Pauses pauses = new Pauses();
 
-    private State state = State.WAITING;
+    private volatile State state = State.WAITING;
     private long waitingSince;
     private @Nullable Position held;
     private @Nullable Feed<E> feed;
     private @Nullable Delivery<E> delivery;
     private @Nullable CompletableFuture<EventBatch<E>> ahead;
-    private long next;
-    private long end;
+    private volatile long next;
+    private volatile long end;
     private long parkedAt;
     private String error = "";
-    private boolean stopping;
+    private volatile boolean stopping;
     private int failedAtEnd;
     private boolean finished;
     private @Nullable Runnable skipParked;
@@ -59,7 +59,25 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
     }
 
     PartitionView view() {
-        return new PartitionView(partition, stopping ? State.ENDING : state, next, end, parkedAt, error);
+        return new PartitionView(partition, state(), next, end, parkedAt, error);
+    }
+
+    /** May be asked by any thread, as {@link #lag}. */
+    State state() {
+        return stopping ? State.ENDING : state;
+    }
+
+    long lag() {
+        return state() == State.WAITING ? 0 : Math.max(0, end - Math.max(1, next));
+    }
+
+    /** While a handler is at work, or the partition is parked, nobody else sees the end. */
+    void lookAtEnd() {
+        journal.status(ReadConsistency.LOCAL, soon()).whenComplete((status, failure) -> {
+            if (failure == null) {
+                parts.turns().execute(() -> end = Math.max(end, status.end()));
+            }
+        });
     }
 
     boolean isStopped() {
@@ -178,7 +196,7 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
     }
 
     private void deliver(Feed<E> from, EventBatch<E> batch) {
-        end = batch.end();
+        end = Math.max(end, batch.end());
         ahead = from.next();
         Delivery<E> begun = new Delivery<>(parts.ways(), batch, this);
         delivery = begun;
@@ -333,6 +351,7 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
                 () -> commit(reached, then),
                 stands -> {
                     if (stands) {
+                        parts.meters().consumed(Math.max(0, reached - Math.max(1, next)));
                         next = reached;
                         then.run();
                     } else {

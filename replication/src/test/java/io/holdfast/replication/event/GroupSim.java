@@ -15,6 +15,7 @@ import io.holdfast.testkit.sim.SimHost;
 import io.holdfast.testkit.sim.SimJournal;
 import io.holdfast.testkit.sim.SimNode;
 import io.holdfast.testkit.sim.SimWorld;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ final class GroupSim {
             List<ReplicatedJournal> views = IntStream.range(0, PARTITIONS)
                     .mapToObj(i -> watched(i, host.id(), journals.get(i).view(host.id(), host.environment())))
                     .toList();
-            this.log = EventLog.of("plays", views, new TextEvents(), host.environment());
+            this.log = EventLog.of("plays", views, new TextEvents(), host.environment(), new SimpleMeterRegistry());
             if (!host.id().value().equals(WRITER)) {
                 Sight sight = new Sight(host.id());
                 sights.removeIf(old -> old.self.equals(host.id()));

@@ -8,6 +8,7 @@ import io.holdfast.core.NodeId;
 import io.holdfast.core.cluster.ReplicatedJournal;
 import io.holdfast.testkit.sim.SimEnvironment;
 import io.holdfast.testkit.sim.SimJournal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -30,7 +31,7 @@ final class LogWorld {
     EventLog<String> log(String node) {
         List<ReplicatedJournal> views =
                 journals.stream().map(journal -> journal.view(NodeId.of(node))).toList();
-        return EventLog.of("plays", views, new TextEvents(), environment);
+        return EventLog.of("plays", views, new TextEvents(), environment, new SimpleMeterRegistry());
     }
 
     Deadline soon() {
