@@ -137,7 +137,7 @@ public final class QuorumMap<K, V> implements Causal {
      * @return as {@link #put(Object, Object, CausalContext)}
      */
     public CompletionStage<CausalContext> putAsync(K key, V value, CausalContext known) {
-        return calls.put(key, value, ConflictPolicy.SIBLINGS, known);
+        return calls.put(key, value, ConflictPolicy.SIBLINGS, known).thenApply(QuorumResult.Written::context);
     }
 
     /**
@@ -184,7 +184,7 @@ public final class QuorumMap<K, V> implements Causal {
         return readAsync(key).thenCompose(siblings -> {
             Optional<V> next = change.apply(merged(key, siblings.values()));
             return calls.put(key, next.orElse(null), ConflictPolicy.SIBLINGS, siblings.context())
-                    .thenApply(context -> next);
+                    .thenApply(written -> next);
         });
     }
 
@@ -225,6 +225,6 @@ public final class QuorumMap<K, V> implements Causal {
      * @return completes when it is removed
      */
     public CompletionStage<CausalContext> removeAsync(K key, CausalContext known) {
-        return calls.put(key, null, ConflictPolicy.SIBLINGS, known);
+        return calls.put(key, null, ConflictPolicy.SIBLINGS, known).thenApply(QuorumResult.Written::context);
     }
 }
