@@ -76,8 +76,8 @@ class QuorumNodesTest {
         start(node("n1")).awaitReady(LIMIT);
         start(node("n2")).awaitReady(LIMIT);
         HoldfastNode third = start(node("n3")).awaitReady(LIMIT);
-        HoldfastNode caller =
-                start(node("caller").set("holdfast.replication.member", "false")).awaitReady(LIMIT);
+        HoldfastNode caller = start(node("caller").set("holdfast.replication.member", "false"))
+                .awaitReady(LIMIT);
         awaitRing(3);
         for (int i = 0; i < 100; i++) {
             titles(nodes.get(i % 4)).put("t" + i, new Title("t" + i, List.of("new")));
@@ -182,8 +182,7 @@ class QuorumNodesTest {
     @Test
     void whatDoesNotFitIsToldWithItsRemedy() {
         HoldfastNode node = start(node("only")).awaitReady(LIMIT);
-        assertThatThrownBy(() -> node.quorumMap(
-                        "m", String.class, String.class, QuorumOptions.MAJORITY.withWrite(5)))
+        assertThatThrownBy(() -> node.quorumMap("m", String.class, String.class, QuorumOptions.MAJORITY.withWrite(5)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("write (5)")
                 .hasMessageContaining("replicas (3)");

@@ -103,8 +103,7 @@ public final class LatestMap<K, V> implements Eventual {
      * @return the write's time, as {@link LatestEntry#time}, when it is written
      */
     public CompletionStage<Long> putAsync(K key, V value) {
-        return calls.put(key, value, ConflictPolicy.LATEST, CausalContext.EMPTY)
-                .thenApply(QuorumResult.Written::time);
+        return calls.put(key, value, ConflictPolicy.LATEST, CausalContext.EMPTY).thenApply(QuorumResult.Written::time);
     }
 
     /**
@@ -123,7 +122,6 @@ public final class LatestMap<K, V> implements Eventual {
      * @return the removal's time, as {@link LatestEntry#time}, when it is removed
      */
     public CompletionStage<Long> removeAsync(K key) {
-        return calls.put(key, null, ConflictPolicy.LATEST, CausalContext.EMPTY)
-                .thenApply(QuorumResult.Written::time);
+        return calls.put(key, null, ConflictPolicy.LATEST, CausalContext.EMPTY).thenApply(QuorumResult.Written::time);
     }
 }

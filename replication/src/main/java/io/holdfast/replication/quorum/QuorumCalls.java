@@ -64,13 +64,13 @@ final class QuorumCalls<K, V> {
         });
     }
 
-    CompletionStage<QuorumResult.Written> put(
-            K key, @Nullable V value, ConflictPolicy policy, CausalContext known) {
+    CompletionStage<QuorumResult.Written> put(K key, @Nullable V value, ConflictPolicy policy, CausalContext known) {
         byte[] bytes = value == null ? null : checked(key, values.encode(value));
         long expiry = value == null
                 ? 0
                 : options.timeToLive()
-                        .map(live -> space.environment().wallClock().now().toEpochMilli() + Math.max(1, live.toMillis()))
+                        .map(live ->
+                                space.environment().wallClock().now().toEpochMilli() + Math.max(1, live.toMillis()))
                         .orElse(0L);
         RowChange change = new RowChange(policy, known, expiry, bytes);
         return space.change(key(key), change, options.forWrite(), waiting.deadline())

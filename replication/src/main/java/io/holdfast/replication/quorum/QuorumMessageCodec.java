@@ -176,20 +176,24 @@ final class QuorumMessageCodec {
                 yield new QuorumMessage.Replicate(id, epoch, key, state(in), hintFor);
             }
             case 4 -> new QuorumMessage.Stored(in.number("id"), node(in), optional(in));
-            case 5 -> new QuorumMessage.Fetch(
-                    in.number("id"), in.number("epoch"), key(in), in.fixed64("known hash"), node(in));
+            case 5 ->
+                new QuorumMessage.Fetch(
+                        in.number("id"), in.number("epoch"), key(in), in.fixed64("known hash"), node(in));
             case 6 -> new QuorumMessage.Fetched(in.number("id"), node(in), in.flag("same"), optional(in));
             case 7 -> new QuorumMessage.Refused(in.number("id"), one(Refusal.values(), "reason", in));
             case 8 -> new QuorumMessage.RingNews(RingCodec.decode(in.bytes("ring", RingCodec.MAX_BYTES)));
-            case 9 -> new QuorumMessage.Pull(
-                    in.number("id"),
-                    in.number("epoch"),
-                    list("partitions", in, () -> TreeCodec.partition(in)),
-                    TreeCodec.leaf(in));
-            case 10 -> new QuorumMessage.Pulled(
-                    in.number("id"), in.number("complete", MAX_LIST), TreeCodec.leaf(in), rows(in));
-            case 11 -> new QuorumMessage.MayCollect(
-                    in.number("id"), in.number("epoch"), TreeCodec.partition(in), tombstones(in));
+            case 9 ->
+                new QuorumMessage.Pull(
+                        in.number("id"),
+                        in.number("epoch"),
+                        list("partitions", in, () -> TreeCodec.partition(in)),
+                        TreeCodec.leaf(in));
+            case 10 ->
+                new QuorumMessage.Pulled(
+                        in.number("id"), in.number("complete", MAX_LIST), TreeCodec.leaf(in), rows(in));
+            case 11 ->
+                new QuorumMessage.MayCollect(
+                        in.number("id"), in.number("epoch"), TreeCodec.partition(in), tombstones(in));
             case 12 -> new QuorumMessage.Collectable(in.number("id"), list("answers", in, () -> in.flag("free")));
             case 13 -> new QuorumMessage.Collect(in.number("epoch"), TreeCodec.partition(in), tombstones(in));
             default -> TreeCodec.decode(type, in);

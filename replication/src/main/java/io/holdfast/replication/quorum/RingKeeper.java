@@ -27,6 +27,7 @@ final class RingKeeper implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     /** While there is no ring, a member that starts is not ready: it waits for nothing but this. */
     private static final Duration PERIOD_AT_FOUNDING = Duration.ofMillis(100);
+
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     /** How long the first ring waits for more than those that have come. */
     private static final Duration FOUNDING = Duration.ofSeconds(2);
@@ -115,7 +116,10 @@ final class RingKeeper implements AutoCloseable {
 
     private void complain(@Nullable String now) {
         if (now != null && trouble == null && !closed) {
-            log.info("the ring of node {} is not read: {}; data is read and written by the ring that is known", self.node(), now);
+            log.info(
+                    "the ring of node {} is not read: {}; data is read and written by the ring that is known",
+                    self.node(),
+                    now);
         }
         trouble = now;
     }
@@ -178,7 +182,9 @@ final class RingKeeper implements AutoCloseable {
                 foundingSince = now;
             }
             boolean waited = now - foundingSince >= FOUNDING.toNanos();
-            return waited || seen.wishing().size() >= Math.max(replicas, membership.members().size())
+            return waited
+                            || seen.wishing().size()
+                                    >= Math.max(replicas, membership.members().size())
                     ? Optional.of(RingPlan.founded(seen.wishing()))
                     : Optional.empty();
         }

@@ -123,11 +123,14 @@ final class Writes {
                                 + ", and " + alive + " are alive; wait for the others, or write with a smaller W"));
             }
         }
-        int siblings = change.value() == null ? 0 : replica.load(key).remove(change.known()).siblings().size();
+        int siblings = change.value() == null
+                ? 0
+                : replica.load(key).remove(change.known()).siblings().size();
         if (change.policy() == ConflictPolicy.SIBLINGS && siblings >= config.maxSiblings()) {
             return Optional.of(new Failed(
                     Failed.Kind.OVERLOADED,
-                    "the row has " + siblings + " siblings that the writer does not know, the limit of max-siblings; read"
+                    "the row has " + siblings
+                            + " siblings that the writer does not know, the limit of max-siblings; read"
                             + " it, and write with the context that was read"));
         }
         return Optional.empty();
@@ -196,7 +199,8 @@ final class Writes {
         theirs.siblings().forEach(sibling -> clock.follow(sibling.time()));
         replica.merge(write.key, theirs, turn);
         Versions now = replica.load(write.key);
-        boolean stands = now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
+        boolean stands =
+                now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
         if (!latest || write.answered || stands || !rules.redoesOvertaken()) {
             return false;
         }

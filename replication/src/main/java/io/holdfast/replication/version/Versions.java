@@ -256,7 +256,8 @@ public final class Versions {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Versions that && latest == that.latest
+        return other instanceof Versions that
+                && latest == that.latest
                 && siblings.equals(that.siblings)
                 && context.equals(that.context);
     }

@@ -27,7 +27,12 @@ class QuorumMessageCodecTest {
                     new CallSpec(2, 3, true, false),
                     1500),
             new QuorumMessage.Coordinate(
-                    7, 3, KEY, new RowChange(ConflictPolicy.SIBLINGS, CONTEXT, 0, null), new CallSpec(1, 1, false, true), 1),
+                    7,
+                    3,
+                    KEY,
+                    new RowChange(ConflictPolicy.SIBLINGS, CONTEXT, 0, null),
+                    new CallSpec(1, 1, false, true),
+                    1),
             new QuorumMessage.Coordinated(7, new QuorumResult.Written(CONTEXT, 1L << 57)),
             new QuorumMessage.Coordinated(7, new QuorumResult.Failed(QuorumResult.Failed.Kind.UNKNOWN, "too late")),
             new QuorumMessage.Replicate(8, 3, KEY, ROW, NODE),

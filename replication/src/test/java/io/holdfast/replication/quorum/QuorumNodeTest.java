@@ -38,11 +38,13 @@ class QuorumNodeTest {
         List<String> replicas = village.replicas(KEY);
         village.kill(replicas.get(1));
         village.kill(replicas.get(2));
-        QuorumResult result =
-                village.write(outsider(village), KEY, "v", CausalContext.EMPTY, Village.MAJORITY);
+        QuorumResult result = village.write(outsider(village), KEY, "v", CausalContext.EMPTY, Village.MAJORITY);
         assertThat(result).isInstanceOfSatisfying(Failed.class, failed -> {
             assertThat(failed.kind()).isEqualTo(Failed.Kind.NOT_APPLIED);
-            assertThat(failed.message()).contains("needs 2").contains("1 are alive").contains("smaller W");
+            assertThat(failed.message())
+                    .contains("needs 2")
+                    .contains("1 are alive")
+                    .contains("smaller W");
         });
         assertThat(village.stored(replicas.get(0), KEY)).isEmpty();
     }
@@ -90,7 +92,15 @@ class QuorumNodeTest {
         Village village = new Village(
                 3,
                 new QuorumConfig(
-                        3, base.tick(), base.hintAfter(), base.antiEntropy(), base.sweep(), base.tombstoneGrace(), 2, 1000, 3,
+                        3,
+                        base.tick(),
+                        base.hintAfter(),
+                        base.antiEntropy(),
+                        base.sweep(),
+                        base.tombstoneGrace(),
+                        2,
+                        1000,
+                        3,
                         1 << 20));
         village.kill("n3");
         for (int i = 0; i < 10; i++) {
@@ -100,7 +110,8 @@ class QuorumNodeTest {
         assertThat(village.hints.get("n1").size()).isLessThanOrEqualTo(2);
         village.restart("n3");
         village.world.runUntil(
-                () -> java.util.stream.IntStream.range(0, 10).allMatch(i -> village.stored("n3", "k" + i).contains("v")),
+                () -> java.util.stream.IntStream.range(0, 10)
+                        .allMatch(i -> village.stored("n3", "k" + i).contains("v")),
                 Duration.ofSeconds(3));
     }
 
@@ -110,13 +121,15 @@ class QuorumNodeTest {
         written(village.write("n1", KEY, "old", CausalContext.EMPTY, Village.MAJORITY));
         village.world.advance(Duration.ofMillis(200));
         village.world.network().isolate("n1");
-        QuorumResult lonely =
-                village.write("n1", KEY, "new", row(village.read("n2", KEY, Village.MAJORITY)).context(), Village.MAJORITY);
-        assertThat(lonely).isInstanceOfSatisfying(
-                Failed.class, failed -> assertThat(failed.kind()).isEqualTo(Failed.Kind.UNKNOWN));
+        QuorumResult lonely = village.write(
+                "n1", KEY, "new", row(village.read("n2", KEY, Village.MAJORITY)).context(), Village.MAJORITY);
+        assertThat(lonely)
+                .isInstanceOfSatisfying(
+                        Failed.class, failed -> assertThat(failed.kind()).isEqualTo(Failed.Kind.UNKNOWN));
         village.world.network().heal();
         village.kill("n3");
-        assertThat(Village.values(row(village.read("n1", KEY, Village.MAJORITY)))).containsExactly("new");
+        assertThat(Village.values(row(village.read("n1", KEY, Village.MAJORITY))))
+                .containsExactly("new");
         village.kill("n1");
         village.restart("n3");
         assertThat(Village.values(row(village.read("n3", KEY, Village.MAJORITY))))
@@ -134,11 +147,11 @@ class QuorumNodeTest {
         village.kill("n2");
         village.restart("n3");
         QuorumResult result = village.read("n3", KEY, Village.MAJORITY);
-        assertThat(result).isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.message())
-                .contains("needs 2"));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        Failed.class, failed -> assertThat(failed.message()).contains("needs 2"));
         village.restart("n2");
-        village.world.runUntil(
-                () -> village.world.node("n3").protocol().node.missing() == 0, Duration.ofSeconds(2));
+        village.world.runUntil(() -> village.world.node("n3").protocol().node.missing() == 0, Duration.ofSeconds(2));
         assertThat(village.stored("n3", KEY)).containsExactly("v");
     }
 
@@ -152,9 +165,11 @@ class QuorumNodeTest {
                 new RowChange(
                         ConflictPolicy.SIBLINGS, CausalContext.EMPTY, now + 500, "v".getBytes(StandardCharsets.UTF_8)),
                 Village.MAJORITY));
-        assertThat(Village.values(row(village.read("n2", KEY, Village.MAJORITY)))).containsExactly("v");
+        assertThat(Village.values(row(village.read("n2", KEY, Village.MAJORITY))))
+                .containsExactly("v");
         village.world.advance(Duration.ofMillis(600));
-        assertThat(Village.values(row(village.read("n2", KEY, Village.MAJORITY)))).isEmpty();
+        assertThat(Village.values(row(village.read("n2", KEY, Village.MAJORITY))))
+                .isEmpty();
         village.world.runUntil(
                 () -> village.rows.values().stream().allMatch(store -> store.size() == 0), Duration.ofSeconds(20));
     }
@@ -173,7 +188,8 @@ class QuorumNodeTest {
             written(result);
             long time = ((QuorumResult.Written) result).time();
             assertThat(time).isGreaterThan(before);
-            assertThat(row(village.read("n" + (1 + (i + 2) % 5), KEY, Village.MAJORITY)).latestTime())
+            assertThat(row(village.read("n" + (1 + (i + 2) % 5), KEY, Village.MAJORITY))
+                            .latestTime())
                     .isEqualTo(time);
             before = time;
         }
@@ -193,6 +209,7 @@ class QuorumNodeTest {
         Versions all = row(village.read("n2", KEY, Village.MAJORITY));
         assertThat(Village.values(all)).containsExactly("v0", "v1", "v2");
         written(village.write("n2", KEY, "merged", all.context(), Village.MAJORITY));
-        assertThat(Village.values(row(village.read("n3", KEY, Village.MAJORITY)))).containsExactly("merged");
+        assertThat(Village.values(row(village.read("n3", KEY, Village.MAJORITY))))
+                .containsExactly("merged");
     }
 }

@@ -236,8 +236,7 @@ class PlatformTest {
     void theCatalogueIsFilledOnceAndTitlesAreAnsweredFromIt() throws Exception {
         LatestMap<String, Integer> marks =
                 back.latestMap("catalogue", String.class, Integer.class, QuorumOptions.MAJORITY);
-        LatestMap<Integer, Title> titles =
-                back.latestMap("titles", Integer.class, Title.class, QuorumOptions.MAJORITY);
+        LatestMap<Integer, Title> titles = back.latestMap("titles", Integer.class, Title.class, QuorumOptions.MAJORITY);
         await().atMost(LIMIT).until(() -> marks.get("titles").equals(Optional.of(3200)));
         assertThat(titles.get(3200)).isPresent();
         titles.put(3111, new Title(3111, "Renamed", 2026, "", "", 0, 0, 0)); // nobody has asked for it yet
