@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the committed rows of the ring every second: tells the protocol of a newer ring, commits what this node wishes and how far it is, and, on whoever leads the group of the rows, the ring that follows. Two who think
+ * Looks at the committed rows of the ring every second, and more often while there is none: tells the protocol of a newer ring, commits what this node wishes and how far it is, and, on whoever leads the group of the rows, the ring that follows. Two who think
  * that they lead cannot both commit. Safe for use by many threads.
  */
 final class RingKeeper implements AutoCloseable {

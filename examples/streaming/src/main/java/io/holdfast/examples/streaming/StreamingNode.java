@@ -64,6 +64,7 @@ public final class StreamingNode implements AutoCloseable {
     private final Reactions reactions;
     private final Optional<TroubleFile> trouble;
     private final List<Repeated> jobs = new ArrayList<>();
+    private final List<Runnable> onceServing = new ArrayList<>();
 
     private StreamingNode(HoldfastNode node, StreamingConfig config, Environment env) {
         this.node = node;
@@ -114,6 +115,7 @@ public final class StreamingNode implements AutoCloseable {
             platform.awaitServices();
             platform.take(Role.GATEWAY);
         }
+        platform.onceServing.forEach(Runnable::run);
         return platform;
     }
 
@@ -158,12 +160,12 @@ public final class StreamingNode implements AutoCloseable {
         }
     }
 
-    /** Quorum maps need a node that knows their ring. A start does not wait for the map to be filled. */
+    /** Quorum maps need a node that knows their ring. The map is filled when the node serves, so that no start is slower by it. */
     private Catalog catalog() {
         node.awaitReady(SERVICES_LIMIT);
         StoredCatalog catalog = new StoredCatalog(node);
         if (!catalog.look()) {
-            jobs.add(repeat("catalogue", FILL_EVERY, catalog::fill));
+            onceServing.add(() -> jobs.add(repeat("catalogue", FILL_EVERY, catalog::fill)));
         }
         return catalog;
     }
