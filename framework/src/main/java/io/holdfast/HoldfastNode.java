@@ -442,6 +442,23 @@ public final class HoldfastNode implements LaunchedNode {
     }
 
     /**
+     * As {@link #nearCache(ReplicatedMap, NearCacheOptions)}, of a quorum map. Such a map tells of no changes: a copy is answered for the staleness bound at most, counted from before it was read, and read anew in the
+     * background before that while it is asked for. The bound holds if the map's {@code R + W > N} and its writes and reads need no stand-ins. In a partition that keeps this node from R replicas, copies are answered
+     * until the bound, then reads fail as those of the map do.
+     *
+     * @param map the map
+     * @param options the staleness bound and more
+     * @param <K> the keys' type, with {@code equals} and {@code hashCode}
+     * @param <V> the values' type
+     * @return the cache
+     * @throws IllegalArgumentException if this node has a near cache of a map of that name already
+     * @throws io.holdfast.core.UnavailableException if this node leaves
+     */
+    public <K, V> NearCache<K, V> nearCache(LatestMap<K, V> map, NearCacheOptions options) {
+        return running.nearCache(map, options);
+    }
+
+    /**
      * A lock across nodes; short for {@code consensus().lock(name)}.
      *
      * @param name its name, 1 to 255 bytes of UTF-8

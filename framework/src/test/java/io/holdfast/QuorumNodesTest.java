@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.core.NodeId;
+import io.holdfast.replication.cache.NearCache;
+import io.holdfast.replication.cache.NearCacheOptions;
 import io.holdfast.replication.quorum.ConflictException;
+import io.holdfast.replication.quorum.LatestEntry;
 import io.holdfast.replication.quorum.LatestMap;
 import io.holdfast.replication.quorum.QuorumMap;
 import io.holdfast.replication.quorum.QuorumOptions;
 import io.holdfast.replication.quorum.Ring;
 import io.holdfast.replication.quorum.Siblings;
 import io.holdfast.replication.version.CausalContext;
+import io.holdfast.replication.version.HybridClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +131,52 @@ class QuorumNodesTest {
         assertThat(map.get("a")).as("what its remover had not read").isPresent();
         map.remove("a");
         assertThat(map.get("a")).isEmpty();
+    }
+
+    @Test
+    void eachWriteOfAKeyHasALaterTimeThanTheOneBeforeAndAReadShowsIt() {
+        HoldfastNode node = start(node("only")).awaitReady(LIMIT);
+        LatestMap<String, String> map = names(node);
+        LatestEntry<String> never = map.entry("k");
+        assertThat(never.value()).isEmpty();
+        long first = map.putAsync("k", "1").toCompletableFuture().join();
+        assertThat(first).isGreaterThan(never.time());
+        assertThat(map.entry("k")).isEqualTo(new LatestEntry<>(Optional.of("1"), first));
+        long removed = map.removeAsync("k").toCompletableFuture().join();
+        assertThat(removed).isGreaterThan(first);
+        assertThat(map.entry("k")).isEqualTo(new LatestEntry<>(Optional.empty(), removed));
+        assertThat(map.entry("another").time())
+                .as("of a removal that may be forgotten an hour later, and of a write that comes now")
+                .isBetween(
+                        removed - HybridClock.reading(Duration.ofMinutes(59).toMillis()),
+                        removed - HybridClock.reading(Duration.ofMinutes(1).toMillis()));
+        long second = map.with(QuorumOptions.MAJORITY.withTimeToLive(Duration.ofMillis(50)))
+                .putAsync("k", "2")
+                .toCompletableFuture()
+                .join();
+        assertThat(second).isGreaterThan(removed);
+        await().atMost(LIMIT).until(() -> map.entry("k"), new LatestEntry<>(Optional.empty(), second)::equals);
+    }
+
+    @Test
+    void aCopyOfAQuorumMapIsNewAfterItsBoundAndAfterAWriteThroughItAtOnce() {
+        HoldfastNode node = start(node("only")).awaitReady(LIMIT);
+        LatestMap<String, String> map = names(node);
+        NearCacheOptions options = NearCacheOptions.bounded(Duration.ofMillis(500));
+        try (NearCache<String, String> copies = node.nearCache(map, options)) {
+            map.put("k", "1");
+            assertThat(copies.get("k")).contains("1");
+            map.put("k", "2");
+            await().atMost(LIMIT).until(() -> copies.get("k").orElse(""), "2"::equals);
+            copies.put("k", "3");
+            assertThat(copies.get("k")).contains("3");
+            assertThat(map.get("k")).contains("3");
+            copies.remove("k");
+            assertThat(copies.get("k")).isEmpty();
+            assertThat(map.get("k")).isEmpty();
+            map.put("k", "4");
+            await().atMost(LIMIT).until(() -> copies.get("k").orElse(""), "4"::equals);
+        }
     }
 
     @Test

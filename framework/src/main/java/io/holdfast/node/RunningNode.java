@@ -26,6 +26,7 @@ import io.holdfast.inject.Assembler;
 import io.holdfast.replication.cache.NearCache;
 import io.holdfast.replication.cache.NearCacheOptions;
 import io.holdfast.replication.crdt.CrdtSpace;
+import io.holdfast.replication.quorum.LatestMap;
 import io.holdfast.replication.quorum.QuorumSpace;
 import io.holdfast.rpc.ClientSide;
 import io.holdfast.rpc.ServiceClient;
@@ -252,6 +253,19 @@ public final class RunningNode implements AutoCloseable {
      */
     public NodeEvents events() {
         return parts.events();
+    }
+
+    /**
+     * A near cache of a quorum map.
+     *
+     * @param map the map
+     * @param options how it keeps and writes
+     * @param <K> the keys' type
+     * @param <V> the values' type
+     * @return the cache
+     */
+    public <K, V> NearCache<K, V> nearCache(LatestMap<K, V> map, NearCacheOptions options) {
+        return parts.nearCaches().start(map.name(), new LatestOrigin<>(map), options);
     }
 
     NodeParts parts() {

@@ -65,6 +65,29 @@ public final class LatestMap<K, V> implements Eventual {
     }
 
     /**
+     * Reads the value of a key with the time that it was written at.
+     *
+     * @param key the key
+     * @return the value or its absence, each with its time
+     */
+    public LatestEntry<V> entry(K key) {
+        return Waiting.await(() -> entryAsync(key));
+    }
+
+    /**
+     * As {@link #entry}.
+     *
+     * @param key the key
+     * @return as {@link #entry}
+     */
+    public CompletionStage<LatestEntry<V>> entryAsync(K key) {
+        return calls.read(key, calls.deadline())
+                .thenApply(row -> new LatestEntry<>(
+                        calls.values(row).stream().findFirst(),
+                        row.siblings().isEmpty() ? calls.absentTime() : row.latestTime()));
+    }
+
+    /**
      * Writes a value.
      *
      * @param key the key
@@ -79,15 +102,16 @@ public final class LatestMap<K, V> implements Eventual {
      *
      * @param key the key
      * @param value the value
-     * @return completes when it is written
+     * @return the write's time, as {@link LatestEntry#time}, when it is written
      */
-    public CompletionStage<CausalContext> putAsync(K key, V value) {
+    public CompletionStage<Long> putAsync(K key, V value) {
         return calls.put(
-                key,
-                Objects.requireNonNull(value, "value"),
-                ConflictPolicy.LATEST,
-                CausalContext.EMPTY,
-                calls.deadline());
+                        key,
+                        Objects.requireNonNull(value, "value"),
+                        ConflictPolicy.LATEST,
+                        CausalContext.EMPTY,
+                        calls.deadline())
+                .thenApply(QuorumResult.Written::time);
     }
 
     /**
@@ -103,9 +127,10 @@ public final class LatestMap<K, V> implements Eventual {
      * As {@link #remove}.
      *
      * @param key the key
-     * @return completes when it is removed
+     * @return the removal's time, as {@link LatestEntry#time}, when it is removed
      */
-    public CompletionStage<CausalContext> removeAsync(K key) {
-        return calls.put(key, null, ConflictPolicy.LATEST, CausalContext.EMPTY, calls.deadline());
+    public CompletionStage<Long> removeAsync(K key) {
+        return calls.put(key, null, ConflictPolicy.LATEST, CausalContext.EMPTY, calls.deadline())
+                .thenApply(QuorumResult.Written::time);
     }
 }

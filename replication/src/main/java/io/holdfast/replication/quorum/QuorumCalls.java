@@ -11,6 +11,7 @@ import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.codec.TypeCodec;
 import io.holdfast.replication.version.CausalContext;
+import io.holdfast.replication.version.HybridClock;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
 import java.time.Duration;
@@ -80,7 +81,7 @@ final class QuorumCalls<K, V> {
         });
     }
 
-    CompletionStage<CausalContext> put(
+    CompletionStage<QuorumResult.Written> put(
             K key, @Nullable V value, ConflictPolicy policy, CausalContext known, Deadline deadline) {
         byte[] bytes = value == null ? null : checked(key, values.encode(value));
         long expiry = value == null
@@ -92,10 +93,19 @@ final class QuorumCalls<K, V> {
         RowChange change = new RowChange(policy, known, expiry, bytes);
         return space.change(key(key), change, options.forWrite(), deadline).thenApply(result -> {
             if (result instanceof QuorumResult.Written written) {
-                return written.context();
+                return written;
             }
             throw failure(key, result);
         });
+    }
+
+    /**
+     * The time of a key of which no row is known: half the grace of tombstones ago. That is later than every removal that was forgotten, and earlier than every write to come, as long as the nodes' clocks differ by less.
+     */
+    long absentTime() {
+        long halfGrace = space.config().tombstoneGrace().toMillis() / 2;
+        return HybridClock.reading(
+                Math.max(0, space.environment().wallClock().now().toEpochMilli() - halfGrace));
     }
 
     private byte[] checked(K key, byte[] bytes) {

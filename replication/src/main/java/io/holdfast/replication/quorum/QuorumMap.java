@@ -139,7 +139,8 @@ public final class QuorumMap<K, V> implements Causal {
      * @return as {@link #put(Object, Object, CausalContext)}
      */
     public CompletionStage<CausalContext> putAsync(K key, V value, CausalContext known) {
-        return calls.put(key, Objects.requireNonNull(value, "value"), ConflictPolicy.SIBLINGS, known, calls.deadline());
+        return calls.put(key, Objects.requireNonNull(value, "value"), ConflictPolicy.SIBLINGS, known, calls.deadline())
+                .thenApply(QuorumResult.Written::context);
     }
 
     /**
@@ -163,7 +164,8 @@ public final class QuorumMap<K, V> implements Causal {
         Objects.requireNonNull(value, "value");
         Deadline deadline = calls.deadline();
         return calls.read(key, deadline)
-                .thenCompose(row -> calls.put(key, value, ConflictPolicy.SIBLINGS, row.context(), deadline));
+                .thenCompose(row -> calls.put(key, value, ConflictPolicy.SIBLINGS, row.context(), deadline))
+                .thenApply(QuorumResult.Written::context);
     }
 
     /**
@@ -194,7 +196,7 @@ public final class QuorumMap<K, V> implements Causal {
         return readAsync(key).thenCompose(siblings -> {
             Optional<V> next = change.apply(merged(key, siblings.values()));
             return calls.put(key, next.orElse(null), ConflictPolicy.SIBLINGS, siblings.context(), deadline)
-                    .thenApply(context -> next);
+                    .thenApply(written -> next);
         });
     }
 
@@ -216,7 +218,8 @@ public final class QuorumMap<K, V> implements Causal {
     public CompletionStage<CausalContext> removeAsync(K key) {
         Deadline deadline = calls.deadline();
         return calls.read(key, deadline)
-                .thenCompose(row -> calls.put(key, null, ConflictPolicy.SIBLINGS, row.context(), deadline));
+                .thenCompose(row -> calls.put(key, null, ConflictPolicy.SIBLINGS, row.context(), deadline))
+                .thenApply(QuorumResult.Written::context);
     }
 
     /**
@@ -237,6 +240,7 @@ public final class QuorumMap<K, V> implements Causal {
      * @return completes when it is removed
      */
     public CompletionStage<CausalContext> removeAsync(K key, CausalContext known) {
-        return calls.put(key, null, ConflictPolicy.SIBLINGS, known, calls.deadline());
+        return calls.put(key, null, ConflictPolicy.SIBLINGS, known, calls.deadline())
+                .thenApply(QuorumResult.Written::context);
     }
 }

@@ -120,6 +120,7 @@ final class QuorumMessageCodec {
         if (result instanceof QuorumResult.Written written) {
             out.u8(0);
             written.context().encode(out);
+            out.fixed64(written.time());
         } else if (result instanceof QuorumResult.Failed failed) {
             out.u8(1);
             out.u8(failed.kind().ordinal());
@@ -222,7 +223,7 @@ final class QuorumMessageCodec {
 
     private static QuorumResult result(WireReader in) {
         if (!in.flag("failed")) {
-            return new QuorumResult.Written(CausalContext.decode(in));
+            return new QuorumResult.Written(CausalContext.decode(in), in.fixed64("time"));
         }
         return new QuorumResult.Failed(
                 one(QuorumResult.Failed.Kind.values(), "kind of failure", in), in.text("message", MAX_TEXT));

@@ -16,8 +16,9 @@ public sealed interface QuorumResult {
      * A write was stored by W replicas.
      *
      * @param context what the row's context is after the write: to write again without reading
+     * @param time the latest time in the row after the write, on the hybrid clock: that of the write itself if the latest stands; 0 if the row is empty
      */
-    record Written(CausalContext context) implements QuorumResult {}
+    record Written(CausalContext context, long time) implements QuorumResult {}
 
     /**
      * The call came to nothing, or nobody knows.

@@ -20,12 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the committed rows of the ring every second: tells the protocol of a newer ring, commits what this node wishes and how far it is, and, on whoever leads the group of the rows, the ring that follows. Two who think
+ * Looks at the committed rows of the ring every second, and more often while there is none: tells the protocol of a newer ring, commits what this node wishes and how far it is, and, on whoever leads the group of the rows, the ring that follows. Two who think
  * that they lead cannot both commit. Safe for use by many threads.
  */
 final class RingKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RingKeeper.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
+    /** While there is no ring, a member that starts is not ready: it waits for nothing but this. */
+    private static final Duration PERIOD_AT_FOUNDING = Duration.ofMillis(100);
+
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     /** How long the first ring waits for more than those that have come. */
     private static final Duration FOUNDING = Duration.ofSeconds(2);
@@ -78,9 +81,15 @@ final class RingKeeper implements AutoCloseable {
         look();
         synchronized (this) {
             if (!closed) {
-                next = environment.scheduler().schedule(PERIOD, this::tick);
+                next = environment.scheduler().schedule(isFounding() ? PERIOD_AT_FOUNDING : PERIOD, this::tick);
             }
         }
+    }
+
+    /** One look is under way at a time, so while no leader is known this asks no more often than its patience. */
+    private boolean isFounding() {
+        RingTable.View seen = view;
+        return member && (seen == null || seen.ring().epoch() == 0);
     }
 
     /** Looks now; once more afterwards, if it looks already. */

@@ -87,7 +87,7 @@ final class Writes {
         if (made.refusal() != null) {
             reply.accept(turn, made.refusal());
         } else if (made.row() == null) {
-            reply.accept(turn, new QuorumResult.Written(change.known()));
+            reply.accept(turn, new QuorumResult.Written(change.known(), 0));
         } else {
             InFlight write = new InFlight(key, change, spec, deadlineNanos, reply, lastMade, made.row());
             send(ids.next(), write, turn);
@@ -144,7 +144,7 @@ final class Writes {
     /** The row after the change. For {@link ConflictPolicy#LATEST} the write is later than all that is known here. */
     private Versions made(Versions before, RowChange change) {
         boolean latest = change.policy() == ConflictPolicy.LATEST;
-        long earlier = before.siblings().stream().mapToLong(Sibling::time).max().orElse(0);
+        long earlier = before.latestTime();
         if (change.value() == null && !latest) {
             return before.remove(change.known());
         }
@@ -271,8 +271,8 @@ final class Writes {
         ReplicaSets sets = ring.of(write.key);
         if (!write.answered && rules.isStored(sets, write.stored, write.spec.needed())) {
             write.answered = true;
-            write.reply.accept(
-                    turn, new QuorumResult.Written(Versions.decode(write.row).context()));
+            Versions row = Versions.decode(write.row);
+            write.reply.accept(turn, new QuorumResult.Written(row.context(), row.latestTime()));
         }
         if (write.answered && write.stored.containsAll(sets.all())) {
             open.remove(id);

@@ -33,7 +33,7 @@ public final class HybridClock {
      * @return the reading
      */
     public long tick(long earlier) {
-        last = Math.max(last + 1, wall.now().toEpochMilli() << COUNTER_BITS);
+        last = Math.max(last + 1, reading(wall.now().toEpochMilli()));
         return Math.max(last, earlier + 1);
     }
 
@@ -46,6 +46,16 @@ public final class HybridClock {
         if (reading > last && millis(reading) - wall.now().toEpochMilli() <= maxDriftMillis) {
             last = reading;
         }
+    }
+
+    /**
+     * The first reading of a millisecond.
+     *
+     * @param millis since 1970
+     * @return the reading
+     */
+    public static long reading(long millis) {
+        return millis << COUNTER_BITS;
     }
 
     /**

@@ -55,6 +55,15 @@ public final class Versions {
     }
 
     /**
+     * When the latest of what stands was written.
+     *
+     * @return its time on the hybrid clock; 0 if nothing stands
+     */
+    public long latestTime() {
+        return siblings.stream().mapToLong(Sibling::time).max().orElse(0);
+    }
+
+    /**
      * Whether it holds no value.
      *
      * @return true for a removed row

@@ -33,7 +33,7 @@ class QuorumMessageCodecTest {
                     new RowChange(ConflictPolicy.SIBLINGS, CONTEXT, 0, null),
                     new CallSpec(1, 1, false, true),
                     1),
-            new QuorumMessage.Coordinated(7, new QuorumResult.Written(CONTEXT)),
+            new QuorumMessage.Coordinated(7, new QuorumResult.Written(CONTEXT, 1L << 57)),
             new QuorumMessage.Coordinated(7, new QuorumResult.Failed(QuorumResult.Failed.Kind.UNKNOWN, "too late")),
             new QuorumMessage.Replicate(8, 3, KEY, ROW, NODE),
             new QuorumMessage.Replicate(8, 3, KEY, ROW, null),

@@ -177,6 +177,27 @@ class QuorumNodeTest {
     }
 
     @Test
+    void aWriteOfWhichTheLatestStandsTellsTheTimeThatReadersSeeWhoeverMakesItAndLaterThanTheOneBefore() {
+        Village village = new Village(5);
+        long before = 0;
+        for (int i = 0; i < 10; i++) {
+            byte[] value = i % 4 == 3 ? null : ("v" + i).getBytes(StandardCharsets.UTF_8);
+            QuorumResult result = village.change(
+                    "n" + (1 + i % 5),
+                    KEY,
+                    new RowChange(ConflictPolicy.LATEST, CausalContext.EMPTY, 0, value),
+                    Village.MAJORITY);
+            written(result);
+            long time = ((QuorumResult.Written) result).time();
+            assertThat(time).isGreaterThan(before);
+            assertThat(row(village.read("n" + (1 + (i + 2) % 5), KEY, Village.MAJORITY))
+                            .latestTime())
+                    .isEqualTo(time);
+            before = time;
+        }
+    }
+
+    @Test
     void aRowWithTooManySiblingsTakesNoMoreFromWritersWhoKnowNone() {
         Village village = new Village(3);
         for (int i = 0; i < 3; i++) {

@@ -14,7 +14,7 @@ import io.holdfast.examples.streaming.cart.Cart;
 import io.holdfast.examples.streaming.cart.CartEntity;
 import io.holdfast.examples.streaming.catalog.CachedCatalog;
 import io.holdfast.examples.streaming.catalog.Catalog;
-import io.holdfast.examples.streaming.catalog.CatalogService;
+import io.holdfast.examples.streaming.catalog.StoredCatalog;
 import io.holdfast.examples.streaming.chart.Charts;
 import io.holdfast.examples.streaming.chart.NightlyCount;
 import io.holdfast.examples.streaming.gateway.Gateway;
@@ -23,6 +23,7 @@ import io.holdfast.examples.streaming.playback.Playback;
 import io.holdfast.examples.streaming.playback.PlaybackOwners;
 import io.holdfast.examples.streaming.playback.PlaybackService;
 import io.holdfast.examples.streaming.playback.Player;
+import io.holdfast.examples.streaming.reaction.Reactions;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
 import io.holdfast.examples.streaming.recommendation.RecommendationService;
 import io.holdfast.examples.streaming.session.PlaybackSession;
@@ -39,7 +40,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One node of the platform, with the roles that its configuration names. What all nodes agree on needs {@code holdfast.consensus.enabled}, and what each user has {@code holdfast.sharding.enabled}. Closing it ends its jobs; the node stays its owner's.
+ * One node of the platform, with the roles that its configuration names. What all nodes agree on needs {@code holdfast.consensus.enabled}, what each user has {@code holdfast.sharding.enabled}, and the catalogue and what viewers make of it {@code holdfast.replication.enabled}. Closing it ends its jobs; the node stays its owner's.
  */
 public final class StreamingNode implements AutoCloseable {
     private static final ServiceName PLAYBACK = ServiceName.of("playback");
@@ -48,6 +49,7 @@ public final class StreamingNode implements AutoCloseable {
     private static final Duration SERVICES_LIMIT = Duration.ofMinutes(1);
     private static final Duration ORDER_WAIT = Duration.ofSeconds(4);
     private static final Duration TROUBLE_EVERY = Duration.ofMillis(100);
+    private static final Duration FILL_EVERY = Duration.ofSeconds(1);
     private static final int PICTURES_AT_START = 20;
 
     private final HoldfastNode node;
@@ -59,8 +61,10 @@ public final class StreamingNode implements AutoCloseable {
     private final Trending trending;
     private final Charts charts;
     private final Thumbnails thumbnails;
+    private final Reactions reactions;
     private final Optional<TroubleFile> trouble;
     private final List<Repeated> jobs = new ArrayList<>();
+    private final List<Runnable> onceServing = new ArrayList<>();
 
     private StreamingNode(HoldfastNode node, StreamingConfig config, Environment env) {
         this.node = node;
@@ -73,6 +77,7 @@ public final class StreamingNode implements AutoCloseable {
         this.trending = new Trending(consensus);
         this.charts = new Charts(consensus);
         this.thumbnails = new Thumbnails(consensus, env.clock());
+        this.reactions = new Reactions(node.crdts());
         this.trouble = config.trouble().map(file -> new TroubleFile(file, env));
     }
 
@@ -110,6 +115,7 @@ public final class StreamingNode implements AutoCloseable {
             platform.awaitServices();
             platform.take(Role.GATEWAY);
         }
+        platform.onceServing.forEach(Runnable::run);
         return platform;
     }
 
@@ -136,7 +142,7 @@ public final class StreamingNode implements AutoCloseable {
                 node.host(new AuthService(config.auth(), accounts::matches, env.wallClock(), name));
             }
             case CATALOG -> {
-                node.host(new CatalogService());
+                node.host(catalog());
                 drawAndCount(name);
             }
             case PLAYBACK -> {
@@ -152,6 +158,16 @@ public final class StreamingNode implements AutoCloseable {
             }
             case GATEWAY -> open(gateway(name));
         }
+    }
+
+    /** Quorum maps need a node that knows their ring. The map is filled when the node serves, so that no start is slower by it. */
+    private Catalog catalog() {
+        node.awaitReady(SERVICES_LIMIT);
+        StoredCatalog catalog = new StoredCatalog(node);
+        if (!catalog.look()) {
+            onceServing.add(() -> jobs.add(repeat("catalogue", FILL_EVERY, catalog::fill)));
+        }
+        return catalog;
     }
 
     /** The users are there before the first of them can sign in. The group may still be founded: that takes as long as the other nodes need to start. */
@@ -202,6 +218,7 @@ public final class StreamingNode implements AutoCloseable {
                 new Gateway.Owned(
                         user -> node.entities().ref(Cart.class, user),
                         user -> node.entities().ref(PlaybackSession.class, user)),
+                reactions,
                 env.clock(),
                 name);
     }

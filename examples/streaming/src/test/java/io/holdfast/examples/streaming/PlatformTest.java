@@ -10,7 +10,13 @@ import io.holdfast.core.env.Environment;
 import io.holdfast.core.security.Secret;
 import io.holdfast.examples.streaming.account.Accounts;
 import io.holdfast.examples.streaming.account.Plan;
+import io.holdfast.examples.streaming.catalog.StoredCatalog;
+import io.holdfast.examples.streaming.catalog.Title;
 import io.holdfast.examples.streaming.json.Json;
+import io.holdfast.examples.streaming.reaction.Reaction;
+import io.holdfast.examples.streaming.reaction.Reactions;
+import io.holdfast.replication.quorum.LatestMap;
+import io.holdfast.replication.quorum.QuorumOptions;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
@@ -69,6 +76,7 @@ class PlatformTest {
         var builder = Holdfast.node(name)
                 .set("holdfast.consensus.enabled", "true")
                 .set("holdfast.sharding.enabled", "true")
+                .set("holdfast.replication.enabled", "true")
                 .set("streaming.roles", roles)
                 .set("holdfast.leader-only.trending.every", "200ms")
                 .set("streaming.nightly-every", "1s")
@@ -82,7 +90,7 @@ class PlatformTest {
         if (!seeds.isEmpty()) {
             builder.seeds(seeds);
         }
-        HoldfastNode node = builder.start().awaitReady(Duration.ofSeconds(10));
+        HoldfastNode node = builder.start().awaitReady(LIMIT);
         PLATFORM.add(StreamingNode.host(node, ENV));
         return node;
     }
@@ -190,6 +198,56 @@ class PlatformTest {
     }
 
     @Test
+    void showsWithEachTitleHowManyUsersLikeItAndWhetherOneIsTheUser() throws Exception {
+        String other = token("viewer-5");
+        assertThat(like("POST", 900, token).statusCode()).isEqualTo(200);
+        assertThat(text(like("POST", 900, token))).isEqualTo("{\"views\":0,\"likes\":1,\"liked\":true}");
+        assertThat(text(like("POST", 900, other))).contains("\"likes\":2");
+        Json title = Json.read(get("/titles/900", other).body());
+        assertThat(title.at("id").number()).isEqualTo(900);
+        assertThat(title.at("likes").number()).isEqualTo(2);
+        assertThat(title.at("liked").isTrue()).isTrue();
+        Reactions elsewhere = new Reactions(back.crdts());
+        await().atMost(LIMIT).until(() -> elsewhere.of(900, "viewer-1").equals(new Reaction(0, 2, true)));
+
+        assertThat(text(like("DELETE", 900, other))).contains("\"likes\":1,\"liked\":false");
+        Json many = Json.read(get("/reactions?titles=899,900", other).body());
+        assertThat(many.at("899").at("likes").number()).isZero();
+        assertThat(many.at("900").at("likes").number()).isEqualTo(1);
+        await().atMost(LIMIT).until(() -> elsewhere.of(900, "viewer-5").equals(new Reaction(0, 1, false)));
+    }
+
+    private static HttpResponse<byte[]> like(String method, int title, String bearer) throws Exception {
+        return send(request("/titles/" + title + "/like", bearer).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
+    @Test
+    void countsAViewForEachStartThatIsNotRefused() throws Exception {
+        String classics = token("viewer-951");
+        Json old = firstTitle(1930, 1979);
+        String page = "/titles/" + old.at("id").number();
+        long before = Json.read(get(page, classics).body()).at("views").number();
+        assertThat(start(old, token("viewer-1000")).statusCode()).isEqualTo(403);
+        assertThat(start(old, classics).statusCode()).isEqualTo(200);
+        assertThat(Json.read(get(page, classics).body()).at("views").number()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void theCatalogueIsFilledOnceAndTitlesAreAnsweredFromIt() throws Exception {
+        LatestMap<String, Integer> marks =
+                back.latestMap("catalogue", String.class, Integer.class, QuorumOptions.MAJORITY);
+        LatestMap<Integer, Title> titles = back.latestMap("titles", Integer.class, Title.class, QuorumOptions.MAJORITY);
+        await().atMost(LIMIT).until(() -> marks.get("titles").equals(Optional.of(3200)));
+        assertThat(titles.get(3200)).isPresent();
+        titles.put(3111, new Title(3111, "Renamed", 2026, "", "", 0, 0, 0)); // nobody has asked for it yet
+        StoredCatalog later = new StoredCatalog(front);
+        assertThat(later.look()).isTrue();
+        later.fill();
+        assertThat(later.find(3111)).get().extracting(Title::name).isEqualTo("Renamed");
+        assertThat(text(get("/titles/3111", token))).contains("Renamed");
+    }
+
+    @Test
     void letsNobodyInWithoutAGoodToken() throws Exception {
         for (String bad : List.of("", "nonsense", token + "x")) {
             HttpResponse<byte[]> answer = get("/home", bad);
@@ -208,6 +266,9 @@ class PlatformTest {
         assertThat(get("/genres/None", token).statusCode()).isEqualTo(404);
         assertThat(text(get("/titles/abc", token))).contains("title id (abc) must be a number");
         assertThat(text(get("/titles?limit=201", token))).contains("limit (201) must be between 1 and 200");
+        assertThat(like("POST", 9999, token).statusCode()).isEqualTo(404);
+        assertThat(like("POST", 1, "").statusCode()).isEqualTo(401);
+        assertThat(text(get("/reactions?titles=1,x", token))).contains("titles (x) must be numbers");
         assertThat(text(get("/search", token))).contains("query parameter q is missing");
         assertThat(text(post("/playback/1/position?seconds=-1", "", token))).contains("seconds (-1)");
         assertThat(post("/login", "{", "").statusCode()).isEqualTo(400);

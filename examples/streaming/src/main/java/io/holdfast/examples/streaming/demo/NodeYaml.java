@@ -34,6 +34,7 @@ record NodeYaml(Path directory, List<NodePorts> ports, FleetSecrets secrets, Fle
                   gateway: { port: %d, timeout: 1800ms } # whoever waits is gone after 2 s: no work for nobody
                   consensus: { enabled: true, session-time-to-live: 5s } # so that the jobs of a killed node go on elsewhere while somebody watches
                   sharding: { enabled: true }
+                  replication: { enabled: true }
                   leader-only: { trending: { every: 1s } }
                 %sstreaming:
                   stop-with-parent: true

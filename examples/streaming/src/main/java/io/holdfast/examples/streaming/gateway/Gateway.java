@@ -17,6 +17,8 @@ import io.holdfast.examples.streaming.json.Json;
 import io.holdfast.examples.streaming.playback.PlaybackOwners;
 import io.holdfast.examples.streaming.playback.Player;
 import io.holdfast.examples.streaming.playback.Watched;
+import io.holdfast.examples.streaming.reaction.Reaction;
+import io.holdfast.examples.streaming.reaction.Reactions;
 import io.holdfast.examples.streaming.recommendation.Recommendation;
 import io.holdfast.examples.streaming.session.NowPlaying;
 import io.holdfast.examples.streaming.session.PlaybackSession;
@@ -27,6 +29,7 @@ import io.holdfast.gateway.Routes;
 import io.holdfast.transport.http.HttpHandler;
 import io.holdfast.transport.http.HttpRequest;
 import io.holdfast.transport.http.HttpResponse;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +54,7 @@ public final class Gateway {
     private final Player player;
     private final Shared shared;
     private final Owned owned;
+    private final Reactions reactions;
     private final HomePage home;
 
     /**
@@ -88,6 +92,7 @@ public final class Gateway {
      * @param player writes the positions
      * @param shared what all gateways have in common
      * @param owned what each user has
+     * @param reactions what viewers make of titles
      * @param clock tells how old the trending row is
      * @param node the name of this node
      */
@@ -100,6 +105,7 @@ public final class Gateway {
             Player player,
             Shared shared,
             Owned owned,
+            Reactions reactions,
             MonotonicClock clock,
             String node) {
         this.auth = auth;
@@ -108,6 +114,7 @@ public final class Gateway {
         this.player = player;
         this.shared = shared;
         this.owned = owned;
+        this.reactions = reactions;
         this.home = new HomePage(
                 cached, recommendation, owners, new TrendingTitles(shared.trending(), cached, clock), node);
     }
@@ -140,7 +147,10 @@ public final class Gateway {
                 page(
                         Criticality.CRITICAL,
                         (request, session) -> cached.browse(number(request, "offset", 0), limit(request))));
-        routes.get("/titles/{id}", page(Criticality.CRITICAL, (request, session) -> title(request, cached)));
+        routes.get("/titles/{id}", page(Criticality.CRITICAL, (request, session) -> {
+            Title title = title(request, cached);
+            return new TitlePage(title, reactions.of(title.id(), session.user()));
+        }));
         routes.get(
                 "/search",
                 page(
@@ -162,7 +172,38 @@ public final class Gateway {
             player.stop(session.user(), title, seconds(request));
             return Map.of("title", title.id(), "seconds", seconds(request));
         }));
+        routeReactions(routes);
         routeOwned(routes);
+    }
+
+    private void routeReactions(Routes routes) {
+        routes.post("/titles/{id}/like", page(Criticality.CRITICAL, (request, session) -> {
+            Title title = title(request, cached);
+            reactions.like(title.id(), session.user());
+            return reactions.of(title.id(), session.user());
+        }));
+        routes.delete("/titles/{id}/like", page(Criticality.CRITICAL, (request, session) -> {
+            Title title = title(request, cached);
+            reactions.unlike(title.id(), session.user());
+            return reactions.of(title.id(), session.user());
+        }));
+        routes.get("/reactions", page(Criticality.SHEDDABLE, this::reactions));
+    }
+
+    /** For a page that shows many titles. An unknown one has none. */
+    private Map<Integer, Reaction> reactions(HttpRequest request, Session session) throws ProblemException {
+        String[] ids = required(request, "titles").split(",", -1);
+        within("the number of titles", ids.length, 1, Catalog.MAX_PAGE);
+        Map<Integer, Reaction> found = new LinkedHashMap<>();
+        for (String id : ids) {
+            try {
+                int title = Integer.parseInt(id.strip());
+                found.put(title, reactions.of(title, session.user()));
+            } catch (NumberFormatException e) {
+                throw new ProblemException(400, "titles (" + id + ") must be numbers with commas between them");
+            }
+        }
+        return found;
     }
 
     private void routeOwned(Routes routes) {
@@ -224,6 +265,7 @@ public final class Gateway {
         }
         int seconds = player.start(session.user(), title);
         shared.plays().note(title.id());
+        reactions.viewed(title.id());
         shared.thumbnails().want(title.id());
         return Map.of("title", title.id(), "seconds", seconds);
     }
