@@ -43,7 +43,7 @@ final class HoldfastKv implements KvPeer {
         return new Node(builder.start(), plan.nodes().size(), HttpClient.newHttpClient());
     }
 
-    private static NodeBuilder node(String id, int[] ports) {
+    static NodeBuilder node(String id, int[] ports) {
         String[] seeds = new String[ports.length];
         for (int i = 0; i < ports.length; i++) {
             seeds[i] = NodePorts.HOST + ":" + ports[i];
