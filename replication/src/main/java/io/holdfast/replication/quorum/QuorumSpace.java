@@ -87,9 +87,9 @@ public final class QuorumSpace implements AutoCloseable {
         Environment environment = surroundings.environment();
         NodeId self = surroundings.membership().self().id();
         protocol = new QuorumNode(self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), environment);
-        wire = new QuorumWire(surroundings.transport(), this::deliver);
         meters = new QuorumMeters(
                 surroundings.telemetry().meters(), stores.rows()::size, protocol::hints, protocol::tombstones);
+        wire = new QuorumWire(surroundings.transport(), this::deliver, meters::sentOfTrees);
         loop = EventLoop.of("holdfast-quorum-" + self, protocol, environment)
                 .sender(wire::send)
                 .publisher(this::publish)

@@ -9,6 +9,7 @@ import io.holdfast.core.transport.Lane;
 import io.holdfast.core.transport.Message;
 import io.holdfast.core.transport.Transport;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +20,13 @@ final class QuorumWire {
 
     private final Transport transport;
     private final BiConsumer<Address, QuorumMessage> receiver;
+    private final IntConsumer treeBytes;
 
-    QuorumWire(Transport transport, BiConsumer<Address, QuorumMessage> receiver) {
+    /** {@code treeBytes} takes the size of each message of anti-entropy. */
+    QuorumWire(Transport transport, BiConsumer<Address, QuorumMessage> receiver, IntConsumer treeBytes) {
         this.transport = transport;
         this.receiver = receiver;
+        this.treeBytes = treeBytes;
     }
 
     /** Begins to listen. Throws {@link IllegalArgumentException} if the route is taken. */
@@ -30,23 +34,19 @@ final class QuorumWire {
         return transport.receive(ROUTE, this::receive);
     }
 
+    /** Rows that are moved or compared give way to calls. */
     void send(Address to, QuorumMessage message) {
-        Message bytes = new Message(ROUTE, CallContext.EMPTY, QuorumMessageCodec.encode(message), lane(message));
-        transport.send(to, bytes).whenComplete((done, failure) -> {
+        byte[] bytes = QuorumMessageCodec.encode(message);
+        boolean tree = TreeCodec.isOfTrees(message);
+        if (tree) {
+            treeBytes.accept(bytes.length);
+        }
+        Lane lane = tree || message instanceof QuorumMessage.Pulled ? Lane.BULK : Lane.CALL;
+        transport.send(to, new Message(ROUTE, CallContext.EMPTY, bytes, lane)).whenComplete((done, failure) -> {
             if (failure != null) {
                 log.debug("a message to {} is not sent: {}", to, failure.toString());
             }
         });
-    }
-
-    /** Rows that are moved or compared give way to calls. */
-    private static Lane lane(QuorumMessage message) {
-        return message instanceof QuorumMessage.Pulled
-                        || message instanceof QuorumMessage.Repair
-                        || message instanceof QuorumMessage.Hashes
-                        || message instanceof QuorumMessage.Listing
-                ? Lane.BULK
-                : Lane.CALL;
     }
 
     private void receive(Inbound inbound) {
