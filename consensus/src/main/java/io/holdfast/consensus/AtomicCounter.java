@@ -5,6 +5,7 @@ import io.holdfast.consensus.primitive.CounterType.Change;
 import io.holdfast.core.Check;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  * {@link io.holdfast.consensus.session.RefusedException} (the result would leave the bounds, or 64 bits; nothing was changed). The blocking form waits until the running
  * {@link io.holdfast.core.call.CallContext}'s deadline, or five seconds. Safe for use by many threads.
  */
-public final class AtomicCounter {
+public final class AtomicCounter implements Linearizable {
     private final Resource resource;
     private final long min;
     private final long max;

@@ -8,6 +8,7 @@ import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.codec.TypeCodec;
+import io.holdfast.core.consistency.Linearizable;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the value's type
  */
-public final class AtomicRef<T> {
+public final class AtomicRef<T> implements Linearizable {
     private final Resource resource;
     private final TypeCodec<T> codec;
 

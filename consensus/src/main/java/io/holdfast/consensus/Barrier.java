@@ -12,6 +12,7 @@ import io.holdfast.core.UnknownOutcomeException;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  * ends: agree with the others before trying again), {@link SessionLostException} (it cannot be told whether it passed) and {@link io.holdfast.consensus.session.RefusedException} (another
  * number of parties). Safe for use by many threads.
  */
-public final class Barrier {
+public final class Barrier implements Linearizable {
     private final Resource resource;
     private final int parties;
 

@@ -2,6 +2,7 @@ package io.holdfast.consensus;
 
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.Lock;
  * {@link io.holdfast.core.UnknownOutcomeException} (not acquired: if the group did grant it, it is given back in the background; ask again) and
  * {@link io.holdfast.consensus.session.RefusedException} (a limit is reached). Safe for use by many threads.
  */
-public final class DistributedLock {
+public final class DistributedLock implements Linearizable {
     private final Permits claims;
     private final int permits;
 

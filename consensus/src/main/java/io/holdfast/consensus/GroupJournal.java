@@ -156,7 +156,8 @@ final class GroupJournal implements ReplicatedJournal {
     public CompletionStage<Boolean> commit(String consumer, long epoch, long next, Deadline deadline) {
         JournalRules.checkName("consumer", consumer);
         Check.that(epoch > 0 && next >= 0, "epoch (%d) must be at least 1, next (%d) at least 0", epoch, next);
-        return submit(JournalType.commit(bytes(consumer), epoch, next), deadline).thenApply(ByteReader::bool);
+        return submit(JournalType.commit(bytes(consumer), epoch, next), deadline)
+                .thenApply(ByteReader::bool);
     }
 
     @Override

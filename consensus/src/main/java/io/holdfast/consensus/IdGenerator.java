@@ -6,6 +6,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.NotAppliedException;
 import io.holdfast.core.call.Waiting;
+import io.holdfast.core.consistency.Linearizable;
 import io.holdfast.core.env.Registration;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * {@link io.holdfast.core.UnknownOutcomeException} (no number was given: try again) and {@link io.holdfast.consensus.session.RefusedException} (63 bits are used up). Safe for use by many
  * threads; keep one generator for a name, for each has a block of its own.
  */
-public final class IdGenerator {
+public final class IdGenerator implements Linearizable {
     private final Resource resource;
     private final int block;
     private final ReentrantLock lock = new ReentrantLock();

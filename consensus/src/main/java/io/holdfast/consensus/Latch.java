@@ -8,6 +8,7 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Methods fail with {@link io.holdfast.core.NotAppliedException}, {@link io.holdfast.core.OverloadedException} or {@link io.holdfast.core.UnavailableException} (surely not done: try again)
  * and {@link io.holdfast.core.UnknownOutcomeException} (it may have been counted: read {@link #count} before trying again). Safe for use by many threads.
  */
-public final class Latch {
+public final class Latch implements Linearizable {
     private final Resource resource;
 
     Latch(Resource resource) {

@@ -6,6 +6,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.NodeId;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import io.holdfast.core.env.Registration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  *
  * <p>Methods fail as those of {@link DistributedLock} do, with the same remedies. Safe for use by many threads.
  */
-public final class LeaderElection {
+public final class LeaderElection implements Linearizable {
     private final Permits claims;
 
     LeaderElection(Permits claims) {

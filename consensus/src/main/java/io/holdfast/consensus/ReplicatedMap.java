@@ -17,6 +17,7 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import io.holdfast.core.env.Registration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ import java.util.function.Consumer;
  * @param <K> the keys' type
  * @param <V> the values' type
  */
-public final class ReplicatedMap<K, V> {
+public final class ReplicatedMap<K, V> implements Linearizable {
     private final Resource resource;
     private final MapCodec<K, V> codec;
 

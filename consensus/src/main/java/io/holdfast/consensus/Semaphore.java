@@ -3,6 +3,7 @@ package io.holdfast.consensus;
 import io.holdfast.core.Check;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  * <p>All who use a name must say the same number of permits while anybody holds or waits. Methods fail as those of {@link DistributedLock} do, with the same remedies. Safe for use
  * by many threads.
  */
-public final class Semaphore {
+public final class Semaphore implements Linearizable {
     private final Permits claims;
     private final int permits;
 

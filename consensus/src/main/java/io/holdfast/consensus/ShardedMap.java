@@ -4,6 +4,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.GroupId;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
+import io.holdfast.core.consistency.Linearizable;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.function.ToLongFunction;
  * @param <K> the keys' type
  * @param <V> the values' type
  */
-public final class ShardedMap<K, V> {
+public final class ShardedMap<K, V> implements Linearizable {
     private final List<ReplicatedMap<K, V>> parts;
     private final ToLongFunction<byte[]> hash;
 

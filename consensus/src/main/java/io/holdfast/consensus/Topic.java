@@ -7,6 +7,7 @@ import io.holdfast.core.Check;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.codec.TypeCodec;
+import io.holdfast.core.consistency.Linearizable;
 import io.holdfast.core.env.Registration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the messages' type
  */
-public final class Topic<T> {
+public final class Topic<T> implements Linearizable {
     private final Resource resource;
     private final TypeCodec<T> codec;
     private final int retained;

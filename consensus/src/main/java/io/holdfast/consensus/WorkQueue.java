@@ -8,6 +8,7 @@ import io.holdfast.core.call.CallContext;
 import io.holdfast.core.call.Waiting;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.codec.TypeCodec;
+import io.holdfast.core.consistency.Linearizable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the items' type
  */
-public final class WorkQueue<T> {
+public final class WorkQueue<T> implements Linearizable {
     private final Resource resource;
     private final TypeCodec<T> codec;
     private final WorkQueueOptions options;

@@ -1,14 +1,13 @@
 package io.holdfast.consensus;
 
-
 import io.holdfast.consensus.primitive.JournalType;
 import io.holdfast.consensus.session.GroupSession;
 import io.holdfast.consensus.state.Command;
 import io.holdfast.core.Deadline;
 import io.holdfast.core.cluster.ReplicatedJournal;
 import io.holdfast.core.env.MonotonicClock;
-import io.holdfast.testkit.contract.ReplicatedJournalContract;
 import io.holdfast.testkit.contract.JournalCluster;
+import io.holdfast.testkit.contract.ReplicatedJournalContract;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;

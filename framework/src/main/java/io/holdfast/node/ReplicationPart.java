@@ -91,7 +91,7 @@ final class ReplicationPart implements AutoCloseable {
                                     groups.table(0, TABLE),
                                     ground.environment(),
                                     ground.telemetry()),
-                            new QuorumSpace.Stores(rows, hints),
+                            new QuorumSpace.Stores(rows, hints, ground.cells()),
                             config.member()));
             closers.add("quorum maps", begun::closeAll);
         } catch (RuntimeException e) {

@@ -18,6 +18,8 @@ import io.holdfast.discovery.traffic.TrafficMetric;
 import io.holdfast.node.LeaderMetric;
 import io.holdfast.node.NodeSettings;
 import io.holdfast.replication.cache.CacheMetric;
+import io.holdfast.replication.crdt.CrdtMetric;
+import io.holdfast.replication.quorum.QuorumMetric;
 import io.holdfast.rpc.RpcMetric;
 import io.holdfast.sharding.ShardingMetric;
 import io.holdfast.sharding.job.JobMetric;
@@ -67,6 +69,8 @@ final class ReferenceDocs {
         metrics.put("Jobs of a leader", List.of(LeaderMetric.values()));
         metrics.put("Jobs of the cluster", List.of(JobMetric.values()));
         metrics.put("Near caches", List.of(CacheMetric.values()));
+        metrics.put("Quorum maps", List.of(QuorumMetric.values()));
+        metrics.put("Replicated values", List.of(CrdtMetric.values()));
         metrics.put("Transport", List.of(TransportMetric.values()));
         pages.put(
                 "docs/metrics.md",

@@ -103,13 +103,11 @@ public record JournalAppend(List<Condition> conditions, List<Entry> entries) {
             if (kind != Condition.FENCE && kind != Condition.LAST_OF_KEY) {
                 throw new CodecException("an append's condition (" + kind + ") must be 1 or 2");
             }
-            conditions.add(
-                    new Condition(kind, in.bytes(JournalRules.MAX_KEY_BYTES), in.varlong(Long.MAX_VALUE)));
+            conditions.add(new Condition(kind, in.bytes(JournalRules.MAX_KEY_BYTES), in.varlong(Long.MAX_VALUE)));
         }
         List<Entry> entries = new ArrayList<>();
         for (int left = in.varint(JournalRules.MAX_RECORDS); left > 0; left--) {
-            entries.add(
-                    new Entry(in.bytes(JournalRules.MAX_KEY_BYTES), in.bytes(JournalRules.MAX_APPEND_BYTES)));
+            entries.add(new Entry(in.bytes(JournalRules.MAX_KEY_BYTES), in.bytes(JournalRules.MAX_APPEND_BYTES)));
         }
         in.end();
         return new JournalAppend(conditions, entries);

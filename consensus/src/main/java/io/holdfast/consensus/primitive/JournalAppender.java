@@ -71,8 +71,8 @@ final class JournalAppender {
                 fences.add(row);
             }
         }
-        boolean remembers = fences.isEmpty()
-                || JournalRows.counts(state).fences() + fences.size() <= JournalRules.MAX_FENCES;
+        boolean remembers =
+                fences.isEmpty() || JournalRows.counts(state).fences() + fences.size() <= JournalRules.MAX_FENCES;
         return remembers && (settings.dropsOldest() || fits()) ? null : new Result(Result.FULL, 0, 0);
     }
 
@@ -91,8 +91,7 @@ final class JournalAppender {
                 }
             }
         }
-        return append.entries().isEmpty()
-                || (bytes <= settings.maxBytes() && records <= settings.maxRecords());
+        return append.entries().isEmpty() || (bytes <= settings.maxBytes() && records <= settings.maxRecords());
     }
 
     private int costOfLast(byte[] key) {

@@ -30,8 +30,7 @@ public record JournalStatus(long oldest, long end, long records, long bytes, Jou
      */
     public static JournalStatus decode(byte[] payload) {
         ByteReader in = new ByteReader(payload);
-        JournalStatus status =
-                new JournalStatus(in.varlong(), in.varlong(), in.varlong(), in.varlong(), settings(in));
+        JournalStatus status = new JournalStatus(in.varlong(), in.varlong(), in.varlong(), in.varlong(), settings(in));
         in.end();
         return status;
     }

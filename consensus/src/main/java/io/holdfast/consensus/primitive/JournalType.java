@@ -1,6 +1,5 @@
 package io.holdfast.consensus.primitive;
 
-import io.holdfast.consensus.primitive.JournalRows.Counts;
 import io.holdfast.consensus.primitive.JournalRows.Meta;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.consensus.state.ByteWriter;
@@ -192,7 +191,8 @@ public final class JournalType implements PrimitiveType {
     public void apply(StateContext state, Operation operation, ByteWriter answer) {
         ByteReader in = payload(operation);
         switch (operation.opcode()) {
-            case APPEND -> new JournalAppender(state, JournalAppend.decode(in)).run().encode(answer);
+            case APPEND ->
+                new JournalAppender(state, JournalAppend.decode(in)).run().encode(answer);
             case TRIM -> {
                 long before = in.varlong(Long.MAX_VALUE);
                 in.end();
@@ -203,32 +203,11 @@ public final class JournalType implements PrimitiveType {
                 in.end();
                 configure(state, settings);
             }
-            case CLAIM -> {
-                byte[] consumer = in.bytes(JournalRules.MAX_NAME_BYTES);
-                byte[] owner = in.bytes(JournalRules.MAX_NAME_BYTES);
-                in.end();
-                claim(state, consumer, owner, answer);
-            }
-            case COMMIT -> {
-                byte[] consumer = in.bytes(JournalRules.MAX_NAME_BYTES);
-                long epoch = in.varlong(Long.MAX_VALUE);
-                long next = in.varlong(Long.MAX_VALUE);
-                in.end();
-                answer.bool(commit(state, consumer, epoch, next));
-            }
-            case RELEASE -> {
-                byte[] consumer = in.bytes(JournalRules.MAX_NAME_BYTES);
-                long epoch = in.varlong(Long.MAX_VALUE);
-                in.end();
-                answer.bool(release(state, consumer, epoch));
-            }
-            case FORGET -> {
-                byte[] consumer = in.bytes(JournalRules.MAX_NAME_BYTES);
-                in.end();
-                answer.bool(forget(state, consumer));
-            }
-            default ->
-                throw new CodecException("journal operation " + operation.opcode() + " changes nothing; ask it");
+            case CLAIM -> JournalConsumers.claim(state, in, answer);
+            case COMMIT -> answer.bool(JournalConsumers.commit(state, in));
+            case RELEASE -> answer.bool(JournalConsumers.release(state, in));
+            case FORGET -> answer.bool(JournalConsumers.forget(state, in));
+            default -> throw new CodecException("journal operation " + operation.opcode() + " changes nothing; ask it");
         }
     }
 
@@ -254,56 +233,6 @@ public final class JournalType implements PrimitiveType {
         JournalRows.ageLater(state, settings);
     }
 
-    private static void claim(StateContext state, byte[] consumer, byte[] owner, ByteWriter answer) {
-        byte[] row = JournalRows.key(JournalRows.CONSUMER, consumer);
-        byte[] before = state.get(row);
-        if (before == null) {
-            Counts counts = JournalRows.counts(state);
-            if (counts.consumers() >= JournalRules.MAX_CONSUMERS) {
-                return;
-            }
-            JournalRows.put(state, new Counts(counts.fences(), counts.consumers() + 1));
-        }
-        long next = before == null ? 0 : JournalConsumer.decode(before).next();
-        byte[] claimed = new JournalConsumer(state.nextToken(), next, owner).encode();
-        state.put(row, claimed);
-        answer.raw(claimed);
-    }
-
-    private static boolean commit(StateContext state, byte[] consumer, long epoch, long next) {
-        byte[] row = JournalRows.key(JournalRows.CONSUMER, consumer);
-        byte[] bytes = state.get(row);
-        JournalConsumer before = bytes == null ? null : JournalConsumer.decode(bytes);
-        if (before == null || before.epoch() != epoch) {
-            return false;
-        }
-        long reached = Math.min(next, JournalRows.meta(state).next());
-        if (reached > before.next()) {
-            state.put(row, new JournalConsumer(epoch, reached, before.owner()).encode());
-        }
-        return true;
-    }
-
-    private static boolean release(StateContext state, byte[] consumer, long epoch) {
-        byte[] row = JournalRows.key(JournalRows.CONSUMER, consumer);
-        byte[] bytes = state.get(row);
-        JournalConsumer before = bytes == null ? null : JournalConsumer.decode(bytes);
-        if (before == null || before.epoch() != epoch) {
-            return false;
-        }
-        state.put(row, new JournalConsumer(state.nextToken(), before.next(), new byte[0]).encode());
-        return true;
-    }
-
-    private static boolean forget(StateContext state, byte[] consumer) {
-        boolean known = state.remove(JournalRows.key(JournalRows.CONSUMER, consumer));
-        if (known) {
-            Counts counts = JournalRows.counts(state);
-            JournalRows.put(state, new Counts(counts.fences(), counts.consumers() - 1));
-        }
-        return known;
-    }
-
     /** Old records, or one tombstone whose time is over. */
     @Override
     public void onDeadline(StateContext state, byte[] key) {
@@ -313,8 +242,7 @@ public final class JournalType implements PrimitiveType {
             byte[] row = state.get(key);
             if (row != null && settings.compacts()) {
                 JournalRows.put(
-                        state,
-                        JournalRows.remove(state, meta, JournalRows.offset(key), JournalRecord.decode(row)));
+                        state, JournalRows.remove(state, meta, JournalRows.offset(key), JournalRecord.decode(row)));
             }
             return;
         }
@@ -351,7 +279,7 @@ public final class JournalType implements PrimitiveType {
                 readKey(state, key, before, page(in)).encode(answer);
             }
             case STATUS -> JournalRows.status(state).encode(answer);
-            case CONSUMERS -> consumers(state, answer);
+            case CONSUMERS -> JournalConsumers.all(state, answer);
             default ->
                 throw new CodecException("journal operation " + operation.opcode() + " is not a question; do it");
         }
@@ -395,14 +323,5 @@ public final class JournalType implements PrimitiveType {
             record = JournalRows.find(state, offset);
         }
         return JournalRows.page(state, record == null ? 0 : last, page.rows());
-    }
-
-    private static void consumers(StateView state, ByteWriter answer) {
-        answer.varlong(JournalRows.counts(state).consumers());
-        state.scan(new byte[] {JournalRows.CONSUMER}, new byte[] {JournalRows.CONSUMER + 1}, row -> {
-            byte[] key = row.key();
-            answer.bytes(Arrays.copyOfRange(key, 1, key.length)).bytes(row.value());
-            return true;
-        });
     }
 }

@@ -33,6 +33,10 @@ final class MachineRun {
         return Answer.decode(machine.apply(++index, now, command.encode()));
     }
 
+    void raise(int level) {
+        apply(new Command.Raise(level));
+    }
+
     long open() {
         long session = apply(new Command.Open(Command.MAX_TTL_NANOS, "n")).revision();
         sequences.put(session, 0L);

@@ -6,6 +6,7 @@ import io.holdfast.consensus.primitive.QueueType.Settlement;
 import io.holdfast.consensus.state.Answer;
 import io.holdfast.consensus.state.ByteReader;
 import io.holdfast.consensus.state.Query;
+import io.holdfast.core.cluster.JournalSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ class RowsGoldenTest {
         queues();
         smallOnes();
         questionsToTheWhole();
+        journals();
         rows();
         Files.write(Path.of("target", "rows.txt"), lines);
         assertThat(lines).containsExactlyElementsOf(expected());
@@ -151,6 +153,28 @@ class RowsGoldenTest {
         operate(first, BarrierType.ID, BarrierType.leave(2));
         ask(BarrierType.ID, BarrierType.stage(first, 1));
         ask(BarrierType.ID, BarrierType.waiting());
+    }
+
+    private void journals() {
+        run.raise(JournalType.LEVEL);
+        JournalAppend.Condition fence = new JournalAppend.Condition(JournalAppend.Condition.FENCE, OWNER, 7);
+        JournalAppend.Condition last = new JournalAppend.Condition(JournalAppend.Condition.LAST_OF_KEY, KEY, 0);
+        JournalAppend.Entry entry = new JournalAppend.Entry(KEY, VALUE);
+        operate(
+                first,
+                JournalType.ID,
+                JournalType.append(new JournalAppend(List.of(fence, last), List.of(entry, entry))));
+        operate(first, JournalType.ID, JournalType.append(new JournalAppend(List.of(last), List.of(entry))));
+        operate(first, JournalType.ID, JournalType.claim(OWNER, OWNER));
+        operate(first, JournalType.ID, JournalType.commit(OWNER, 1, 2));
+        operate(first, JournalType.ID, JournalType.release(OWNER, 1));
+        operate(first, JournalType.ID, JournalType.forget(KEY));
+        operate(first, JournalType.ID, JournalType.configure(JournalSettings.keepNewest()));
+        operate(first, JournalType.ID, JournalType.trim(2));
+        ask(JournalType.ID, JournalType.read(0, 10, 1000));
+        ask(JournalType.ID, JournalType.readKey(KEY, 9, 10, 1000));
+        ask(JournalType.ID, JournalType.status());
+        ask(JournalType.ID, JournalType.consumers());
     }
 
     private void questionsToTheWhole() {

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param maxRecords how many there may be, 1,000 to 4,000,000
  * @param maxAge how old a record may get by the group's time, which stands still while nobody leads; {@link Duration#ZERO} for no limit. Older ones go within a second or two of the group's time
  * @param dropsOldest whether at the bounds of bytes and records the oldest go to make room; otherwise an append is refused with {@link ReplicatedJournal.Outcome#FULL}, and somebody must trim
- * @param compacts whether only the last record of each key is kept: the one before goes when the next is appended. Records without a key stay. A record without a value is a tombstone then
+ * @param compacts whether only the last record of each key is kept: the one before goes when the next is appended. Records without a key stay. A record with a key and without a value that is appended then is a tombstone
  * @param tombstones how long a tombstone stays by the group's time, so that readers learn of it, more than zero; without compaction records without a value are like others
  */
 public record JournalSettings(

@@ -104,8 +104,7 @@ public final class ConsumerGroup<E> implements AutoCloseable {
         });
         for (int partition : mine) {
             if (!workers.containsKey(partition)) {
-                PartitionWorker<E> worker =
-                        new PartitionWorker<>(parts, partition, () -> turn(() -> ended(partition)));
+                PartitionWorker<E> worker = new PartitionWorker<>(parts, partition, () -> turn(() -> ended(partition)));
                 workers.put(partition, worker);
                 worker.begin();
             }
@@ -132,8 +131,7 @@ public final class ConsumerGroup<E> implements AutoCloseable {
      * @return those that it has or is to have, in order
      */
     public CompletionStage<List<PartitionView>> partitions() {
-        return onTurn(() ->
-                workers.values().stream().map(PartitionWorker::view).toList());
+        return onTurn(() -> workers.values().stream().map(PartitionWorker::view).toList());
     }
 
     /**
@@ -160,11 +158,11 @@ public final class ConsumerGroup<E> implements AutoCloseable {
         Check.between("partition", partition, 0, parts.log().partitions() - 1);
         return onTurn(() -> {
             PartitionWorker<E> worker = workers.get(partition);
-            boolean parked = worker != null && worker.view().state() == PartitionView.State.PARKED;
-            if (parked) {
-                worker.resume(skip);
+            if (worker == null || worker.view().state() != PartitionView.State.PARKED) {
+                return false;
             }
-            return parked;
+            worker.resume(skip);
+            return true;
         });
     }
 
@@ -173,8 +171,8 @@ public final class ConsumerGroup<E> implements AutoCloseable {
         try {
             turns.execute(() -> answer.complete(question.get()));
         } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new UnavailableException(
-                    "group " + parts.config().group() + " has ended on this node", e));
+            answer.completeExceptionally(
+                    new UnavailableException("group " + parts.config().group() + " has ended on this node", e));
         }
         return answer;
     }

@@ -16,8 +16,7 @@ import io.holdfast.core.wire.WireWriter;
  * @param error what was said about it last, at most 2,000 characters
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record DeadLetter(
-        String log, String group, int partition, long offset, String key, byte[] value, String error) {
+public record DeadLetter(String log, String group, int partition, long offset, String key, byte[] value, String error) {
     private static final int LAYOUT = 1;
     private static final int MAX_ERROR = 2_000;
     private static final int MAX_TEXT = 8_192;

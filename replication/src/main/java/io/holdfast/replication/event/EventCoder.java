@@ -34,7 +34,6 @@ final class EventCoder<E> {
                     + value[0] + ", this build knows " + LAYOUT + "; upgrade this node");
         }
         E event = tombstone ? null : codec.decode(Arrays.copyOfRange(value, 1, value.length));
-        return new LoggedEvent<>(
-                partition, recorded.offset(), recorded.timeNanos(), recorded.key(), event, tombstone);
+        return new LoggedEvent<>(partition, recorded.offset(), recorded.timeNanos(), recorded.key(), event, tombstone);
     }
 }

@@ -6,6 +6,8 @@ import io.holdfast.core.Deadline;
 import io.holdfast.core.cluster.JournalRules;
 import io.holdfast.core.cluster.ReadConsistency;
 import io.holdfast.core.cluster.ReplicatedJournal;
+import io.holdfast.core.cluster.ReplicatedJournal.Appended;
+import io.holdfast.core.cluster.ReplicatedJournal.Condition;
 import io.holdfast.core.cluster.ReplicatedJournal.Entry;
 import io.holdfast.core.cluster.ReplicatedJournal.Page;
 import io.holdfast.core.cluster.ReplicatedJournal.Recorded;
@@ -66,8 +68,7 @@ public final class EventLog<E> implements Linearizable {
      */
     public static <E> EventLog<E> of(
             String name, List<ReplicatedJournal> journals, TypeCodec<E> codec, Environment environment) {
-        return new EventLog<>(
-                name, new Partitions(name, journals), new EventCoder<>(codec), environment);
+        return new EventLog<>(name, new Partitions(name, journals), new EventCoder<>(codec), environment);
     }
 
     /**
@@ -109,7 +110,12 @@ public final class EventLog<E> implements Linearizable {
         return partitions.journal(partition);
     }
 
-    Environment environment() {
+    /**
+     * Clocks, timers and threads of this node.
+     *
+     * @return the environment; stays the node's
+     */
+    public Environment environment() {
         return environment;
     }
 
@@ -167,6 +173,43 @@ public final class EventLog<E> implements Linearizable {
                     }
                     return new Placed(partition, appended.first(), appended.count(), appended.revision());
                 });
+    }
+
+    /**
+     * Appends events of one key if all conditions hold: all of them, or none.
+     *
+     * @param key what they belong to, not empty
+     * @param events the events, 1 to 1,000, as {@link #appendAll}
+     * @param conditions what must hold in the key's partition, at most 100
+     * @param deadline until when the caller waits
+     * @return what came of it, also if it was refused; fails as the class says, but never with {@link LogFullException}
+     */
+    public CompletionStage<Appended> appendIf(
+            String key, List<? extends E> events, List<Condition> conditions, Deadline deadline) {
+        Check.that(!events.isEmpty(), "events of key %s (none) must be at least one", key);
+        List<Entry> entries = events.stream()
+                .map(event -> new Entry(key, coder.encode(event)))
+                .toList();
+        return partitions.journal(partitionOf(key)).append(entries, conditions, deadline);
+    }
+
+    /**
+     * Reads the events of one key, newest first.
+     *
+     * @param key the key, not empty
+     * @param before only those with a smaller offset; {@link Long#MAX_VALUE} begins with the newest
+     * @param limit how many at most, 1 to 1,000; a batch has about 256 KiB at most, or one event
+     * @param consistency how fresh the answer must be
+     * @param deadline until when the caller waits
+     * @return the events; {@code next} is the offset to read before, 0 if there is no older one; fails as the class says
+     */
+    public CompletionStage<EventBatch<E>> readKey(
+            String key, long before, int limit, ReadConsistency consistency, Deadline deadline) {
+        int partition = partitionOf(key);
+        return partitions
+                .journal(partition)
+                .readKey(key, before, limit, JournalRules.MAX_PAGE_BYTES, consistency, deadline)
+                .thenApply(page -> batch(partition, before, page, page.records().size()));
     }
 
     /**

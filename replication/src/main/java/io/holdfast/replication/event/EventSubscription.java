@@ -35,7 +35,11 @@ final class EventSubscription<E> implements Flow.Subscription {
         HandlerThreads threads =
                 new HandlerThreads(log.environment(), "flow-" + log.name() + "-" + feed.partition(), THREADS);
         EventSubscription<E> subscription = new EventSubscription<>(feed, subscriber, threads);
-        threads.run(() -> subscriber.onSubscribe(subscription));
+        subscription.asked.set(1); // what is asked for in onSubscribe is given when that has returned (1.3)
+        threads.run(() -> {
+            subscriber.onSubscribe(subscription);
+            subscription.drain();
+        });
     }
 
     @Override

@@ -22,8 +22,7 @@ final class Follower<E> implements Subscription {
         this.feed = feed;
         this.handler = handler;
         this.position = feed.from();
-        this.threads =
-                new HandlerThreads(log.environment(), "log-" + log.name() + "-" + feed.partition(), THREADS);
+        this.threads = new HandlerThreads(log.environment(), "log-" + log.name() + "-" + feed.partition(), THREADS);
     }
 
     static <E> Subscription start(EventLog<E> log, Feed<E> feed, EventHandler<E> handler) {
@@ -42,7 +41,11 @@ final class Follower<E> implements Subscription {
             if (error == null) {
                 handle(found, feed.next());
             } else {
-                LOG.warn("partition {} of log {} cannot be read on; it is tried again", feed.partition(), log.name(), error);
+                LOG.warn(
+                        "partition {} of log {} cannot be read on; it is tried again",
+                        feed.partition(),
+                        log.name(),
+                        error);
                 again(() -> take(feed.next()));
             }
         });

@@ -4,8 +4,7 @@ import io.holdfast.core.env.Environment;
 import java.util.concurrent.Executor;
 
 /** What the workers of a group share on this node. */
-record GroupParts<E>(
-        EventLog<E> log, ConsumerConfig config, Crew crew, Executor turns, Delivery.Ways<E> ways) {
+record GroupParts<E>(EventLog<E> log, ConsumerConfig config, Crew crew, Executor turns, Delivery.Ways<E> ways) {
     Environment environment() {
         return log.environment();
     }

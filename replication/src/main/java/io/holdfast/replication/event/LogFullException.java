@@ -10,7 +10,13 @@ public final class LogFullException extends HoldfastException {
 
     private static final Duration LATER = Duration.ofSeconds(1);
 
-    LogFullException(String log, int partition) {
+    /**
+     * Makes the exception.
+     *
+     * @param log the log's name
+     * @param partition the partition that is full
+     */
+    public LogFullException(String log, int partition) {
         super(
                 "partition " + partition + " of log " + log
                         + " is full and keeps its oldest events (nothing was appended); trim it, raise maxBytes or maxRecords"

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the events' type
  */
 public record LoggedEvent<E>(
-        int partition, long offset, long timeNanos, String key, @Nullable E event, boolean tombstone) {
+        int partition,
+        long offset,
+        long timeNanos,
+        String key,
+        @Nullable E event,
+        boolean tombstone) {
     /**
      * What names this event in the log for ever: an idempotency key for whoever does something because of it.
      *

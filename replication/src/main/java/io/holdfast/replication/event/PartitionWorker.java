@@ -79,7 +79,11 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
                 then.accept(value);
             } else {
                 onFailure(HandlerThreads.cause(failure));
-                LOG.debug("partition {} of group {}: a call failed", partition, parts.config().group(), failure);
+                LOG.debug(
+                        "partition {} of group {}: a call failed",
+                        partition,
+                        parts.config().group(),
+                        failure);
                 if (stopping && ++failedAtEnd == MAX_AT_END) {
                     finish(); // the next owner begins where it was committed last
                 } else {
@@ -124,7 +128,8 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
         return owner.isEmpty()
                 || owner.get().isEmpty()
                 || owner.get().equals(parts.self())
-                || parts.crew().present().stream().noneMatch(node -> node.value().equals(owner.get()))
+                || parts.crew().present().stream()
+                        .noneMatch(node -> node.value().equals(owner.get()))
                 || waited >= parts.config().handover().toNanos();
     }
 
@@ -187,18 +192,15 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
     }
 
     private void raw(long offset, Consumer<Recorded> then) {
-        call(
-                journal.read(offset, 1, 1, ReadConsistency.LINEARIZABLE, soon()),
-                () -> raw(offset, then),
-                page -> {
-                    if (stopping) {
-                        finish();
-                    } else if (page.records().isEmpty()) {
-                        reopen(); // it was forgotten meanwhile
-                    } else {
-                        then.accept(page.records().get(0));
-                    }
-                });
+        call(journal.read(offset, 1, 1, ReadConsistency.LINEARIZABLE, soon()), () -> raw(offset, then), page -> {
+            if (stopping) {
+                finish();
+            } else if (page.records().isEmpty()) {
+                reopen(); // it was forgotten meanwhile
+            } else {
+                then.accept(page.records().get(0));
+            }
+        });
     }
 
     private void reopen() {
@@ -341,7 +343,10 @@ final class PartitionWorker<E> implements Delivery.Outcome<E> {
 
     /** Somebody else has taken over: what is read ahead is his now. */
     private void lost() {
-        LOG.info("group {}: partition {} was taken over by another node", parts.config().group(), partition);
+        LOG.info(
+                "group {}: partition {} was taken over by another node",
+                parts.config().group(),
+                partition);
         closeFeed();
         held = null;
         state = State.WAITING;

@@ -66,13 +66,9 @@ final class Ceding {
         if (ring.ring().phase() != Ring.Phase.STABLE
                 || ring.epoch() == 0
                 || ring.keeps(neighbours.self(), swept)
-                || replica.store().partitionHash(swept) == 0) {
+                || filling.isCleaning(swept)) {
             return;
         }
-        for (int leaf = 0; leaf < KeyHash.LEAVES; leaf++) {
-            for (RowEntry entry : replica.entries(swept, leaf)) {
-                replica.rows(entry.keyHash()).forEach(row -> replica.forget(row.key()));
-            }
-        }
+        replica.forgetAll(swept);
     }
 }

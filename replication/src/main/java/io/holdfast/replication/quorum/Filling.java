@@ -41,10 +41,13 @@ final class Filling {
     private final Ids ids;
     private final Map<Integer, Need> missing = new TreeMap<>();
     private final Map<NodeId, Stream> streams = new TreeMap<>(Comparator.comparing(NodeId::value));
+    private final Set<Integer> cleaning = new HashSet<>();
+    private final Kept kept;
     private long epoch;
     private boolean told = true;
 
-    Filling(NodeParts parts) {
+    Filling(NodeParts parts, Kept kept) {
+        this.kept = kept;
         this.config = parts.config();
         this.rules = parts.rules();
         this.ring = parts.ring();
@@ -58,13 +61,14 @@ final class Filling {
         told = false;
         missing.clear();
         streams.clear();
+        kept.onRing(ring.ring(), ring, neighbours.self(), turn);
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
-            need(partition);
+            need(partition, turn);
         }
         onTick(turn);
     }
 
-    private void need(int partition) {
+    private void need(int partition, Turn turn) {
         boolean replaced = ring.ring().isReplaced(neighbours.self(), replica.store().storeId())
                 || replica.isDoubtful(partition);
         NodeId self = neighbours.self();
@@ -73,6 +77,9 @@ final class Filling {
         boolean comes = sets.writers().size() == 2 && sets.has(self) && !before.contains(self);
         if (comes && ring.ring().phase() == Ring.Phase.FILLING) {
             missing.put(partition, new Need(before, rules.filledFrom(before.size()), new HashSet<>()));
+            if (!kept.has(partition) && rules.cleansLeftovers()) {
+                clean(partition, turn);
+            }
         } else if (replaced && sets.has(self)) {
             boolean filled = ring.ring().phase() == Ring.Phase.SWITCHED;
             List<NodeId> others = (filled ? sets.all() : before)
@@ -85,11 +92,26 @@ final class Filling {
         }
     }
 
+    /** What is left over from before goes, durably, before anything new is taken. */
+    private void clean(int partition, Turn turn) {
+        if (!cleaning.add(partition)) {
+            return;
+        }
+        replica.forgetAll(partition);
+        replica.whenAllDurable(turn, later -> {
+            cleaning.remove(partition);
+            kept.add(partition, later);
+        });
+    }
+
     void onTick(Turn turn) {
         replica.doubtful().stream()
                 .filter(partition -> !missing.containsKey(partition))
-                .forEach(this::need);
-        missing.entrySet().removeIf(entry -> isTaken(entry.getValue()) && vouched(entry.getKey(), turn));
+                .forEach(partition -> need(partition, turn));
+        missing.entrySet()
+                .removeIf(entry -> !cleaning.contains(entry.getKey())
+                        && isTaken(entry.getValue())
+                        && vouched(entry.getKey(), turn));
         streams.forEach((source, stream) -> ask(source, stream, turn));
         if (missing.isEmpty() && !told) {
             told = true;
@@ -119,7 +141,7 @@ final class Filling {
         }
         List<Integer> wanted = new ArrayList<>();
         missing.forEach((partition, need) -> {
-            if (need.wants(source)) {
+            if (need.wants(source) && !cleaning.contains(partition)) {
                 wanted.add(partition);
             }
         });
@@ -159,6 +181,11 @@ final class Filling {
     /** Whether this node lacks rows of a partition that it shall keep. */
     boolean isMissing(int partition) {
         return missing.containsKey(partition) || replica.isDoubtful(partition);
+    }
+
+    /** Whether rows of a partition cannot be taken yet, since what is left over there has not gone. */
+    boolean isCleaning(int partition) {
+        return cleaning.contains(partition);
     }
 
     int missing() {

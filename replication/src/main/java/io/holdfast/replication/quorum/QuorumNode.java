@@ -2,6 +2,7 @@ package io.holdfast.replication.quorum;
 
 import io.holdfast.core.Address;
 import io.holdfast.core.NodeId;
+import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.loop.Outbox;
 import io.holdfast.core.loop.Protocol;
@@ -36,9 +37,16 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
     private final AntiEntropy antiEntropy;
     private final Collector collector;
     private final Ceding ceding;
+    private final Seen coordinated = new Seen();
 
     QuorumNode(
-            NodeId self, QuorumConfig config, QuorumRules rules, RowStore store, RowStore hintStore, Environment env) {
+            NodeId self,
+            QuorumConfig config,
+            QuorumRules rules,
+            RowStore store,
+            RowStore hintStore,
+            DurableCells cells,
+            Environment env) {
         this.config = config;
         this.rules = rules;
         this.neighbours = new Neighbours(self);
@@ -52,7 +60,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         this.hints = new Hints(parts, keptHints);
         this.writes =
                 new Writes(parts, new Dots(store, rules), new HybridClock(env.wallClock(), MAX_DRIFT), hints);
-        this.filling = new Filling(parts);
+        this.filling = new Filling(parts, new Kept(cells));
         this.reads = new Reads(parts, filling);
         this.forwards = new Forwards(parts);
         this.antiEntropy = new AntiEntropy(parts, filling);
@@ -220,7 +228,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.UNKNOWN_RING));
         } else if (!ring.of(asked.key()).has(neighbours.self()) || filling.isMissing(asked.key().partition())) {
             turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.NOT_A_REPLICA));
-        } else {
+        } else if (coordinated.isFirst(from, asked.id())) {
             long deadline = turn.nowNanos() + Duration.ofMillis(asked.budgetMillis()).toNanos();
             writes.begin(
                     asked.key(),
@@ -242,6 +250,10 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
             if (!kept) {
                 turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.STORE_REFUSES));
             }
+            return;
+        }
+        if (asked.epoch() > ring.epoch() || filling.isCleaning(asked.key().partition())) {
+            turn.send(from, new QuorumMessage.Refused(asked.id(), Refusal.UNKNOWN_RING)); // sent again a moment later
             return;
         }
         replica.merge(asked.key(), Versions.decode(asked.row()), turn)

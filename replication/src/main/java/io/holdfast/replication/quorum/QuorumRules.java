@@ -74,6 +74,11 @@ class QuorumRules {
         return replicasBefore / 2 + 1;
     }
 
+    /** What is left over from a time when this node kept a partition goes before it keeps it again. */
+    boolean cleansLeftovers() {
+        return true;
+    }
+
     /** A partition is taken when enough have given it, and all that are alive. */
     boolean isFilled(int taken, int needed, boolean allAlive) {
         return taken >= needed && allAlive;

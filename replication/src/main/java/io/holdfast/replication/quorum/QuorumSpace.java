@@ -11,6 +11,7 @@ import io.holdfast.core.cluster.MemberState;
 import io.holdfast.core.cluster.Membership;
 import io.holdfast.core.cluster.ReplicatedTable;
 import io.holdfast.core.codec.TypeCodec;
+import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.Registration;
 import io.holdfast.core.loop.EventLoop;
@@ -62,8 +63,9 @@ public final class QuorumSpace implements AutoCloseable {
      *
      * @param rows the rows
      * @param hints what is kept for others
+     * @param cells where is noted which partitions are kept; not closed with the space
      */
-    public record Stores(RowStore rows, RowStore hints) {}
+    public record Stores(RowStore rows, RowStore hints, DurableCells cells) {}
 
     private record Call(boolean write, long beganNanos, CompletableFuture<QuorumResult> result) {}
 
@@ -86,11 +88,12 @@ public final class QuorumSpace implements AutoCloseable {
         this.stores = stores;
         Environment environment = surroundings.environment();
         NodeId self = surroundings.membership().self().id();
-        protocol = new QuorumNode(self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), environment);
+        protocol = new QuorumNode(self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), stores.cells(), environment);
         meters = new QuorumMeters(
                 surroundings.telemetry().meters(), stores.rows()::size, protocol::hints, protocol::tombstones);
         wire = new QuorumWire(surroundings.transport(), this::deliver, meters::sentOfTrees);
         loop = EventLoop.of("holdfast-quorum-" + self, protocol, environment)
+                .cells(stores.cells())
                 .sender(wire::send)
                 .publisher(this::publish)
                 .start();

@@ -6,6 +6,7 @@ import io.holdfast.replication.store.Row;
 import io.holdfast.replication.store.RowDamagedException;
 import io.holdfast.replication.store.RowEntry;
 import io.holdfast.replication.store.RowStore;
+import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
 import io.holdfast.replication.version.Versions;
 import java.util.BitSet;
@@ -121,6 +122,14 @@ final class Replica {
 
     RowStore store() {
         return rows.store();
+    }
+
+    void forgetAll(int partition) {
+        for (int leaf = 0; store().partitionHash(partition) != 0 && leaf < KeyHash.LEAVES; leaf++) {
+            for (RowEntry entry : entries(partition, leaf)) {
+                rows(entry.keyHash()).forEach(row -> forget(row.key()));
+            }
+        }
     }
 
     void forget(RowKey key) {

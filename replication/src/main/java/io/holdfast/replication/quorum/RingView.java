@@ -3,6 +3,7 @@ package io.holdfast.replication.quorum;
 import io.holdfast.core.NodeId;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
+import java.util.List;
 
 /** The ring as this node knows it, and who keeps what by it. */
 final class RingView {
@@ -36,6 +37,12 @@ final class RingView {
 
     ReplicaSets of(int partition) {
         return sets[partition];
+    }
+
+    /** Whether a node keeps a partition when the change of members is through. */
+    boolean staysAt(NodeId node, int partition) {
+        List<List<NodeId>> writers = sets[partition].writers();
+        return writers.get(writers.size() - 1).contains(node);
     }
 
     boolean keeps(NodeId node, int partition) {

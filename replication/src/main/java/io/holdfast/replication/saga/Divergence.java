@@ -29,8 +29,8 @@ final class Divergence {
     }
 
     static SagaDivergedException of(String id, SagaPlan plan, SagaRecord record, String why) {
-        return new SagaDivergedException("the history of saga " + id + " has " + brief(record) + ", but " + why + ", as "
-                + plan + " is now; deploy the former definition, and give the changed one a new version");
+        return new SagaDivergedException("the history of saga " + id + " has " + brief(record) + ", but " + why
+                + ", as " + plan + " is now; deploy the former definition, and give the changed one a new version");
     }
 
     private static String brief(SagaRecord record) {

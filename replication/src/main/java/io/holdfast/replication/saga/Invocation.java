@@ -49,12 +49,7 @@ record Invocation(
         Call call = new Call(deadline);
         Span span = tracing.attempt(this);
         CallContext context = tracing.context(
-                CallContext.EMPTY
-                        .withDeadline(deadline)
-                        .withCorrelationId(saga)
-                        .withFencingToken(epoch),
-                span,
-                trace);
+                CallContext.EMPTY.withDeadline(deadline).withCorrelationId(saga).withFencingToken(epoch), span, trace);
         try (Scope current = span.makeCurrent()) {
             return context.call(() -> checked(body.run(call)));
         } catch (Throwable e) {

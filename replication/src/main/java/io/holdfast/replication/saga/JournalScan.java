@@ -86,7 +86,10 @@ final class JournalScan {
                             return;
                         }
                         if (page == null) {
-                            LOG.debug("the journal of group {} could not be read; it is tried again", journal.group(), error);
+                            LOG.debug(
+                                    "the journal of group {} could not be read; it is tried again",
+                                    journal.group(),
+                                    error);
                             loop.schedule(PAUSE, () -> page(from));
                         } else {
                             take(page);

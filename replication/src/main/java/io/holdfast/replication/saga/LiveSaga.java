@@ -36,6 +36,7 @@ final class LiveSaga {
     private final List<CompletableFuture<SagaView>> untilEnd = new ArrayList<>();
     private SagaView.@Nullable Status seen;
     private boolean appending;
+    private boolean gone;
     private boolean advances = true;
     private long committedAt;
     private long due = Long.MAX_VALUE;
@@ -122,7 +123,7 @@ final class LiveSaga {
 
     /** Decides what to do about what happened, and commits it. */
     void turn() {
-        if (appending || shard.isClosed()) {
+        if (appending || gone || shard.isClosed()) {
             return;
         }
         long now = shard.now();
@@ -180,6 +181,9 @@ final class LiveSaga {
         SagaFile.Write write = last ? file.last(entry, shard.keysOfDescendants(id())) : file.next(entry);
         shard.log().append(write, offset -> {
             appending = false;
+            if (gone) { // its root was given up meanwhile
+                return;
+            }
             file.committed(offset);
             committedAt(now);
             records.forEach(record -> Notes.note(shard.side(), state(), record, now));
@@ -256,8 +260,9 @@ final class LiveSaga {
         advances = false;
     }
 
-    /** The shard is lost: nothing more can be said for sure of what was being written. */
+    /** The shard is lost, or the saga's root was given up: nothing more can be said for sure of what was being written. */
     void abandon() {
+        gone = true;
         tickets.values().forEach(StepDesk.Ticket::abandon);
         tickets.clear();
         acknowledged.forEach(heard -> heard.completeExceptionally(Refusals.moved()));

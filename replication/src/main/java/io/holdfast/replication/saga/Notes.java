@@ -8,7 +8,9 @@ final class Notes {
         if (record instanceof SagaRecord.Started started) {
             side.meters().started(started.definition());
         } else if (record instanceof SagaRecord.Parked parked) {
-            side.note(state.id(), "step " + parked.step() + " is parked (" + parked.direction() + "): " + parked.detail());
+            side.note(
+                    state.id(),
+                    "step " + parked.step() + " is parked (" + parked.direction() + "): " + parked.detail());
         } else if (record instanceof SagaRecord.Resolved resolved) {
             side.note(state.id(), "step " + resolved.step() + ": " + resolved.how() + " by " + resolved.by());
         } else if (record instanceof SagaRecord.Turned turned && turned.cause() == SagaRecord.Cause.CANCELLED) {

@@ -17,11 +17,11 @@ final class Operations {
                 }
             };
         } else if (operation instanceof SagaOperation.Retry retry) {
-            return (machine, now) -> resolve(
-                    machine, retry.step(), SagaRecord.Resolution.RETRY, NoResult.BYTES, retry.by(), now);
+            return (machine, now) ->
+                    resolve(machine, retry.step(), SagaRecord.Resolution.RETRY, NoResult.BYTES, retry.by(), now);
         } else if (operation instanceof SagaOperation.Resolve resolve) {
-            return (machine, now) -> resolve(
-                    machine, resolve.step(), SagaRecord.Resolution.DONE, resolve.result(), resolve.by(), now);
+            return (machine, now) ->
+                    resolve(machine, resolve.step(), SagaRecord.Resolution.DONE, resolve.result(), resolve.by(), now);
         }
         SagaOperation.Abort abort = (SagaOperation.Abort) operation;
         return (machine, now) -> {
@@ -55,7 +55,9 @@ final class Operations {
         alive(machine);
         if (step.isDone() || state.isTurned()) {
             throw new SagaRefusedException("saga " + state.id()
-                    + (step.isDone() ? " has signal " + signal.signal() + " already, with another payload" : " turned back")
+                    + (step.isDone()
+                            ? " has signal " + signal.signal() + " already, with another payload"
+                            : " turned back")
                     + "; nothing was changed");
         }
         machine.signalled(signal.signal(), signal.payload(), now);

@@ -49,8 +49,7 @@ final class Outline {
         } else if (record instanceof ChildStarted child) {
             return new ChildStarted(child.step(), NoResult.BYTES);
         } else if (record instanceof Resolved resolved) {
-            return new Resolved(
-                    resolved.step(), resolved.direction(), resolved.how(), NoResult.BYTES, resolved.by());
+            return new Resolved(resolved.step(), resolved.direction(), resolved.how(), NoResult.BYTES, resolved.by());
         }
         return record;
     }

@@ -70,7 +70,13 @@ sealed interface PlanNode {
      * @param body makes its input
      */
     record Child(
-            String name, String definition, int version, Body body, StepRetry retry, Duration timeout, TypeCodec<?> result)
+            String name,
+            String definition,
+            int version,
+            Body body,
+            StepRetry retry,
+            Duration timeout,
+            TypeCodec<?> result)
             implements Leaf {}
 
     /** Lists that run beside each other. */

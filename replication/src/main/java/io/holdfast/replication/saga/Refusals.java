@@ -28,6 +28,11 @@ final class Refusals {
                 "1,000 requests wait for saga " + id + ", its limit; wait until the journal has a leader again", LATER);
     }
 
+    static HoldfastException tooMuchWaits() {
+        return OverloadedException.withoutTrace(
+                "65,536 requests wait for the sagas of this node, its limit; send fewer at once", LATER);
+    }
+
     static HoldfastException notHere(int shard) {
         return new UnavailableException("shard " + shard + " of the sagas is not owned by this node; ask its owner");
     }
@@ -50,8 +55,9 @@ final class Refusals {
     }
 
     static SagaRefusedException otherInput(String id, String definition) {
-        return new SagaRefusedException("saga " + id + " was started already, as " + definition
-                + " or with another input; give each saga an id of its own, and start it with the same input when you repeat");
+        return new SagaRefusedException(
+                "saga " + id + " was started already, as " + definition
+                        + " or with another input; give each saga an id of its own, and start it with the same input when you repeat");
     }
 
     static SagaRefusedException noSaga(String id) {

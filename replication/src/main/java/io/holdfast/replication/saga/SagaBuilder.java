@@ -154,7 +154,8 @@ public class SagaBuilder<I> {
     public <C> SagaBuilder<I> child(String name, SagaDefinition<C> child, StepFunction<I, C> input) {
         draft.take(name);
         PlanNode.Body body = call -> child.encode(input.run(call.context(), draft.decode(call.input())));
-        TypeCodec<?> result = child.plan().last().<TypeCodec<?>>map(PlanNode.Leaf::result).orElse(NoResult.CODEC);
+        TypeCodec<?> result =
+                child.plan().last().<TypeCodec<?>>map(PlanNode.Leaf::result).orElse(NoResult.CODEC);
         nodes.add(() -> new PlanNode.Child(
                 name, child.name(), child.version(), body, StepRetry.standard(), StepBuilder.TIMEOUT, result));
         return this;

@@ -14,13 +14,15 @@ import java.time.Duration;
  * @param stepsAtOnce how many steps run at once on this node
  * @param commit how long an append to the journal may take before its outcome is looked up
  */
-@Doc("Runs sagas: work of several steps that outlives crashes. A saga lives in a shard, and the owner of the shard runs it.")
+@Doc(
+        "Runs sagas: work of several steps that outlives crashes. A saga lives in a shard, and the owner of the shard runs it.")
 public record SagaConfig(
         @Doc("How many sagas may be under way in one shard; a further start is refused. Child sagas do not count.")
         @Default("10000")
         int maxAlive,
 
-        @Doc("How many ended sagas one shard remembers; when there are more, starts are refused until the oldest have passed the retention.")
+        @Doc(
+                "How many ended sagas one shard remembers; when there are more, starts are refused until the oldest have passed the retention.")
         @Default("10000")
         int maxEnded,
 

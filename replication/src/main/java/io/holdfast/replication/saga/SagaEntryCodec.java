@@ -161,7 +161,8 @@ final class SagaEntryCodec {
                             text(in, "operator"));
                 case 12 -> ended(in);
                 default ->
-                    throw in.broken("kind of record (" + tag + ") must be 1 to 12; a newer version wrote it: update this node");
+                    throw in.broken(
+                            "kind of record (" + tag + ") must be 1 to 12; a newer version wrote it: update this node");
             };
         }
 

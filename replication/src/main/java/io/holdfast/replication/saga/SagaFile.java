@@ -1,5 +1,6 @@
 package io.holdfast.replication.saga;
 
+import io.holdfast.core.cluster.JournalRules;
 import io.holdfast.core.cluster.ReplicatedJournal.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 final class SagaFile {
     private static final int CHUNK_BYTES = 4 << 10;
     private static final int MAX_TOMBSTONES = 900;
+    private static final int MAX_TOMBSTONE_BYTES = 300 << 10;
 
     /**
      * What to append.
@@ -75,9 +77,13 @@ final class SagaFile {
         for (int i = 1; i <= chunk; i++) {
             others.add(new Entry(key(i), NoResult.BYTES));
         }
-        childrensKeys.stream()
-                .limit(MAX_TOMBSTONES - others.size())
-                .forEach(key -> others.add(new Entry(key, NoResult.BYTES)));
+        int bytes = 0;
+        for (String key : childrensKeys) {
+            bytes += JournalRules.cost(key, NoResult.BYTES);
+            if (others.size() < MAX_TOMBSTONES && bytes < MAX_TOMBSTONE_BYTES) { // the next owner forgets the rest
+                others.add(new Entry(key, NoResult.BYTES));
+            }
+        }
         String guard = key(chunk);
         chunk = 0;
         written = SagaEntryCodec.encode(outline.entries());

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * with {@link io.holdfast.core.UnknownOutcomeException} if the shard moved while it was written; all requests may be repeated.
  */
 public final class SagaHost implements AutoCloseable {
+    private static final int MAX_WAITING = 65_536;
+
     private final SagaLoop loop;
     private final SagaSide side;
     private final Runnable end;
@@ -64,10 +66,8 @@ public final class SagaHost implements AutoCloseable {
      */
     public static SagaHost start(Environment environment, NodeId self, SagaConfig config, Telemetry telemetry) {
         ExecutorService threads = environment.threads().handlers("holdfast-saga-step", config.stepsAtOnce());
-        StepRunner runner =
-                new ThreadStepRunner(threads, environment.clock(), new SagaTracing(telemetry.tracer()));
-        return new SagaHost(
-                environment, self, telemetry, new Plan(config, new SagaRules(), runner, threads::shutdown));
+        StepRunner runner = new ThreadStepRunner(threads, environment.clock(), new SagaTracing(telemetry.tracer()));
+        return new SagaHost(environment, self, telemetry, new Plan(config, new SagaRules(), runner, threads::shutdown));
     }
 
     /**
@@ -245,6 +245,9 @@ public final class SagaHost implements AutoCloseable {
     }
 
     private <T> CompletionStage<T> on(int shard, Function<SagaShard, CompletionStage<T>> question) {
+        if (loop.waiting() > MAX_WAITING) {
+            return CompletableFuture.failedFuture(Refusals.tooMuchWaits());
+        }
         CompletableFuture<T> answer = new CompletableFuture<>();
         loop.post(() -> {
             SagaShard there = shards.get(shard);
@@ -254,7 +257,13 @@ public final class SagaHost implements AutoCloseable {
                 return;
             }
             try {
-                question.apply(there).whenComplete((value, error) -> complete(answer, value, error));
+                CompletionStage<T> asked = question.apply(there);
+                asked.whenComplete((value, error) -> complete(answer, value, error));
+                answer.whenComplete((value, error) -> { // who waits no longer is forgotten
+                    if (answer.isCancelled()) {
+                        asked.toCompletableFuture().cancel(false);
+                    }
+                });
             } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
             }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread on which all sagas of a node are decided, and its clocks. It drops nothing: what waits is bounded by the sagas that are alive, each of which waits for a bounded number of answers. Safe for
- * use by many threads.
+ * The one thread on which all sagas of a node are decided, and its clocks. It drops nothing: what waits is bounded by the sagas that are alive, each of which waits for a bounded number of answers, and by
+ * requests, which are refused before they are posted when too much waits. Safe for use by many threads.
  */
 final class SagaLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SagaLoop.class);
@@ -66,12 +66,19 @@ final class SagaLoop implements AutoCloseable {
         }
     }
 
+    /** How many tasks wait. */
+    int waiting() {
+        return waiting.get();
+    }
+
     Registration schedule(Duration delay, Runnable task) {
         return environment.scheduler().schedule(delay, () -> post(task));
     }
 
     /** Asks something that may throw instead of failing, and hears the answer on the thread. */
-    <T> void ask(Supplier<CompletionStage<T>> question, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> answer) {
+    <T> void ask(
+            Supplier<CompletionStage<T>> question,
+            BiConsumer<? super @Nullable T, ? super @Nullable Throwable> answer) {
         CompletionStage<T> asked;
         try {
             asked = question.get();

@@ -50,9 +50,7 @@ final class SagaMachine {
     void start(byte[] input, String trace, long now) {
         SagaPlan plan = state.plan();
         long deadline = plan.deadline().isZero() ? 0 : now + plan.deadline().toMillis();
-        add(
-                new SagaRecord.Started(plan.name(), plan.version(), plan.structure(), input, deadline, trace),
-                now);
+        add(new SagaRecord.Started(plan.name(), plan.version(), plan.structure(), input, deadline, trace), now);
     }
 
     /** This node has just taken the saga over: of what is under way nobody knows the outcome. */
@@ -172,9 +170,7 @@ final class SagaMachine {
     private void retry(StepState step, Direction direction, StepRetry retry, Failed failed, long now) {
         int failures = step.track(direction).failures + 1;
         long wait = Math.max(retry.waitMillis(failures, state.id() + step.name()), failed.waitMillis());
-        add(
-                new SagaRecord.Failed(step.name(), direction, failed.failure(), now + wait, failed.detail()),
-                now);
+        add(new SagaRecord.Failed(step.name(), direction, failed.failure(), now + wait, failed.detail()), now);
     }
 
     /** A child saga has ended. */
@@ -187,7 +183,8 @@ final class SagaMachine {
             if (child.outcome() == Outcome.COMPENSATED) {
                 add(new SagaRecord.Succeeded(name, Direction.UNDO, NoResult.BYTES), now);
             } else if (child.outcome() == Outcome.ABORTED) {
-                undoFailed(step, new Failed(Failure.UNKNOWN, true, 0, "child saga was given up: " + child.detail()), now);
+                undoFailed(
+                        step, new Failed(Failure.UNKNOWN, true, 0, "child saga was given up: " + child.detail()), now);
             }
         } else if (step.doing.is(Phase.OPEN) && !state.isTurned()) {
             if (child.outcome() == Outcome.COMPLETED) {
@@ -196,9 +193,7 @@ final class SagaMachine {
             }
             boolean undone = child.outcome() == Outcome.COMPENSATED;
             String detail = "child saga ended " + child.outcome() + ": " + child.detail();
-            add(
-                    new SagaRecord.Failed(name, Direction.DO, undone ? Failure.REFUSED : Failure.UNKNOWN, 0, detail),
-                    now);
+            add(new SagaRecord.Failed(name, Direction.DO, undone ? Failure.REFUSED : Failure.UNKNOWN, 0, detail), now);
             turn(Cause.FAILED, "step " + name + ": " + detail, now);
         }
     }
@@ -242,7 +237,9 @@ final class SagaMachine {
     }
 
     private boolean isLate(long now) {
-        return state.started().filter(begun -> begun.deadlineMillis() > 0 && begun.deadlineMillis() <= now).isPresent();
+        return state.started()
+                .filter(begun -> begun.deadlineMillis() > 0 && begun.deadlineMillis() <= now)
+                .isPresent();
     }
 
     /** True if a step that follows may go on. */
@@ -292,7 +289,10 @@ final class SagaMachine {
 
     private void finish(long now) {
         if (state.isTurned()) {
-            end(Outcome.COMPENSATED, state.turned().map(SagaRecord.Turned::detail).orElse(""), now);
+            end(
+                    Outcome.COMPENSATED,
+                    state.turned().map(SagaRecord.Turned::detail).orElse(""),
+                    now);
         } else {
             end(Outcome.COMPLETED, "", now);
         }

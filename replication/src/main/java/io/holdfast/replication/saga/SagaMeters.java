@@ -50,7 +50,11 @@ final class SagaMeters {
     }
 
     void started(String definition) {
-        SagaMetric.STARTED.counter().tag("definition", definition).register(registry).increment();
+        SagaMetric.STARTED
+                .counter()
+                .tag("definition", definition)
+                .register(registry)
+                .increment();
     }
 
     void ended(SagaRecord.Ended end, long endedMillis) {

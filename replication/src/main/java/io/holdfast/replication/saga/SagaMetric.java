@@ -7,7 +7,9 @@ import io.holdfast.core.telemetry.MetricSpec;
 public enum SagaMetric implements MetricName {
     /** Sagas begun. */
     STARTED(MetricSpec.counter(
-            "holdfast.saga.started", "Sagas that began on this node, children among them.", "definition=<registered name>")),
+            "holdfast.saga.started",
+            "Sagas that began on this node, children among them.",
+            "definition=<registered name>")),
     /** How long sagas took. */
     DURATION(MetricSpec.timer(
             "holdfast.saga.duration",

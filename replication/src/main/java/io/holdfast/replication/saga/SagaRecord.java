@@ -57,8 +57,7 @@ public sealed interface SagaRecord {
      * @param trace the W3C traceparent of who started it, or empty
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Started(
-            String definition, int version, String structure, byte[] input, long deadlineMillis, String trace)
+    record Started(String definition, int version, String structure, byte[] input, long deadlineMillis, String trace)
             implements SagaRecord {}
 
     /**

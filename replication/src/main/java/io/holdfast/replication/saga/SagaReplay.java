@@ -21,14 +21,15 @@ public final class SagaReplay {
         return SagaView.of(state, state.ended().isPresent() ? at : 0);
     }
 
-    static SagaState replay(
-            String id, List<SagaEntry> entries, Optional<SagaRecord.Started> started, SagaSide side) {
-        SagaRecord.Started begun = started.orElseThrow(
-                () -> new SagaDivergedException("the history of saga " + id + " has no beginning; restore the journal"));
+    static SagaState replay(String id, List<SagaEntry> entries, Optional<SagaRecord.Started> started, SagaSide side) {
+        SagaRecord.Started begun = started.orElseThrow(() ->
+                new SagaDivergedException("the history of saga " + id + " has no beginning; restore the journal"));
         SagaPlan plan = side.definitions()
                 .find(begun.definition(), begun.version())
-                .orElseThrow(() -> new SagaDivergedException("saga " + id + " is a " + begun.definition() + "/"
-                        + begun.version() + ", which is not registered on this node; register it beside newer versions until its sagas have ended"));
+                .orElseThrow(
+                        () -> new SagaDivergedException(
+                                "saga " + id + " is a " + begun.definition() + "/" + begun.version()
+                                        + ", which is not registered on this node; register it beside newer versions until its sagas have ended"));
         SagaState state = new SagaState(id, plan, side.rules());
         apply(state, entries);
         return state;

@@ -100,7 +100,9 @@ final class SagaShard {
 
     private void attachChildren(LiveSaga saga) {
         for (StepState step : saga.state().steps()) {
-            if (step.childInput != null && step.doing.is(Track.Phase.OPEN) && !saga.state().isTurned()) {
+            if (step.childInput != null
+                    && step.doing.is(Track.Phase.OPEN)
+                    && !saga.state().isTurned()) {
                 startChild(saga, step.name());
             }
         }
@@ -166,9 +168,7 @@ final class SagaShard {
     Optional<SagaView> find(String id) {
         LiveSaga saga = live.get(id);
         EndedSaga over = ended.get(id);
-        return saga != null
-                ? Optional.of(saga.view())
-                : over != null ? Optional.of(over.view()) : strangers.find(id);
+        return saga != null ? Optional.of(saga.view()) : over != null ? Optional.of(over.view()) : strangers.find(id);
     }
 
     void wakeAt(LiveSaga saga, long millis) {
@@ -190,8 +190,8 @@ final class SagaShard {
     }
 
     LiveSaga begin(String id, SagaPlan plan) {
-        LiveSaga saga = new LiveSaga(
-                this, new SagaMachine(new SagaState(id, plan, side.rules())), new SagaFile(shard, id));
+        LiveSaga saga =
+                new LiveSaga(this, new SagaMachine(new SagaState(id, plan, side.rules())), new SagaFile(shard, id));
         live.put(id, saga);
         roots += SagaIds.isRoot(id) ? 1 : 0;
         return saga;
@@ -240,16 +240,18 @@ final class SagaShard {
                 }
             });
         } else if (!strangers.has(id)) {
-            parent.happened((machine, now) -> machine.succeeded(
-                    attempted.step(), Direction.UNDO, attempted.attempt(), NoResult.BYTES, now));
+            parent.happened((machine, now) ->
+                    machine.succeeded(attempted.step(), Direction.UNDO, attempted.attempt(), NoResult.BYTES, now));
         }
     }
 
     private void tellParent(LiveSaga child) {
-        child.state().ended().ifPresent(end -> SagaIds.parent(child.id())
-                .map(live::get)
-                .ifPresent(parent -> parent.happened(
-                        (machine, now) -> machine.childEnded(SagaIds.step(child.id()), end, now))));
+        child.state()
+                .ended()
+                .ifPresent(end -> SagaIds.parent(child.id())
+                        .map(live::get)
+                        .ifPresent(parent -> parent.happened(
+                                (machine, now) -> machine.childEnded(SagaIds.step(child.id()), end, now))));
     }
 
     /** The end of a saga is committed. */

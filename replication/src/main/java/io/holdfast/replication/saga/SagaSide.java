@@ -44,7 +44,8 @@ record SagaSide(
         }
 
         Optional<SagaPlan> newest(String name) {
-            return Optional.ofNullable(plans.get(name)).map(versions -> versions.lastEntry().getValue());
+            return Optional.ofNullable(plans.get(name))
+                    .map(versions -> versions.lastEntry().getValue());
         }
     }
 }

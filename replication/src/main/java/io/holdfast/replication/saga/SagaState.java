@@ -186,10 +186,7 @@ final class SagaState {
             track.done(succeeded.result());
         } else if (record instanceof Failed failed) {
             Track track = track(failed.step(), failed.direction(), record);
-            need(
-                    !track.is(Track.Phase.DONE) && !track.is(Track.Phase.IDLE),
-                    record,
-                    "nothing of it is under way");
+            need(!track.is(Track.Phase.DONE) && !track.is(Track.Phase.IDLE), record, "nothing of it is under way");
             track.failed(failed);
         } else if (record instanceof Parked parked) {
             track(parked.step(), parked.direction(), record).parked(parked.detail());

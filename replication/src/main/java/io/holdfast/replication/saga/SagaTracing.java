@@ -101,15 +101,15 @@ final class SagaTracing {
             return base;
         }
         try {
-            return base.withTrace(
-                    new TraceContext(parts[1], parts[2], HexFormat.fromHexDigits(parts[3]), ""));
+            return base.withTrace(new TraceContext(parts[1], parts[2], HexFormat.fromHexDigits(parts[3]), ""));
         } catch (IllegalArgumentException noTraceparent) {
             return base;
         }
     }
 
     private static String parent(SpanContext id) {
-        return "00-" + id.getTraceId() + "-" + id.getSpanId() + "-" + id.getTraceFlags().asHex();
+        return "00-" + id.getTraceId() + "-" + id.getSpanId() + "-"
+                + id.getTraceFlags().asHex();
     }
 
     private static Context context(String trace) {

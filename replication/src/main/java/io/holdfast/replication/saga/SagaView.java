@@ -64,8 +64,7 @@ public record SagaView(
      * @param dueMillis when it goes on by itself, or 0
      * @param detail what went wrong last, or empty
      */
-    public record Step(
-            String name, Direction direction, String phase, int attempts, long dueMillis, String detail) {}
+    public record Step(String name, Direction direction, String phase, int attempts, long dueMillis, String detail) {}
 
     /**
      * Copies the list.
@@ -86,7 +85,9 @@ public record SagaView(
 
     static SagaView of(SagaState state, long endedMillis) {
         Optional<SagaRecord.Ended> ended = state.ended();
-        List<Step> steps = state.steps().stream().flatMap(step -> Optional.ofNullable(step(step)).stream()).toList();
+        List<Step> steps = state.steps().stream()
+                .flatMap(step -> Optional.ofNullable(step(step)).stream())
+                .toList();
         return new SagaView(
                 state.id(),
                 state.plan().name(),
@@ -103,8 +104,7 @@ public record SagaView(
 
     /** One that is not run. */
     static SagaView stranger(String id, String definition, int version, long startedMillis, String why) {
-        return new SagaView(
-                id, definition, version, Status.DIVERGED, startedMillis, 0, why, NoResult.BYTES, List.of());
+        return new SagaView(id, definition, version, Status.DIVERGED, startedMillis, 0, why, NoResult.BYTES, List.of());
     }
 
     static Status of(SagaRecord.Outcome outcome) {

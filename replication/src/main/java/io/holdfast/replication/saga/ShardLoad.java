@@ -53,11 +53,7 @@ final class ShardLoad {
         boolean over = record instanceof SagaRecord.Ended && SagaIds.parent(id).isEmpty();
         if (over) {
             ended.add(new EndedSaga(
-                    id,
-                    (SagaRecord.Ended) record,
-                    last.atMillis(),
-                    file.keys().get(0),
-                    file.offset()));
+                    id, (SagaRecord.Ended) record, last.atMillis(), file.keys().get(0), file.offset()));
         }
         return over;
     }

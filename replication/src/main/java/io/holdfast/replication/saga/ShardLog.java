@@ -126,18 +126,16 @@ final class ShardLog {
         if (closed) {
             return;
         }
-        loop.ask(
-                () -> journal.append(sending.entries, sending.conditions, loop.deadline(limit)),
-                (appended, error) -> {
-                    if (closed) {
-                        return;
-                    }
-                    if (appended == null) {
-                        failed(sending, error);
-                    } else {
-                        answered(sending, appended);
-                    }
-                });
+        loop.ask(() -> journal.append(sending.entries, sending.conditions, loop.deadline(limit)), (appended, error) -> {
+            if (closed) {
+                return;
+            }
+            if (appended == null) {
+                failed(sending, error);
+            } else {
+                answered(sending, appended);
+            }
+        });
     }
 
     private void answered(Sending sending, ReplicatedJournal.Appended appended) {
@@ -229,6 +227,8 @@ final class ShardLog {
             if (offset == write.expected() || (nothing && write.expected() == 0)) {
                 sending.conditions = conditions(write.guard(), offset);
                 later(sending.failures++, () -> send(sending));
+            } else if (nothing) { // a child, and its root has ended meanwhile: this owner forgot it
+                LOG.debug("{} was forgotten while it was written", write.guard());
             } else {
                 deposed("another history stands under " + write.guard() + " at offset " + offset);
             }

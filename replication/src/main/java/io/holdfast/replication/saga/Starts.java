@@ -28,11 +28,7 @@ final class Starts {
         if (there != null && shard.side().rules().knowsStarted()) {
             return there.tell((machine, now) -> {
                 SagaRecord.Started begun = machine.state().started().orElseThrow();
-                same(
-                        start,
-                        digest,
-                        begun.definition(),
-                        SagaMachine.digest(begun.definition(), begun.input()));
+                same(start, digest, begun.definition(), SagaMachine.digest(begun.definition(), begun.input()));
             });
         }
         return begin(shard, start);
@@ -50,8 +46,8 @@ final class Starts {
         Optional<SagaPlan> plan = start.version() == 0
                 ? definitions.newest(start.definition())
                 : definitions.find(start.definition(), start.version());
-        SagaPlan known = plan.orElseThrow(() -> Refusals.unknownDefinition(
-                start.definition(), start.version() == 0 ? "" : "/" + start.version()));
+        SagaPlan known = plan.orElseThrow(() ->
+                Refusals.unknownDefinition(start.definition(), start.version() == 0 ? "" : "/" + start.version()));
         String trace = shard.side().tracing().begin(start);
         return shard.begin(start.id(), known).tell((machine, now) -> machine.start(start.input(), trace, now));
     }

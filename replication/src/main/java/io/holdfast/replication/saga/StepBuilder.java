@@ -101,8 +101,7 @@ public final class StepBuilder<I, O> extends SagaBuilder<I> {
     }
 
     PlanNode.Task task() {
-        return new PlanNode.Task(
-                name, this::run, undo(), checked(), idempotent, retry, undoRetry, timeout, codec);
+        return new PlanNode.Task(name, this::run, undo(), checked(), idempotent, retry, undoRetry, timeout, codec);
     }
 
     private byte[] run(PlanNode.StepCall call) throws Exception {

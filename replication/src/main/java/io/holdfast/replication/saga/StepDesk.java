@@ -85,14 +85,15 @@ final class StepDesk {
                 begun.interrupt();
                 report(
                         null,
-                        new UnknownOutcomeException("step " + invocation.step() + " did not answer within "
-                                + timeout.toMillis() + " ms"));
+                        new UnknownOutcomeException(
+                                "step " + invocation.step() + " did not answer within " + timeout.toMillis() + " ms"));
             });
-            begun.ended().whenComplete((result, error) -> loop.post(() -> {
-                running--;
-                report(result, error);
-                next();
-            }));
+            begun.ended()
+                    .whenComplete((result, error) -> loop.post(() -> {
+                        running--;
+                        report(result, error);
+                        next();
+                    }));
         }
 
         private void report(byte @Nullable [] result, @Nullable Throwable error) {
@@ -102,7 +103,9 @@ final class StepDesk {
             if (!over) {
                 over = true;
                 if (attempt != null) {
-                    String how = result != null ? "done" : Outcomes.of(error).failure().name();
+                    String how = result != null
+                            ? "done"
+                            : Outcomes.of(error).failure().name();
                     meters.attempted(invocation, how.toLowerCase(Locale.ROOT), loop.nanoTime() - beganNanos);
                 }
                 end.accept(result, error);

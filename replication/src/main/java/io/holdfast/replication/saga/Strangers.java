@@ -81,8 +81,8 @@ final class Strangers {
     CompletableFuture<SagaView> abort(String id, String by) {
         Stranger stranger = strangers.get(id);
         if (stranger == null || stranger.file().isEmpty() || !SagaIds.isRoot(id)) {
-            throw new SagaRefusedException(
-                    "saga " + id + " is a child that is not run; give up saga " + SagaIds.root(id) + ", of which it is a part");
+            throw new SagaRefusedException("saga " + id + " is a child that is not run; give up saga "
+                    + SagaIds.root(id) + ", of which it is a part");
         }
         CompletableFuture<SagaView> before = goingUp.get(id);
         if (before != null) {

@@ -30,7 +30,8 @@ final class ThreadStepRunner implements StepRunner {
             threads.execute(() -> running.run(invocation, deadline, tracing));
         } catch (RejectedExecutionException e) {
             running.ended.completeExceptionally(new OverloadedException(
-                    "no thread is free for step " + invocation.step() + "; raise steps-at-once, or let steps take less time",
+                    "no thread is free for step " + invocation.step()
+                            + "; raise steps-at-once, or let steps take less time",
                     Duration.ofMillis(100)));
         }
         return running;

@@ -27,6 +27,7 @@ final class Track {
     boolean uncertain;
     /** When it goes on by itself, or 0. */
     long dueMillis;
+
     byte[] result = NoResult.BYTES;
     String detail = "";
 

@@ -17,6 +17,18 @@ public record Sibling(Dot dot, long time, long expiry, byte @Nullable [] value) 
     public static final long STAYS = 0;
 
     /**
+     * A removal has no expiry, so that equal writes are equal.
+     *
+     * @param dot as the component
+     * @param time as the component
+     * @param expiry as the component
+     * @param value as the component
+     */
+    public Sibling {
+        expiry = value == null ? STAYS : expiry;
+    }
+
+    /**
      * Whether it counts as removed by its age.
      *
      * @param wallMillis the wall clock

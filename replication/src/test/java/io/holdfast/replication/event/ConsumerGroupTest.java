@@ -154,12 +154,10 @@ class ConsumerGroupTest {
         ConsumerGroup<String> group = start(CONFIG.withDeadLetters(DeadLetters.in(dead)));
         world.await("all but poison", () -> view(group).next() == 6);
         assertThat(seen).containsExactly("1", "3");
-        List<DeadLetter> letters = world
-                .done(dead.read(0, 10, 10_000, ReadConsistency.LINEARIZABLE, world.soon()))
-                .records()
-                .stream()
-                .map(each -> DeadLetter.decode(each.value()))
-                .toList();
+        List<DeadLetter> letters =
+                world.done(dead.read(0, 10, 10_000, ReadConsistency.LINEARIZABLE, world.soon())).records().stream()
+                        .map(each -> DeadLetter.decode(each.value()))
+                        .toList();
         assertThat(letters).extracting(DeadLetter::offset).containsExactly(2L, 4L, 5L);
         assertThat(letters.get(0).error()).contains("it is poison");
         assertThat(new TextEvents().encode("2")).isEqualTo(tail(letters.get(0).value()));

@@ -50,8 +50,7 @@ class EventLogTest {
 
     @Test
     void aKeyKeepsItsPartitionForEver() {
-        assertThat(List.of("user-1", "user-2", "Solaris", "\u4e2d").stream()
-                        .map(log::partitionOf))
+        assertThat(List.of("user-1", "user-2", "Solaris", "\u4e2d").stream().map(log::partitionOf))
                 .as("what stands in journals: change this and keys are lost")
                 .containsExactly(0, 0, 3, 1);
     }
@@ -144,6 +143,7 @@ class EventLogTest {
     private static final class Taker implements Flow.Subscriber<LoggedEvent<String>> {
         final List<String> seen = new ArrayList<>();
         Flow.@Nullable Subscription subscription;
+
         @Nullable Throwable error;
 
         @Override

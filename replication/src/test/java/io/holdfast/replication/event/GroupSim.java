@@ -61,7 +61,8 @@ final class GroupSim {
     /** Who sees whom. */
     private final class Sight implements Crew {
         private final NodeId self;
-        private Set<NodeId> present = new HashSet<>(NAMES.stream().map(NodeId::of).toList());
+        private Set<NodeId> present =
+                new HashSet<>(NAMES.stream().map(NodeId::of).toList());
         private final List<Runnable> listeners = new ArrayList<>();
 
         Sight(NodeId self) {
@@ -102,8 +103,7 @@ final class GroupSim {
         Member(SimHost host) {
             this.host = host;
             List<ReplicatedJournal> views = IntStream.range(0, PARTITIONS)
-                    .mapToObj(i -> watched(
-                            i, host.id(), journals.get(i).view(host.id(), host.environment())))
+                    .mapToObj(i -> watched(i, host.id(), journals.get(i).view(host.id(), host.environment())))
                     .toList();
             this.log = EventLog.of("plays", views, new TextEvents(), host.environment());
             if (!host.id().value().equals(WRITER)) {
@@ -169,8 +169,12 @@ final class GroupSim {
                         commits(partition, (Long) arguments[2]);
                     }
                     Object answer = method.invoke(journal, arguments);
+                    if (method.getName().equals("commit")) {
+                        ((CompletionStage<?>) answer).thenAccept(stands -> lost(partition, node, (Boolean) stands));
+                    }
                     if (method.getName().equals("claim")) {
-                        ((CompletionStage<?>) answer).thenAccept(found -> claimed(partition, node, (Optional<?>) found));
+                        ((CompletionStage<?>) answer)
+                                .thenAccept(found -> claimed(partition, node, (Optional<?>) found));
                     }
                     return answer;
                 });
@@ -179,14 +183,21 @@ final class GroupSim {
     private void commits(int partition, long next) {
         long unhandled = handled.get(partition).nextClearBit(1);
         if (unhandled < next) {
-            violations.add("partition " + partition + " is committed up to " + next + ", and nobody has handled " + unhandled);
+            violations.add(
+                    "partition " + partition + " is committed up to " + next + ", and nobody has handled " + unhandled);
+        }
+    }
+
+    /** Who knows that he was replaced begins no batch any more. */
+    private void lost(int partition, NodeId node, boolean stands) {
+        if (!stands) {
+            expected.remove(node + "/" + partition);
         }
     }
 
     private void claimed(int partition, NodeId node, Optional<?> found) {
         claims++;
-        found.ifPresent(position ->
-                expected.put(node + "/" + partition, Math.max(1, ((Position) position).next())));
+        found.ifPresent(position -> expected.put(node + "/" + partition, Math.max(1, ((Position) position).next())));
     }
 
     private void begins(NodeId node, EventBatch<String> batch) {
@@ -307,7 +318,6 @@ final class GroupSim {
     }
 
     private boolean isHandled() {
-        return IntStream.range(0, PARTITIONS)
-                .allMatch(i -> handled.get(i).nextClearBit(1) > appended[i]);
+        return IntStream.range(0, PARTITIONS).allMatch(i -> handled.get(i).nextClearBit(1) > appended[i]);
     }
 }

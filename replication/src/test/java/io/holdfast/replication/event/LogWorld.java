@@ -28,9 +28,8 @@ final class LogWorld {
     }
 
     EventLog<String> log(String node) {
-        List<ReplicatedJournal> views = journals.stream()
-                .map(journal -> journal.view(NodeId.of(node)))
-                .toList();
+        List<ReplicatedJournal> views =
+                journals.stream().map(journal -> journal.view(NodeId.of(node))).toList();
         return EventLog.of("plays", views, new TextEvents(), environment);
     }
 

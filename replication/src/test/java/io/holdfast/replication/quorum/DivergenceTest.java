@@ -52,6 +52,7 @@ class DivergenceTest {
                     QuorumRules.SOUND,
                     stores.get(host.id().value()),
                     RowStore.inMemory(host.environment().random()),
+                    host.cells(),
                     host.environment());
         }
 

@@ -80,6 +80,12 @@ enum Mutant {
             return 2 * agreed.size() > members.size();
         }
     }),
+    LEFTOVERS_KEPT(new QuorumRules() {
+        @Override
+        boolean cleansLeftovers() {
+            return false;
+        }
+    }),
     FILLED_FROM_ONE(new QuorumRules() {
         @Override
         boolean isFilled(int taken, int needed, boolean allAlive) {

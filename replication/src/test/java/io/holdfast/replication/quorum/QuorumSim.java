@@ -27,7 +27,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /** One run: a ring amid faults, members that come, go and lose their disks, clients that judge; then healed, equal, and rid of its tombstones. */
-final class QuorumSim {
+final class QuorumSim implements SimQuorum.Surroundings {
     private static final Duration DEADLINE = Duration.ofMillis(1500);
     private static final int KEYS = 12;
 
@@ -114,8 +114,8 @@ final class QuorumSim {
         });
     }
 
-    /** A node that begins knows nobody and no ring. */
-    void started(SimQuorum node) {
+    @Override
+    public void started(SimQuorum node) {
         tellRing(node.host.id().value(), Duration.ofMillis(1 + random.nextInt(100)));
         for (SimNode<SimQuorum, QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> other : world.nodes()) {
             tell(node.host.id().value(), other, true, Duration.ofMillis(1 + random.nextInt(50)));
@@ -207,7 +207,8 @@ final class QuorumSim {
         }
     }
 
-    void syncSoon(SimQuorum node) {
+    @Override
+    public void syncSoon(SimQuorum node) {
         sync(node, node.rows, true);
         sync(node, node.hints, false);
     }
@@ -249,7 +250,13 @@ final class QuorumSim {
         }
         String name = (random.nextBoolean() ? "s" : "l") + random.nextInt(KEYS);
         int what = random.nextInt(10);
-        call(up.get(random.nextInt(up.size())).id().value(), what < 5 ? Kind.GET : what < 9 ? Kind.PUT : Kind.REMOVE, name);
+        Kind kind = what < 5 ? Kind.GET : what < 9 || isKept(name) ? Kind.PUT : Kind.REMOVE;
+        call(up.get(random.nextInt(up.size())).id().value(), kind, name);
+    }
+
+    /** Never removed before the end: of these the times of what is read never go back. */
+    private static boolean isKept(String name) {
+        return name.startsWith("l") && Integer.parseInt(name.substring(1)) < KEYS / 3;
     }
 
     private Op call(String node, Kind kind, String name) {
@@ -259,7 +266,7 @@ final class QuorumSim {
             before = Seen.NOTHING; // blind
         }
         long call = nextCall++;
-        Op op = judge.begin(kind, name, kind == Kind.PUT ? "v" + call : null, before, now(), latest, repairs);
+        Op op = judge.begin(kind, name, kind == Kind.PUT ? "v" + call : null, before, now(), latest, repairs && isKept(name));
         calls.put(call, op);
         long deadline = world.node(node).clock().nanoTime() + DEADLINE.toNanos();
         if (kind == Kind.GET) {

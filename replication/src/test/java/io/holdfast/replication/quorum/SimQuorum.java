@@ -6,22 +6,31 @@ import io.holdfast.core.loop.Protocol;
 import io.holdfast.replication.store.SimStore;
 import io.holdfast.testkit.sim.SimHost;
 
-/** A node of {@link QuorumSim}: the protocol, and after each turn a look whether its stores have something to sync. */
+/** A node of a simulation: the protocol, and after each turn a look whether its stores have something to sync. */
 final class SimQuorum implements Protocol<QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> {
+    /** What stands around a node in a simulation. */
+    interface Surroundings {
+        /** The node begins a life: it knows nobody and no ring. */
+        void started(SimQuorum node);
+
+        /** A turn is over: what its stores have not synced is to be synced. */
+        void syncSoon(SimQuorum node);
+    }
+
     final SimHost host;
     final QuorumNode node;
     final SimStore rows;
     final SimStore hints;
-    private final QuorumSim sim;
+    private final Surroundings sim;
 
-    SimQuorum(SimHost host, QuorumConfig config, QuorumRules rules, SimStore rows, SimStore hints, QuorumSim sim) {
+    SimQuorum(SimHost host, QuorumConfig config, QuorumRules rules, SimStore rows, SimStore hints, Surroundings sim) {
         this.host = host;
         this.rows = rows;
         this.hints = hints;
         this.sim = sim;
         rows.crash();
         hints.crash();
-        this.node = new QuorumNode(host.id(), config, rules, rows, hints, host.environment());
+        this.node = new QuorumNode(host.id(), config, rules, rows, hints, host.cells(), host.environment());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.holdfast.replication.saga;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Faults that are planted in {@link SagaRules}, each in one rule. */
 enum Mutant {
     KEY_OF_THE_ATTEMPT(new SagaRules() {
@@ -85,6 +88,9 @@ enum Mutant {
             return true;
         }
     });
+
+    /** Those that a thousand seeds need not find; {@link ShardLogTest} protects their rules. */
+    static final Set<Mutant> RARE = EnumSet.of(NO_CONDITION_ON_THE_HISTORY, UNKNOWN_APPEND_BELIEVED);
 
     final SagaRules rules;
 

@@ -9,14 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The owner dies, or is paused while another takes over, at an event of the life of a saga: before and after each commit of an intent, each effect, each commit of a result. Every 23rd event here, each of them
+ * The owner dies, or is paused while another takes over, at an event of the life of a saga: before and after each commit of an intent, each effect, each commit of a result. Every 37th event here, each of them
  * in {@link SagaBoundariesNightlyTest}.
  */
 class SagaBoundariesTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     int stride() {
-        return 23;
+        return 37;
     }
 
     @ParameterizedTest
@@ -28,7 +28,11 @@ class SagaBoundariesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "order,finish,kill", "order,finish,pause", "order,gift,kill", "bundle,insure,kill", "bundle,there/ticket,pause",
+        "order,finish,kill",
+        "order,finish,pause",
+        "order,gift,kill",
+        "bundle,insure,kill",
+        "bundle,there/ticket,pause",
         "letter,file,kill"
     })
     void anOwnerMayFailAtAnyEventOfASagaThatIsTakenBack(String definition, String refused, String fault) {
@@ -69,7 +73,10 @@ class SagaBoundariesTest {
         begun = sim.world.events();
         sim.start(
                 "trip",
-                sim.trips.all().stream().filter(each -> each.name().equals(definition)).findFirst().orElseThrow());
+                sim.trips.all().stream()
+                        .filter(each -> each.name().equals(definition))
+                        .findFirst()
+                        .orElseThrow());
         sim.signalUntilTold("trip", 100);
         if (!fault.equals("none")) {
             sim.world.runUntil(() -> sim.world.events() >= begun + at, LIMIT);
@@ -78,7 +85,8 @@ class SagaBoundariesTest {
                 sim.world.node(owner).kill();
             } else {
                 sim.world.node(owner).pause();
-                sim.world.after(Duration.ofMillis(900), () -> sim.world.node(owner).resume());
+                sim.world.after(
+                        Duration.ofMillis(900), () -> sim.world.node(owner).resume());
             }
         }
         sim.look();

@@ -155,11 +155,14 @@ final class SagaSim {
     private void handOver(int shard, String before, String next) {
         SagaNode there = node(before).protocol();
         long epoch = epochs[shard];
-        node(before).request(() -> there.sagas.drain(shard).whenComplete((done, error) -> after(Duration.ofMillis(1), () -> {
-            if (epochs[shard] == epoch && isAble(next)) {
-                assign(shard, next);
-            }
-        })));
+        node(before)
+                .request(() -> there.sagas
+                        .drain(shard)
+                        .whenComplete((done, error) -> after(Duration.ofMillis(1), () -> {
+                            if (epochs[shard] == epoch && isAble(next)) {
+                                assign(shard, next);
+                            }
+                        })));
         after(Duration.ofSeconds(2), () -> {
             if (epochs[shard] == epoch) {
                 if (node(before).isUp() && node(before).protocol() == there) {
@@ -216,13 +219,15 @@ final class SagaSim {
         if (acknowledged.contains(id)) {
             return;
         }
-        ask(id, there -> there.sagas
-                .start(shardOf(id), SagaStart.of(id, definition, "input of " + id))
-                .whenComplete((view, error) -> {
-                    if (error == null) {
-                        acknowledged.add(id);
-                    }
-                }));
+        ask(
+                id,
+                there -> there.sagas
+                        .start(shardOf(id), SagaStart.of(id, definition, "input of " + id))
+                        .whenComplete((view, error) -> {
+                            if (error == null) {
+                                acknowledged.add(id);
+                            }
+                        }));
         after(Duration.ofMillis(200 + random.nextInt(400)), () -> startUntilTold(id, definition));
     }
 
@@ -232,8 +237,10 @@ final class SagaSim {
 
     void signalUntilTold(String id, int times) {
         if (times > 0 && !over.containsKey(id)) {
-            ask(id, there -> there.sagas.apply(
-                    shardOf(id), new SagaOperation.Signal(id, "confirm", Texts.bytes("yes"))));
+            ask(
+                    id,
+                    there -> there.sagas.apply(
+                            shardOf(id), new SagaOperation.Signal(id, "confirm", Texts.bytes("yes"))));
             after(Duration.ofMillis(400), () -> signalUntilTold(id, times - 1));
         }
     }
@@ -296,8 +303,9 @@ final class SagaSim {
                 if (random.nextInt(6) == 0) {
                     after(
                             Duration.ofMillis(random.nextInt(5000)),
-                            () -> ask(id, there -> there.sagas.apply(
-                                    shardOf(id), new SagaOperation.Cancel(id, "somebody"))));
+                            () -> ask(
+                                    id,
+                                    there -> there.sagas.apply(shardOf(id), new SagaOperation.Cancel(id, "somebody"))));
                 }
             }
             if (random.nextInt(3) > 0) {
@@ -317,11 +325,9 @@ final class SagaSim {
         figures.accept("parked", (double) parked);
         figures.accept("calls of the service", (double) bank.calls);
         figures.accept("effects", (double) bank.log.size());
-        figures.accept(
-                "completed",
-                (double) over.values().stream()
-                        .filter(view -> view.status() == SagaView.Status.COMPLETED)
-                        .count());
+        figures.accept("completed", (double) over.values().stream()
+                .filter(view -> view.status() == SagaView.Status.COMPLETED)
+                .count());
     }
 
     /** Until all have ended and what was late has arrived. */
@@ -335,11 +341,13 @@ final class SagaSim {
     void look() {
         for (String id : wanted.keySet()) {
             if (!over.containsKey(id)) {
-                ask(id, there -> there.sagas.find(shardOf(id), id).whenComplete((view, error) -> {
-                    if (error == null && view.status().isEnded()) {
-                        over.put(id, view);
-                    }
-                }));
+                ask(
+                        id,
+                        there -> there.sagas.find(shardOf(id), id).whenComplete((view, error) -> {
+                            if (error == null && view.status().isEnded()) {
+                                over.put(id, view);
+                            }
+                        }));
             }
         }
         after(Duration.ofMillis(100), this::look);

@@ -52,13 +52,16 @@ final class SimStepRunner implements StepRunner {
                     answer.completeExceptionally(e);
                 }
                 if (!unanswered) {
-                    own.scheduler().schedule(back, () -> answer.whenComplete((result, error) -> {
-                        if (error == null) {
-                            ended.complete(result);
-                        } else {
-                            ended.completeExceptionally(error);
-                        }
-                    }));
+                    own.scheduler()
+                            .schedule(
+                                    back,
+                                    () -> answer.whenComplete((result, error) -> {
+                                        if (error == null) {
+                                            ended.complete(result);
+                                        } else {
+                                            ended.completeExceptionally(error);
+                                        }
+                                    }));
                 }
             });
         }

@@ -15,11 +15,11 @@ final class Telemetries {
 
     /** Nowhere. */
     static Telemetry none(Environment environment) {
-        return of(environment, new CompositeMeterRegistry(), TracerProvider.noop().get(""));
+        return of(
+                environment, new CompositeMeterRegistry(), TracerProvider.noop().get(""));
     }
 
     static Telemetry of(Environment environment, MeterRegistry meters, Tracer tracer) {
-        return new Telemetry(
-                meters, tracer, new HealthChecks(), new FlightRecorder(environment.wallClock(), 100));
+        return new Telemetry(meters, tracer, new HealthChecks(), new FlightRecorder(environment.wallClock(), 100));
     }
 }

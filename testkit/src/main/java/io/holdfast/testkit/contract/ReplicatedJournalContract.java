@@ -260,7 +260,7 @@ public abstract class ReplicatedJournalContract implements Waiting {
             append(cluster, new Entry("k", value));
         }
         Status status = status(cluster);
-        long fit = (1 << 20) / JournalRules.cost("k", value);
+        long fit = (1L << 20) / JournalRules.cost("k", value);
         assertThat(status.records()).isEqualTo(fit);
         assertThat(status.bytes()).isEqualTo(fit * JournalRules.cost("k", value));
         assertThat(status.oldest()).isEqualTo(21 - fit);
@@ -339,8 +339,7 @@ public abstract class ReplicatedJournalContract implements Waiting {
     }
 
     private boolean release(JournalCluster cluster, int node, Position position) {
-        return await(
-                "a release", cluster.journal(node).release(position.consumer(), position.epoch(), later(cluster)));
+        return await("a release", cluster.journal(node).release(position.consumer(), position.epoch(), later(cluster)));
     }
 
     @Test
