@@ -95,6 +95,7 @@ public final class QuorumSpace implements AutoCloseable {
         loop = EventLoop.of("holdfast-quorum-" + self, protocol, environment)
                 .cells(stores.cells())
                 .sender(wire::send)
+                .afterTurns(wire::flush)
                 .publisher(this::publish)
                 .start();
         stores.rows().onSynced(position -> ask(new QuorumRequest.Synced(position)));

@@ -72,12 +72,17 @@ final class Writes {
 
     void begin(RowKey key, RowChange change, CallSpec spec, long deadlineNanos, Reply reply, Turn turn) {
         ReplicaSets sets = ring.of(key);
-        Optional<Failed> refusal = refusal(sets, key, change, spec);
+        Optional<Failed> refusal = refusal(sets, key, spec);
         if (refusal.isPresent()) {
             reply.accept(turn, refusal.get());
             return;
         }
         Versions before = replica.load(key);
+        Optional<Failed> tooMany = tooMany(before, change);
+        if (tooMany.isPresent()) {
+            reply.accept(turn, tooMany.get());
+            return;
+        }
         Versions next = made(before, change);
         Optional<String> objection = replica.objection(key, next);
         if (objection.isPresent()) {
@@ -109,7 +114,7 @@ final class Writes {
         return latest ? before.putLatest(sibling) : before.put(change.known(), sibling);
     }
 
-    private Optional<Failed> refusal(ReplicaSets sets, RowKey key, RowChange change, CallSpec spec) {
+    private Optional<Failed> refusal(ReplicaSets sets, RowKey key, CallSpec spec) {
         for (List<NodeId> set : sets.writers()) {
             long alive = set.stream().filter(neighbours::isAlive).count();
             long standIns = rules.usesStandIns(spec.sloppy())
@@ -123,14 +128,20 @@ final class Writes {
                                 + ", and " + alive + " are alive; wait for the others, or write with a smaller W"));
             }
         }
-        int siblings = change.value() == null ? 0 : replica.load(key).remove(change.known()).siblings().size();
-        if (change.policy() == ConflictPolicy.SIBLINGS && siblings >= config.maxSiblings()) {
-            return Optional.of(new Failed(
-                    Failed.Kind.OVERLOADED,
-                    "the row has " + siblings + " siblings that the writer does not know, the limit of max-siblings; read"
-                            + " it, and write with the context that was read"));
-        }
         return Optional.empty();
+    }
+
+    private Optional<Failed> tooMany(Versions before, RowChange change) {
+        if (change.policy() != ConflictPolicy.SIBLINGS || change.value() == null) {
+            return Optional.empty();
+        }
+        int siblings = before.remove(change.known()).siblings().size();
+        return siblings < config.maxSiblings()
+                ? Optional.empty()
+                : Optional.of(new Failed(
+                        Failed.Kind.OVERLOADED,
+                        "the row has " + siblings + " siblings that the writer does not know, the limit of max-siblings;"
+                                + " read it, and write with the context that was read"));
     }
 
     private void send(long id, InFlight write, Turn turn) {
