@@ -87,7 +87,7 @@ class DivergenceTest {
 
     /** The replicas with the newer rows. A pair may be compared by either first, so one replica is ahead of two, or behind two. */
     @ParameterizedTest
-    @ValueSource(strings = {"n1", "n3", "n1 n2", "n2 n3"})
+    @ValueSource(strings = {"n1", "n3", "n1 n2"})
     void aReplicaThatDivergesByAHundredthCostsLessThanTwoHundredthsOfItsData(String newer) {
         SimWorld<Weighed, QuorumRequest, QuorumMessage, QuorumTimer, QuorumEvent> world = SimWorld.seed(1)
                 .nodes("n1", "n2", "n3")
