@@ -18,7 +18,9 @@ final class HazelcastKv implements KvPeer {
 
     @Override
     public String settings() {
-        return "write: in the memory of the owner and of one backup, nothing on disk (IMap.setAsync, backup count 1); read: the owner's memory (getAsync); its own client, smart routing; the JVM flags that its manual asks for; otherwise defaults";
+        return "write: in the memory of the owner and of one backup, nothing on disk (IMap.setAsync, backup count 1);"
+            + " read: the owner's memory (getAsync); its own client, smart routing; the JVM flags that its manual asks"
+            + " for; otherwise defaults";
     }
 
     /** Those of its manual for this JDK; without them it reads no selector keys directly. */
@@ -56,9 +58,9 @@ final class HazelcastKv implements KvPeer {
         /** Nobody leads the whole: the first node is named, so that the driver sees that all are there. */
         @Override
         public Role role() {
-            boolean complete = member.getCluster().getMembers().size()
-                            == plan.nodes().size()
-                    && member.getPartitionService().isClusterSafe();
+            boolean complete =
+                    member.getCluster().getMembers().size() == plan.nodes().size()
+                            && member.getPartitionService().isClusterSafe();
             return !complete ? Role.ALONE : plan.index() == 0 ? Role.LEADER : Role.FOLLOWER;
         }
 

@@ -1,6 +1,5 @@
 package io.holdfast.benchmarks.consensus;
 
-import io.holdfast.Holdfast;
 import io.holdfast.HoldfastNode;
 import io.holdfast.NodeBuilder;
 import io.holdfast.core.UnavailableException;
@@ -21,12 +20,16 @@ final class QuorumKv implements KvPeer {
 
     @Override
     public String settings() {
-        return "write: fsync on W = 2 of N = 3 replicas, the third is told too; read: R = 2 of 3, repaired on W before the answer; the client is a fourth node that keeps no rows; one map whose latest write stands, String to byte[]; otherwise defaults";
+        return "write: fsync on W = 2 of N = 3 replicas, the third is told too; read: R = 2 of 3, repaired on W before"
+            + " the answer; the client is a fourth node that keeps no rows; one map whose latest write stands, String"
+            + " to byte[]; otherwise defaults";
     }
 
     @Override
     public KvNode serve(NodePlan plan) {
-        HoldfastNode node = node("n" + plan.index(), plan.nodes().stream().mapToInt(NodePorts::peers).toArray())
+        HoldfastNode node = node(
+                        "n" + plan.index(),
+                        plan.nodes().stream().mapToInt(NodePorts::peers).toArray())
                 .bind(NodePorts.HOST, plan.own().peers())
                 .expect(plan.nodes().size())
                 .dataDir(plan.directory())

@@ -16,12 +16,15 @@ import java.util.Optional;
 final class RedisKv implements KvPeer {
     @Override
     public String settings() {
-        return "ONE node, no replica; write: fsync of its log (appendfsync always); read: its memory; one connection with as many commands open as there are clients; C: CPU and RSS are redis-server's own";
+        return "ONE node, no replica; write: fsync of its log (appendfsync always); read: its memory; one connection"
+                + " with as many commands open as there are clients; C: CPU and RSS are redis-server's own";
     }
 
     @Override
     public String missing() {
-        return program().isPresent() ? "" : "no redis-server on the PATH (not on this machine); install it and run again";
+        return program().isPresent()
+                ? ""
+                : "no redis-server on the PATH (not on this machine); install it and run again";
     }
 
     private static Optional<Path> program() {
@@ -58,7 +61,9 @@ final class RedisKv implements KvPeer {
                 .redirectOutput(plan.directory().resolve("redis.log").toFile())
                 .start();
         return new Running(
-                process, ShutdownHook.register("end-redis", process::destroyForcibly), plan.own().clients());
+                process,
+                ShutdownHook.register("end-redis", process::destroyForcibly),
+                plan.own().clients());
     }
 
     private record Idle() implements KvNode {

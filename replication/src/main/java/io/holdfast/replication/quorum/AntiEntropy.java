@@ -84,16 +84,15 @@ final class AntiEntropy {
         List<TreePart> parts = new ArrayList<>();
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
             if (isShared(partition, peer)) {
-                parts.add(new TreePart(partition, 0, new int[] {cut(replica.store().partitionHash(partition), salt)}));
+                parts.add(new TreePart(
+                        partition, 0, new int[] {cut(replica.store().partitionHash(partition), salt)}));
             }
         }
         send(peer, 0, salt, parts, KeyHash.PARTITIONS, turn);
     }
 
     private boolean isShared(int partition, NodeId peer) {
-        return ring.keeps(neighbours.self(), partition)
-                && ring.keeps(peer, partition)
-                && !filling.isMissing(partition);
+        return ring.keeps(neighbours.self(), partition) && ring.keeps(peer, partition) && !filling.isMissing(partition);
     }
 
     private static int cut(long hash, int salt) {
@@ -215,7 +214,8 @@ final class AntiEntropy {
         List<OfferedRow> offered = new ArrayList<>();
         for (RowEntry entry : differing) {
             for (Row row : replica.rows(entry.keyHash())) {
-                offered.add(new OfferedRow(entry.keyHash(), Versions.decode(row.state()).context()));
+                offered.add(new OfferedRow(
+                        entry.keyHash(), Versions.decode(row.state()).context()));
             }
         }
         chunks(offered, ROWS_A_MESSAGE, some -> neighbours.send(peer, new Offer(ring.epoch(), some), turn));
@@ -235,7 +235,8 @@ final class AntiEntropy {
             for (RowEntry mine : replica.entries(partition, leaf)) {
                 if (mine.keyHash() == theirs.keyHash()) {
                     switch (compare(mine, theirs.known())) {
-                        case OLDER -> wanted.add(new WantedRows(partition, leaf, 0, new int[] {cut(mine.keyHash(), 0)}));
+                        case OLDER ->
+                            wanted.add(new WantedRows(partition, leaf, 0, new int[] {cut(mine.keyHash(), 0)}));
                         case NEWER -> newer.add(mine);
                         case APART -> apart.add(mine);
                     }
@@ -317,7 +318,8 @@ final class AntiEntropy {
             if (!isShared(row.key().partition(), peer)) {
                 continue;
             }
-            byte[] now = replica.merge(row.key(), Versions.decode(row.row()), turn).orElse(row.row());
+            byte[] now =
+                    replica.merge(row.key(), Versions.decode(row.row()), turn).orElse(row.row());
             if (repair.answer() && RowHash.of(now) != RowHash.of(row.row())) {
                 more.add(new RepairRow(row.key(), now));
             }

@@ -140,7 +140,8 @@ final class Writes {
                 ? Optional.empty()
                 : Optional.of(new Failed(
                         Failed.Kind.OVERLOADED,
-                        "the row has " + siblings + " siblings that the writer does not know, the limit of max-siblings;"
+                        "the row has " + siblings
+                                + " siblings that the writer does not know, the limit of max-siblings;"
                                 + " read it, and write with the context that was read"));
     }
 
@@ -207,7 +208,8 @@ final class Writes {
         theirs.siblings().forEach(sibling -> clock.follow(sibling.time()));
         replica.merge(write.key, theirs, turn);
         Versions now = replica.load(write.key);
-        boolean stands = now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
+        boolean stands =
+                now.siblings().stream().anyMatch(sibling -> sibling.dot().equals(write.dot));
         if (!latest || write.answered || stands || !rules.redoesOvertaken()) {
             return false;
         }
@@ -236,7 +238,8 @@ final class Writes {
         ReplicaSets sets = ring.of(write.key);
         if (!write.answered && rules.isStored(sets, write.stored, write.spec.needed())) {
             write.answered = true;
-            write.reply.accept(turn, new QuorumResult.Written(Versions.decode(write.row).context()));
+            write.reply.accept(
+                    turn, new QuorumResult.Written(Versions.decode(write.row).context()));
         }
         if (write.answered && write.stored.containsAll(sets.all())) {
             open.remove(id);

@@ -100,10 +100,12 @@ class DivergenceTest {
                 });
         fill(List.of(newer.split(" ")));
         List<RingMember> members = stores.entrySet().stream()
-                .map(entry -> new RingMember(NodeId.of(entry.getKey()), "z", entry.getValue().storeId()))
+                .map(entry -> new RingMember(
+                        NodeId.of(entry.getKey()), "z", entry.getValue().storeId()))
                 .toList();
         world.nodes().forEach(node -> {
-            world.nodes().forEach(other -> node.request(new QuorumRequest.Neighbour(other.id(), other.address(), true)));
+            world.nodes()
+                    .forEach(other -> node.request(new QuorumRequest.Neighbour(other.id(), other.address(), true)));
             node.request(new QuorumRequest.RingIs(Ring.stable(1, members)));
         });
         Duration took = world.runUntil(this::equal, LIMIT);
@@ -112,8 +114,16 @@ class DivergenceTest {
         double share = 100.0 * moved / dataBytes / receivers;
         System.out.printf(
                 Locale.ROOT,
-                "%s newer: %d rounds of all nodes in %s, %,d bytes moved for %d replica(s) that lacked rows, %.2f %% of a replica's %,d bytes for each: %s%n",
-                newer, rounds, took, moved, receivers, share, dataBytes, bytes);
+                "%s newer: %d rounds of all nodes in %s, %,d bytes moved for %d replica(s) that lacked rows, %.2f %%"
+                        + " of a replica's %,d bytes for each: %s%n",
+                newer,
+                rounds,
+                took,
+                moved,
+                receivers,
+                share,
+                dataBytes,
+                bytes);
         assertThat(share).as("per cent of the data").isLessThan(2);
     }
 
@@ -132,10 +142,12 @@ class DivergenceTest {
             again.set(random.nextInt(KEYS));
         }
         for (int i = 0; i < KEYS; i++) {
-            RowKey key = RowKey.of("bench", String.format(Locale.ROOT, "key-%012d", i).getBytes(StandardCharsets.US_ASCII));
+            RowKey key = RowKey.of(
+                    "bench", String.format(Locale.ROOT, "key-%012d", i).getBytes(StandardCharsets.US_ASCII));
             Versions old = Versions.NONE.putLatest(written(i + 1, random));
             byte[] before = old.encode();
-            byte[] after = again.get(i) ? old.putLatest(written(KEYS + i + 1, random)).encode() : before;
+            byte[] after =
+                    again.get(i) ? old.putLatest(written(KEYS + i + 1, random)).encode() : before;
             dataBytes += key.encoded().length + before.length;
             stores.forEach((name, store) -> {
                 byte[] state = newer.contains(name) ? after : before;
