@@ -23,14 +23,25 @@ final class Bars {
         latency(Peers.ETCD, 1);
         latency(Peers.RATIS, 0.5);
         rate(Workload.MIX, 64, Peers.ETCD, 6);
+        quorum(Workload.PUT, Peers.HAZELCAST);
+        quorum(Workload.GET, Peers.HAZELCAST);
+        quorum(Workload.PUT, Peers.HOLDFAST);
         return judged ? table.toString() : "";
     }
 
+    private void quorum(Workload workload, String theirs) {
+        rate(new Results.Key(workload, 64, Peers.QUORUM), theirs, 1);
+    }
+
     private void rate(Workload workload, int clients, String theirs, double factor) {
+        rate(new Results.Key(workload, clients, Peers.HOLDFAST), theirs, factor);
+    }
+
+    private void rate(Results.Key our, String theirs, double factor) {
         compare(
                 Results.format("ops/s >= %.1fx", factor),
-                new Results.Key(workload, clients, Peers.HOLDFAST),
-                new Results.Key(workload, clients, theirs),
+                our,
+                new Results.Key(our.workload(), our.clients(), theirs),
                 turn -> turn.seen().perSecond(),
                 factor,
                 true);

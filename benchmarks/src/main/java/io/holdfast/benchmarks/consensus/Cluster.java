@@ -43,7 +43,8 @@ final class Cluster implements AutoCloseable {
     private record Node(ChildJvm jvm, ProcessHandle process) {}
 
     private Cluster(Environment environment, String peer, Path directory, List<String> moreFlags) throws IOException {
-        this.serverFlags = Stream.of(SERVER_FLAGS, List.of(POOL), moreFlags)
+        List<String> own = Peers.named(peer).flags();
+        this.serverFlags = Stream.of(SERVER_FLAGS, List.of(POOL), own, moreFlags)
                 .flatMap(List::stream)
                 .toList();
         this.environment = environment;
@@ -54,12 +55,14 @@ final class Cluster implements AutoCloseable {
                 environment,
                 "consensus-" + peer + "-client",
                 ClientMain.class,
-                Stream.concat(
-                                CLIENT_FLAGS.stream(),
-                                Stream.of(
+                Stream.of(
+                                CLIENT_FLAGS,
+                                own,
+                                List.of(
                                         POOL,
                                         "-Djava.io.tmpdir="
                                                 + Files.createDirectories(directory))) // a killed one leaves files
+                        .flatMap(List::stream)
                         .toList(),
                 List.of(peer, NodePorts.format(ports)));
     }

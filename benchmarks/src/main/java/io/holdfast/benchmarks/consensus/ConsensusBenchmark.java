@@ -38,13 +38,19 @@ final class ConsensusBenchmark {
         this.clients = options.numbers("clients");
     }
 
-    /** See {@code benchmarks/run-consensus --help}. */
+    /** See {@code benchmarks/run-consensus --help} and {@code benchmarks/run-quorum --help}. */
     public static void main(String[] arguments) throws Exception {
         Options options = Options.parse(
                 "run-consensus",
                 arguments,
-                new Option("peers", String.join(",", Peers.names()), "what is measured"),
-                new Option("workload", "put,mix", "put (writes), mix (90 linearizable reads of 100), or both"),
+                new Option(
+                        "peers",
+                        String.join(",", Peers.LOGS),
+                        "what is measured, out of " + String.join(",", Peers.names())),
+                new Option(
+                        "workload",
+                        "put,mix",
+                        "some of put (writes), mix (90 linearizable reads of 100) and get (reads)"),
                 new Option("clients", "1,16,64,256", "operations open at once"),
                 new Option("seconds", "5", "measured seconds of a cell in a round"),
                 new Option("warm-seconds", "2", "seconds of load right before them"),

@@ -38,7 +38,7 @@ final class FailoverBenchmark {
         Options options = Options.parse(
                 "run-failover",
                 arguments,
-                new Option("peers", String.join(",", Peers.names()), "what is measured"),
+                new Option("peers", String.join(",", Peers.LOGS), "what is measured"),
                 new Option("kills", "20", "leaders killed, one after the other"),
                 new Option("rate", "1000", "writes a second, whether or not earlier ones were answered"),
                 new Option("warm-seconds", "20", "seconds of full load before the first kill"),
@@ -46,7 +46,7 @@ final class FailoverBenchmark {
                         "settle-seconds", "3", "seconds of writes before each kill, of which the first is not judged"),
                 new Option("after-seconds", "8", "seconds of writes after each kill"),
                 new Option("data", "target/failover-data", "directory of the nodes' logs; use a real disk"));
-        List<String> peers = options.words("peers", Peers.names());
+        List<String> peers = options.words("peers", Peers.LOGS);
         TextTable table = new TextTable(
                 "peer",
                 "kills",

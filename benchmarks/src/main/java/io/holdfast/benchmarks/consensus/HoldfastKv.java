@@ -28,7 +28,9 @@ final class HoldfastKv implements KvPeer {
 
     @Override
     public String settings() {
-        return "write: fsync on a majority (Ratis' default, never off); read: LINEARIZABLE by the term probe; the client is a fourth node without a replica; one map, String to byte[]; dead voters keep their seats for "
+        return "write: fsync on a majority (Ratis' default, never off); read: LINEARIZABLE by the term probe; the"
+            + " client is a fourth node without a replica; one map, String to byte[]; dead voters keep their seats for"
+            + " "
                 + REPLACE_AFTER + "; otherwise defaults";
     }
 
@@ -43,7 +45,7 @@ final class HoldfastKv implements KvPeer {
         return new Node(builder.start(), plan.nodes().size(), HttpClient.newHttpClient());
     }
 
-    private static NodeBuilder node(String id, int[] ports) {
+    static NodeBuilder node(String id, int[] ports) {
         String[] seeds = new String[ports.length];
         for (int i = 0; i < ports.length; i++) {
             seeds[i] = NodePorts.HOST + ":" + ports[i];

@@ -12,6 +12,12 @@ final class Peers {
     static final String JRAFT = "sofajraft";
     static final String RATIS = "ratis";
     static final String ETCD = "etcd";
+    static final String QUORUM = "holdfast-quorum";
+    static final String HAZELCAST = "hazelcast";
+    static final String REDIS = "redis";
+
+    /** Those that agree on a log, for which {@code run-consensus} is; the others are for {@code run-quorum}. */
+    static final List<String> LOGS = List.of(HOLDFAST, ZOOKEEPER, JRAFT, RATIS, ETCD);
 
     private static final Map<String, Supplier<KvPeer>> ALL = all();
 
@@ -24,6 +30,9 @@ final class Peers {
         peers.put(JRAFT, JraftKv::new);
         peers.put(RATIS, RatisKv::new);
         peers.put(ETCD, EtcdKv::new);
+        peers.put(QUORUM, QuorumKv::new);
+        peers.put(HAZELCAST, HazelcastKv::new);
+        peers.put(REDIS, RedisKv::new);
         return peers;
     }
 

@@ -8,7 +8,9 @@ enum Workload {
     /** Writes only. */
     PUT("put", 0),
     /** Nine linearizable reads to a write. */
-    MIX("mix", 90);
+    MIX("mix", 90),
+    /** Reads only, as strong as the peer's settings say. */
+    GET("get", 100);
 
     private final String word;
     private final int readsOfHundred;

@@ -7,6 +7,8 @@ import io.holdfast.core.env.DurableCells;
 import io.holdfast.core.env.Environment;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
+    /** How many turns are taken from the mailbox at once. */
+    private static final int MAX_BATCH = 64;
+
     private interface Turn<M, T, E> {
         void run(long nowNanos, Outbox<M, T, E> out);
     }
@@ -38,6 +43,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
     private final DurableCells cells;
     private final BiConsumer<Address, M> sender;
     private final Consumer<E> publisher;
+    private final Runnable afterTurns;
     private final int capacity;
     private final Outbox<M, T, E> out = new Outbox<>();
     private final Queue<Turn<M, T, E>> mailbox = new ArrayDeque<>();
@@ -53,6 +59,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
         this.cells = builder.cells;
         this.sender = builder.sender;
         this.publisher = builder.publisher;
+        this.afterTurns = builder.afterTurns;
         this.capacity = builder.capacity;
     }
 
@@ -140,15 +147,20 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
         thread = Thread.currentThread();
         try {
             turn(protocol::onStart);
-            for (Turn<M, T, E> next = take(); next != null; next = take()) {
-                turn(next);
+            guarded("batch", afterTurns);
+            List<Turn<M, T, E>> batch = new ArrayList<>(MAX_BATCH);
+            while (take(batch)) {
+                batch.forEach(this::turn);
+                guarded("batch", afterTurns);
             }
         } finally {
             stopped.countDown();
         }
     }
 
-    private @Nullable Turn<M, T, E> take() {
+    /** Takes what waits, up to a bound: the lock is taken once for all of it. Returns false when the loop is closed and nothing waits. */
+    private boolean take(List<Turn<M, T, E>> batch) {
+        batch.clear();
         synchronized (mailbox) {
             while (mailbox.isEmpty() && !closed) {
                 try {
@@ -157,7 +169,10 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
                     log.warn("{}: its thread was interrupted, by a sender or listener perhaps; it goes on", name, e);
                 }
             }
-            return mailbox.poll();
+            while (batch.size() < MAX_BATCH && !mailbox.isEmpty()) {
+                batch.add(mailbox.remove());
+            }
+            return !batch.isEmpty();
         }
     }
 
@@ -247,6 +262,7 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
         private DurableCells cells = DurableCells.inMemory();
         private BiConsumer<Address, M> sender = (to, message) -> {};
         private Consumer<E> publisher = event -> {};
+        private Runnable afterTurns = () -> {};
         private int capacity = 16_384;
 
         private Builder(String name, Protocol<Q, M, T, E> protocol, Environment environment) {
@@ -274,6 +290,17 @@ public final class EventLoop<Q, M, T, E> implements AutoCloseable {
          */
         public Builder<Q, M, T, E> sender(BiConsumer<Address, M> value) {
             sender = value;
+            return this;
+        }
+
+        /**
+         * What is called on the loop's thread when the turns that waited together are over, 64 at most: a sender that gathers messages sends them then. It must not block.
+         *
+         * @param value the task
+         * @return this
+         */
+        public Builder<Q, M, T, E> afterTurns(Runnable value) {
+            afterTurns = value;
             return this;
         }
 

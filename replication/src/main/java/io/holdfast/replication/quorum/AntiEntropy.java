@@ -4,6 +4,8 @@ import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumMessage.Hashes;
 import io.holdfast.replication.quorum.QuorumMessage.LeafRows;
 import io.holdfast.replication.quorum.QuorumMessage.Listing;
+import io.holdfast.replication.quorum.QuorumMessage.Offer;
+import io.holdfast.replication.quorum.QuorumMessage.OfferedRow;
 import io.holdfast.replication.quorum.QuorumMessage.Repair;
 import io.holdfast.replication.quorum.QuorumMessage.RepairRow;
 import io.holdfast.replication.quorum.QuorumMessage.TreePart;
@@ -12,6 +14,7 @@ import io.holdfast.replication.quorum.QuorumMessage.WantedRows;
 import io.holdfast.replication.store.Row;
 import io.holdfast.replication.store.RowEntry;
 import io.holdfast.replication.store.RowStore;
+import io.holdfast.replication.version.CausalContext;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.Versions;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ final class AntiEntropy {
 
     private static final int NODES_A_MESSAGE = 1024;
     private static final int LEAVES_A_MESSAGE = 512;
+    private static final int ROWS_A_MESSAGE = 1024;
     private static final int ROW_BYTES_A_MESSAGE = 64 << 10;
     private static final int LEAVES_A_NODE = KeyHash.LEAVES / RowStore.NODES;
 
@@ -54,6 +58,12 @@ final class AntiEntropy {
     /** How long until the next round: each other member has its turn once in a period. */
     long pauseNanos() {
         return config.antiEntropy().toNanos() / Math.max(1, ring.ring().nodes().size() - 1);
+    }
+
+    /** When the first round is: nodes that start together must not all compare at once, or each row is sent by everybody who has it. */
+    long firstNanos() {
+        long half = Math.max(1, config.antiEntropy().toNanos() / 2);
+        return half + Long.remainderUnsigned(ids.next() * 0x9e3779b97f4a7c15L, half);
     }
 
     /** A round with the member whose turn it is. */
@@ -92,11 +102,7 @@ final class AntiEntropy {
     }
 
     private void send(NodeId peer, int level, int salt, List<TreePart> parts, int perMessage, Turn turn) {
-        chunks(parts, perMessage, some -> {
-            neighbours.send(peer, new Hashes(ring.epoch(), salt, level, some), turn);
-            long hashes = some.stream().mapToLong(part -> part.hashes().length).sum();
-            turn.count(QuorumEvent.Count.TREE_BYTES, 4 * hashes + 3L * some.size());
-        });
+        chunks(parts, perMessage, some -> neighbours.send(peer, new Hashes(ring.epoch(), salt, level, some), turn));
     }
 
     private static <X> void chunks(List<X> all, int size, Consumer<List<X>> send) {
@@ -121,11 +127,10 @@ final class AntiEntropy {
         }
         int perMessage = theirs.level() == 0 ? PARTITIONS_A_MESSAGE : NODES_A_MESSAGE;
         send(peer, theirs.level() + 1, theirs.salt(), next, perMessage, turn);
-        chunks(leaves, LEAVES_A_MESSAGE, some -> {
-            neighbours.send(peer, new Listing(ring.epoch(), theirs.salt(), some), turn);
-            long rows = some.stream().mapToLong(leaf -> leaf.keys().length).sum();
-            turn.count(QuorumEvent.Count.TREE_BYTES, 8 * rows + 5L * some.size());
-        });
+        chunks(
+                leaves,
+                LEAVES_A_MESSAGE,
+                some -> neighbours.send(peer, new Listing(ring.epoch(), theirs.salt(), some), turn));
     }
 
     private void comparePartition(TreePart theirs, int salt, List<TreePart> next) {
@@ -169,7 +174,7 @@ final class AntiEntropy {
         }
     }
 
-    /** What the other has in leaves that differ: we send what it lacks, exchange what differs, and ask for what we lack. */
+    /** What the other has in leaves that differ: we send what it lacks, say what we know of what differs, and ask for what we lack. */
     void onListing(NodeId peer, Listing listing, Turn turn) {
         List<RowEntry> lacking = new ArrayList<>();
         List<RowEntry> differing = new ArrayList<>();
@@ -196,12 +201,68 @@ final class AntiEntropy {
             }
         }
         sendRows(peer, lacking, false, turn);
-        sendRows(peer, differing, true, turn);
-        chunks(wanted, LEAVES_A_MESSAGE, some -> {
-            neighbours.send(peer, new Want(ring.epoch(), some), turn);
-            long keys = some.stream().mapToLong(rows -> rows.keys().length).sum();
-            turn.count(QuorumEvent.Count.TREE_BYTES, 4 * keys + 9L * some.size());
-        });
+        offer(peer, differing, turn);
+        want(peer, wanted, turn);
+    }
+
+    private void want(NodeId peer, List<WantedRows> wanted, Turn turn) {
+        chunks(wanted, LEAVES_A_MESSAGE, some -> neighbours.send(peer, new Want(ring.epoch(), some), turn));
+    }
+
+    /** A row travels once, from who knows more: to send ours first would move it twice whenever ours is the older one. */
+    private void offer(NodeId peer, List<RowEntry> differing, Turn turn) {
+        List<OfferedRow> offered = new ArrayList<>();
+        for (RowEntry entry : differing) {
+            for (Row row : replica.rows(entry.keyHash())) {
+                offered.add(new OfferedRow(
+                        entry.keyHash(), Versions.decode(row.state()).context()));
+            }
+        }
+        chunks(offered, ROWS_A_MESSAGE, some -> neighbours.send(peer, new Offer(ring.epoch(), some), turn));
+    }
+
+    /** What the other knows of rows that differ: we ask for those of which it knows more, and send ours otherwise. Where neither knows all, it sends back what we lack. */
+    void onOffer(NodeId peer, Offer offer, Turn turn) {
+        List<RowEntry> newer = new ArrayList<>();
+        List<RowEntry> apart = new ArrayList<>();
+        List<WantedRows> wanted = new ArrayList<>();
+        for (OfferedRow theirs : offer.rows()) {
+            int partition = KeyHash.partition(theirs.keyHash());
+            if (!isShared(partition, peer)) {
+                continue;
+            }
+            int leaf = KeyHash.leaf(theirs.keyHash());
+            for (RowEntry mine : replica.entries(partition, leaf)) {
+                if (mine.keyHash() == theirs.keyHash()) {
+                    switch (compare(mine, theirs.known())) {
+                        case OLDER ->
+                            wanted.add(new WantedRows(partition, leaf, 0, new int[] {cut(mine.keyHash(), 0)}));
+                        case NEWER -> newer.add(mine);
+                        case APART -> apart.add(mine);
+                    }
+                }
+            }
+        }
+        sendRows(peer, newer, false, turn);
+        sendRows(peer, apart, true, turn);
+        want(peer, wanted, turn);
+    }
+
+    private enum Mine {
+        OLDER,
+        NEWER,
+        APART
+    }
+
+    /** Two keys of one hash are exchanged whole. */
+    private Mine compare(RowEntry mine, CausalContext theirs) {
+        List<Row> rows = replica.rows(mine.keyHash());
+        if (rows.size() != 1) {
+            return Mine.APART;
+        }
+        CausalContext known = Versions.decode(rows.get(0).state()).context();
+        boolean all = known.covers(theirs);
+        return all == theirs.covers(known) ? Mine.APART : all ? Mine.NEWER : Mine.OLDER;
     }
 
     void onWant(NodeId peer, Want want, Turn turn) {
@@ -235,18 +296,17 @@ final class AntiEntropy {
                 sentThisRound += size;
             }
             if (bytes >= ROW_BYTES_A_MESSAGE) {
-                flush(peer, batch, bytes, answer, turn);
+                flush(peer, batch, answer, turn);
                 bytes = 0;
             }
         }
-        flush(peer, batch, bytes, answer, turn);
+        flush(peer, batch, answer, turn);
     }
 
-    private void flush(NodeId peer, List<RepairRow> batch, long bytes, boolean answer, Turn turn) {
+    private void flush(NodeId peer, List<RepairRow> batch, boolean answer, Turn turn) {
         if (!batch.isEmpty()) {
             neighbours.send(peer, new Repair(ring.epoch(), answer, List.copyOf(batch)), turn);
             turn.count(QuorumEvent.Count.TREE_REPAIR, batch.size());
-            turn.count(QuorumEvent.Count.TREE_BYTES, bytes);
             batch.clear();
         }
     }
@@ -254,7 +314,6 @@ final class AntiEntropy {
     /** Rows of the other. What we know more of those that both have goes back. */
     void onRepair(NodeId peer, Repair repair, Turn turn) {
         List<RepairRow> more = new ArrayList<>();
-        long bytes = 0;
         for (RepairRow row : repair.rows()) {
             if (!isShared(row.key().partition(), peer)) {
                 continue;
@@ -263,9 +322,8 @@ final class AntiEntropy {
                     replica.merge(row.key(), Versions.decode(row.row()), turn).orElse(row.row());
             if (repair.answer() && RowHash.of(now) != RowHash.of(row.row())) {
                 more.add(new RepairRow(row.key(), now));
-                bytes += row.key().encoded().length + now.length;
             }
         }
-        flush(peer, more, bytes, false, turn);
+        flush(peer, more, false, turn);
     }
 }

@@ -29,8 +29,6 @@ sealed interface QuorumEvent {
         HINT_REFUSED,
         /** A row was sent because trees differed. */
         TREE_REPAIR,
-        /** Bytes of comparing trees and of what was sent because they differed. */
-        TREE_BYTES,
         /** A tombstone was forgotten. */
         TOMBSTONE_COLLECTED,
         /** A value expired. */

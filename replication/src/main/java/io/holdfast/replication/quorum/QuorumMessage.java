@@ -1,6 +1,7 @@
 package io.holdfast.replication.quorum;
 
 import io.holdfast.core.NodeId;
+import io.holdfast.replication.version.CausalContext;
 import io.holdfast.replication.version.RowKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ sealed interface QuorumMessage {
     /** The rows of leaves whose hashes differ: for each the hashes of keys and rows. */
     record Listing(long epoch, int salt, List<LeafRows> leaves) implements QuorumMessage {}
 
+    /** Rows that both have and of which the states differ, by what the sender knows of each: who knows more sends the row. */
+    record Offer(long epoch, List<OfferedRow> rows) implements QuorumMessage {}
+
     /** Rows that the receiver lacks or has otherwise; if {@code answer}, it sends back what it knows more. */
     record Repair(long epoch, boolean answer, List<RepairRow> rows) implements QuorumMessage {}
 
@@ -79,6 +83,9 @@ sealed interface QuorumMessage {
 
     /** Rows of a leaf by the hash of their keys, cut with a salt. */
     record WantedRows(int partition, int leaf, int salt, int[] keys) {}
+
+    /** A row by the hash of its key, and the writes that the sender knows of it. */
+    record OfferedRow(long keyHash, CausalContext known) {}
 
     /** A row that is sent. */
     record RepairRow(RowKey key, byte[] row) {}

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of a {@link QuorumMessage}: {@code [version u8][type u8]} and its fields. Decoding takes bytes of any origin. The messages of trees are in {@link TreeCodec}. */
 final class QuorumMessageCodec {
     private static final int VERSION = 1;
+    private static final int SEVERAL = 25;
     private static final int MAX_LIST = 1 << 20;
     private static final int MAX_TEXT = 4096;
     private static final int MAX_BUDGET_MILLIS = Integer.MAX_VALUE;
@@ -61,6 +62,32 @@ final class QuorumMessageCodec {
             TreeCodec.encode(message, out);
         }
         return out.bytes();
+    }
+
+    /** Several messages as one; one is itself. */
+    static byte[] together(List<byte[]> messages) {
+        if (messages.size() == 1) {
+            return messages.get(0);
+        }
+        WireWriter out = new WireWriter();
+        out.u8(VERSION);
+        out.u8(SEVERAL);
+        out.number(messages.size());
+        messages.forEach(out::bytes);
+        return out.bytes();
+    }
+
+    /** The messages that {@link #together} put into one. Throws {@link io.holdfast.core.ProtocolException} if the bytes are none. */
+    static List<byte[]> apart(byte[] bytes) {
+        if (bytes.length < 2 || bytes[1] != SEVERAL) {
+            return List.of(bytes);
+        }
+        WireReader in = new WireReader("messages of a ring", bytes);
+        in.version("messages of a ring", VERSION);
+        in.u8("type");
+        List<byte[]> messages = list("messages", in, () -> in.bytes("message", bytes.length));
+        in.end();
+        return messages;
     }
 
     private static boolean members(QuorumMessage message, WireWriter out) {

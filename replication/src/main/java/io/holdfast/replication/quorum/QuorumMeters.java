@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 final class QuorumMeters implements AutoCloseable {
     private final MeterRegistry registry;
     private final Map<QuorumEvent.Count, Counter> counters = new EnumMap<>(QuorumEvent.Count.class);
+    private final Counter treeBytes;
     private final Map<Outcome, Timer> reads = new EnumMap<>(Outcome.class);
     private final Map<Outcome, Timer> writes = new EnumMap<>(Outcome.class);
     private final List<Meter> gauges = new ArrayList<>();
@@ -38,15 +39,14 @@ final class QuorumMeters implements AutoCloseable {
     QuorumMeters(
             MeterRegistry registry, LongSupplier rows, IntSupplier hints, IntSupplier tombstones, IntSupplier missing) {
         this.registry = registry;
+        treeBytes = QuorumMetric.TREE_BYTES.counter().register(registry);
         for (QuorumEvent.Count count : QuorumEvent.Count.values()) {
             counters.put(
                     count,
-                    count == QuorumEvent.Count.TREE_BYTES
-                            ? QuorumMetric.TREE_BYTES.counter().register(registry)
-                            : QuorumMetric.EVENT
-                                    .counter()
-                                    .tag("event", lower(count.name()))
-                                    .register(registry));
+                    QuorumMetric.EVENT
+                            .counter()
+                            .tag("event", lower(count.name()))
+                            .register(registry));
         }
         for (Outcome outcome : Outcome.values()) {
             reads.put(outcome, timer("read", outcome));
@@ -75,6 +75,10 @@ final class QuorumMeters implements AutoCloseable {
         if (counter != null) {
             counter.increment(counted.by());
         }
+    }
+
+    void sentOfTrees(int bytes) {
+        treeBytes.increment(bytes);
     }
 
     void called(boolean write, QuorumResult result, long nanos) {

@@ -89,7 +89,7 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
     public void onStart(long nowNanos, Outbox<QuorumMessage, QuorumTimer, QuorumEvent> out) {
         tombstones.onStart(rows.store(), nowNanos);
         out.wakeAt(nowNanos + config.tick().toNanos(), QuorumTimer.TICK);
-        out.wakeAt(nowNanos + config.antiEntropy().toNanos() / 2, QuorumTimer.ANTI_ENTROPY);
+        out.wakeAt(nowNanos + antiEntropy.firstNanos(), QuorumTimer.ANTI_ENTROPY);
         out.wakeAt(nowNanos + sweepPauseNanos(), QuorumTimer.SWEEP);
         remembered.ifPresent(ring -> adopt(ring, new Turn(nowNanos, out)));
         look();
@@ -210,6 +210,8 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
             antiEntropy.onListing(sender, listing, turn);
         } else if (message instanceof QuorumMessage.Want want) {
             antiEntropy.onWant(sender, want, turn);
+        } else if (message instanceof QuorumMessage.Offer offer) {
+            antiEntropy.onOffer(sender, offer, turn);
         } else if (message instanceof QuorumMessage.Repair repair) {
             antiEntropy.onRepair(sender, repair, turn);
         } else if (message instanceof QuorumMessage.MayCollect asked) {

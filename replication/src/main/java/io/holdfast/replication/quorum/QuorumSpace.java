@@ -98,16 +98,17 @@ public final class QuorumSpace implements AutoCloseable {
         NodeId self = surroundings.membership().self().id();
         protocol = new QuorumNode(
                 self, config, QuorumRules.SOUND, stores.rows(), stores.hints(), stores.cells(), environment);
-        wire = new QuorumWire(surroundings.transport(), this::deliver);
         meters = new QuorumMeters(
                 surroundings.telemetry().meters(),
                 stores.rows()::size,
                 () -> protocol.status().hints(),
                 () -> protocol.status().tombstones(),
                 () -> protocol.status().missing());
+        wire = new QuorumWire(surroundings.transport(), this::deliver, meters::sentOfTrees);
         loop = EventLoop.of("holdfast-quorum-" + self, protocol, environment)
                 .cells(stores.cells())
                 .sender(wire::send)
+                .afterTurns(wire::flush)
                 .publisher(this::publish)
                 .start();
         stores.rows().onSynced(position -> ask(new QuorumRequest.Synced(position)));

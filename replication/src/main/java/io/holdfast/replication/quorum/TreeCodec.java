@@ -3,9 +3,11 @@ package io.holdfast.replication.quorum;
 import io.holdfast.core.wire.WireReader;
 import io.holdfast.core.wire.WireWriter;
 import io.holdfast.replication.quorum.QuorumMessage.LeafRows;
+import io.holdfast.replication.quorum.QuorumMessage.OfferedRow;
 import io.holdfast.replication.quorum.QuorumMessage.TreePart;
 import io.holdfast.replication.quorum.QuorumMessage.WantedRows;
 import io.holdfast.replication.store.RowStore;
+import io.holdfast.replication.version.CausalContext;
 import io.holdfast.replication.version.KeyHash;
 
 /** The bytes of the messages by which trees are compared, behind version and type. */
@@ -13,6 +15,14 @@ final class TreeCodec {
     private static final int MAX_ROWS_OF_A_LEAF = 1 << 20;
 
     private TreeCodec() {}
+
+    static boolean isOfTrees(QuorumMessage message) {
+        return message instanceof QuorumMessage.Hashes
+                || message instanceof QuorumMessage.Listing
+                || message instanceof QuorumMessage.Offer
+                || message instanceof QuorumMessage.Want
+                || message instanceof QuorumMessage.Repair;
+    }
 
     static void encode(QuorumMessage message, WireWriter out) {
         if (message instanceof QuorumMessage.Hashes hashes) {
@@ -52,6 +62,14 @@ final class TreeCodec {
             out.number(repair.epoch());
             out.u8(repair.answer() ? 1 : 0);
             QuorumMessageCodec.rows(repair.rows(), out);
+        } else if (message instanceof QuorumMessage.Offer offer) {
+            out.u8(24);
+            out.number(offer.epoch());
+            out.number(offer.rows().size());
+            for (OfferedRow row : offer.rows()) {
+                out.fixed64(row.keyHash());
+                row.known().encode(out);
+            }
         } else {
             throw new IllegalStateException("no bytes for " + message.getClass());
         }
@@ -89,6 +107,10 @@ final class TreeCodec {
                                 in,
                                 () -> new WantedRows(partition(in), leafIn(in), in.fixed32("salt"), ints(in))));
             case 23 -> new QuorumMessage.Repair(in.number("epoch"), in.flag("answer"), QuorumMessageCodec.rows(in));
+            case 24 -> new QuorumMessage.Offer(
+                    in.number("epoch"),
+                    QuorumMessageCodec.list(
+                            "rows", in, () -> new OfferedRow(in.fixed64("key"), CausalContext.decode(in))));
             default -> throw in.broken("type " + type + " of a message of a ring is unknown");
         };
     }
