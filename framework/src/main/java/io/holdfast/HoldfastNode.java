@@ -424,11 +424,7 @@ public final class HoldfastNode implements LaunchedNode {
      * @throws io.holdfast.core.UnavailableException if this node leaves, or another node has another number of groups
      */
     public <S, C, E> EventSourced<S, C, E> eventSourced(
-            AggregateConfig config,
-            Aggregate<S, C, E> aggregate,
-            Schema<E> events,
-            Schema<S> states,
-            int partitions) {
+            AggregateConfig config, Aggregate<S, C, E> aggregate, Schema<E> events, Schema<S> states, int partitions) {
         return running.events().aggregates(config, aggregate, events, states, partitions);
     }
 

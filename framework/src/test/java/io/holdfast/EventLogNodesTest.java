@@ -89,8 +89,8 @@ class EventLogNodesTest {
             await().atMost(LIMIT)
                     .ignoreExceptions()
                     .until(() -> done(log.journal(partition)
-                                    .configure(JournalSettings.keepAll().withMaxBytes(1 << 20), soon(log))
-                                    .thenApply(any -> true)));
+                            .configure(JournalSettings.keepAll().withMaxBytes(1 << 20), soon(log))
+                            .thenApply(any -> true)));
         }
     }
 
@@ -155,12 +155,13 @@ class EventLogNodesTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             long end = done(log.journal(partition).status(ReadConsistency.LINEARIZABLE, soon(log)))
                     .end();
-            assertThat(offsets(partition)).as("partition %s of %s", partition, seen).isEqualTo(upTo(end - 1));
+            assertThat(offsets(partition))
+                    .as("partition %s of %s", partition, seen)
+                    .isEqualTo(upTo(end - 1));
         }
         Map<String, List<Integer>> byUser = seen.stream()
                 .map(Seen::event)
-                .collect(Collectors.groupingBy(
-                        Played::user, Collectors.mapping(Played::number, Collectors.toList())));
+                .collect(Collectors.groupingBy(Played::user, Collectors.mapping(Played::number, Collectors.toList())));
         assertThat(byUser).hasSize(20);
         byUser.values()
                 .forEach(numbers -> assertThat(numbers)
@@ -216,14 +217,15 @@ class EventLogNodesTest {
         awaitShares(List.of(survivor, falling.consume(plays(falling), BILLING, second)));
         append(log, 0, 20);
         await().atMost(LIMIT).until(() -> stuck.size() == PARTITIONS / 2);
-        stuck.forEach((partition, offset) ->
-                assertThat(committed(log, partition)).as("what is at work is not committed").isEqualTo(offset));
+        stuck.forEach((partition, offset) -> assertThat(committed(log, partition))
+                .as("what is at work is not committed")
+                .isEqualTo(offset));
         falling.abandon();
         nodes.remove(falling);
         assertEachOnceInOrder(log, 400);
         stuck.forEach((partition, offset) -> assertThat(seen.stream()
-                        .filter(each -> each.partition() == partition
-                                && each.node().equals("n2"))
+                        .filter(each ->
+                                each.partition() == partition && each.node().equals("n2"))
                         .findFirst()
                         .map(Seen::offset))
                 .as("where the successor began")
@@ -300,10 +302,9 @@ class EventLogNodesTest {
                 .map(each -> CompletableFuture.supplyAsync(() -> withdrawals(each, 20)))
                 .toList();
         assertThat(withdrawn.stream().mapToInt(CompletableFuture::join).sum()).isEqualTo(30);
-        accounts.forEach(each -> assertThat(
-                        done(each.load("a", ReadConsistency.LINEARIZABLE, soon(each.log())))
-                                .state()
-                                .balance())
+        accounts.forEach(each -> assertThat(done(each.load("a", ReadConsistency.LINEARIZABLE, soon(each.log())))
+                        .state()
+                        .balance())
                 .isZero());
     }
 

@@ -34,7 +34,13 @@ public final class NodeEvents implements AutoCloseable {
     private static final int MAX_PARTITIONS = 1024;
 
     /** What it stands on; all of it outlives this. */
-    record Ground(NodeId self, Supplier<ConsensusPart> consensus, Codec codec, Bulletin bulletin, Environment environment, MeterRegistry registry) {}
+    record Ground(
+            NodeId self,
+            Supplier<ConsensusPart> consensus,
+            Codec codec,
+            Bulletin bulletin,
+            Environment environment,
+            MeterRegistry registry) {}
 
     private final Ground ground;
     private final BulletinCrews crews;
@@ -117,11 +123,7 @@ public final class NodeEvents implements AutoCloseable {
      * @return the aggregates
      */
     public <S, C, E> EventSourced<S, C, E> aggregates(
-            AggregateConfig config,
-            Aggregate<S, C, E> aggregate,
-            Schema<E> events,
-            Schema<S> states,
-            int partitions) {
+            AggregateConfig config, Aggregate<S, C, E> aggregate, Schema<E> events, Schema<S> states, int partitions) {
         List<ReplicatedJournal> journals = journals("aggregate", config.name(), partitions);
         synchronized (this) {
             Check.that(
@@ -131,8 +133,7 @@ public final class NodeEvents implements AutoCloseable {
         }
         return aggregates.add(
                 "aggregates " + config.name(),
-                EventSourced.of(
-                        config, aggregate, events, states, journals, ground.environment(), ground.registry()));
+                EventSourced.of(config, aggregate, events, states, journals, ground.environment(), ground.registry()));
     }
 
     /** Lets all partitions go while positions can still be committed: the next owners begin where this node has ended. */
@@ -142,9 +143,7 @@ public final class NodeEvents implements AutoCloseable {
 
     private synchronized CompletableFuture<?>[] stopping() {
         closed = true;
-        return groups.stream()
-                .map(group -> group.stop().toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new);
+        return groups.stream().map(group -> group.stop().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
     }
 
     /** Ends all at once. */

@@ -253,10 +253,8 @@ final class NodeParts {
     }
 
     ConsensusPart requireConsensus() {
-        return consensus.orElseThrow(
-                () -> new IllegalStateException(
-                        "node " + id
-                                + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
+        return consensus.orElseThrow(() -> new IllegalStateException("node " + id
+                + " takes no part in consensus; set holdfast.consensus.enabled=true on all nodes of the cluster"));
     }
 
     private Optional<ShardingPart> startSharding() {

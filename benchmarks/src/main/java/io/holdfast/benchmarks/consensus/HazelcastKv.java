@@ -19,8 +19,8 @@ final class HazelcastKv implements KvPeer {
     @Override
     public String settings() {
         return "write: in the memory of the owner and of one backup, nothing on disk (IMap.setAsync, backup count 1);"
-            + " read: the owner's memory (getAsync); its own client, smart routing; the JVM flags that its manual asks"
-            + " for; otherwise defaults";
+                + " read: the owner's memory (getAsync); its own client, smart routing; the JVM flags that its manual asks"
+                + " for; otherwise defaults";
     }
 
     /** Those of its manual for this JDK; without them it reads no selector keys directly. */

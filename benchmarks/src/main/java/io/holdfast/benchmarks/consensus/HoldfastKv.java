@@ -29,8 +29,8 @@ final class HoldfastKv implements KvPeer {
     @Override
     public String settings() {
         return "write: fsync on a majority (Ratis' default, never off); read: LINEARIZABLE by the term probe; the"
-            + " client is a fourth node without a replica; one map, String to byte[]; dead voters keep their seats for"
-            + " "
+                + " client is a fourth node without a replica; one map, String to byte[]; dead voters keep their seats for"
+                + " "
                 + REPLACE_AFTER + "; otherwise defaults";
     }
 

@@ -21,8 +21,8 @@ final class QuorumKv implements KvPeer {
     @Override
     public String settings() {
         return "write: fsync on W = 2 of N = 3 replicas, the third is told too; read: R = 2 of 3, repaired on W before"
-            + " the answer; the client is a fourth node that keeps no rows; one map whose latest write stands, String"
-            + " to byte[]; otherwise defaults";
+                + " the answer; the client is a fourth node that keeps no rows; one map whose latest write stands, String"
+                + " to byte[]; otherwise defaults";
     }
 
     @Override

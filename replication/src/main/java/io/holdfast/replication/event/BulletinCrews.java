@@ -114,7 +114,8 @@ public final class BulletinCrews {
 
     private static boolean has(byte[] value, long crew) {
         if (value.length == 0 || value[0] != LAYOUT) {
-            return false; // of a build with another layout: both may work for one partition until one sees that it was replaced
+            return false; // of a build with another layout: both may work for one partition until one sees that it was
+            // replaced
         }
         ByteBuffer ids = ByteBuffer.wrap(value, 1, value.length - 1);
         while (ids.remaining() >= Long.BYTES) {

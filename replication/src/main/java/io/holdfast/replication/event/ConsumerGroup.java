@@ -43,7 +43,8 @@ public final class ConsumerGroup<E> implements AutoCloseable {
     private final GroupParts<E> parts;
     private final ExecutorService turns;
     private final HandlerThreads threads;
-    private final Map<Integer, PartitionWorker<E>> workers = new ConcurrentSkipListMap<>(); // changed on the group's thread, read by meters
+    private final Map<Integer, PartitionWorker<E>> workers =
+            new ConcurrentSkipListMap<>(); // changed on the group's thread, read by meters
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile @Nullable Registration watch;
     private boolean closing;

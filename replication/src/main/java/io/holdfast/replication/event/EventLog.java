@@ -53,11 +53,7 @@ public final class EventLog<E> implements Linearizable {
     private final AppendMeters meters;
 
     private EventLog(
-            String name,
-            Partitions partitions,
-            EventCoder<E> coder,
-            Environment environment,
-            MeterRegistry registry) {
+            String name, Partitions partitions, EventCoder<E> coder, Environment environment, MeterRegistry registry) {
         this.name = name;
         this.partitions = partitions;
         this.coder = coder;

@@ -5,12 +5,7 @@ import java.util.concurrent.Executor;
 
 /** What the workers of a group share on this node. */
 record GroupParts<E>(
-        EventLog<E> log,
-        ConsumerConfig config,
-        Crew crew,
-        Executor turns,
-        Delivery.Ways<E> ways,
-        GroupMeters meters) {
+        EventLog<E> log, ConsumerConfig config, Crew crew, Executor turns, Delivery.Ways<E> ways, GroupMeters meters) {
     Environment environment() {
         return log.environment();
     }

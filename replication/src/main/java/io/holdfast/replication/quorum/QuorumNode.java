@@ -293,7 +293,8 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         replica.merge(asked.key(), row, turn)
                 .ifPresentOrElse(
                         now -> {
-                            if (row.isLatest() && filling.isRebuilding(asked.key().partition())) {
+                            if (row.isLatest()
+                                    && filling.isRebuilding(asked.key().partition())) {
                                 return; // kept, and not counted: an earlier write that it has lost may be the later one
                             }
                             byte[] more = RowHash.of(now) == RowHash.of(asked.row()) ? null : now;

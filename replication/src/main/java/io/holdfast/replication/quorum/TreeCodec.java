@@ -107,10 +107,11 @@ final class TreeCodec {
                                 in,
                                 () -> new WantedRows(partition(in), leafIn(in), in.fixed32("salt"), ints(in))));
             case 23 -> new QuorumMessage.Repair(in.number("epoch"), in.flag("answer"), QuorumMessageCodec.rows(in));
-            case 24 -> new QuorumMessage.Offer(
-                    in.number("epoch"),
-                    QuorumMessageCodec.list(
-                            "rows", in, () -> new OfferedRow(in.fixed64("key"), CausalContext.decode(in))));
+            case 24 ->
+                new QuorumMessage.Offer(
+                        in.number("epoch"),
+                        QuorumMessageCodec.list(
+                                "rows", in, () -> new OfferedRow(in.fixed64("key"), CausalContext.decode(in))));
             default -> throw in.broken("type " + type + " of a message of a ring is unknown");
         };
     }
