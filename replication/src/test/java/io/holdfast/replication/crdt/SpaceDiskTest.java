@@ -188,15 +188,15 @@ class SpaceDiskTest {
         Replica peer = Replicas.replica(50);
         store.saved();
         Cells backup = store.cells.copy();
-        store.shelf.counter("c").add(300);
-        store.shelf.map("m").counter("k").add(300);
+        store.shelf.counter("c").add(256);
+        store.shelf.map("m").counter("k").add(256);
         Store old = new Store(backup, 1);
-        old.shelf.counter("c").add(127); // the greater last byte
-        old.shelf.map("m").counter("k").add(127);
+        old.shelf.counter("c").add(255); // the greater first byte
+        old.shelf.map("m").counter("k").add(255);
         Replicas.tellAll(store.replica, peer);
         Replicas.tellAll(old.replica, peer);
-        assertThat(new Shelf(peer).counter("c").value()).isEqualTo(300);
-        assertThat(new Shelf(peer).map("m").counter("k").value()).isEqualTo(300);
+        assertThat(new Shelf(peer).counter("c").value()).isEqualTo(256);
+        assertThat(new Shelf(peer).map("m").counter("k").value()).isEqualTo(256);
     }
 
     @Test
