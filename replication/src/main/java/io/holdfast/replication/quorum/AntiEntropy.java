@@ -291,7 +291,7 @@ final class AntiEntropy {
             }
             for (Row row : replica.rows(entry.keyHash())) {
                 batch.add(new RepairRow(row.key(), row.state()));
-                long size = row.key().encoded().length + row.state().length;
+                int size = row.key().encoded().length + row.state().length;
                 bytes += size;
                 sentThisRound += size;
             }

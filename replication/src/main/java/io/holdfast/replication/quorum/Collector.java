@@ -3,6 +3,7 @@ package io.holdfast.replication.quorum;
 import io.holdfast.core.NodeId;
 import io.holdfast.replication.quorum.QuorumMessage.Tombstone;
 import io.holdfast.replication.store.RowEntry;
+import io.holdfast.replication.version.HybridClock;
 import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.Versions;
 import java.util.ArrayList;
@@ -42,10 +43,12 @@ final class Collector {
     private final Ids ids;
     private final Tombstones tombstones;
     private final Hints hints;
+    private final HybridClock clock;
     private final Map<Long, Question> open = new HashMap<>();
     private int swept;
 
-    Collector(NodeParts parts, Tombstones tombstones, Hints hints) {
+    Collector(NodeParts parts, Tombstones tombstones, Hints hints, HybridClock clock) {
+        this.clock = clock;
         this.config = parts.config();
         this.rules = parts.rules();
         this.ring = parts.ring();
@@ -159,7 +162,11 @@ final class Collector {
 
     void collect(List<Tombstone> gone, Turn turn) {
         for (Tombstone each : gone) {
-            if (RowHash.of(replica.bytes(each.key())) == each.stateHash()) {
+            byte[] row = replica.bytes(each.key());
+            if (row != null && RowHash.of(row) == each.stateHash()) {
+                if (rules.passesForgotten()) {
+                    clock.pass(Versions.decode(row).latestTime()); // others may know the row a moment longer
+                }
                 replica.forget(each.key());
                 turn.count(QuorumEvent.Count.TOMBSTONE_COLLECTED, 1);
             }

@@ -75,12 +75,13 @@ final class QuorumNode implements Protocol<QuorumRequest, QuorumMessage, QuorumT
         Ids ids = new Ids(env.random().split("quorum").nextLong());
         NodeParts parts = new NodeParts(config, rules, ring, neighbours, replica, ids);
         this.hints = new Hints(parts, keptHints);
-        this.writes = new Writes(parts, new Dots(store, rules), new HybridClock(env.wallClock(), MAX_DRIFT), hints);
+        HybridClock clock = new HybridClock(env.wallClock(), MAX_DRIFT);
+        this.writes = new Writes(parts, new Dots(store, rules), clock, hints);
         this.filling = new Filling(parts, new Kept(cells));
         this.reads = new Reads(parts, filling);
         this.forwards = new Forwards(parts);
         this.antiEntropy = new AntiEntropy(parts, filling);
-        this.collector = new Collector(parts, tombstones, hints);
+        this.collector = new Collector(parts, tombstones, hints, clock);
         this.ceding = new Ceding(parts, filling);
         this.remembered = cells.read(CELL).map(RingCodec::decode);
     }

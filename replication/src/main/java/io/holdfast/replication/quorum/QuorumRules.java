@@ -70,6 +70,11 @@ class QuorumRules {
         return same && aged && !hinted;
     }
 
+    /** What is written after a removal was forgotten here is later than that, also for who has not forgotten it yet. */
+    boolean passesForgotten() {
+        return true;
+    }
+
     /** Who must agree that a tombstone is forgotten: all that keep rows, since any may hold a hint. */
     boolean allAgree(List<NodeId> members, Set<NodeId> agreed) {
         return agreed.containsAll(members);

@@ -59,6 +59,15 @@ public final class HybridClock {
     }
 
     /**
+     * Leaves a reading behind, however far ahead it is: when what it belongs to is forgotten, and nothing else would tell that what follows is later.
+     *
+     * @param reading the reading
+     */
+    public void pass(long reading) {
+        last = Math.max(last, reading);
+    }
+
+    /**
      * The time of day that a reading is near to.
      *
      * @param reading a reading

@@ -80,6 +80,12 @@ enum Mutant {
             return true;
         }
     }),
+    FORGOTTEN_REMOVAL_IS_LATER(new QuorumRules() {
+        @Override
+        boolean passesForgotten() {
+            return false;
+        }
+    }),
     TOMBSTONE_COLLECTED_WITHOUT_ALL(new QuorumRules() {
         @Override
         boolean allAgree(List<NodeId> members, Set<NodeId> agreed) {

@@ -73,7 +73,7 @@ class QuorumWireTest {
     @Test
     void bytesOfTreesAreThoseThatAreSentAndGiveWayToCalls() {
         wire.send(A, new QuorumMessage.Hashes(1, 2, 0, List.of(new QuorumMessage.TreePart(3, 0, new int[] {4}))));
-        wire.send(A, new QuorumMessage.Pulled(1, 0, 0, List.of()));
+        wire.send(A, new QuorumMessage.Pulled(1, 0, 0, List.of(), List.of()));
         wire.flush();
 
         assertThat(sent).extracting(each -> each.message().lane()).containsExactly(Lane.BULK, Lane.BULK);

@@ -27,6 +27,13 @@ class HybridClockTest {
     }
 
     @Test
+    void whatIsForgottenIsLeftBehindHoweverFarAhead() {
+        long far = (now.toEpochMilli() + 3_600_000) << 16;
+        clock.pass(far);
+        assertThat(clock.tick(0)).isGreaterThan(far);
+    }
+
+    @Test
     void aClockThatIsWrongByMoreThanTheDriftPullsNobodyAlong() {
         long wrong = (now.toEpochMilli() + 3_600_000) << 16;
         clock.follow(wrong);
