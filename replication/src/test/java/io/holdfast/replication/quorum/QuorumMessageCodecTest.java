@@ -52,6 +52,7 @@ class QuorumMessageCodecTest {
             new QuorumMessage.Hashes(3, -1, 2, List.of(new QuorumMessage.TreePart(255, 127, new int[] {1, -1}))),
             new QuorumMessage.Listing(3, 1, List.of(new QuorumMessage.LeafRows(0, 1023, new int[] {1}, new int[] {2}))),
             new QuorumMessage.Want(3, List.of(new QuorumMessage.WantedRows(0, 0, 5, new int[] {6}))),
+            new QuorumMessage.Offer(3, List.of(new QuorumMessage.OfferedRow(-4, CONTEXT))),
             new QuorumMessage.Repair(3, true, List.of(new QuorumMessage.RepairRow(KEY, ROW))));
 
     @Test
