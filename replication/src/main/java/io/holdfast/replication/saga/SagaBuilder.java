@@ -110,7 +110,7 @@ public class SagaBuilder<I> {
     }
 
     /**
-     * Waits for ever for something from outside, see {@link SagaHost#signal}; it may come before this is reached.
+     * Waits for ever for something from outside, see {@link SagaOperation}; it may come before this is reached.
      *
      * @param name a DNS label, unique in the definition
      * @param type the class of what comes, which later steps can read as a result
