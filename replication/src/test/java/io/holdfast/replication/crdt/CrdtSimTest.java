@@ -12,7 +12,7 @@ class CrdtSimTest {
     record Found(long seed, String how) {}
 
     int seeds() {
-        return 5;
+        return 2;
     }
 
     @Test
