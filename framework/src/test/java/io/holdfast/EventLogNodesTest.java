@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Event logs, their consumers and aggregates on real nodes, some of which leave or fall. */
@@ -199,6 +200,7 @@ class EventLogNodesTest {
         assertThat(groups.get(1).ended()).isTrue();
     }
 
+    @Tag("slow")
     @Test
     void ofANodeThatFallsWithinABatchAnotherGoesOnAtTheCommittedPositionWithoutAGap() {
         startThree();
@@ -334,6 +336,7 @@ class EventLogNodesTest {
                 .hasMessageContaining("partitions of log x");
     }
 
+    @Tag("slow")
     @Test
     void aGroupThatWasStoppedMayBeginAgainWhereItWas() {
         HoldfastNode node = start("only", 1).awaitReady(LIMIT);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,7 @@ class QuorumNodesTest {
                                 && node.quorum().ring().current().size() == members));
     }
 
+    @Tag("slow")
     @Test
     void whatAMajorityHasStoredIsReadWithoutOneNodeAndAfterItCameBackAndAfterAnotherHasLeft() {
         start(node("n1")).awaitReady(LIMIT);
