@@ -173,6 +173,7 @@ class EventLogNodesTest {
         return seen.stream().map(Seen::node).collect(Collectors.toSet());
     }
 
+    @Tag("slow")
     @Test
     void eachEventComesOnceAndInOrderToOneOfTheNodesThatConsumeAndOneThatLeavesIsFollowedAtOnce() {
         startThree();
