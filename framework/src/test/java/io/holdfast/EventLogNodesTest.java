@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Event logs, their consumers and aggregates on real nodes, some of which leave or fall. */
+@Tag("slow")
 class EventLogNodesTest {
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final int PARTITIONS = 4;
@@ -173,7 +174,6 @@ class EventLogNodesTest {
         return seen.stream().map(Seen::node).collect(Collectors.toSet());
     }
 
-    @Tag("slow")
     @Test
     void eachEventComesOnceAndInOrderToOneOfTheNodesThatConsumeAndOneThatLeavesIsFollowedAtOnce() {
         startThree();
@@ -201,7 +201,6 @@ class EventLogNodesTest {
         assertThat(groups.get(1).ended()).isTrue();
     }
 
-    @Tag("slow")
     @Test
     void ofANodeThatFallsWithinABatchAnotherGoesOnAtTheCommittedPositionWithoutAGap() {
         startThree();
@@ -337,7 +336,6 @@ class EventLogNodesTest {
                 .hasMessageContaining("partitions of log x");
     }
 
-    @Tag("slow")
     @Test
     void aGroupThatWasStoppedMayBeginAgainWhereItWas() {
         HoldfastNode node = start("only", 1).awaitReady(LIMIT);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Quorum maps on real nodes with disks: without a leader, without one of the nodes, and while members change. */
+@Tag("slow")
 class QuorumNodesTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -72,7 +73,6 @@ class QuorumNodesTest {
                                 && node.quorum().ring().current().size() == members));
     }
 
-    @Tag("slow")
     @Test
     void whatAMajorityHasStoredIsReadWithoutOneNodeAndAfterItCameBackAndAfterAnotherHasLeft() {
         start(node("n1")).awaitReady(LIMIT);

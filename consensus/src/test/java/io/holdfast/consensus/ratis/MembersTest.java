@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Voters come and go, leaders hand over. */
 @Timeout(300)
+@Tag("slow")
 class MembersTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -86,7 +87,6 @@ class MembersTest {
     }
 
     @Test
-    @Tag("slow")
     void aPeerThatGotTheSnapshotReturnsWithIt() {
         farBehind(true);
     }

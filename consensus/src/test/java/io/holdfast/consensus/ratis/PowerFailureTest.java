@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All that was not synced is lost, in the middle of the work: nothing that was acknowledged is among it. */
 @Timeout(300)
+@Tag("slow")
 class PowerFailureTest {
     private static final RaftConfig CONFIG = Group.steady()
             .withSnapshots(3_000, new DataSize(1L << 30), Duration.ofMinutes(10))
@@ -55,7 +56,6 @@ class PowerFailureTest {
     }
 
     @Test
-    @Tag("slow")
     void onAllNodesAtOnceNothingAcknowledgedIsLostManyTimes() throws IOException {
         fail(NODES, 25);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The owner dies, or is paused while another takes over, at an event of the life of a saga: before and after each commit of an intent, each effect, each commit of a result. Every 37th event here, each of them
  * in {@link SagaBoundariesNightlyTest}.
  */
+@Tag("slow")
 class SagaBoundariesTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
