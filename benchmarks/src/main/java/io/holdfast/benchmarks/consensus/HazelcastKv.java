@@ -10,7 +10,6 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 
 /** Three Hazelcast members with a map of one synchronous backup, in memory, and its own client, which sends each call to the member that owns the key. */
 final class HazelcastKv implements KvPeer {
@@ -82,26 +81,16 @@ final class HazelcastKv implements KvPeer {
     private record Client(HazelcastInstance client, IMap<String, byte[]> map) implements KvClient {
         @Override
         public void put(byte[] key, byte[] value, KvAnswer answer) {
-            tell(map.setAsync(text(key), value).thenApply(written -> NOTHING), answer);
+            answer.follow(map.setAsync(text(key), value).thenApply(written -> NOTHING));
         }
 
         @Override
         public void get(byte[] key, KvAnswer answer) {
-            tell(map.getAsync(text(key)).thenApply(found -> found == null ? NOTHING : found), answer);
+            answer.follow(map.getAsync(text(key)).thenApply(found -> found == null ? NOTHING : found));
         }
 
         private static String text(byte[] key) {
             return new String(key, StandardCharsets.US_ASCII);
-        }
-
-        private static void tell(CompletionStage<byte[]> result, KvAnswer answer) {
-            result.whenComplete((value, failure) -> {
-                if (failure != null) {
-                    answer.failed(failure);
-                } else {
-                    answer.done(value);
-                }
-            });
         }
 
         @Override

@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -123,26 +122,16 @@ final class HoldfastKv implements KvPeer {
     private record Client(HoldfastNode node, ReplicatedMap<String, byte[]> map) implements KvClient {
         @Override
         public void put(byte[] key, byte[] value, KvAnswer answer) {
-            tell(map.putAsync(text(key), value).thenApply(written -> NOTHING), answer);
+            answer.follow(map.putAsync(text(key), value).thenApply(written -> NOTHING));
         }
 
         @Override
         public void get(byte[] key, KvAnswer answer) {
-            tell(map.getAsync(text(key)).thenApply(found -> found.orElse(NOTHING)), answer);
+            answer.follow(map.getAsync(text(key)).thenApply(found -> found.orElse(NOTHING)));
         }
 
         private static String text(byte[] key) {
             return new String(key, StandardCharsets.US_ASCII);
-        }
-
-        private static void tell(CompletionStage<byte[]> result, KvAnswer answer) {
-            result.whenComplete((value, failure) -> {
-                if (failure != null) {
-                    answer.failed(failure);
-                } else {
-                    answer.done(value);
-                }
-            });
         }
 
         @Override

@@ -8,7 +8,6 @@ import io.holdfast.replication.quorum.QuorumOptions;
 import io.holdfast.replication.quorum.Ring;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** As {@link HoldfastKv}, with a quorum map in the replicated map's place: three nodes that keep rows, and the client as a fourth node that keeps none. */
@@ -77,26 +76,16 @@ final class QuorumKv implements KvPeer {
     private record Client(HoldfastNode node, LatestMap<String, byte[]> map) implements KvClient {
         @Override
         public void put(byte[] key, byte[] value, KvAnswer answer) {
-            tell(map.putAsync(text(key), value).thenApply(written -> NOTHING), answer);
+            answer.follow(map.putAsync(text(key), value).thenApply(written -> NOTHING));
         }
 
         @Override
         public void get(byte[] key, KvAnswer answer) {
-            tell(map.getAsync(text(key)).thenApply(found -> found.orElse(NOTHING)), answer);
+            answer.follow(map.getAsync(text(key)).thenApply(found -> found.orElse(NOTHING)));
         }
 
         private static String text(byte[] key) {
             return new String(key, StandardCharsets.US_ASCII);
-        }
-
-        private static void tell(CompletionStage<byte[]> result, KvAnswer answer) {
-            result.whenComplete((value, failure) -> {
-                if (failure != null) {
-                    answer.failed(failure);
-                } else {
-                    answer.done(value);
-                }
-            });
         }
 
         @Override

@@ -53,7 +53,6 @@ final class Filling {
     private final Map<NodeId, Stream> streams = new TreeMap<>(Comparator.comparing(NodeId::value));
     private final Set<Integer> cleaning = new HashSet<>();
     private final Kept kept;
-    private long epoch;
     private boolean told = true;
 
     Filling(NodeParts parts, Kept kept) {
@@ -67,7 +66,6 @@ final class Filling {
     }
 
     void onRing(Turn turn) {
-        epoch = ring.epoch();
         told = false;
         missing.clear();
         streams.clear();
@@ -125,7 +123,7 @@ final class Filling {
         streams.forEach((source, stream) -> ask(source, stream, turn));
         if (missing.isEmpty() && !told) {
             told = true;
-            long filled = epoch;
+            long filled = ring.epoch();
             replica.whenAllDurable(turn, later -> later.out().publish(new QuorumEvent.Filled(filled)));
         }
     }

@@ -50,9 +50,7 @@ final class Hints {
         this.ids = parts.ids();
         this.kept = kept;
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
-            for (int leaf = 0; kept.store().partitionHash(partition) != 0 && leaf < KeyHash.LEAVES; leaf++) {
-                kept.store().entries(partition, leaf).forEach(this::index);
-            }
+            kept.store().entries(partition).forEach(this::index);
         }
     }
 

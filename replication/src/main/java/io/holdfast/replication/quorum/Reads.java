@@ -77,10 +77,8 @@ final class Reads {
         List<NodeId> readers = new ArrayList<>(ring.of(read.key).readers());
         readers.removeAll(read.asked);
         readers.sort(Comparator.comparingInt(node -> node.equals(self) ? 0 : neighbours.isAlive(node) ? 1 : 2));
-        byte[] row = readers.remove(self) ? own(read) : null;
-        boolean here = row != NOT_HERE
-                && !read.asked.contains(self)
-                && ring.of(read.key).readers().contains(self);
+        byte[] row = readers.remove(self) ? own(read) : NOT_HERE;
+        boolean here = row != NOT_HERE;
         int left = wanted;
         if (!read.began) {
             read.began = true;

@@ -86,9 +86,13 @@ final class Replica {
 
     byte[] save(RowKey key, Versions next, Turn turn) {
         byte[] state = next.encode();
-        rows.put(key, state);
-        tombstones.note(key, next.isTombstone(), turn.nowNanos());
+        save(key, state, turn);
         return state;
+    }
+
+    void save(RowKey key, byte[] state, Turn turn) {
+        rows.put(key, state);
+        tombstones.note(key, Versions.isTombstone(state), turn.nowNanos());
     }
 
     /** Merges what another replica knows. Empty if this node cannot take it. */
@@ -142,10 +146,8 @@ final class Replica {
     }
 
     void forgetAll(int partition) {
-        for (int leaf = 0; store().partitionHash(partition) != 0 && leaf < KeyHash.LEAVES; leaf++) {
-            for (RowEntry entry : entries(partition, leaf)) {
-                rows(entry.keyHash()).forEach(row -> forget(row.key()));
-            }
+        for (RowEntry entry : store().entries(partition)) {
+            rows(entry.keyHash()).forEach(row -> forget(row.key()));
         }
     }
 

@@ -41,7 +41,6 @@ final class RingKeeper implements AutoCloseable {
     private final Environment environment;
     private final FlightRecorder recorder;
     private final Consumer<Ring> listener;
-    private final Registration timer;
     private boolean member; // guarded by this, as all below
     private boolean closed;
     private boolean looking;
@@ -68,12 +67,6 @@ final class RingKeeper implements AutoCloseable {
         this.environment = surroundings.environment();
         this.recorder = surroundings.telemetry().recorder();
         this.listener = listener;
-        this.timer = () -> {
-            Registration planned = next;
-            if (planned != null) {
-                planned.close();
-            }
-        };
         tick();
     }
 
@@ -230,15 +223,14 @@ final class RingKeeper implements AutoCloseable {
         return table.remove(node, deadline()).thenRun(this::look);
     }
 
-    Optional<RingTable.View> view() {
-        return Optional.ofNullable(view);
-    }
-
     @Override
     public void close() {
         synchronized (this) {
             closed = true;
         }
-        timer.close();
+        Registration planned = next;
+        if (planned != null) {
+            planned.close();
+        }
     }
 }

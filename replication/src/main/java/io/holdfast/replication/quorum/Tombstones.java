@@ -24,11 +24,9 @@ final class Tombstones {
     /** Counts what is there when a life begins. */
     void onStart(RowStore store, long nowNanos) {
         for (int partition = 0; partition < KeyHash.PARTITIONS; partition++) {
-            for (int leaf = 0; store.partitionHash(partition) != 0 && leaf < KeyHash.LEAVES; leaf++) {
-                for (RowEntry entry : store.entries(partition, leaf)) {
-                    if (RowHash.isTombstone(entry.stateHash())) {
-                        since.put(entry.keyHash(), nowNanos);
-                    }
+            for (RowEntry entry : store.entries(partition)) {
+                if (RowHash.isTombstone(entry.stateHash())) {
+                    since.put(entry.keyHash(), nowNanos);
                 }
             }
         }

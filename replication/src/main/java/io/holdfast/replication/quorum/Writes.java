@@ -136,7 +136,8 @@ final class Writes {
                             + QuorumConfig.MAX_ROW_BYTES
                             + "; read it, and write one value with the context that was read");
         }
-        return new Made(null, replica.save(key, next, turn));
+        replica.save(key, state, turn);
+        return new Made(null, state);
     }
 
     private Dot lastMade = new Dot(0, 1);

@@ -2,8 +2,10 @@ package io.holdfast.replication.store;
 
 import io.holdfast.core.env.Environment;
 import io.holdfast.core.env.RandomSource;
+import io.holdfast.replication.version.KeyHash;
 import io.holdfast.replication.version.RowKey;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -164,6 +166,20 @@ public interface RowStore extends AutoCloseable {
      * @return its rows but those that are damaged, in no order
      */
     List<RowEntry> entries(int partition, int leaf);
+
+    /**
+     * What rows a partition has, without reading them: those of all its leaves.
+     *
+     * @param partition the partition
+     * @return its rows but those that are damaged, leaf by leaf
+     */
+    default List<RowEntry> entries(int partition) {
+        List<RowEntry> all = new ArrayList<>();
+        for (int leaf = 0; partitionHash(partition) != 0 && leaf < KeyHash.LEAVES; leaf++) {
+            all.addAll(entries(partition, leaf));
+        }
+        return all;
+    }
 
     /**
      * Reads the rows whose keys have a hash: nearly always one or none. It may read the disk.
